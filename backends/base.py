@@ -1,0 +1,104 @@
+"""The contract a backend keeps: two short protocols and the words they are written in.
+
+A backend needs nothing of this module at run time: any object with these members is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from backends.problem import Problem
+
+DEVICES = ("cpu", "cuda", "metal")
+DTYPES = ("float32", "float64")
+DIFFERENTIATIONS = ("hand-written", "autodiff")
+EXECUTIONS = ("eager", "compiled step", "compiled epoch")
+
+Array = Any  # an array of the backend's own framework
+Params = tuple[Array, ...]  # flat; for the lesson (w, b): (n_features, 1), (1,)
+Batch = tuple[Array, Array]  # (X, y): (batch, n_features), (batch,)
+
+
+class Refusal(NamedTuple):
+    """Why an arm cannot run. A plain ``(status, reason)`` tuple is as good."""
+
+    status: Literal["unsupported", "unavailable"]
+    """``unsupported``: this backend never can; ``unavailable``: it could, on another machine."""
+    reason: str
+
+
+class Stepwise(Protocol):
+    """An epoch taken apart, so that its parts can be timed and checked one by one."""
+
+    def batches(self, order: np.ndarray) -> Iterable[Batch]:
+        """The minibatches of ``order`` (n_examples,), on the device; the last may be short."""
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        """d(summed loss)/d(params) of one minibatch, shaped like ``params``; changes neither."""
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        """The parameters after one SGD update; consumes ``params``."""
+
+
+class Prepared(Protocol):
+    """A problem on its device, ready to run; one live set of parameters at a time.
+
+    A result stays valid until the next call.
+    """
+
+    @property
+    def stepwise(self) -> Stepwise | None:
+        """The epoch taken apart, or None where the framework runs it as one program."""
+
+    def start(self) -> Params:
+        """Fresh initial parameters on the device."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        """The parameters after all minibatches of ``order`` (n_examples,), a host permutation.
+
+        Consumes ``params``: the caller keeps only what comes back.
+        """
+
+    def loss(self, params: Params) -> Array:
+        """Mean loss over all examples, a scalar on the device."""
+
+    def wait(self, value: Any) -> None:
+        """Return when all work behind every array in ``value`` (nested tuples, lists) is done."""
+
+    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
+        """NumPy copies of ``arrays`` in their own dtype."""
+
+
+class Backend(Protocol):
+    """One way of getting the gradient, on one framework.
+
+    ``differentiation`` is one of ``DIFFERENTIATIONS`` and ``execution`` one of ``EXECUTIONS``.
+    """
+
+    name: str
+    framework: str
+    differentiation: str
+    execution: str
+
+    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
+        """None where ``prepare`` will work, else the status and the reason why not."""
+
+    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
+        """Move the data to ``device`` once and build what running needs.
+
+        ``problem`` holds NumPy arrays already in ``dtype``, read-only and 64-byte aligned.
+        """
+
+    def facts(self) -> Mapping[str, str | int]:
+        """What the framework says of itself: ``version``, ``threads``, matmul precision, …"""
+
+
+def epoch_of_steps(stepwise: Stepwise, params: Params, order: np.ndarray) -> Params:
+    """The parameters after a step over each batch of ``order``: the epoch that is only a loop."""
+    for batch in stepwise.batches(order):
+        params = stepwise.step(params, batch)
+    return params

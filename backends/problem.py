@@ -1,0 +1,141 @@
+"""The problem: data, start, batch order, hyperparameters and true parameters, from one seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from backends.errors import BadInput
+
+ARRAYS = ("X", "y", "w_start", "b_start", "w_true", "b_true", "orders")
+ALIGNMENT = 64  # bytes; torch and XLA align to it too, so that no arm gains by luck
+
+
+@dataclass(frozen=True)
+class ProblemSpec:
+    """Size and hyperparameters; the defaults are the lesson's.
+
+    ``n_examples``, ``n_features``, ``batch_size`` and ``epochs`` are counts; ``lr`` is the
+    learning rate, ``noise`` the standard deviation of the label noise. Raises BadInput.
+    """
+
+    n_examples: int = 1000
+    n_features: int = 2
+    batch_size: int = 10
+    epochs: int = 3
+    lr: float = 0.03
+    noise: float = 0.01
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("n_examples", "n_features", "batch_size", "epochs"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise BadInput(f"{name} is {value!r}; expected a whole number of at least 1.")
+        if not (math.isfinite(self.lr) and self.lr > 0):
+            raise BadInput(f"lr is {self.lr!r}; expected a finite number above 0, such as 0.03.")
+        if not (math.isfinite(self.noise) and self.noise >= 0):
+            raise BadInput(f"noise is {self.noise!r}; expected a finite number of at least 0.")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise BadInput(f"seed is {self.seed!r}; expected a whole number of at least 0.")
+        if self.batch_size > self.n_examples:
+            raise BadInput(
+                f"batch_size is {self.batch_size} with n_examples {self.n_examples}; "
+                "expected at most n_examples. Lower the one or raise the other."
+            )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Linear regression by minibatch SGD: what every backend is handed, to the byte.
+
+    Model ``X w + b``, loss ``(X w + b - y)^2 / 2``, update ``p - lr * dp / batch_size`` with
+    the same divisor for a short last batch. All arrays are read-only.
+    """
+
+    spec: ProblemSpec
+    X: np.ndarray  # (n_examples, n_features)
+    y: np.ndarray  # (n_examples,)
+    w_start: np.ndarray  # (n_features, 1)
+    b_start: np.ndarray  # (1,)
+    w_true: np.ndarray  # (n_features, 1)
+    b_true: np.ndarray  # (1,)
+    orders: np.ndarray  # (epochs, n_examples), int64; row e is the order of epoch e
+
+    def __post_init__(self) -> None:
+        for name in ARRAYS:
+            array = getattr(self, name)
+            if not np.isfinite(array).all():
+                where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+                raise BadInput(
+                    f"problem array {name} holds {array[where]} at {list(where)}; expected "
+                    "finite numbers only. Clean the data, or make the problem again."
+                )
+
+    @property
+    def n_batches(self) -> int:
+        """Minibatches an epoch, the short last one included."""
+        return -(-self.spec.n_examples // self.spec.batch_size)
+
+    def astype(self, dtype: str) -> Problem:
+        """The same problem in ``dtype``, in read-only 64-byte-aligned arrays."""
+        cast = {name: aligned(getattr(self, name), dtype) for name in ARRAYS if name != "orders"}
+        return replace(self, **cast, orders=aligned(self.orders, "int64"))
+
+    def sha256(self) -> str:
+        """Hash of the spec and of every array's bytes."""
+        digest = hashlib.sha256(json.dumps(asdict(self.spec), sort_keys=True).encode())
+        for name in ARRAYS:
+            digest.update(np.ascontiguousarray(getattr(self, name)).data)
+        return digest.hexdigest()
+
+    def save(self, folder: Path) -> None:
+        """Write ``spec.json`` and one ``.npy`` file an array into ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "spec.json").write_text(json.dumps(asdict(self.spec), indent=1))
+
+
+def make_problem(spec: ProblemSpec) -> Problem:
+    """The problem of ``spec`` in float64. The true ``w`` repeats the lesson's [2, -3.4].
+
+    Data, start and orders have a stream each, so that more epochs change no data.
+    """
+    data, start, order = (np.random.default_rng(s) for s in np.random.SeedSequence(spec.seed).spawn(3))
+    n, d = spec.n_examples, spec.n_features
+    X = data.standard_normal((n, d))
+    w_true = np.resize([2.0, -3.4], (d, 1))
+    b_true = np.array([4.2])
+    y = (X @ w_true + b_true)[:, 0] + data.normal(0.0, spec.noise, n)
+    w_start = start.normal(0.0, 0.01, (d, 1))
+    orders = np.stack([order.permutation(n) for _ in range(spec.epochs)])
+    problem = Problem(spec, X, y, w_start, np.zeros(1), w_true, b_true, orders)
+    return problem.astype("float64")
+
+
+def load_problem(folder: Path) -> Problem:
+    """The stored problem, its arrays mapped read-only. Raises BadInput where a file is unusable."""
+    try:
+        given = json.loads((folder / "spec.json").read_text())
+        spec = ProblemSpec(**{field.name: given[field.name] for field in fields(ProblemSpec)})
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise BadInput(f"cannot read a problem from {folder}: {error}. Start a new run.") from error
+    return Problem(spec, **arrays)
+
+
+def aligned(array: np.ndarray, dtype: str) -> np.ndarray:
+    """A read-only C-contiguous copy in ``dtype`` that starts on a 64-byte boundary."""
+    n_bytes = array.size * np.dtype(dtype).itemsize
+    buffer = np.empty(n_bytes + ALIGNMENT, np.uint8)
+    offset = -buffer.ctypes.data % ALIGNMENT
+    copy = buffer[offset : offset + n_bytes].view(dtype).reshape(array.shape)
+    copy[...] = array
+    copy.setflags(write=False)
+    return copy
