@@ -26,3 +26,11 @@ class FrameworkMissing(ImportError):
 
 class BrokenContract(TypeError):
     """A backend lacks a part of the contract; the text prints both sides."""
+
+
+class CheckFailed(AssertionError):
+    """An arm is not the program it should be; ``values`` holds what was measured."""
+
+    def __init__(self, message: str, values: dict[str, float] | None = None) -> None:
+        super().__init__(message)
+        self.values = values or {}

@@ -1,0 +1,26 @@
+"""The arm: a backend on a device with a dtype, which is what is checked and timed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backends.base import Backend, Prepared, Refusal
+from backends.problem import Problem
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A backend on one device in one dtype."""
+
+    backend: Backend
+    device: str
+    dtype: str
+
+    def refusal(self, problem: Problem) -> Refusal | None:
+        """None where this arm can run ``problem``, else status and reason."""
+        refusal = self.backend.supports(problem, self.device, self.dtype)
+        return None if refusal is None else Refusal(*refusal)
+
+    def prepare(self, problem: Problem) -> Prepared:
+        """``problem`` on the device; it must already be in this arm's dtype."""
+        return self.backend.prepare(problem, self.device, self.dtype)

@@ -1,0 +1,115 @@
+"""The registry: which backends there are, where their classes live, how to install them.
+
+Looking a backend up imports no framework; loading it does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+from dataclasses import dataclass
+
+from backends.base import DIFFERENTIATIONS, EXECUTIONS, Backend
+from backends.errors import BadInput, BrokenContract, FrameworkMissing, UnknownName
+
+ENTRY_POINT_GROUP = "autograd_bench.backends"
+MEMBERS = ("name", "framework", "differentiation", "execution", "supports", "prepare", "facts")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A backend by name: its class as ``module:Class`` and what importing it takes."""
+
+    name: str
+    target: str
+    requires: str | None = None  # the framework's import name; None where it is not known
+    install: str | None = None  # the command that brings the framework
+    source: str = "autograd-bench"  # the distribution that registered it
+
+
+BUILT_IN = (
+    Entry("torch-lesson", "backends.torch_autograd:TorchLesson", "torch", "pip install -c constraints.txt -e '.[torch]'"),
+    Entry("torch", "backends.torch_autograd:TorchEager", "torch", "pip install -c constraints.txt -e '.[torch]'"),
+    Entry("jax", "backends.jax_grad:JaxStep", "jax", "pip install -c constraints.txt -e '.[jax]'"),
+    Entry("numpy", "backends.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
+)
+
+
+def entries() -> dict[str, Entry]:
+    """All registered backends by name: ours first, then those of installed packages."""
+    known = {entry.name: entry for entry in BUILT_IN}
+    for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP):
+        source = point.dist.name if point.dist else "an unnamed distribution"
+        known.setdefault(point.name, Entry(point.name, point.value, source=source))
+    return known
+
+
+def find(name: str) -> Entry:
+    """The entry of a registered name or of a ``module:Class``. Raises UnknownName, BadInput."""
+    known = entries()
+    if name in known:
+        return known[name]
+    if ":" not in name:
+        raise UnknownName("backend", name, known)
+    module, _, attribute = name.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
+        raise BadInput(f"backend {name!r} is no module:Class; expected such as my_package.mine:Mine.")
+    return Entry(name, name, source="the command line")
+
+
+def is_installed(entry: Entry) -> bool | None:
+    """Whether the framework can be found, without importing it; None where it is not known."""
+    if entry.requires is None:
+        return None
+    return importlib.util.find_spec(entry.requires) is not None
+
+
+def load(entry: Entry) -> Backend:
+    """An instance of the entry's class; imports its framework.
+
+    Raises FrameworkMissing with the install command, BadInput where the target does not
+    exist, BrokenContract where the class lacks a member.
+    """
+    module_name, _, attribute = entry.target.partition(":")
+    try:
+        found = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name == module_name or module_name.startswith(f"{error.name}."):
+            raise BadInput(
+                f"backend {entry.name!r}: no module {error.name!r} on the path; expected an "
+                "importable module:Class. Install its package or set PYTHONPATH."
+            ) from error
+        raise FrameworkMissing(missing_text(entry, error)) from error
+    except ImportError as error:
+        raise FrameworkMissing(missing_text(entry, error)) from error
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            names = [name for name in vars(found) if isinstance(vars(found)[name], type)]
+            raise UnknownName(f"class in {module_name}", part, names)
+        found = getattr(found, part)
+    backend: Backend = found()
+    verify(entry, backend)
+    return backend
+
+
+def missing_text(entry: Entry, error: ImportError) -> str:
+    """What is missing for ``entry`` and the command that installs it."""
+    install = entry.install or f"see the documentation of {entry.source}"
+    return f"backend {entry.name!r} needs a framework that cannot be imported ({error}). Install: {install}"
+
+
+def verify(entry: Entry, backend: Backend) -> None:
+    """Raise BrokenContract unless ``backend`` has every member and known words in them."""
+    lacking = [member for member in MEMBERS if not hasattr(backend, member)]
+    if lacking:
+        raise BrokenContract(
+            f"backend {entry.name!r} ({entry.target}) lacks {', '.join(lacking)}; "
+            f"expected {', '.join(MEMBERS)}. See docs/adding-a-backend.md."
+        )
+    for member, words in (("differentiation", DIFFERENTIATIONS), ("execution", EXECUTIONS)):
+        got = getattr(backend, member)
+        if got not in words:
+            raise BrokenContract(
+                f"backend {entry.name!r}: {member} is {got!r}; expected one of {', '.join(words)}."
+            )

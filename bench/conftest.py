@@ -1,0 +1,127 @@
+"""The pytest side of a process: options, the order of things, and where results go.
+
+One process measures one arm. NumPy and the framework are imported only after the thread
+variables and the CPU affinity are set, which is why imports stand inside functions here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backends.base import DEVICES, DTYPES
+from backends.errors import BadInput, BrokenContract, UnknownName
+from bench import environment
+from bench.measure import Pace
+from bench.process import ArmProcess, Failed, Request
+from bench.record import write_json
+
+PHASES = ("data_iter", "gradient", "step", "epoch", "train")
+PROCESS = pytest.StashKey[ArmProcess]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograd-bench", "one arm a process")
+    group.addoption("--backend", default="numpy", help="name or module:Class (default: numpy)")
+    group.addoption("--device", default="cpu", help="cpu, cuda or metal (default: cpu)")
+    group.addoption("--dtype", default="float32", help="float32 or float64 (default: float32)")
+    group.addoption("--threads", type=int, default=1, help="threads of every pool (default: 1)")
+    group.addoption("--phase", action="append", help="only this phase; may be repeated")
+    group.addoption("--rounds", type=int, default=Pace.rounds, help="rounds a phase")
+    group.addoption("--problem", type=Path, help="folder of a stored problem (default: the lesson)")
+    group.addoption("--raw", type=Path, help="write this process's record to a file")
+    group.addoption("--place", default="0,0,0", help="block, position and arm of the record")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the environment, then import the arm's framework before anything else loads."""
+    if config.option.help or config.option.collectonly:
+        return
+    config.option.benchmark_disable_gc = True
+    environment.restrict(config.option.threads)
+    process = config.stash[PROCESS] = ArmProcess(request_of(config))
+    try:
+        process.load()
+    except (Failed, BadInput, BrokenContract) as error:
+        write_record(config)
+        raise pytest.UsageError(str(error)) from error
+
+
+def request_of(config: pytest.Config) -> Request:
+    """The options as a Request. Raises pytest.UsageError, naming what is unknown."""
+    option = config.option
+    try:
+        for kind, got, known in (
+            ("device", [option.device], DEVICES),
+            ("dtype", [option.dtype], DTYPES),
+            ("phase", option.phase or [], PHASES),
+        ):
+            for name in got:
+                if name not in known:
+                    raise UnknownName(kind, name, known)
+        if not 1 <= option.threads <= environment.n_cpus():
+            raise BadInput(
+                f"threads is {option.threads}; expected 1 to {environment.n_cpus()}, the CPUs here."
+            )
+        pace = Pace(rounds=option.rounds)
+        return Request(
+            option.backend, option.device, option.dtype, option.threads, option.problem, pace
+        )
+    except BadInput as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a phase, in the design's order, those asked for with --phase only."""
+    if "phase" in metafunc.fixturenames:
+        asked = metafunc.config.option.phase or PHASES
+        metafunc.parametrize("phase", [phase for phase in PHASES if phase in asked])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
+    """Whatever is selected with -k or -m, the checks run, last: no number without them."""
+    checks = [item for item in items if item.name == "test_checks"]
+    yield
+    items[:] = [item for item in items if item not in checks] + checks
+
+
+@pytest.fixture(scope="session")
+def process(request: pytest.FixtureRequest) -> ArmProcess:
+    """This process's arm, its framework loaded."""
+    return request.config.stash[PROCESS]
+
+
+def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
+    """The facts of the machine, without the host name and without a second of CPU detection."""
+    return environment.machine_facts()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_benchmark_group_stats(config: pytest.Config) -> Any:
+    """No table unless every check passed."""
+    groups = yield
+    return groups if config.stash[PROCESS].is_checked else []
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """No numbers in the JSON unless every check passed."""
+    process = config.stash[PROCESS]
+    output_json["autograd_bench"] = {"status": process.status, "reason": process.reason}
+    if not process.is_checked:
+        output_json["benchmarks"] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if PROCESS in session.config.stash:
+        write_record(session.config)
+
+
+def write_record(config: pytest.Config) -> None:
+    """Write the process's record where the runner asked for it."""
+    if config.option.raw is not None:
+        block, position, arm = (int(number) for number in config.option.place.split(","))
+        record = config.stash[PROCESS].record({"block": block, "position": position, "arm": arm})
+        write_json(config.option.raw, record)

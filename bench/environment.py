@@ -1,0 +1,127 @@
+"""The environment of a process: set before any import, read back afterwards.
+
+Nothing here imports NumPy or a framework: both read their variables once, when they load.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "PJRT_NPROC",
+)
+CACHES_OFF = {"JAX_ENABLE_COMPILATION_CACHE": "false", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
+KNOWN_VERSIONS = ("numpy", "torch", "jax", "jaxlib", "pytest", "pytest-benchmark", "autograd-bench")
+
+
+def restrict(threads: int) -> None:
+    """Limit every pool of this process and its children to ``threads``, and the CPUs to as many.
+
+    The last allowed CPUs are taken: the first one serves most interrupts.
+    """
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)), **CACHES_OFF)
+    if hasattr(os, "sched_setaffinity"):
+        allowed = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, set(allowed[-threads:]))
+
+
+def n_cpus() -> int:
+    """CPUs this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def machine_facts() -> dict[str, Any]:
+    """What the machine is, without host name, user name or path."""
+    return {
+        "cpu": cpu_name(),
+        "cpus": n_cpus(),
+        "memory_bytes": memory_bytes(),
+        "system": platform.system(),
+        "kernel": platform.release(),
+        "machine": platform.machine(),
+        "governor": read_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of what can move a number, read from the metadata, not by importing."""
+    found = {}
+    for name in KNOWN_VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def cpu_name() -> str:
+    """The processor's model name, or the architecture where the system does not tell."""
+    listed = read_text("/proc/cpuinfo") or ""
+    named = re.search(r"^model name\s*:\s*(.+)$", listed, re.MULTILINE)
+    return named.group(1) if named else platform.processor() or platform.machine()
+
+
+def memory_bytes() -> int | None:
+    """Physical memory in bytes, None where the system does not tell."""
+    listed = re.search(r"^MemTotal:\s*(\d+) kB$", read_text("/proc/meminfo") or "", re.MULTILINE)
+    return int(listed.group(1)) * 1024 if listed else None
+
+
+def thread_facts() -> dict[str, Any]:
+    """Threads of every pool that can be asked, and whether each thread keeps to the CPUs."""
+    from threadpoolctl import threadpool_info
+
+    pools = {f"{p['user_api']} {p['internal_api']}": p["num_threads"] for p in threadpool_info()}
+    return {"pools": pools, "affinity": affinity(), "threads_inside_affinity": threads_inside()}
+
+
+def affinity() -> list[int] | None:
+    """CPUs of this process, None where the system has no such thing."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
+def threads_inside() -> bool | None:
+    """Whether every thread's own affinity lies inside the process's."""
+    if sys.platform != "linux":
+        return None
+    mine = os.sched_getaffinity(0)
+    threads = [int(path.name) for path in Path("/proc/self/task").iterdir()]
+    return all(os.sched_getaffinity(thread) <= mine for thread in threads)
+
+
+def reset_peak_memory() -> None:
+    """Start the peak anew: on Linux it survives ``exec`` and would show the parent's."""
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_memory_bytes() -> int | None:
+    """Peak resident memory since the reset, None where the system does not tell."""
+    listed = re.search(r"^VmHWM:\s*(\d+) kB$", read_text("/proc/self/status") or "", re.MULTILINE)
+    return int(listed.group(1)) * 1024 if listed else None
+
+
+def read_text(path: str) -> str | None:
+    """The file's stripped text, None where it cannot be read."""
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return None

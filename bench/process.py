@@ -1,0 +1,255 @@
+"""One process, one arm: load, prepare, measure, check, record.
+
+Nothing here imports NumPy before the arm's framework is loaded and timed.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backends import registry
+from backends.errors import BadInput, BrokenContract, FrameworkMissing
+from bench import environment
+from bench.measure import Pace, warm_up
+from bench.noise import Counters
+from bench.record import RAW
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from backends.arm import Arm
+    from backends.base import Backend, Prepared
+    from backends.checks import Finding
+    from backends.problem import Problem
+
+
+class Failed(Exception):
+    """This arm cannot go on; status and reason are in the process's record."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What this process was asked to measure; ``problem`` is a folder, or None for the lesson."""
+
+    backend: str = "numpy"
+    device: str = "cpu"
+    dtype: str = "float32"
+    threads: int = 1
+    problem: Path | None = None
+    pace: Pace = Pace()
+
+
+@dataclass
+class ArmProcess:
+    """The state of one arm's process; ``status`` is ``ok`` until something shows otherwise."""
+
+    request: Request
+    status: str = "ok"
+    reason: str | None = None
+    cold: dict[str, float] = field(default_factory=dict)  # seconds
+    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    backend: Backend | None = None
+
+    def load(self) -> None:
+        """Import the backend, timed; refuse what is missing or cannot be done. Raises Failed."""
+        environment.reset_peak_memory()
+        entry = registry.find(self.request.backend)
+        with self.guarded("import"), self.timed("import"):
+            self.backend = registry.load(entry)
+        with self.guarded("supports"):
+            refusal = self.arm.refusal(self.problem)
+        if refusal is not None:
+            self.fail(*refusal)
+
+    @cached_property
+    def arm(self) -> Arm:
+        from backends.arm import Arm
+
+        assert self.backend is not None
+        return Arm(self.backend, self.request.device, self.request.dtype)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem in the arm's dtype, aligned."""
+        from backends.problem import ProblemSpec, load_problem, make_problem
+
+        folder = self.request.problem
+        stored = make_problem(ProblemSpec()) if folder is None else load_problem(folder)
+        return stored.astype(self.request.dtype)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The arm's Prepared, after its first epoch; both timed cold."""
+        problem = self.problem
+        with self.guarded("prepare"), self.timed("prepare"):
+            prepared = self.arm.prepare(problem)
+            prepared.wait(prepared.start())
+        with self.guarded("first epoch"), self.timed("first_epoch"):
+            prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+        return prepared
+
+    def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
+        """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
+        from bench.phases import PHASES
+
+        with self.guarded(phase):
+            call = PHASES[phase](self.prepared, self.problem)
+            before = Counters.now()
+            warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
+        self.phases[phase] = {
+            "seconds": seconds,
+            "iterations": iterations,
+            "warmup_seconds": warmup,
+            "epochs_per_call": self.problem.spec.epochs if phase == "train" else 1,
+            "noise": before.until(Counters.now()),
+        }
+
+    def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
+        """Time a call that does nothing: what the harness adds to every call."""
+        _, _, seconds = timed_rounds(lambda: None, self.request.pace, benchmark)
+        if seconds:
+            self.facts["call_overhead_seconds"] = sorted(seconds)[len(seconds) // 2]
+
+    def missing(self, phase: str) -> str | None:
+        """Why this arm has no such phase, or None."""
+        from bench.phases import NEED_STEPWISE
+
+        if phase in NEED_STEPWISE and self.prepared.stepwise is None:
+            self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
+        return self.absent.get(phase)
+
+    def check(self) -> None:
+        """Run every check on the Prepared that was timed. Raises Failed where one fails."""
+        from backends.checks import run_checks
+        from backends.subject import Subject
+
+        with self.guarded("checks"):
+            self.findings = run_checks(Subject(self.arm, self.problem, self.prepared))
+        last = self.findings[-1]
+        if last.failure is not None:
+            self.fail("wrong", f"{last.check}: {last.failure}")
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether every check ran and passed: without that there is no number."""
+        return self.status == "ok" and bool(self.findings)
+
+    def fail(self, status: str, reason: str) -> None:
+        """Note the first failure and raise Failed."""
+        if self.status == "ok":
+            self.status, self.reason = status, reason
+        raise Failed(f"{status}: {reason}")
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """Turn any exception of the arm into its status and reason."""
+        if self.status != "ok":
+            raise Failed(f"{self.status}: {self.reason}")
+        try:
+            yield
+        except Failed:
+            raise
+        except FrameworkMissing as error:
+            self.fail("unavailable", str(error))
+        except (BadInput, BrokenContract):
+            raise
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            status = "out of memory" if is_out_of_memory(error) else "crashed"
+            self.fail(status, f"{type(error).__name__} in {what}: {first_line(error)}")
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Note the seconds of something that happens once a process."""
+        began = time.perf_counter()
+        yield
+        self.cold[name] = time.perf_counter() - began
+
+    def record(self, place: dict[str, int]) -> dict[str, Any]:
+        """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
+        told = dict(self.backend.facts()) if self.backend is not None else {}
+        values = {key: value for finding in self.findings for key, value in finding.values.items()}
+        checked = self.is_checked
+        return {
+            **RAW,
+            **place,
+            "backend": self.request.backend,
+            "framework": self.backend and self.backend.framework,
+            "framework_version": told.get("version"),
+            "differentiation": self.backend and self.backend.differentiation,
+            "execution": self.backend and self.backend.execution,
+            "device": self.request.device,
+            "dtype": self.request.dtype,
+            "status": self.status if checked or self.status != "ok" else "crashed",
+            "reason": self.reason if checked or self.status != "ok" else "the checks did not run",
+            "failed_check": self.findings[-1].check if self.status == "wrong" else None,
+            "checks": [
+                {"name": f.check, "ok": f.failure is None, "message": f.failure, "values": f.values}
+                for f in self.findings
+            ],
+            **{key: finite(values.get(key)) for key in ("gradient_error", "trajectory_error")},
+            **{key: values.get(key) for key in ("w", "b", "losses")},
+            "cold": self.cold if checked else {},
+            "phases": self.phases if checked else {},
+            "absent": self.absent,
+            "facts": self.facts | self.facts_now() | {"framework": told},
+        }
+
+    def facts_now(self) -> dict[str, Any]:
+        """What can be read back from this process at its end."""
+        return {
+            **environment.machine_facts(),
+            **environment.thread_facts(),
+            "threads_asked": self.request.threads,
+            "peak_memory_bytes": environment.peak_memory_bytes(),
+            "other_frameworks": sorted(
+                {"torch", "jax", "tensorflow", "mlx", "numba"} & set(sys.modules)
+                - {self.backend.framework if self.backend else ""}
+            ),
+        }
+
+
+def timed_rounds(
+    call: Any, pace: Pace, benchmark: BenchmarkFixture
+) -> tuple[list[float], int, list[float]]:
+    """Warm-up seconds, calls a round and seconds a call of every round, collector frozen."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        warmup = warm_up(call, pace)
+        iterations = pace.iterations(warmup[-1])
+        benchmark.pedantic(call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    measured = list(benchmark.stats.stats.data) if benchmark.stats else []
+    return warmup, iterations, measured
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a framework ran out of memory; each says so in its own way."""
+    text = f"{type(error).__name__} {error}"
+    return isinstance(error, MemoryError) or "OutOfMemory" in text or "RESOURCE_EXHAUSTED" in text
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what the error says, cut to a readable length."""
+    return (str(error).strip().splitlines() or ["no message"])[0][:300]
+
+
+def finite(value: float | None) -> float | None:
+    """``value``, or None where JSON has no number for it."""
+    return value if value is not None and abs(value) < float("inf") else None

@@ -1,0 +1,190 @@
+"""Intervals: the statistics of paired blocks, as pure functions of log-ratios.
+
+A block is the unit of replication. Every function takes one value a block, NaN where the block
+has none, and never sees a round.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+# SciPy ships no types, and the stubs for it may or may not be installed.
+from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
+
+Floats = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+EQUIVALENCE = 0.90  # two one-sided tests at 5 %
+POWER = 0.80
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval; ``low`` and ``high`` are None where n is below 2."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
+    """The quantile of Student's t at ``level``, for each of ``freedom``."""
+    return np.asarray(stdtrit(freedom, level), dtype=np.float64)
+
+
+def t_half_width(values: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
+    """Half the width of the t-interval of the mean over the last axis, NaN where n < 2.
+
+    ``family`` is the number of intervals that shall hold together (Bonferroni).
+    """
+    n = np.sum(~np.isnan(values), axis=-1)
+    centred = values - mean(values)[..., None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.sqrt(np.nansum(centred**2, axis=-1) / (n - 1))
+        half = t_quantile(1 - (1 - confidence) / family / 2, n - 1) * spread / np.sqrt(n)
+    return np.where(n < 2, np.nan, half)
+
+
+def mean(values: Floats) -> Floats:
+    """The mean over the last axis of what is there, NaN where nothing is."""
+    n = np.sum(~np.isnan(values), axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.nansum(values, axis=-1) / n)
+
+
+def linear_estimate(values: Floats) -> Estimate | None:
+    """The mean of ``values`` (blocks,) with its t-interval, None where there is no value."""
+    n = int(np.sum(~np.isnan(values)))
+    if n == 0:
+        return None
+    centre, half = float(mean(values)), float(t_half_width(values))
+    if math.isnan(half):
+        return Estimate(centre, None, None, n)
+    return Estimate(centre, centre - half, centre + half, n)
+
+
+def log_estimate(logs: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Estimate | None:
+    """The exp of the mean of ``logs`` (blocks,) with exp of its t-interval."""
+    n = int(np.sum(~np.isnan(logs)))
+    if n == 0:
+        return None
+    centre, half = float(mean(logs)), float(t_half_width(logs, confidence, family))
+    if math.isnan(half):
+        return Estimate(exp(centre), None, None, n)
+    return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
+
+
+def exp(value: float) -> float:
+    """The exp without overflow: what no float can hold becomes the largest or smallest one."""
+    return math.exp(min(max(value, -700.0), 700.0))
+
+
+def verdict(logs: Floats, margin: float, family: int = 1) -> str:
+    """``faster``, ``slower``, ``equivalent`` or ``inconclusive`` at ``margin`` (0.03: 3 %).
+
+    Different when the 95 % interval lies wholly beyond ±log(1 + margin), equivalent when the
+    90 % interval lies inside.
+    """
+    bound = math.log1p(margin)
+    centre = float(mean(logs))
+    half = float(t_half_width(logs, CONFIDENCE, family))
+    if centre + half < -bound:
+        return "faster"
+    if centre - half > bound:
+        return "slower"
+    if abs(centre) + float(t_half_width(logs, EQUIVALENCE, family)) < bound:
+        return "equivalent"
+    return "inconclusive"  # NaN, from fewer than two blocks, comes here
+
+
+def detectable(logs: Floats, margin: float) -> float | None:
+    """The smallest true ratio these blocks would have called slower with 80 % power.
+
+    exp(log(1 + margin) + (t(0.975) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees
+    of freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
+    """
+    n = int(np.sum(~np.isnan(logs)))
+    if n < 2:
+        return None
+    half = float(t_half_width(logs, CONFIDENCE))
+    certain = float(t_quantile((1 + CONFIDENCE) / 2, n - 1))
+    powerful = float(t_quantile(POWER, n - 1))
+    return exp(math.log1p(margin) + half * (1 + powerful / certain))
+
+
+def blocks_needed(logs: Floats, margin: float, effect: float) -> int | None:
+    """The number of blocks whose detectable ratio would be ``effect``, at this spread.
+
+    None where the spread is unknown or ``effect`` is not beyond the margin.
+    """
+    room = math.log(effect) - math.log1p(margin) if effect > 0 else 0.0
+    if int(np.sum(~np.isnan(logs))) < 2 or room <= 0:
+        return None
+    spread = float(np.nanstd(logs, ddof=1))
+    n = np.arange(2, 10_001)
+    reach = (t_quantile((1 + CONFIDENCE) / 2, n - 1) + t_quantile(POWER, n - 1)) / np.sqrt(n)
+    enough = reach * spread <= room
+    return int(n[enough.argmax()]) if enough.any() else None
+
+
+def geometric_mean(logs: Floats) -> Floats:
+    """Logs (cells, blocks) -> (blocks,): the mean over cells inside each block.
+
+    A block counts only where it has every cell, so that all blocks mean the same.
+    """
+    return np.asarray(logs.mean(axis=0))
+
+
+def compare(old: Floats, new: Floats, family: int = 1) -> Estimate | None:
+    """The ratio new ÷ old of two runs' ratios to the same baseline, with Welch's interval."""
+    old, new = old[~np.isnan(old)], new[~np.isnan(new)]
+    if old.size == 0 or new.size == 0:
+        return None
+    centre, n = float(new.mean() - old.mean()), min(old.size, new.size)
+    if n < 2:
+        return Estimate(exp(centre), None, None, n)
+    half = _welch_half_width(old, new, 1 - (1 - CONFIDENCE) / family / 2)
+    return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
+
+
+def _welch_half_width(old: Floats, new: Floats, level: float) -> float:
+    a, b = old.var(ddof=1) / old.size, new.var(ddof=1) / new.size
+    if a + b == 0:
+        return 0.0
+    freedom = (a + b) ** 2 / (a**2 / (old.size - 1) + b**2 / (new.size - 1))
+    return float(t_quantile(level, freedom) * math.sqrt(a + b))
+
+
+def quotient(above: Floats, below: Floats) -> Estimate | None:
+    """mean(above) ÷ mean(below) over paired blocks, with Fieller's 95 % interval.
+
+    None where mean(below) is not above 0; ``high`` is infinite where the interval of
+    mean(below) reaches 0, for then no finite quotient can be excluded.
+    """
+    both = ~(np.isnan(above) | np.isnan(below))
+    x, y = above[both], below[both]
+    n = x.size
+    if n == 0 or y.mean() <= 0:
+        return None
+    value = float(x.mean() / y.mean())
+    if n < 2:
+        return Estimate(value, None, None, n)
+    return Estimate(value, *_fieller(x, y), n)
+
+
+def _fieller(x: Floats, y: Floats) -> tuple[float, float]:
+    n = x.size
+    t2 = float(t_quantile((1 + CONFIDENCE) / 2, n - 1)) ** 2
+    (xx, xy), (_, yy) = np.cov(x, y) / n
+    a = y.mean() ** 2 - t2 * yy
+    b = x.mean() * y.mean() - t2 * xy
+    c = x.mean() ** 2 - t2 * xx
+    root = math.sqrt(max(b * b - a * c, 0.0))
+    if a <= 0:
+        return -math.inf, math.inf
+    return float((b - root) / a), float((b + root) / a)

@@ -1,0 +1,80 @@
+"""The null arm as judge: what two identical things differ by, and whether that is too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.intervals import CONFIDENCE, Estimate, Floats, exp, mean, t_half_width
+from reports.run import Arm
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One cell of a null arm: its ratio to the arm it repeats, with the corrected interval."""
+
+    arm: int
+    phase: str
+    ratio: Estimate
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether the run's evidence is usable, and why."""
+
+    usable: bool
+    judged: bool
+    cells: tuple[Judged, ...]
+    text: str
+
+
+def judge(arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats) -> Judgement:
+    """The judgement of all null arms of ``baseline``; ``logs`` is (arms, phases, blocks).
+
+    Each interval is widened (Bonferroni) so that all together hold with 95 %.
+    """
+    pairs = [
+        (arm.index, phase, logs[arm.index, p] - logs[baseline, p])
+        for arm in arms
+        if arm.null_of == baseline
+        for p, phase in enumerate(phases)
+    ]
+    tested = [(a, phase, x[~np.isnan(x)]) for a, phase, x in pairs if np.sum(~np.isnan(x)) >= 2]
+    if not tested:
+        return Judgement(True, False, (), _unjudged(arms, baseline, logs.shape[-1]))
+    cells = tuple(_judged(a, phase, x, len(tested)) for a, phase, x in tested)
+    return Judgement(not any(c.differs for c in cells), True, cells, _text(cells))
+
+
+def _judged(arm: int, phase: str, logs: Floats, family: int) -> Judged:
+    centre = float(mean(logs))
+    half = float(t_half_width(logs, CONFIDENCE, family))
+    ratio = Estimate(exp(centre), exp(centre - half), exp(centre + half), logs.size)
+    return Judged(arm, phase, ratio, abs(centre) > half)
+
+
+def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
+    if not any(arm.null_of == baseline for arm in arms):
+        return "This run has no null arm, so nothing shows what two identical things differ by."
+    return (
+        "The null arm cannot judge this run: it and the baseline succeeded together in fewer "
+        f"than 2 of {n_blocks} blocks."
+    )
+
+
+def _text(cells: tuple[Judged, ...]) -> str:
+    worst = max(cells, key=lambda cell: abs(np.log(cell.ratio.value)))
+    apart = f"at most {abs(worst.ratio.value - 1):.1%} (in {worst.phase})".replace("%", " %")
+    different = [cell.phase for cell in cells if cell.differs]
+    if different:
+        named = ", ".join(different)
+        return (
+            f"Unusable evidence: two identical arms come out different in {named}, even with the "
+            f"intervals widened for {len(cells)} cells; they differ by {apart}."
+        )
+    return (
+        f"Two identical arms differ by {apart}; none of their {len(cells)} intervals, widened to "
+        "hold together, excludes 1."
+    )

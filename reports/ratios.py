@@ -1,0 +1,186 @@
+"""Ratios: every cell of a run with its interval and verdict, from the raw samples.
+
+Per process the median of its rounds; per cell exp of the mean over blocks of their logs; the
+ratio to the baseline arm pairs both arms of a block. Rounds are never pooled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.arms import MISSING, ArmResult, arm_results
+from reports.intervals import (
+    Estimate,
+    Floats,
+    detectable,
+    linear_estimate,
+    log_estimate,
+    quotient,
+    verdict,
+)
+from reports.null_arm import Judgement, judge
+from reports.run import COLD, REPEATED, Run
+
+DERIVED = ("update", "rest")  # differences of phases, a block at a time; may be negative
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One arm in one phase. Seconds an epoch; ``train`` a training; cold phases once."""
+
+    arm: int
+    phase: str
+    status: str
+    reason: str | None
+    failed_check: str | None
+    n_blocks: int
+    seconds: Estimate | None = None
+    ratio: Estimate | None = None
+    verdict: str | None = None
+    mde: float | None = None
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """From how many epochs in a fresh process an arm is ahead of the baseline, if ever."""
+
+    epochs: float | None
+    low: float | None
+    high: float | None
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """A run and everything computed from it."""
+
+    run: Run
+    arms: tuple[ArmResult, ...]
+    phases: tuple[str, ...]
+    logs: Floats  # (arms, phases, blocks): log of a process's median seconds, NaN where none
+    cells: tuple[Cell, ...]
+    null: Judgement
+    break_even: tuple[BreakEven | None, ...]  # one an arm, None for the baseline and failures
+
+    @property
+    def baseline(self) -> ArmResult:
+        """The arm all ratios are to."""
+        return self.arms[self.run.plan.baseline]
+
+    def cell(self, arm: int, phase: str) -> Cell | None:
+        """The cell of ``arm`` in ``phase``, None where the plan has no such phase."""
+        return next((c for c in self.cells if c.arm == arm and c.phase == phase), None)
+
+    def ranked(self, phase: str) -> tuple[Cell, ...]:
+        """The cells of ``phase``: timed ones from fast to slow, then the others as planned."""
+        column = [cell for cell in self.cells if cell.phase == phase]
+        return tuple(sorted(column, key=lambda c: c.seconds.value if c.seconds else np.inf))
+
+    def log_ratios(self, above: int, below: int, phase: str) -> Floats:
+        """log(arm ``above`` ÷ arm ``below``) in each block, (blocks,)."""
+        column = self.logs[:, self.phases.index(phase)]
+        return np.asarray(column[above] - column[below])
+
+
+def summarize(run: Run) -> Summary:
+    """All cells, the null arm's judgement and the break-even epochs of ``run``."""
+    arms = arm_results(run)
+    phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
+    logs = log_medians(run, arms, phases)
+    baseline = run.plan.baseline
+    ratios = logs - logs[baseline]
+    cells = [
+        _cell(run, arms[a], phase, logs[a, p], None if a == baseline else ratios[a, p])
+        for a in range(len(arms))
+        for p, phase in enumerate(phases)
+    ]
+    cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
+    null = judge(run.plan.arms, baseline, phases, logs)
+    even = tuple(_break_even(a, baseline, phases, logs) for a in range(len(arms)))
+    return Summary(run, arms, phases, logs, tuple(cells), null, even)
+
+
+def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) -> Floats:
+    """(arms, phases, blocks): the log of each process's median; a failed arm has none."""
+    logs = np.full((len(arms), len(phases), len(run.plan.blocks)), np.nan)
+    for process in run.processes:
+        if process.status != "ok" or arms[process.arm].status != "ok":
+            continue
+        medians = {name: float(np.median(s.seconds)) for name, s in process.phases.items()}
+        for p, phase in enumerate(phases):
+            seconds = (process.cold if phase in COLD else medians).get(phase, 0.0)
+            if seconds > 0:
+                logs[process.arm, p, process.block] = np.log(seconds)
+    return logs
+
+
+def _cell(run: Run, arm: ArmResult, phase: str, logs: Floats, ratios: Floats | None) -> Cell:
+    index, seconds = arm.arm.index, log_estimate(logs)
+    if seconds is None:
+        status, reason = _absence(run, arm, phase)
+        return Cell(index, phase, status, reason, arm.failed_check, 0)
+    given = Cell(index, phase, "ok", arm.reason, None, seconds.n, seconds)
+    if ratios is None:
+        return Cell(**{**vars(given), "ratio": Estimate(1.0, None, None, seconds.n)})
+    ratio = log_estimate(ratios)
+    if ratio is None:
+        return given
+    called = verdict(ratios, run.plan.margin)
+    mde = detectable(ratios, run.plan.margin)
+    return Cell(**{**vars(given), "ratio": ratio, "verdict": called, "mde": mde})
+
+
+def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:
+    """(status, reason) of a cell without a number."""
+    if arm.status != "ok":
+        return arm.status, arm.reason or "no reason was given"
+    said = (p.absent.get(phase) for p in run.processes if p.arm == arm.arm.index)
+    reason = next((reason for reason in said if reason), None)
+    return ("unsupported", reason) if reason else (MISSING, "no process reported this phase")
+
+
+def _derived_cells(arm: ArmResult, phases: tuple[str, ...], logs: Floats) -> list[Cell]:
+    """``update = step - gradient`` and ``rest = epoch - data_iter - step`` of one arm."""
+    if not set(REPEATED) - {"train"} <= set(phases):
+        return []
+    seconds = {phase: np.exp(logs[p]) for p, phase in enumerate(phases)}
+    update = seconds["step"] - seconds["gradient"]
+    rest = seconds["epoch"] - seconds["data_iter"] - seconds["step"]
+    return [_derived(arm, "update", update), _derived(arm, "rest", rest)]
+
+
+def _derived(arm: ArmResult, phase: str, differences: Floats) -> Cell:
+    index, seconds = arm.arm.index, linear_estimate(differences)
+    if seconds is None:
+        status = arm.status if arm.status != "ok" else "unsupported"
+        reason = arm.reason if arm.status != "ok" else "its epoch is not taken apart"
+        return Cell(index, phase, status, reason, arm.failed_check, 0)
+    negative = "a difference of two times, here within their noise or below 0"
+    touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
+    return Cell(index, phase, "ok", negative if touches else None, None, seconds.n, seconds)
+
+
+def _break_even(arm: int, baseline: int, phases: tuple[str, ...], logs: Floats) -> BreakEven | None:
+    if arm == baseline or "epoch" not in phases:
+        return None
+    seconds = {phase: np.exp(logs[:, p]) for p, phase in enumerate(phases)}
+    epoch = seconds["epoch"]
+    once = sum((seconds[phase] for phase in COLD), -epoch)  # beyond what its epochs take
+    dearer, saved = once[arm] - once[baseline], epoch[baseline] - epoch[arm]
+    if np.isnan(dearer + saved).all():
+        return None
+    return _said(quotient(dearer, saved))
+
+
+def _said(even: Estimate | None) -> BreakEven:
+    if even is None:
+        return BreakEven(None, None, None, "never: its epochs save nothing")
+    if even.value <= 0:
+        return BreakEven(0.0, None, None, "ahead from the first epoch")
+    low = None if even.low is None else max(even.low, 0.0)
+    high = even.high if even.high is not None and np.isfinite(even.high) else None
+    bounded = high is not None or even.low is None
+    text = "ahead from here" if bounded else "no upper bound: it may save nothing"
+    return BreakEven(even.value, low, high, text)

@@ -1,0 +1,121 @@
+"""The records a run is made of, as ``load`` reads them from its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.points import Points
+from reports.schema import Floats
+
+REPEATED = ("data_iter", "gradient", "step", "epoch", "train")
+COLD = ("import", "prepare", "first_epoch")  # once a process
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One thing compared, as it was planned."""
+
+    index: int
+    name: str
+    backend: str
+    framework: str | None
+    differentiation: str | None
+    execution: str | None
+    device: str
+    dtype: str
+    python: str | None
+    null_of: int | None
+    named: bool
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Size and hyperparameters of the problem, with the true and the reference answer."""
+
+    n_examples: int
+    n_features: int
+    batch_size: int
+    epochs: int
+    lr: float
+    noise: float
+    seed: int
+    sha256: str
+    w_true: tuple[float, ...]
+    b_true: tuple[float, ...]
+    w_reference: tuple[float, ...]
+    b_reference: tuple[float, ...]
+    losses_reference: tuple[float, ...]
+    recovers: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was to be measured, written before the first process started."""
+
+    created: str
+    profile: str
+    seed: int
+    threads: int
+    margin: float
+    phases: tuple[str, ...]
+    problem: Spec
+    baseline: int
+    arms: tuple[Arm, ...]
+    blocks: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The rounds of one phase in one process, in seconds an epoch (``train``: a training)."""
+
+    seconds: Floats  # (rounds,)
+    iterations: int
+    warmup_seconds: Floats  # (warm-up calls,)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check as one process passed or failed it."""
+
+    name: str
+    ok: bool
+    message: str | None
+    values: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Process:
+    """What one process of one block found: one raw file."""
+
+    file: str
+    block: int
+    position: int
+    arm: int
+    framework: str | None
+    framework_version: str | None
+    differentiation: str | None
+    execution: str | None
+    status: str
+    reason: str | None
+    failed_check: str | None
+    checks: tuple[Check, ...]
+    gradient_error: float | None
+    trajectory_error: float | None
+    w: tuple[float, ...] | None
+    b: tuple[float, ...] | None
+    losses: tuple[float, ...] | None
+    cold: dict[str, float]
+    phases: dict[str, Series]
+    absent: dict[str, str]
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run as it lies in its folder, finished or not."""
+
+    name: str
+    plan: Plan
+    processes: tuple[Process, ...]
+    discarded: tuple[str, ...]
+    points: Points | None
