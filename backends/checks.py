@@ -213,6 +213,44 @@ def check_loss(subject: Subject) -> Values:
     return {"loss_error": require_close(subject, (got,), (expected,), "the loss at the start", "loss_error")}
 
 
+def check_trajectory(subject: Subject) -> Values:
+    """``step`` after 1, 10 and 100 steps, and the timed ``epoch`` after every epoch."""
+    prepared, problem = subject.prepared, subject.problem
+    reference, key = trajectory(problem), "trajectory_error"
+    errors = [
+        require_close(subject, got, reference.after_step[step], f"after step {step} the parameters", key)
+        for step, got in stepped(subject)
+    ]
+    params, losses = prepared.start(), []
+    for number, order in enumerate(problem.orders):
+        params = prepared.epoch(params, order)
+        learned, expected = fetched(prepared, params), reference.after_epoch[number]
+        what = f"after epoch {number + 1} the distance of the parameters"
+        errors.append(require_close(subject, learned, expected, what, key))
+        (loss,) = fetched(prepared, (prepared.loss(params),))
+        losses.append(float(loss.reshape(())))
+    w, b = learned
+    return {key: max(errors), "w": w.tolist(), "b": b.tolist(), "losses": losses}
+
+
+def stepped(subject: Subject) -> list[tuple[int, Arrays]]:
+    """Step count and parameters at the steps looked at, by ``step``; none without stepwise."""
+    prepared, problem = subject.prepared, subject.problem
+    seen: list[tuple[int, Arrays]] = []
+    if prepared.stepwise is None:
+        return seen
+    params, count = prepared.start(), 0
+    for order in problem.orders:
+        for batch in prepared.stepwise.batches(order):
+            params = prepared.stepwise.step(params, batch)
+            count += 1
+            if count in STEPS_LOOKED_AT:
+                seen.append((count, fetched(prepared, params)))
+            if count == max(STEPS_LOOKED_AT):
+                return seen
+    return seen
+
+
 def check_other_data(subject: Subject) -> Values:
     """Other data of the same shape gives its own answer: no constants baked in."""
     spec = replace(subject.problem.spec, seed=subject.problem.spec.seed + 1)
@@ -260,44 +298,6 @@ def check_wait(subject: Subject) -> Values:
     return {}
 
 
-def check_trajectory(subject: Subject) -> Values:
-    """``step`` after 1, 10 and 100 steps, and the timed ``epoch`` after every epoch."""
-    prepared, problem = subject.prepared, subject.problem
-    reference, key = trajectory(problem), "trajectory_error"
-    errors = [
-        require_close(subject, got, reference.after_step[step], f"after step {step} the parameters", key)
-        for step, got in stepped(subject)
-    ]
-    params, losses = prepared.start(), []
-    for number, order in enumerate(problem.orders):
-        params = prepared.epoch(params, order)
-        learned, expected = fetched(prepared, params), reference.after_epoch[number]
-        what = f"after epoch {number + 1} the distance of the parameters"
-        errors.append(require_close(subject, learned, expected, what, key))
-        (loss,) = fetched(prepared, (prepared.loss(params),))
-        losses.append(float(loss.reshape(())))
-    w, b = learned
-    return {key: max(errors), "w": w.tolist(), "b": b.tolist(), "losses": losses}
-
-
-def stepped(subject: Subject) -> list[tuple[int, Arrays]]:
-    """Step count and parameters at the steps looked at, by ``step``; none without stepwise."""
-    prepared, problem = subject.prepared, subject.problem
-    seen: list[tuple[int, Arrays]] = []
-    if prepared.stepwise is None:
-        return seen
-    params, count = prepared.start(), 0
-    for order in problem.orders:
-        for batch in prepared.stepwise.batches(order):
-            params = prepared.stepwise.step(params, batch)
-            count += 1
-            if count in STEPS_LOOKED_AT:
-                seen.append((count, fetched(prepared, params)))
-            if count == max(STEPS_LOOKED_AT):
-                return seen
-    return seen
-
-
 def check_ragged(subject: Subject) -> Values:
     """A short last batch is run, and divided by ``batch_size`` as every other."""
     size = subject.problem.spec.batch_size
@@ -335,10 +335,10 @@ CHECKS: tuple[Check, ...] = (
     check_precision,
     check_gradient,
     check_loss,
+    check_trajectory,
     check_other_data,
     check_fresh,
     check_wait,
-    check_trajectory,
     check_ragged,
     check_recovery,
 )

@@ -14,9 +14,11 @@ import numpy as np
 from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
 from backends.problem import Problem
 
-jax.config.update("jax_default_matmul_precision", "highest")  # else TF32 or bfloat16 passes
+jax.config.update("jax_default_matmul_precision", "highest")  # type: ignore[no-untyped-call]  # else TF32 or bfloat16 passes
 
-CHUNK = 128  # batches gathered by one program: its outputs, and so its compile time, are bounded
+# Batches gathered by one program. Its compile time grows with its outputs, which have to be
+# bounded; a call costs little beside 50 batches.
+CHUNK = 50
 
 
 class JaxStep:
@@ -37,7 +39,7 @@ class JaxStep:
         return None
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        jax.config.update("jax_enable_x64", dtype == "float64")
+        jax.config.update("jax_enable_x64", dtype == "float64")  # type: ignore[no-untyped-call]
         return JaxPrepared(problem, jax.devices(device)[0])
 
     def facts(self) -> Mapping[str, str | int]:
@@ -52,15 +54,17 @@ class JaxStep:
         return found
 
 
-def summed_loss(params: Params, X: Array, y: Array) -> Array:
+def summed_loss(params: Params, batch: Batch) -> Array:
     w, b = params
-    y_hat = (X @ w)[:, 0] + b  # (batch,)
-    return jnp.sum((y_hat - y) ** 2 / 2)
+    X, y = batch
+    y_hat = X @ w + b  # (batch, 1)
+    return jnp.sum((y_hat - y[:, None]) ** 2 / 2)
 
 
-def sgd_step(params: Params, X: Array, y: Array, *, rate: float) -> Params:
-    slopes = jax.grad(summed_loss)(params, X, y)
-    return jax.tree.map(lambda param, slope: param - rate * slope, params, slopes)
+def sgd_step(params: Params, batch: Batch, *, rate: float) -> Params:
+    slopes = jax.grad(summed_loss)(params, batch)
+    after: Params = jax.tree.map(lambda param, slope: param - rate * slope, params, slopes)
+    return after
 
 
 def gather(X: Array, y: Array, chosen: Array, *, size: int) -> list[Batch]:
@@ -71,48 +75,38 @@ def gather(X: Array, y: Array, chosen: Array, *, size: int) -> list[Batch]:
 
 class JaxPrepared:
     def __init__(self, problem: Problem, device: jax.Device) -> None:
-        put = partial(jax.device_put, device=device, may_alias=False)
-        self.X, self.y = put(problem.X), put(problem.y)  # (n, d), (n,)
-        self.params = put(problem.w_start), put(problem.b_start)  # (d, 1), (1,)
-        self.put_order = partial(jax.device_put, device=device)
         size = self.batch_size = problem.spec.batch_size
-        # Fresh buffers each time: a step is given its parameters' memory to write the new ones in
+        put = partial(jax.device_put, device=device, may_alias=False)
+        self.data = put(problem.X), put(problem.y)  # (n, d), (n,)
+        self.params = put(problem.w_start), put(problem.b_start)  # (d, 1), (1,)
         self.copy = jax.jit(partial(jax.tree.map, jnp.copy))
         self.gather = jax.jit(partial(gather, size=size))
-        self.slopes = jax.jit(jax.grad(summed_loss))
-        self.sgd_step = jax.jit(partial(sgd_step, rate=problem.spec.lr / size), donate_argnums=0)
-        self.mean_loss = jax.jit(lambda params, X, y: summed_loss(params, X, y) / len(y))
+        self.gradient = jax.jit(jax.grad(summed_loss))
+        # Donated: the new parameters are written where the old ones were
+        self.step = jax.jit(partial(sgd_step, rate=problem.spec.lr / size), donate_argnums=0)
+        self.mean_loss = jax.jit(lambda params, data: summed_loss(params, data) / len(data[1]))
 
     @property
     def stepwise(self) -> JaxPrepared:
         return self
 
     def start(self) -> Params:
-        params: Params = self.copy(self.params)
+        params: Params = self.copy(self.params)  # a copy, for the first step to consume
         return params
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        order = order.astype(np.int32)
-        width = CHUNK * self.batch_size
-        for first in range(0, len(order), width):
-            yield from self.gather(self.X, self.y, self.put_order(order[first : first + width]))
-
-    def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes: Params = self.slopes(params, *batch)
-        return slopes
-
-    def step(self, params: Params, batch: Batch) -> Params:
-        after: Params = self.sgd_step(params, *batch)
-        return after
+        chosen, width = order.astype(np.int32), CHUNK * self.batch_size
+        for first in range(0, len(chosen), width):
+            yield from self.gather(*self.data, chosen[first : first + width])
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return self.mean_loss(params, self.X, self.y)
+        return self.mean_loss(params, self.data)
 
     def wait(self, value: Any) -> None:
-        jax.block_until_ready(value)
+        jax.block_until_ready(value)  # type: ignore[no-untyped-call]  # jax annotates it not
 
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Batch, Params, Prepared, Refusal, epoch_of_steps
-from backends.problem import Problem
+from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
+from backends.problem import Problem, aligned
 
 
 class NumpyManual:
@@ -20,21 +20,28 @@ class NumpyManual:
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
         if device != "cpu":
             return Refusal("unsupported", f"NumPy computes on the cpu only, not on {device}")
+        if dtype not in DTYPES:
+            return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
         return None
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return NumpyPrepared(problem)
+        return NumpyPrepared(problem, dtype)
 
     def facts(self) -> Mapping[str, str | int]:
         return {"version": np.__version__}
 
 
 class NumpyPrepared:
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, dtype: str) -> None:
         self.X, self.y = problem.X, problem.y  # (n, d), (n,)
         self.w_start, self.b_start = problem.w_start, problem.b_start
         self.batch_size = problem.spec.batch_size
-        self.rate = problem.spec.lr / problem.spec.batch_size
+        # An array of no dimensions: a Python float would be converted anew in every product
+        self.rate = np.asarray(problem.spec.lr / problem.spec.batch_size, dtype)
+        # Every epoch is gathered into the same memory, so that none waits for fresh pages
+        self.gathered = aligned(self.X, dtype), aligned(self.y, dtype)
+        for array in self.gathered:
+            array.setflags(write=True)
 
     @property
     def stepwise(self) -> NumpyPrepared:
@@ -44,28 +51,37 @@ class NumpyPrepared:
         return self.w_start.copy(), self.b_start.copy()
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        X, y, size = self.X[order], self.y[order], self.batch_size
-        for first in range(0, len(order), size):
-            yield X[first : first + size], y[first : first + size]
+        n, size = len(order), self.batch_size
+        # Without a mode NumPy would gather into a buffer of its own, then copy it to ``out``
+        X = np.take(self.X, order, axis=0, out=self.gathered[0][:n], mode="clip")
+        y = np.take(self.y, order, out=self.gathered[1][:n], mode="clip")
+        whole = n - n % size
+        # Walking along the first axis cuts off a batch a step, in C
+        yield from zip(X[:whole].reshape(-1, size, X.shape[1]), y[:whole].reshape(-1, size))
+        if whole < n:
+            yield X[whole:], y[whole:]
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         w, b = params
         X, y = batch
-        # loss = sum r^2 / 2 with r = X w + b - y, so dloss/dw = X^T r and dloss/db = sum r
-        residual = X @ w  # (batch, 1)
+        # loss = sum r^2 / 2 with r = X w + b - y, so dloss/dw = X^T r and dloss/db = sum r;
+        # on arrays this small ``dot`` returns sooner than ``@``, and ``add.reduce`` than ``sum``
+        residual = X.dot(w)  # (batch, 1)
         residual += b
         residual -= y[:, None]
-        return X.T @ residual, residual.sum(axis=0)
+        return X.T.dot(residual), np.add.reduce(residual)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, slope in zip(params, self.gradient(params, batch), strict=True):
-            param -= self.rate * slope
+        w, b = params
+        dw, db = self.gradient(params, batch)
+        w -= self.rate * dw
+        b -= self.rate * db
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
 
-    def loss(self, params: Params) -> np.ndarray:
+    def loss(self, params: Params) -> Array:
         w, b = params
         residual = (self.X @ w)[:, 0] + b - self.y  # (n,)
         return residual @ residual / (2 * len(residual))

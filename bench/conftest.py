@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from backends.base import DEVICES, DTYPES
-from backends.errors import BadInput, BrokenContract, UnknownName
+from backends.errors import BadInput, UnknownName
 from bench import environment
 from bench.measure import Pace
 from bench.process import ArmProcess, Failed, Request
@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     process = config.stash[PROCESS] = ArmProcess(request_of(config))
     try:
         process.load()
-    except (Failed, BadInput, BrokenContract) as error:
+    except Failed as error:
         write_record(config)
         raise pytest.UsageError(str(error)) from error
 

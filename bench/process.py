@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backends import registry
-from backends.errors import BadInput, BrokenContract, FrameworkMissing
+from backends.errors import BadInput
 from bench import environment
 from bench.measure import Pace, warm_up
 from bench.noise import Counters
@@ -64,9 +64,8 @@ class ArmProcess:
     def load(self) -> None:
         """Import the backend, timed; refuse what is missing or cannot be done. Raises Failed."""
         environment.reset_peak_memory()
-        entry = registry.find(self.request.backend)
         with self.guarded("import"), self.timed("import"):
-            self.backend = registry.load(entry)
+            self.backend = registry.load(registry.find(self.request.backend))
         with self.guarded("supports"):
             refusal = self.arm.refusal(self.problem)
         if refusal is not None:
@@ -158,15 +157,11 @@ class ArmProcess:
             raise Failed(f"{self.status}: {self.reason}")
         try:
             yield
-        except Failed:
+        except (Failed, KeyboardInterrupt):
             raise
-        except FrameworkMissing as error:
-            self.fail("unavailable", str(error))
-        except (BadInput, BrokenContract):
-            raise
+        except (ImportError, BadInput) as error:
+            self.fail("unavailable", first_line(error))
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
             status = "out of memory" if is_out_of_memory(error) else "crashed"
             self.fail(status, f"{type(error).__name__} in {what}: {first_line(error)}")
 

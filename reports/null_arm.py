@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.intervals import CONFIDENCE, Estimate, Floats, exp, mean, t_half_width
+from reports.numbers import percent
 from reports.run import Arm
 
 
@@ -66,15 +67,14 @@ def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
 
 def _text(cells: tuple[Judged, ...]) -> str:
     worst = max(cells, key=lambda cell: abs(np.log(cell.ratio.value)))
-    apart = f"at most {abs(worst.ratio.value - 1):.1%} (in {worst.phase})".replace("%", " %")
+    apart = f"by {percent(abs(worst.ratio.value - 1))} at most (in {worst.phase})"
     different = [cell.phase for cell in cells if cell.differs]
     if different:
-        named = ", ".join(different)
         return (
-            f"Unusable evidence: two identical arms come out different in {named}, even with the "
-            f"intervals widened for {len(cells)} cells; they differ by {apart}."
+            f"Unusable evidence: two identical arms differ in {', '.join(different)}, even with "
+            f"the intervals widened for {len(cells)} cells; they differ {apart}."
         )
     return (
-        f"Two identical arms differ by {apart}; none of their {len(cells)} intervals, widened to "
-        "hold together, excludes 1."
+        f"Two identical arms differ {apart}; no interval, widened for {len(cells)} cells, "
+        "excludes 1: the evidence is usable."
     )

@@ -69,6 +69,21 @@ class Summary:
         """The arm all ratios are to."""
         return self.arms[self.run.plan.baseline]
 
+    @property
+    def main_phase(self) -> str:
+        """The phase a reader asks for first: ``epoch`` where it was timed."""
+        return "epoch" if "epoch" in self.phases else self.phases[0]
+
+    @property
+    def others(self) -> tuple[ArmResult, ...]:
+        """The arms without null arms."""
+        return tuple(arm for arm in self.arms if not arm.is_null)
+
+    @property
+    def n_missing(self) -> int:
+        """Planned processes that never ran, though nothing was wrong with their arm."""
+        return sum(arm.n_missing for arm in self.arms if not arm.n_failed)
+
     def cell(self, arm: int, phase: str) -> Cell | None:
         """The cell of ``arm`` in ``phase``, None where the plan has no such phase."""
         return next((c for c in self.cells if c.arm == arm and c.phase == phase), None)
@@ -98,7 +113,9 @@ def summarize(run: Run) -> Summary:
     ]
     cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
     null = judge(run.plan.arms, baseline, phases, logs)
-    even = tuple(_break_even(a, baseline, phases, logs) for a in range(len(arms)))
+    even = tuple(
+        None if arm.is_null else _break_even(arm.arm.index, baseline, phases, logs) for arm in arms
+    )
     return Summary(run, arms, phases, logs, tuple(cells), null, even)
 
 

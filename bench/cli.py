@@ -1,0 +1,201 @@
+"""The command ``autograd-bench``. It alone stands above both layers.
+
+Modules that load NumPy or draw are imported by the commands that need them: ``list`` answers
+at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backends.errors import BadInput
+from bench.exits import Exit, exit_for
+
+app = typer.Typer(
+    name="autograd-bench",
+    help="What automatic differentiation costs, and whether every engine computed the same.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def whole(text: object) -> int:
+    """A count such as 1000 or 1e4. Raises BadInput."""
+    try:
+        number = float(str(text))
+    except ValueError:
+        number = float("nan")
+    if not number.is_integer():
+        raise BadInput(f"{text!r} is no count; expected a whole number such as 1000 or 1e4.")
+    return int(number)
+
+
+Backends = Annotated[
+    list[str] | None,
+    typer.Option("--backend", "-b", help="Name or module:Class; repeat, or separate by commas."),
+]
+Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
+Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
+Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]
+Features = Annotated[int, typer.Option("--features", parser=whole, help="Features an example.")]
+BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
+Epochs = Annotated[int, typer.Option("--epochs", parser=whole, help="Passes over the data.")]
+Rate = Annotated[float, typer.Option("--lr", help="Learning rate.")]
+Noise = Annotated[float, typer.Option("--noise", help="Standard deviation of the label noise.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of data, start and all orders.")]
+Threads = Annotated[int, typer.Option("--threads", help="Threads of every pool.")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", help="Seconds a process may take.")]
+MemoryLimit = Annotated[float, typer.Option("--memory-limit", help="GiB a process may hold.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+@app.command("list")
+def list_backends(as_json: Json = False) -> None:
+    """Backends, frameworks found here, and how to install what is missing."""
+    from bench.listing import listing
+    from bench.terminal import print_listing
+
+    rows = listing()
+    if as_json:
+        print("\n".join(json.dumps(row) for row in rows))
+    else:
+        print_listing(rows)
+
+
+@app.command()
+def check(
+    backend: Backends = None,
+    device: Devices = None,
+    dtype: Dtypes = None,
+    examples: Examples = 1000,
+    features: Features = 2,
+    batch_size: BatchSize = 10,
+    epochs: Epochs = 3,
+    lr: Rate = 0.03,
+    noise: Noise = 0.01,
+    seed: Seed = 0,
+    time_limit: TimeLimit = 120.0,
+    memory_limit: MemoryLimit = 8.0,
+    as_json: Json = False,
+) -> None:
+    """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
+    from backends.problem import ProblemSpec, make_problem
+    from bench.checkup import check_up
+    from bench.plan import Limits, plan_arms
+    from bench.terminal import print_check_row
+
+    spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
+    devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
+    arms = plan_arms(split(backend), devices, dtypes, devices_named=device is not None)
+    outcomes = []
+    for arm, row in check_up(arms, make_problem(spec), Limits.of(time_limit, memory_limit)):
+        print_check_row(row, as_json)
+        outcomes.append((arm, str(row["status"])))
+    raise typer.Exit(exit_for(outcomes))
+
+
+@app.command()
+def run(
+    backend: Backends = None,
+    device: Devices = None,
+    dtype: Dtypes = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A minute; indicative.")] = False,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Many blocks; gates.")] = False,
+    phase: Annotated[list[str] | None, typer.Option("--phase", help="Only these.")] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="Arm of all ratios.")] = None,
+    margin: Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")] = 0.03,
+    threads: Threads = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the run.")] = None,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Go on with a run.")] = None,
+    examples: Examples = 1000,
+    features: Features = 2,
+    batch_size: BatchSize = 10,
+    epochs: Epochs = 3,
+    lr: Rate = 0.03,
+    noise: Noise = 0.01,
+    seed: Seed = 0,
+    time_limit: TimeLimit = 120.0,
+    memory_limit: MemoryLimit = 8.0,
+    as_json: Json = False,
+) -> None:
+    """Check and measure every arm in blocks of fresh processes; print the table, make the page."""
+    from backends.problem import ProblemSpec, make_problem
+    from bench import plan, run_folder
+
+    if quick and thorough:
+        raise BadInput("--quick and --thorough exclude each other; name one or neither.")
+    if resume is None:
+        spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
+        arms = plan.plan_arms(split(backend), split(device) or ["cpu"], split(dtype) or ["float32"])
+        base = plan.find_baseline(arms, baseline)
+        problem = make_problem(spec)
+        planned = plan.make_plan(
+            (*arms, plan.null_arm(arms, base)),
+            problem,
+            plan.PROFILES["thorough" if thorough else "quick" if quick else "default"],
+            plan.plan_phases(split(phase)),
+            threads,
+            baseline=base,
+            margin=margin,
+            limits=plan.Limits.of(time_limit, memory_limit),
+        )
+        folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
+        run_folder.create(folder, planned, problem)
+    else:
+        folder = resume
+    measure(folder)
+    show(folder, as_json)
+    raise typer.Exit(exit_for(run_folder.outcomes(folder, run_folder.read_plan(folder))))
+
+
+@app.command()
+def report(
+    run_path: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
+    as_json: Json = False,
+) -> None:
+    """Page, figures and tables of a run from its files again."""
+    show(run_path, as_json)
+
+
+def measure(folder: Path) -> None:
+    """Measure what the run in ``folder`` still lacks, with a progress bar."""
+    from bench import run_folder
+    from bench.runner import Runner
+    from bench.terminal import progress_bar
+
+    with run_folder.locked(folder), progress_bar() as progress:
+        try:
+            Runner(folder, run_folder.read_plan(folder), progress=progress).run()
+        except KeyboardInterrupt:
+            print(
+                f"interrupted; what is finished is kept in {folder}. "
+                f"Go on: autograd-bench run --resume {folder}",
+                file=sys.stderr,
+            )
+            raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def show(folder: Path, as_json: bool) -> None:
+    """Write the report of the run in ``folder`` and print its table, or its cells as JSON."""
+    print(f"results in {folder}")
+
+
+def split(values: list[str] | None) -> list[str]:
+    """Repeated and comma-separated options as one list."""
+    return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
+
+
+def main() -> None:
+    """Run the command; bad input is a message and exit code 2, never a traceback."""
+    try:
+        app()
+    except BadInput as error:
+        print(f"autograd-bench: {error}", file=sys.stderr)
+        sys.exit(Exit.UNUSABLE)

@@ -1,0 +1,46 @@
+"""Exit codes: what a finished command says about what was asked of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.plan import PlannedArm
+
+PROMISED = "AUTOGRAD_BENCH_PROMISED"  # comma-separated backends an environment promises to have
+
+
+class Exit(IntEnum):
+    """0 complete, 1 regression, 2 unusable, 3 wrong, 4 incomplete, 130 interrupted."""
+
+    COMPLETE = 0
+    REGRESSION = 1
+    UNUSABLE = 2
+    WRONG = 3
+    INCOMPLETE = 4
+    INTERRUPTED = 130
+
+
+def exit_for(outcomes: Iterable[tuple[PlannedArm, str]]) -> Exit:
+    """The exit code for arms and their statuses: the gravest finding wins."""
+    seen = list(outcomes)
+    if any(status == "wrong" for _, status in seen):
+        return Exit.WRONG
+    if any(is_lacking(arm, status) for arm, status in seen):
+        return Exit.INCOMPLETE
+    return Exit.COMPLETE if any(status == "ok" for _, status in seen) else Exit.INCOMPLETE
+
+
+def is_lacking(arm: PlannedArm, status: str) -> bool:
+    """Whether something that was asked for or promised is not there."""
+    if status == "unavailable":
+        return arm.named or (arm.device == "cpu" and arm.backend in promised())
+    return status in ("timeout", "crashed", "out of memory")
+
+
+def promised() -> set[str]:
+    """The backends this environment promises."""
+    return {name.strip() for name in os.environ.get(PROMISED, "").split(",") if name.strip()}

@@ -1,0 +1,132 @@
+"""Cells as data: everything computed from a run, as one JSON object."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TypeAlias
+
+from reports.arms import ArmResult
+from reports.environment import environment
+from reports.headline import autodiff_ratio, sentences
+from reports.intervals import Estimate
+from reports.ratios import BreakEven, Cell, Summary
+
+VERSION = 1
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+def cells_json(summary: Summary) -> dict[str, Json]:
+    """The run's facts, arms and cells; a number that does not exist is null, never NaN."""
+    run, plan = summary.run, summary.run.plan
+    document = {
+        "format": "autograd-bench cells",
+        "version": VERSION,
+        "run": run.name,
+        "created": plan.created,
+        "profile": plan.profile,
+        "seed": plan.seed,
+        "threads": plan.threads,
+        "margin": plan.margin,
+        "baseline": summary.baseline.name,
+        "n_blocks": len(plan.blocks),
+        "n_missing": summary.n_missing,
+        "phases": list(summary.phases),
+        "sentences": list(sentences(summary)),
+        "null_arm": _null_arm(summary),
+        "autodiff_over_hand_written": _estimate("ratio", autodiff_ratio(summary)),
+        "problem": asdict(plan.problem),
+        "arms": [_arm(summary, arm) for arm in summary.arms],
+        "cells": [_cell(summary, cell) for cell in summary.cells],
+        "environment": asdict(environment(run)),
+        "files": {"raw": [p.file for p in run.processes], "discarded": list(run.discarded)},
+    }
+    return {key: _json(value) for key, value in document.items()}
+
+
+def cell_row(summary: Summary, cell: Cell) -> dict[str, str | float | None]:
+    """One cell as a flat row: the arm's words, then status, numbers and verdict."""
+    arm = summary.arms[cell.arm]
+    return {
+        "arm": arm.name,
+        "backend": arm.arm.backend,
+        "framework": arm.framework,
+        "framework_version": arm.framework_version,
+        "differentiation": arm.differentiation,
+        "execution": arm.execution,
+        "device": arm.arm.device,
+        "dtype": arm.arm.dtype,
+        "python": arm.arm.python,
+        "phase": cell.phase,
+        "status": cell.status,
+        "reason": cell.reason,
+        "failed_check": cell.failed_check,
+        "n_blocks": cell.n_blocks,
+        **_estimate("seconds", cell.seconds),
+        **_estimate("ratio", cell.ratio),
+        "verdict": cell.verdict,
+        "mde": cell.mde,
+    }
+
+
+def _cell(summary: Summary, cell: Cell) -> dict[str, object]:
+    arm = summary.arms[cell.arm]
+    return {
+        **cell_row(summary, cell),
+        "is_baseline": cell.arm == summary.run.plan.baseline,
+        "is_null": arm.is_null,
+    }
+
+
+def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    return {
+        name: estimate.value if estimate else None,
+        f"{name}_low": estimate.low if estimate else None,
+        f"{name}_high": estimate.high if estimate else None,
+    }
+
+
+def _arm(summary: Summary, arm: ArmResult) -> dict[str, object]:
+    given = {key: value for key, value in vars(arm).items() if key not in ("arm", "checks")}
+    return {
+        "arm": arm.name,
+        **given,
+        "checks": [asdict(check) for check in arm.checks],
+        "break_even": _break_even(summary.break_even[arm.arm.index]),
+    }
+
+
+def _break_even(even: BreakEven | None) -> dict[str, object] | None:
+    if even is None:
+        return None
+    return {
+        "epochs": even.epochs,
+        "epochs_low": even.low,
+        "epochs_high": even.high,
+        "text": even.text,
+    }
+
+
+def _null_arm(summary: Summary) -> dict[str, object]:
+    null = summary.null
+    cells = [
+        {
+            "arm": summary.arms[cell.arm].name,
+            "phase": cell.phase,
+            **_estimate("ratio", cell.ratio),
+            "differs": cell.differs,
+        }
+        for cell in null.cells
+    ]
+    return {"usable": null.usable, "judged": null.judged, "text": null.text, "cells": cells}
+
+
+def _json(value: object) -> Json:
+    """``value`` in JSON's own types; NaN and infinity become null."""
+    if isinstance(value, dict):
+        return {str(key): _json(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(entry) for entry in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, bool | int | str) or value is None else str(value)

@@ -1,0 +1,100 @@
+"""The split: where an epoch goes, as shares of the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from reports.figures.palette import PARTS
+from reports.figures.rows import ROW, frame_for, paint_names
+from reports.figures.svg import Drawing, draw
+from reports.names import visible
+from reports.numbers import shown_seconds
+from reports.ratios import Summary
+
+WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
+KEY = (0.0, 0.22, 0.52, 0.8)  # where the words start, as a share of the axes
+NO_SPLIT = "one program, not taken apart"
+
+
+@dataclass(frozen=True)
+class Split:
+    """One arm's epoch in parts, in seconds; empty where it is one program."""
+
+    name: str
+    parts: dict[str, float]
+    epoch: str
+
+    def shares(self) -> dict[str, float]:
+        """Each part's share of the epoch, or of the parts' sum where that is larger."""
+        drawn = {part: max(seconds, 0.0) for part, seconds in self.parts.items()}
+        whole = sum(drawn.values())
+        return {part: seconds / whole for part, seconds in drawn.items()} if whole else {}
+
+
+def splits(summary: Summary) -> list[Split]:
+    """The split of every timed arm but null arms, in the order of their epochs."""
+    found = []
+    for cell in summary.ranked("epoch"):
+        arm = summary.arms[cell.arm]
+        if cell.seconds and not arm.is_null:
+            given = {part: summary.cell(cell.arm, part) for part in PARTS}
+            parts = {p: c.seconds.value for p, c in given.items() if c and c.seconds}
+            whole = parts if len(parts) == len(PARTS) else {}
+            found.append(Split(arm.name, whole, str(shown_seconds(cell.seconds))))
+    return found
+
+
+def split(summary: Summary) -> Drawing | None:
+    """Shares of data iteration, gradient, update and rest; None where no arm has a split."""
+    found = splits(summary)
+    if not any(one.parts for one in found):
+        return None
+
+    def paint(axes: Axes) -> None:
+        for row, one in enumerate(found):
+            _paint_row(axes, row, one)
+        paint_names(axes, [one.name for one in found], [one.epoch for one in found])
+        _paint_key(axes)
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
+        axes.set_xlabel("share of the epoch")
+
+    alternative = "Where an epoch goes: " + "; ".join(map(_sentence, found)) + "."
+    frame = frame_for([one.name for one in found], [one.epoch for one in found], top=10 + ROW)
+    return Drawing(
+        name="split",
+        title="Where an epoch goes",
+        svg=draw("split", frame, paint, alternative),
+        how_to_read="Every bar is a whole epoch, however long; its time stands at the right. "
+        "The update is the step less its gradient, the rest what the epoch takes beyond its "
+        "batches and steps; a part below 0 is drawn as nothing.",
+        alternative=alternative,
+    )
+
+
+def _paint_row(axes: Axes, row: int, one: Split) -> None:
+    start = 0.0
+    for part, share in one.shares().items():
+        axes.barh(row, share, left=start, height=0.56, color=PARTS[part], lw=0)
+        start += share
+    if not one.parts:
+        axes.barh(row, 1.0, height=0.56, color=PARTS["rest"], alpha=0.25, lw=0)
+        axes.text(0.5, row, NO_SPLIT, ha="center", va="center", fontsize=9)
+
+
+def _paint_key(axes: Axes) -> None:
+    for i, (part, colour) in enumerate(PARTS.items()):
+        x = KEY[i]
+        axes.plot(x + 0.015, -0.95, "s", ms=7, color=colour, clip_on=False)
+        axes.text(x + 0.045, -0.95, WORDS[part], va="center", clip_on=False)
+
+
+def _sentence(one: Split) -> str:
+    name = visible(one.name, 60)
+    if not one.parts:
+        return f"{name} is one program of {one.epoch}"
+    shares = ", ".join(f"{WORDS[part]} {share:.0%}" for part, share in one.shares().items())
+    return f"{name} ({one.epoch}): {shares}".replace("%", " %")

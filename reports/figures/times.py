@@ -1,0 +1,98 @@
+"""Times: how long an epoch takes in every arm, and its ratio to the baseline."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from reports.figures.palette import BASELINE, arm_colours
+from reports.figures.rows import Line, frame_for, log_ticks, paint_lines
+from reports.figures.svg import Drawing, draw
+from reports.headline import WHAT
+from reports.intervals import Estimate
+from reports.names import visible
+from reports.numbers import shown_ratio, shown_seconds, unit_of
+from reports.ratios import Cell, Summary
+
+
+def times(summary: Summary) -> Drawing | None:
+    """Seconds of the main phase, a line an arm from fast to slow; None where no arm has any."""
+    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.seconds]
+    lines = [_time_line(summary, cell, cell.seconds) for cell in cells if cell.seconds]
+    if not lines:
+        return None
+
+    def paint(axes: Axes) -> None:
+        paint_lines(axes, lines)
+        log_ticks(axes, _tick)
+        axes.set_xlabel("time, log scale")
+
+    what = WHAT.get(summary.main_phase, summary.main_phase)
+    listed = "; ".join(f"{visible(line.name, 60)} {line.text}" for line in lines)
+    alternative = f"Time of {what} by arm, from fast to slow: {listed}."
+    frame = frame_for([line.name for line in lines], [line.text for line in lines])
+    return Drawing(
+        name="times",
+        title=f"Time of {what}",
+        svg=draw("times", frame, paint, alternative),
+        how_to_read="A dot is the mean over blocks, the bar its 95 % interval (often narrower than "
+        "the dot), the ring the null arm. Equal steps of the axis are equal factors.",
+        alternative=alternative,
+    )
+
+
+def _time_line(summary: Summary, cell: Cell, seconds: Estimate) -> Line:
+    arm = summary.arms[cell.arm]
+    colour = arm_colours(summary)[cell.arm]
+    return Line(arm.name, seconds, str(shown_seconds(seconds)), colour, arm.is_null)
+
+
+def _tick(seconds: float) -> str:
+    scale, unit = unit_of(seconds)
+    return f"{seconds / scale:.3g} {unit}"
+
+
+def ratios(summary: Summary) -> Drawing | None:
+    """Ratios to the baseline with the margin's band, None where no arm has one."""
+    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.verdict]
+    lines = [_ratio_line(summary, cell, cell.ratio) for cell in cells if cell.ratio]
+    if not lines:
+        return None
+    margin = summary.run.plan.margin
+
+    def paint(axes: Axes) -> None:
+        paint_lines(axes, lines)
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(low, 0.9 / (1 + margin)), max(high, 1.1 * (1 + margin)))
+        axes.axvspan(1 / (1 + margin), 1 + margin, color=BASELINE, alpha=0.28, lw=0)
+        axes.axvline(1, color=BASELINE, lw=1)
+        log_ticks(axes, lambda value: f"{value:.3g}")
+        axes.set_xlabel("time ÷ baseline's time, log scale")
+
+    baseline = visible(summary.baseline.name, 60)
+    listed = "; ".join(
+        f"{visible(summary.arms[cell.arm].name, 60)} {_words(cell)}" for cell in cells
+    )
+    alternative = f"Time as a ratio to {baseline}, with 95 % intervals: {listed}."
+    frame = frame_for([line.name for line in lines], [line.text for line in lines])
+    return Drawing(
+        name="ratios",
+        title=f"Ratio to {baseline}",
+        svg=draw("ratios", frame, paint, alternative),
+        how_to_read=f"Left of 1 is faster. The band is the margin of {100 * margin:g} %: "
+        "an interval wholly beyond it is called faster or slower. The ring is the null arm, "
+        "the baseline a second time.",
+        alternative=alternative,
+    )
+
+
+def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:
+    arm = summary.arms[cell.arm]
+    colour = arm_colours(summary)[cell.arm]
+    return Line(arm.name, ratio, shown_ratio(ratio).text, colour, arm.is_null)
+
+
+def _words(cell: Cell) -> str:
+    if cell.ratio is None:
+        return ""
+    shown = shown_ratio(cell.ratio)
+    return f"{shown.text} {shown.interval}" if shown.interval else shown.text

@@ -1,0 +1,49 @@
+"""The report's files: page, table, cells, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from reports.cells import cells_json
+from reports.load import load_run
+from reports.page import page
+from reports.ratios import Summary, summarize
+from reports.tables import cells_csv, markdown
+
+
+def write_report(folder: Path) -> Path:
+    """Make ``folder/report`` from the run's files and return the path of its page.
+
+    Raises BadResult where a file of the run cannot be read, OSError where none can be written.
+    """
+    return write_files(summarize(load_run(folder)), folder / "report")
+
+
+def write_files(summary: Summary, folder: Path) -> Path:
+    """Write ``index.html``, ``table.md``, ``cells.csv`` and ``cells.json``; return the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "cells.json": json.dumps(cells_json(summary), indent=1, allow_nan=False) + "\n",
+        "cells.csv": cells_csv(summary),
+        "table.md": markdown(summary),
+        "index.html": page(summary),
+    }
+    for name, text in contents.items():
+        _write_whole(folder / name, text)
+    return folder / "index.html"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write to a file beside ``path``, then put it in its place at one stroke."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

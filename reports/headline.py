@@ -1,0 +1,138 @@
+"""The headline: what a run found, in sentences drawn from its cells."""
+
+from __future__ import annotations
+
+from reports.arms import ArmResult
+from reports.intervals import Estimate, log_estimate
+from reports.names import visible
+from reports.numbers import percent, plain, shown_ratio
+from reports.ratios import Cell, Summary
+
+WHAT = {"epoch": "an epoch of the lesson", "train": "the whole lesson"}
+
+
+def headline(summary: Summary) -> str:
+    """The first thing to know: who is fastest and by how much, or why nobody is."""
+    if not summary.null.usable:
+        return "This run's evidence is unusable: two identical arms came out different."
+    best = fastest(summary)
+    if best is None:
+        return "No arm of this run got a number."
+    what = WHAT.get(summary.main_phase, summary.main_phase)
+    name = visible(summary.arms[best.arm].name, 60)
+    if best.ratio is None or best.verdict is None or best.arm == summary.run.plan.baseline:
+        return f"Nothing here was faster than {name} at {what}."
+    baseline = visible(summary.baseline.name, 60)
+    if best.verdict != "faster":
+        return f"{name} took the least time over {what}, yet is not shown faster than {baseline}."
+    return f"{name} runs {what} {times(best.ratio)} as fast as {baseline}."
+
+
+def price_of_autodiff(summary: Summary) -> str | None:
+    """The fastest autodiff arm against the fastest hand-written one, block by block."""
+    hand, auto = (fastest(summary, kind) for kind in ("hand-written", "autodiff"))
+    ratio = autodiff_ratio(summary)
+    if hand is None or auto is None or ratio is None:
+        return None
+    a, h = (visible(summary.arms[cell.arm].name, 60) for cell in (auto, hand))
+    shown = shown_ratio(ratio)
+    interval = f" {shown.interval}" if shown.interval else ""
+    return (
+        f"The fastest automatic derivative, {a}, takes {shown.text} times{interval} as long as "
+        f"the fastest gradient written by hand, {h}."
+    )
+
+
+def autodiff_ratio(summary: Summary) -> Estimate | None:
+    """The time of the fastest autodiff arm ÷ the fastest hand-written one's."""
+    hand, auto = (fastest(summary, kind) for kind in ("hand-written", "autodiff"))
+    if hand is None or auto is None:
+        return None
+    return log_estimate(summary.log_ratios(auto.arm, hand.arm, summary.main_phase))
+
+
+def fastest(summary: Summary, differentiation: str | None = None) -> Cell | None:
+    """The fastest cell of the main phase, null arms left out; None where none has a number."""
+    for cell in summary.ranked(summary.main_phase):
+        arm = summary.arms[cell.arm]
+        if cell.seconds is None or arm.is_null:
+            continue
+        if differentiation in (None, arm.differentiation):
+            return cell
+    return None
+
+
+def times(ratio: Estimate) -> str:
+    """How many times as fast a ``ratio`` of times is, such as ``11.8 times``."""
+    if ratio.low is None or ratio.high is None:
+        return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
+    shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
+    return f"{shown.text} times"
+
+
+def same_program(summary: Summary) -> str:
+    """Whether everybody computed the same thing."""
+    checked = [arm for arm in summary.others if arm.n_ok or arm.status == "wrong"]
+    right = [arm for arm in checked if arm.status == "ok"]
+    wrong = [arm for arm in checked if arm.status == "wrong"]
+    if not checked:
+        return "No arm ran far enough to be checked."
+    if not wrong:
+        every = "The one arm" if len(right) == 1 else f"All {len(right)} arms"
+        return f"{every} that ran passed every check{_worst(right)}."
+    named = ", ".join(visible(arm.name, 40) for arm in wrong)
+    return f"{len(right)} of {len(checked)} arms passed every check; wrong: {named}."
+
+
+def _worst(right: list[ArmResult]) -> str:
+    errors = [arm.trajectory_error for arm in right if arm.trajectory_error is not None]
+    if not errors:
+        return ""
+    return f"; the largest error on the way to the answer is {plain(max(errors), 2)}"
+
+
+def smallest_effect(summary: Summary) -> str:
+    """The smallest effect this run could have seen, over the arms of the main phase."""
+    ranked = summary.ranked(summary.main_phase)
+    effects = [c.mde for c in ranked if c.mde is not None and not summary.arms[c.arm].is_null]
+    if not effects:
+        return "No effect could have been seen: that takes two arms and at least two blocks."
+    low, high = percent(min(effects) - 1), percent(max(effects) - 1)
+    span = low if low == high else f"{low} to {high}, depending on the arm"
+    return f"Smallest difference this run would have called, 4 times in 5: {span}."
+
+
+def interrupted(summary: Summary) -> str | None:
+    """How much of the plan is missing, None where nothing is."""
+    missing = summary.n_missing
+    if not missing:
+        return None
+    planned = sum(len(block) for block in summary.run.plan.blocks)
+    return (
+        f"The run is not finished: {missing} of {planned} planned processes have not run. "
+        "Resume it, then make the report again."
+    )
+
+
+def caveats(summary: Summary) -> tuple[str, ...]:
+    """What a reader must know before believing a number."""
+    n_blocks = len(summary.run.plan.blocks)
+    found = [interrupted(summary)]
+    if n_blocks < 2:
+        found.append("One block has no spread, so there is no interval and no verdict.")
+    if summary.run.plan.profile == "quick":
+        found.append(f"A quick run of {n_blocks} blocks is indicative; it gates nothing.")
+    return tuple(text for text in found if text)
+
+
+def sentences(summary: Summary) -> tuple[str, ...]:
+    """The run in words: headline, checks, null arm, smallest effect, caveats."""
+    found = (
+        headline(summary),
+        price_of_autodiff(summary),
+        same_program(summary),
+        "Null arm: " + summary.null.text,
+        smallest_effect(summary),
+        *caveats(summary),
+    )
+    return tuple(text for text in found if text)

@@ -1,0 +1,34 @@
+"""Names from outside, made safe to show: a name may hold anything a file can."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+LONGEST = 200
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MARKDOWN = re.compile(r"(^[#+-]|[\\`*_\[\]|~])")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def visible(name: str, longest: int = LONGEST) -> str:
+    """``name`` on one line, controls and direction marks spelled out, cut where too long."""
+    line = "".join(_spelled(character) for character in " ".join(name.split()))
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _spelled(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+    return f"\\u{ord(character):04x}" if hidden or character in BIDI else character
+
+
+def in_markdown(name: str) -> str:
+    """``name`` for a Markdown table: shown as it stands, as no markup and no HTML."""
+    return MARKDOWN.sub(r"\\\1", html.escape(visible(name), quote=False))
+
+
+def in_csv(name: str) -> str:
+    """``name`` for a spreadsheet: one that would start a formula gets an apostrophe."""
+    line = visible(name)
+    return "'" + line if line.startswith(FORMULA) else line

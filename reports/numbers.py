@@ -1,0 +1,98 @@
+"""Numbers as people read them: units that fit, digits no finer than the interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from reports.intervals import Estimate
+
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
+MOST_DIGITS = 4
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An estimate as text: ``text`` and the interval's ends share decimals and ``unit``."""
+
+    text: str
+    low: str | None
+    high: str | None
+    unit: str
+
+    @property
+    def interval(self) -> str | None:
+        """``[low, high]``, None where there is none."""
+        return None if self.low is None else f"[{self.low}, {self.high}]"
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.unit}".strip()
+
+
+def shown_seconds(estimate: Estimate) -> Shown:
+    """``estimate`` seconds in the unit that keeps its value between 1 and 1000."""
+    scale, unit = unit_of(estimate.value)
+    return _shown(estimate, scale, unit)
+
+
+def shown_ratio(estimate: Estimate) -> Shown:
+    """``estimate`` without a unit."""
+    return _shown(estimate, 1.0, "")
+
+
+def seconds_text(seconds: float) -> str:
+    """A duration without an interval, such as ``14.5 ms``."""
+    return str(shown_seconds(Estimate(seconds, None, None, 1)))
+
+
+def unit_of(seconds: float) -> tuple[float, str]:
+    """(seconds in the unit, its name); a value that would round up to 1000 takes the next."""
+    return next((u for u in UNITS if abs(seconds) >= 0.9995 * u[0]), UNITS[-1])
+
+
+def plain(value: float | None, digits: int = PLAIN_DIGITS) -> str:
+    """A number in ``digits`` significant digits, with an exponent only where it is far from 1."""
+    if value is None or not math.isfinite(value):
+        return "none" if value is None or math.isnan(value) else str(value)
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return fixed(value, decimals_for(value, digits))
+
+
+def fixed(value: float, decimals: int) -> str:
+    """``value`` with that many decimals (negative ones round before the point), a real minus."""
+    rounded = round(value, decimals)
+    return f"{rounded if rounded else 0.0:.{max(decimals, 0)}f}".replace("-", MINUS)
+
+
+def percent(fraction: float) -> str:
+    """A fraction as per cent, such as ``6.2 %``."""
+    return f"{plain(100 * fraction, 2)} %"
+
+
+def decimals_for(value: float, digits: int) -> int:
+    """The decimals that show ``digits`` significant digits of ``value``."""
+    if value == 0 or not math.isfinite(value):
+        return digits - 1
+    return max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+
+
+def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
+    value = estimate.value / scale
+    if estimate.low is None or estimate.high is None:
+        return Shown(fixed(value, decimals_for(value, PLAIN_DIGITS)), None, None, unit)
+    low, high = estimate.low / scale, estimate.high / scale
+    decimals = _decimals(value, (high - low) / 2)
+    return Shown(fixed(value, decimals), fixed(low, decimals), fixed(high, decimals), unit)
+
+
+def _decimals(value: float, half_width: float) -> int:
+    """One digit of the half-width (two where it starts with 1), 2 to 4 digits of the value."""
+    least, most = decimals_for(value, 2), decimals_for(value, MOST_DIGITS)
+    if half_width <= 0:
+        return most
+    leads_with_one = f"{half_width:e}".startswith("1")
+    return min(max(decimals_for(half_width, 2 if leads_with_one else 1), least), most)

@@ -1,0 +1,146 @@
+"""The page: one HTML file that needs nothing but itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.environment import environment
+from reports.figures.lesson import losses, scatter
+from reports.figures.palette import arm_colours
+from reports.figures.split import split
+from reports.figures.svg import Drawing
+from reports.figures.times import ratios, times
+from reports.headline import (
+    WHAT,
+    caveats,
+    headline,
+    price_of_autodiff,
+    same_program,
+    smallest_effect,
+)
+from reports.intervals import Estimate
+from reports.names import visible
+from reports.numbers import Shown, plain, shown_ratio, shown_seconds
+from reports.ratios import DERIVED, Summary
+from reports.run import COLD
+
+FIGURES = (times, ratios, split, scatter, losses)
+MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
+
+
+def page(summary: Summary) -> str:
+    """The whole report of a run as HTML."""
+    jinja = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.filters |= {
+        "visible": visible,
+        "given": lambda value: f"{value:g}",
+        "seconds": seconds_html,
+        "ratio": ratio_html,
+        "figure": figure_html,
+        "number": number_html,
+    }
+    return jinja.get_template("page.html").render(_context(summary))
+
+
+def _context(summary: Summary) -> dict[str, object]:
+    drawn = [paint(summary) for paint in FIGURES]
+    return {
+        "summary": summary,
+        "run": summary.run,
+        "plan": summary.run.plan,
+        "spec": summary.run.plan.problem,
+        "headline": headline(summary),
+        "price": price_of_autodiff(summary),
+        "same_program": same_program(summary),
+        "smallest_effect": smallest_effect(summary),
+        "caveats": caveats(summary),
+        "ranked": summary.ranked(summary.main_phase),
+        "arms": summary.arms,
+        "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
+        "absences": absences(summary),
+        "what": WHAT.get(summary.main_phase, summary.main_phase),
+        "created": moment(summary.run.plan.created),
+        "colours": arm_colours(summary),
+        "figures": {drawing.name: drawing for drawing in drawn if drawing},
+        "checks": check_names(summary),
+        "cold": COLD,
+        "environment": environment(summary.run),
+        "parameters": parameters(summary),
+    }
+
+
+def absences(summary: Summary) -> list[tuple[str, str]]:
+    """(arm, phases it lacks and why) of every timed arm that lacks some."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for cell in summary.cells:
+        arm = summary.arms[cell.arm]
+        if cell.seconds is None and arm.status == "ok" and cell.phase not in DERIVED:
+            found.setdefault((arm.name, cell.reason or ""), []).append(cell.phase)
+    return [(arm, f"{', '.join(phases)}: {why}") for (arm, why), phases in found.items()]
+
+
+def moment(created: str) -> str:
+    """An ISO 8601 time without its seconds; anything else as it stands."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except (ValueError, OverflowError):
+        return visible(created, 40)
+
+
+def check_names(summary: Summary) -> list[str]:
+    """The names of all checks, in the order they were run."""
+    names = (check.name for arm in summary.arms for check in arm.checks)
+    return list(dict.fromkeys(names))
+
+
+def parameters(summary: Summary) -> list[tuple[str, float, int]]:
+    """(name, true value, place in w then b) of the first few parameters and the last."""
+    spec = summary.run.plan.problem
+    named = [(f"w{i + 1}", value) for i, value in enumerate(spec.w_true)]
+    named += [(f"b{i + 1}" if len(spec.b_true) > 1 else "b", v) for i, v in enumerate(spec.b_true)]
+    placed = [(name, value, place) for place, (name, value) in enumerate(named)]
+    return placed if len(placed) <= MOST_PARAMETERS else placed[: MOST_PARAMETERS - 1] + placed[-1:]
+
+
+def seconds_html(estimate: Estimate | None) -> Markup:
+    """Seconds with unit and interval; every number carries its full value."""
+    return _estimate_html(estimate, shown_seconds(estimate) if estimate else None)
+
+
+def ratio_html(estimate: Estimate | None) -> Markup:
+    """A ratio with its interval; every number carries its full value."""
+    return _estimate_html(estimate, shown_ratio(estimate) if estimate else None)
+
+
+def number_html(value: float | None, digits: int = 3) -> Markup:
+    """A number in a few digits that carries its full value."""
+    return _data(value, plain(value, digits)) if value is not None else Markup("")
+
+
+def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:
+    if estimate is None or shown is None:
+        return Markup("")
+    unit = Markup(' <span class="unit">{}</span>').format(shown.unit) if shown.unit else Markup("")
+    value = _data(estimate.value, shown.text) + unit
+    if estimate.low is None or shown.low is None:
+        return value
+    ends = Markup("{}, {}").format(_data(estimate.low, shown.low), _data(estimate.high, shown.high))
+    return value + Markup(' <span class="interval">[{}]</span>').format(ends)
+
+
+def _data(value: float | None, text: str | None) -> Markup:
+    return Markup('<data value="{}">{}</data>').format(repr(value), text)
+
+
+def figure_html(drawing: Drawing) -> Markup:
+    """The figure's SVG, which ``figures.svg`` has made safe."""
+    return Markup(drawing.svg)  # noqa: S704  # serialised by an XML writer, all text escaped

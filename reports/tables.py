@@ -1,0 +1,131 @@
+"""Tables: the cells of a run for the terminal, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.cells import cell_row
+from reports.headline import WHAT, sentences
+from reports.names import in_csv, in_markdown, visible
+from reports.numbers import Shown, shown_ratio, shown_seconds
+from reports.ratios import Cell, Summary
+
+WIDTH = 80
+NAME_WIDTH = 26
+COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "wrong": "bold red"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One arm in the main phase, as text; None where it has no number."""
+
+    name: str
+    time: Shown | None
+    ratio: Shown | None
+    outcome: str  # the verdict, or what stands in its place
+    reason: str | None
+
+    def time_texts(self) -> tuple[str, str]:
+        """(time, its interval)."""
+        return (str(self.time), self.time.interval or "") if self.time else ("", "")
+
+    def ratio_texts(self) -> tuple[str, str]:
+        """(ratio to the baseline, its interval)."""
+        return (self.ratio.text, self.ratio.interval or "") if self.ratio else ("", "")
+
+
+def rows(summary: Summary) -> tuple[Row, ...]:
+    """One row an arm, timed ones from fast to slow."""
+    return tuple(_row(summary, cell) for cell in summary.ranked(summary.main_phase))
+
+
+def _row(summary: Summary, cell: Cell) -> Row:
+    arm = summary.arms[cell.arm]
+    is_baseline = cell.arm == summary.run.plan.baseline
+    note = "baseline" if is_baseline else "null arm" if arm.is_null else cell.verdict or ""
+    return Row(
+        name=visible(arm.name),
+        time=shown_seconds(cell.seconds) if cell.seconds else None,
+        ratio=shown_ratio(cell.ratio) if cell.ratio and not is_baseline else None,
+        outcome=note if cell.seconds else cell.status,
+        reason=cell.reason,
+    )
+
+
+def print_summary(summary: Summary, console: Console | None = None) -> None:
+    """Print one row an arm, the reasons, then the run in words; nothing is wider than 80.
+
+    Colour only on a terminal; what names hold is shown, never obeyed.
+    """
+    console = console or Console(highlight=False)
+    width = min(console.width, WIDTH)
+    shown = rows(summary)
+    console.print(_table(summary, shown, console.encoding), width=width)
+    for row in shown:
+        if row.reason:
+            line = f"{visible(row.name, 40)}: {visible(row.reason, 400)}"
+            console.print(_text(line, console.encoding), width=width)
+    console.print()
+    for sentence in sentences(summary):
+        console.print(_text(sentence, console.encoding), width=width)
+
+
+def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.title = _text(_title(summary), encoding)
+    table.title_justify = "left"
+    table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
+    table.add_column(summary.main_phase, justify="right", no_wrap=True)
+    table.add_column("ratio", justify="right", no_wrap=True)
+    table.add_column("95 % interval", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for row in shown:
+        texts = (row.name, row.time_texts()[0], *row.ratio_texts(), row.outcome)
+        cells = [_text(text, encoding) for text in texts]
+        cells[-1].stylize(COLOURS.get(row.outcome, "dim"))
+        table.add_row(*cells)
+    return table
+
+
+def _title(summary: Summary) -> str:
+    what = WHAT.get(summary.main_phase, summary.main_phase)
+    n_blocks = len(summary.run.plan.blocks)
+    return f"{what[0].upper()}{what[1:]}, {n_blocks} block{'s' if n_blocks != 1 else ''}"
+
+
+def _text(line: str, encoding: str) -> Text:
+    """``line`` without markup, spelled out where ``encoding`` lacks a character."""
+    return Text(line.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def markdown(summary: Summary) -> str:
+    """The run in words and the main phase as a table, for a README or a comment."""
+    first, *others = sentences(summary)
+    lines = [f"**{in_markdown(first)}**", ""]
+    headings = ("arm", summary.main_phase, "95 % interval", "ratio", "95 % interval", "verdict")
+    lines += ["| " + " | ".join(headings) + " |", "|---|--:|---|--:|---|---|"]
+    for row in rows(summary):
+        texts = (in_markdown(row.name), *row.time_texts(), *row.ratio_texts(), row.outcome)
+        lines.append("| " + " | ".join(texts) + " |")
+    reasons = [row for row in rows(summary) if row.reason]
+    lines += ["", *(f"- {in_markdown(text)}" for text in others)]
+    lines += [f"- {in_markdown(row.name)}: {in_markdown(row.reason or '')}" for row in reasons]
+    return "\n".join(lines) + "\n"
+
+
+def cells_csv(summary: Summary) -> str:
+    """Every cell as a line of CSV, numbers in full, text never a formula."""
+    table = [cell_row(summary, cell) for cell in summary.cells]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in table:
+        writer.writerow({k: in_csv(v) if isinstance(v, str) else v for k, v in row.items()})
+    return out.getvalue()

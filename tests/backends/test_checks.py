@@ -1,0 +1,131 @@
+"""The checks pass what is right and name what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backends import registry
+from backends.arm import Arm
+from backends.base import Backend
+from backends.checks import CHECKS, Finding, check_fresh, check_wait, run_checks
+from backends.errors import CheckFailed
+from backends.numpy_manual import NumpyManual
+from backends.problem import Problem, ProblemSpec, make_problem
+from backends.subject import Subject, distance
+from tests.backends.wrong import (
+    CAUGHT_BY,
+    BakedIn,
+    Doubled,
+    Lazy,
+    Right,
+    SinglePrecisionInside,
+    WholeEpochs,
+    Wrong,
+    WrongEpoch,
+)
+
+
+@pytest.fixture(scope="module", params=["float32", "float64"])
+def lesson(request: pytest.FixtureRequest) -> Problem:
+    return make_problem(ProblemSpec()).astype(request.param)
+
+
+def checked(backend: Backend, problem: Problem) -> list[Finding]:
+    arm = Arm(backend, "cpu", str(problem.X.dtype))
+    return run_checks(Subject(arm, problem, arm.prepare(problem)))
+
+
+@pytest.mark.parametrize("prepared", CAUGHT_BY, ids=lambda prepared: prepared.__name__)
+def test_a_wrong_backend_is_rejected_by_the_check_named_for_it(
+    prepared: type[Right], lesson: Problem
+) -> None:
+    if prepared is SinglePrecisionInside and lesson.X.dtype == "float32":
+        pytest.skip("float32 is what was asked for")
+    BakedIn.first.clear()
+    last = checked(Wrong(prepared), lesson)[-1]
+    assert (last.check, last.failure is not None) == (CAUGHT_BY[prepared], True)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ProblemSpec(),
+        ProblemSpec(n_examples=1003),
+        ProblemSpec(n_examples=7, batch_size=7),
+        ProblemSpec(n_examples=30, batch_size=1, epochs=1),
+        ProblemSpec(n_features=100, batch_size=32),
+        ProblemSpec(n_features=1, lr=0.1, epochs=2),
+    ],
+    ids=["lesson", "ragged", "one-batch", "one-example", "wide", "narrow"],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", [entry.name for entry in registry.BUILT_IN])
+def test_every_backend_passes_every_check_at_every_size(
+    name: str, dtype: str, spec: ProblemSpec, backend_named: Callable[[str], Backend]
+) -> None:
+    findings = checked(backend_named(name), make_problem(spec).astype(dtype))
+    assert [finding for finding in findings if finding.failure] == []
+    assert len(findings) == len(CHECKS)
+
+
+@pytest.mark.parametrize("prepared", [Right, WholeEpochs])
+def test_what_the_wrong_ones_are_made_from_is_right(prepared: type[Right], lesson: Problem) -> None:
+    assert [finding for finding in checked(Wrong(prepared), lesson) if finding.failure] == []
+
+
+@pytest.mark.parametrize(("mistake", "check"), [(Doubled, "gradient"), (WrongEpoch, "trajectory")])
+def test_an_epoch_that_cannot_be_taken_apart_is_checked_by_what_it_does(
+    mistake: type[Right], check: str, lesson: Problem
+) -> None:
+    whole = type("Whole", (mistake,), {"stepwise": None})
+    last = checked(Wrong(whole), lesson)[-1]
+    assert last.failure is not None
+    assert last.check == check
+
+
+def test_a_check_that_is_not_close_fails_also_where_it_is_not_a_number() -> None:
+    nan = np.array([1.0, np.nan])
+    assert not distance((nan,), (np.zeros(2),)) <= 1e9
+
+
+def test_work_left_for_fetch_is_seen_by_an_injected_clock() -> None:
+    """The false clock counts minibatches, so nothing depends on the machine's speed."""
+
+    class Counting(Lazy):
+        ticks = 0
+
+        def step(self, params, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            type(self).ticks += 1
+            return super().step(params, batch)
+
+    problem = make_problem(ProblemSpec()).astype("float64")
+    arm = Arm(Wrong(Counting), "cpu", "float64")
+    subject = Subject(arm, problem, arm.prepare(problem), clock=lambda: float(Counting.ticks))
+    with pytest.raises(CheckFailed, match="100% of an epoch's time came after wait"):
+        check_wait(subject)
+
+
+def test_work_done_before_wait_returns_passes_the_injected_clock() -> None:
+    problem = make_problem(ProblemSpec()).astype("float64")
+    arm = Arm(NumpyManual(), "cpu", "float64")
+    assert check_wait(Subject(arm, problem, arm.prepare(problem), clock=lambda: 0.0)) == {}
+
+
+def test_a_prepared_that_use_has_changed_disagrees_with_a_fresh_one() -> None:
+    problem = make_problem(ProblemSpec()).astype("float64")
+    used = Right(problem)
+    used.b_start = used.b_start + 1e-3
+    with pytest.raises(CheckFailed, match="away from a fresh one's"):
+        check_fresh(Subject(Arm(NumpyManual(), "cpu", "float64"), problem, used))
+
+
+def test_recovery_is_claimed_only_where_the_reference_recovers() -> None:
+    """Batch 256 ends 2.9 away from the truth in three epochs, for every right program."""
+    problem = make_problem(ProblemSpec(batch_size=256)).astype("float64")
+    assert checked(NumpyManual(), problem)[-1] == Finding("recovery")
+    short = make_problem(replace(ProblemSpec(), epochs=1)).astype("float64")
+    assert checked(NumpyManual(), short)[-1] == Finding("recovery")

@@ -1,0 +1,102 @@
+"""The problem is the lesson's, the same bytes every time, and nothing that is not finite."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backends.errors import BadInput
+from backends.problem import ALIGNMENT, ARRAYS, ProblemSpec, load_problem, make_problem
+
+
+def test_the_default_is_the_lesson() -> None:
+    problem = make_problem(ProblemSpec())
+    assert problem.X.shape == (1000, 2)
+    assert problem.y.shape == (1000,)
+    assert problem.w_start.shape == (2, 1)
+    assert problem.b_start.tolist() == [0.0]
+    assert problem.w_true.tolist() == [[2.0], [-3.4]]
+    assert problem.b_true.tolist() == [4.2]
+    residual = problem.y - (problem.X @ problem.w_true)[:, 0] - problem.b_true
+    assert 0.009 < residual.std() < 0.011
+    assert problem.spec == ProblemSpec(1000, 2, 10, 3, 0.03, 0.01, 0)
+
+
+def test_every_epoch_visits_every_example_once_in_an_order_of_its_own() -> None:
+    orders = make_problem(ProblemSpec(n_examples=53)).orders
+    assert all(sorted(order) == list(range(53)) for order in orders)
+    assert len({tuple(order) for order in orders}) == len(orders)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
+    spec = ProblemSpec(n_examples=64)
+    assert make_problem(spec).sha256() == make_problem(spec).sha256()
+    assert make_problem(spec).sha256() != make_problem(replace(spec, seed=1)).sha256()
+
+
+def test_more_epochs_change_neither_data_nor_earlier_orders() -> None:
+    few, many = (make_problem(ProblemSpec(epochs=epochs)) for epochs in (2, 5))
+    assert np.array_equal(few.X, many.X)
+    assert np.array_equal(few.orders, many.orders[:2])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_arrays_are_aligned_and_read_only(dtype: str) -> None:
+    problem = make_problem(ProblemSpec(n_examples=37, n_features=3)).astype(dtype)
+    for name in ARRAYS:
+        array = getattr(problem, name)
+        assert array.ctypes.data % ALIGNMENT == 0
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_a_stored_problem_comes_back_the_same(tmp_path: Path) -> None:
+    problem = make_problem(ProblemSpec(n_examples=20))
+    problem.save(tmp_path)
+    assert load_problem(tmp_path).sha256() == problem.sha256()
+
+
+@pytest.mark.parametrize("name", ["n_examples", "n_features", "batch_size", "epochs"])
+@pytest.mark.parametrize("value", [0, -1, 1.5, math.nan, math.inf, True, "10"])
+def test_a_count_that_is_none_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(BadInput, match=f"{name} is .*expected a whole number"):
+        ProblemSpec(**{name: value})
+
+
+@pytest.mark.parametrize("value", [0.0, -0.03, math.nan, math.inf, -math.inf])
+def test_a_rate_that_is_none_is_refused(value: float) -> None:
+    with pytest.raises(BadInput, match="lr is .*finite number above 0"):
+        ProblemSpec(lr=value)
+
+
+def test_a_batch_larger_than_the_data_is_refused_with_both_numbers() -> None:
+    with pytest.raises(BadInput, match="batch_size is 11 with n_examples 10"):
+        ProblemSpec(n_examples=10, batch_size=11)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("name", ["X", "y", "w_start"])
+def test_data_that_is_not_finite_is_refused_with_its_place(name: str, bad: float) -> None:
+    problem = make_problem(ProblemSpec(n_examples=20))
+    array = getattr(problem, name).copy()
+    array.flat[1] = bad
+    with pytest.raises(BadInput, match=f"problem array {name} holds {bad}"):
+        replace(problem, **{name: array})
+
+
+@pytest.mark.parametrize("harm", ["empty", "truncated", "missing", "foreign"])
+def test_a_damaged_problem_is_refused_with_its_folder(harm: str, tmp_path: Path) -> None:
+    make_problem(ProblemSpec(n_examples=20)).save(tmp_path)
+    file = tmp_path / "X.npy"
+    if harm == "missing":
+        file.unlink()
+    else:
+        whole = file.read_bytes()
+        file.write_bytes({"empty": b"", "truncated": whole[:150], "foreign": b"hello"}[harm])
+    with pytest.raises(BadInput, match="cannot read a problem"):
+        load_problem(tmp_path)

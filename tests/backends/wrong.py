@@ -1,0 +1,351 @@
+"""Backends wrong on purpose, each with one mistake, and the check that must name it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from backends.base import Batch, Params, Refusal, epoch_of_steps
+from backends.problem import Problem
+
+
+class Right:
+    """A plain right Prepared, which every wrong one changes in one place."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.X, self.y = problem.X, problem.y
+        self.w_start, self.b_start = problem.w_start, problem.b_start
+        self.batch_size = problem.spec.batch_size
+        self.rate = problem.spec.lr / problem.spec.batch_size
+
+    @property
+    def stepwise(self) -> Right | None:
+        return self
+
+    def start(self) -> Params:
+        return self.w_start.copy(), self.b_start.copy()
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for first in range(0, len(order), self.batch_size):
+            index = order[first : first + self.batch_size]
+            yield self.X[index], self.y[index]
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        w, b = params
+        X, y = batch
+        residual = X @ w + b - y[:, None]  # (batch, 1)
+        return X.T @ residual, residual.sum(axis=0)
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        for param, slope in zip(params, self.gradient(params, batch), strict=True):
+            param -= self.rate * slope
+        return params
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        return epoch_of_steps(self, params, order)
+
+    def loss(self, params: Params) -> np.ndarray:
+        w, b = params
+        return np.mean((self.X @ w + b - self.y[:, None]) ** 2) / 2
+
+    def wait(self, value: object) -> None:
+        pass
+
+    def fetch(self, arrays: Params) -> Params:
+        return tuple(np.array(array) for array in arrays)
+
+
+class WholeEpochs(Right):
+    """Right, but shown as one program that cannot be taken apart."""
+
+    @property
+    def stepwise(self) -> None:
+        return None
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        for batch in self.batches(order):
+            params = self.step(params, batch)
+        return params
+
+
+class ZeroGradient(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        return tuple(np.zeros_like(slope) for slope in super().gradient(params, batch))
+
+
+class SlightlyTooLarge(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        return tuple(slope * slope.dtype.type(1.001) for slope in super().gradient(params, batch))
+
+
+class Doubled(Right):
+    """The factor 1/2 of the loss forgotten."""
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        return tuple(2 * slope for slope in super().gradient(params, batch))
+
+
+class Transposed(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        dw, db = super().gradient(params, batch)
+        return dw.T, db
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        w, b = params
+        dw, db = self.gradient(params, batch)
+        return w - self.rate * dw.T, b - self.rate * db
+
+
+class Accumulating(Right):
+    """Gradients never cleared."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.sums: Params = (np.zeros_like(problem.w_start), np.zeros_like(problem.b_start))
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        fresh = super().gradient(params, batch)
+        self.sums = tuple(total + slope for total, slope in zip(self.sums, fresh, strict=True))
+        return self.sums
+
+
+class Broadcast(Right):
+    """(batch, 1) minus (batch,) is (batch, batch): what the lesson's reshaping prevents."""
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        w, b = params
+        X, y = batch
+        residual = (X @ w + b - y).sum(axis=1, keepdims=True)  # of (batch, batch)
+        return X.T @ residual, residual.sum(axis=0)
+
+
+class SinglePrecisionInside(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        single = [array.astype("float32") for array in (*params, *batch)]
+        slopes = super().gradient((single[0], single[1]), (single[2], single[3]))
+        return tuple(slope.astype(self.X.dtype) for slope in slopes)
+
+
+class HalfPrecisionInside(Right):
+    """Inputs cut to ten bits of mantissa, as TF32 does."""
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        w, b = params
+        X, y = batch
+        return super().gradient((self.cut(w), b), (self.cut(X), y))
+
+    def cut(self, array: np.ndarray) -> np.ndarray:
+        return array.astype("float16").astype(self.X.dtype)
+
+
+class NotANumber(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        dw, db = super().gradient(params, batch)
+        dw[-1] = np.nan
+        return dw, db
+
+
+class NotANumberLate(Right):
+    """NaN from the 51st step of an epoch on, in ``epoch`` only."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        for number, batch in enumerate(self.batches(order)):
+            params = self.step(params, batch)
+            if number == 50:
+                params[0][0] = np.nan
+        return params
+
+
+class ChangesParams(Right):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes = super().gradient(params, batch)
+        params[1][...] += 1
+        return slopes
+
+
+class ChangesBatch(Right):
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for X, y in super().batches(order):
+            yield X.copy(), y.copy()
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes = super().gradient(params, batch)
+        batch[1][...] = 0
+        return slopes
+
+
+class BakedIn(Right):
+    """The data of whichever problem came first is kept for all."""
+
+    first: dict[Any, tuple[np.ndarray, np.ndarray]] = {}  # noqa: RUF012 - the mistake itself
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        key = (problem.X.shape, problem.spec.batch_size, str(problem.X.dtype))
+        self.X, self.y = self.first.setdefault(key, (problem.X, problem.y))
+
+
+class Lazy(Right):
+    """``epoch`` only notes what is to be done; ``fetch`` does it."""
+
+    pending: tuple[Params, np.ndarray] | None = None
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        self.fetch(params)
+        self.pending = (params, order)
+        return params
+
+    def fetch(self, arrays: Params) -> Params:
+        if self.pending is not None and arrays[0] is self.pending[0][0]:
+            (params, order), self.pending = self.pending, None
+            super().epoch(params, order)
+        return super().fetch(arrays)
+
+    def loss(self, params: Params) -> np.ndarray:
+        self.fetch(params)
+        return super().loss(params)
+
+
+class ReversedOrder(Right):
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        return super().batches(order[::-1])
+
+
+class Elsewhere(np.ndarray):
+    """An array that says it lives on another device."""
+
+    device = "elsewhere:0"
+
+
+class LeftOnHost(Right):
+    """Parameters on the device, batches left on the host."""
+
+    def start(self) -> Params:
+        return tuple(param.view(Elsewhere) for param in super().start())
+
+
+class NotGathered(Right):
+    """A batch is only its indices; ``gradient`` gathers."""
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for first in range(0, len(order), self.batch_size):
+            index = order[first : first + self.batch_size]
+            yield index, index
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        index = batch[0]
+        return super().gradient(params, (self.X[index], self.y[index]))
+
+
+class ShortBatchDropped(Right):
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        return super().batches(order[: len(order) // self.batch_size * self.batch_size])
+
+
+class OwnDivisor(Right):
+    """A short last batch divided by its own length."""
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        own = self.rate * self.batch_size / len(batch[1])
+        for param, slope in zip(params, self.gradient(params, batch), strict=True):
+            param -= own * slope
+        return params
+
+
+class WrongEpoch(Right):
+    """Right steps, but the epoch that is timed is another program."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        return super().epoch(params, np.arange(len(order)))
+
+
+class WrongLoss(Right):
+    def loss(self, params: Params) -> np.ndarray:
+        return 2 * super().loss(params)
+
+
+class WrongRate(Right):
+    """The learning rate one per cent off: recovery does not notice."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.rate *= 1.01
+
+
+class Crashing(Right):
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        raise RuntimeError("the engine is on fire")
+
+
+class Endless(Right):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        while True:
+            time.sleep(1)
+
+
+CAUGHT_BY = {
+    ZeroGradient: "gradient",
+    SlightlyTooLarge: "gradient",
+    Doubled: "gradient",
+    Transposed: "shapes",
+    Accumulating: "repeatable",
+    Broadcast: "gradient",
+    SinglePrecisionInside: "precision",
+    HalfPrecisionInside: "precision",
+    NotANumber: "finite",
+    NotANumberLate: "finite",
+    ChangesParams: "inputs",
+    ChangesBatch: "inputs",
+    BakedIn: "other_data",
+    Lazy: "wait",
+    ReversedOrder: "batches",
+    LeftOnHost: "batches",
+    NotGathered: "batches",
+    ShortBatchDropped: "ragged",
+    OwnDivisor: "ragged",
+    WrongEpoch: "trajectory",
+    WrongLoss: "loss",
+    WrongRate: "trajectory",
+}
+
+
+class Wrong:
+    """A backend that prepares one of the above."""
+
+    framework = "numpy"
+    differentiation = "hand-written"
+    execution = "eager"
+
+    def __init__(self, prepared: type[Right]) -> None:
+        self.made_by = prepared
+        self.name = prepared.__name__
+
+    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
+        return None if device == "cpu" else Refusal("unsupported", "for the cpu only")
+
+    def prepare(self, problem: Problem, device: str, dtype: str) -> Right:
+        return self.made_by(problem)
+
+    def facts(self) -> dict[str, str | int]:
+        return {"version": np.__version__}
+
+
+def wrong_zero() -> Wrong:
+    """For ``--backend tests.backends.wrong:wrong_zero``."""
+    return Wrong(ZeroGradient)
+
+
+def crashing() -> Wrong:
+    return Wrong(Crashing)
+
+
+def endless() -> Wrong:
+    return Wrong(Endless)
+
+
+def lazy() -> Wrong:
+    return Wrong(Lazy)

@@ -1,0 +1,83 @@
+"""The plan is balanced, random from its seed, and survives being written down."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from backends.errors import BadInput, UnknownName
+from backends.problem import ProblemSpec, make_problem
+from bench.plan import (
+    PROFILES,
+    Limits,
+    Plan,
+    balanced_blocks,
+    find_baseline,
+    make_plan,
+    null_arm,
+    plan_arms,
+    plan_phases,
+)
+
+
+@pytest.fixture
+def plan() -> Plan:
+    arms = plan_arms(["numpy"], ["cpu"], ["float32", "float64"])
+    planned = (*arms, null_arm(arms, 1))
+    problem = make_problem(ProblemSpec())
+    return make_plan(planned, problem, PROFILES["default"], plan_phases([]), baseline=1)
+
+
+@pytest.mark.parametrize("n_arms", [1, 2, 5, 12])
+def test_every_arm_stands_equally_often_at_every_position(n_arms: int) -> None:
+    blocks = balanced_blocks(n_arms, 3 * n_arms, seed=7)
+    seen = Counter((position, arm) for block in blocks for position, arm in enumerate(block))
+    assert set(seen.values()) == {3}
+    assert all(sorted(block) == list(range(n_arms)) for block in blocks)
+
+
+def test_the_order_follows_from_the_seed_and_differs_between_seeds() -> None:
+    assert balanced_blocks(6, 12, 1) == balanced_blocks(6, 12, 1)
+    assert balanced_blocks(6, 12, 1) != balanced_blocks(6, 12, 2)
+
+
+def test_a_plan_is_the_same_after_it_was_written_and_read(plan: Plan) -> None:
+    assert Plan.from_record(json.loads(json.dumps(plan.as_record()))) == plan
+
+
+def test_a_plan_carries_the_null_arm_the_truth_and_the_reference(plan: Plan) -> None:
+    assert plan.arms[2].null_of == plan.baseline == 1
+    assert plan.arms[2].name == "numpy float64 (null)"
+    assert plan.truth == {"w": [[2.0], [-3.4]], "b": [4.2]}
+    assert plan.reference["recovers"] is True
+
+
+@pytest.mark.parametrize("key", ["blocks", "arms", "seed", "limits", "profile"])
+def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str) -> None:
+    record = plan.as_record()
+    del record[key]
+    with pytest.raises(BadInput, match="misshapen"):
+        Plan.from_record(record)
+
+
+def test_unknown_names_are_answered_with_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'numpy'"):
+        plan_arms(["nunpy"], ["cpu"], ["float32"])
+    with pytest.raises(UnknownName, match="Did you mean 'cuda'"):
+        plan_arms(["numpy"], ["cude"], ["float32"])
+    with pytest.raises(UnknownName, match="Did you mean 'float32'"):
+        plan_arms(["numpy"], ["cpu"], ["float23"])
+    with pytest.raises(UnknownName, match="Did you mean 'epoch'"):
+        plan_phases(["epochs"])
+    with pytest.raises(UnknownName, match="unknown baseline"):
+        find_baseline(plan_arms(["numpy"], ["cpu"], ["float32"]), "torch")
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
+def test_limits_that_are_no_limits_are_refused(value: float) -> None:
+    with pytest.raises(BadInput, match="time-limit"):
+        Limits.of(value, 8)
+    with pytest.raises(BadInput, match="memory-limit"):
+        Limits.of(60, value)

@@ -1,0 +1,136 @@
+"""The runner survives what its processes do, and says what that was."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from backends.problem import ProblemSpec, make_problem
+from bench import run_folder
+from bench.plan import PROFILES, Limits, Plan, PlannedArm, make_plan
+from bench.runner import TOKEN, Runner, failure_record
+
+HERE = "tests.bench.faulty"
+
+
+def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 60.0) -> Runner:
+    """A run of one phase over arms of the given backends, ready to start."""
+    arms = [PlannedArm(name, name, "cpu", "float32", named=True) for name in backends]
+    problem = make_problem(ProblemSpec())
+    profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
+    limits = Limits(seconds=seconds, memory_bytes=2 * 2**30)
+    plan = make_plan(arms, problem, profile, ("epoch",), limits=limits)
+    run_folder.create(folder, plan, problem)
+    return Runner(folder, plan)
+
+
+def records(runner: Runner) -> dict[tuple[int, str], dict[str, Any]]:
+    """All raw records by block and backend."""
+    found = [json.loads(path.read_text()) for path in (runner.folder / "raw").glob("[0-9]*.json")]
+    return {(record["block"], record["backend"]): record for record in found}
+
+
+def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, "numpy")
+    runner.run()
+    record = records(runner)[0, "numpy"]
+    assert (record["status"], record["reason"]) == ("ok", None)
+    assert len(record["phases"]["epoch"]["seconds"]) >= 6
+    assert all(seconds > 0 for seconds in record["phases"]["epoch"]["seconds"])
+    assert set(record["cold"]) == {"import", "prepare", "first_epoch"}
+    assert record["facts"]["threads_inside_affinity"] is True
+    assert record["facts"]["affinity"] is not None
+    assert len(record["facts"]["affinity"]) == 1
+    assert record["facts"]["call_overhead_seconds"] > 0
+    assert record["facts"]["other_frameworks"] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "reason"),
+    [
+        ("wrong", "wrong", "gradient: the gradient of batch 0 is 1 away"),
+        ("raises", "crashed", "RuntimeError in first epoch: the engine is on fire"),
+        ("exits", "crashed", "the process ended without a result"),
+        ("segfaults", "crashed", "killed by SIGSEGV"),
+        ("eats_memory", "out of memory", "above the cap of 2 GiB"),
+        ("refuses", "unsupported", "not on a Tuesday"),
+        ("lacks_members", "crashed", "lacks supports"),
+        ("needs_a_framework", "unavailable", "no_such_framework"),
+    ],
+)
+def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
+    runner.run()
+    seen = records(runner)
+    record = seen[0, f"{HERE}:{fault}"]
+    assert record["status"] == status
+    assert reason in record["reason"]
+    assert record["phases"] == {}
+    assert record["cold"] == {}
+    assert seen[0, "numpy"]["status"] == "ok"
+
+
+def test_a_process_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:hangs_with_a_child", seconds=8)
+    runner.run()
+    record = records(runner)[0, f"{HERE}:hangs_with_a_child"]
+    assert record["status"] == "timeout"
+    assert "8 s" in record["reason"]
+    assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
+
+
+def test_a_child_left_running_by_a_good_arm_is_killed(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:leaves_a_child")
+    runner.run()
+    assert records(runner)[0, f"{HERE}:leaves_a_child"]["status"] == "ok"
+    assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
+
+
+def test_what_is_measured_is_not_measured_again(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, "numpy", n_blocks=2)
+    runner.run()
+    kept, lost = runner.raw_path(0, 0), runner.raw_path(1, 0)
+    before = kept.read_bytes()
+    lost.write_text(lost.read_text()[:100])
+    runner.run()
+    assert kept.read_bytes() == before
+    assert json.loads(lost.read_text())["status"] == "ok"
+
+
+def test_an_arm_that_was_wrong_is_not_started_again(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:wrong", n_blocks=3)
+    runner.run()
+    seen = records(runner)
+    assert [seen[block, f"{HERE}:wrong"]["status"] for block in range(3)] == ["wrong"] * 3
+    assert len(list((tmp_path / "logs").iterdir())) == 1
+
+
+def test_an_arm_that_crashed_is_tried_once_more(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:exits", n_blocks=3)
+    runner.run()
+    assert len(list((tmp_path / "logs").iterdir())) == 2
+
+
+def test_a_stored_plan_is_the_plan(tmp_path: Path) -> None:
+    plan: Plan = make_run(tmp_path, "numpy").plan
+    assert run_folder.read_plan(tmp_path) == plan
+
+
+def test_a_failure_has_every_key_of_a_success(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, "numpy")
+    runner.run()
+    place = {"block": 0, "position": 0, "arm": 0}
+    failure = failure_record(runner.plan.arms[0], "timeout", "too long") | place
+    assert set(failure) == set(records(runner)[0, "numpy"])
+
+
+def token_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get(TOKEN, "")
+    except psutil.Error:
+        return ""

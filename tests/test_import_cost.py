@@ -1,0 +1,40 @@
+"""Importing a layer loads no framework, and ``list`` needs none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "mlx", "numba")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The frameworks in ``sys.modules`` of a fresh interpreter after ``code``."""
+    report = f"{code}\nimport sys; print(*[n for n in {FRAMEWORKS + ('numpy',)} if n in sys.modules])"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", report], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split()) if done.stdout.strip() else set()
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("backends", "backends.base", "backends.checks", "backends.registry", "backends.problem"),
+        *("bench", "bench.cli", "bench.runner", "bench.process", "bench.plan", "bench.conftest"),
+        *("reports", "reports.load", "reports.ratios", "reports.tables", "reports.page"),
+    ],
+)
+def test_importing_a_layer_loads_no_framework(module: str) -> None:
+    assert loaded_by(f"import {module}") - {"numpy"} == set()
+
+
+@pytest.mark.parametrize("module", ["bench.cli", "bench.process", "bench.conftest", "backends.registry"])
+def test_what_runs_before_the_threads_are_set_loads_no_numpy(module: str) -> None:
+    assert loaded_by(f"import {module}") == set()
+
+
+def test_listing_the_backends_loads_neither_numpy_nor_a_framework() -> None:
+    assert loaded_by("from bench.listing import listing; listing()") == set()

@@ -1,0 +1,71 @@
+"""The arrows between the layers point one way: backends <- bench -> files -> reports."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("backends", "bench", "reports")
+MAY_IMPORT = {"backends": set(), "bench": {"backends"}, "reports": set[str]()}
+ABOVE_ALL = ROOT / "bench" / "cli.py"  # the command line alone calls reports
+FRAMEWORKS = {"torch", "jax", "jaxlib", "tensorflow", "mlx", "numba", "cupy", "casadi"}
+FRAMEWORK_FILES = {"torch_autograd.py": {"torch"}, "jax_grad.py": {"jax"}}
+
+
+def imports_of(source: str, package: str) -> set[str]:
+    """The absolute names of all modules imported anywhere in ``source``, also in functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(package if node.level else node.module or "")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            names |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+    return names
+
+
+def forbidden(path: Path, source: str) -> set[str]:
+    """The imports of ``source``, taken as the content of ``path``, that no arrow allows."""
+    layer = path.relative_to(ROOT).parts[0]
+    allowed = MAY_IMPORT[layer] | {layer} | ({"reports"} if path == ABOVE_ALL else set())
+    tops = {name.partition(".")[0] for name in imports_of(source, layer)}
+    closed = (set(LAYERS) | {"tests"}) - allowed
+    return tops & (closed | (FRAMEWORKS - FRAMEWORK_FILES.get(path.name, set())))
+
+
+FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_import_goes_against_the_arrows(path: Path) -> None:
+    assert forbidden(path, path.read_text()) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("backends/base.py", "import bench"),
+        ("backends/checks.py", "from bench.measure import warm_up"),
+        ("backends/registry.py", "import reports.load"),
+        ("bench/measure.py", "from reports import load"),
+        ("bench/runner.py", "def f():\n    import reports.page"),
+        ("bench/process.py", "import torch"),
+        ("reports/load.py", "from backends.problem import Problem"),
+        ("reports/load.py", "import bench.record"),
+        ("backends/numpy_manual.py", "import jax.numpy as jnp"),
+        ("backends/jax_grad.py", "import torch"),
+        ("backends/base.py", "import importlib\nimportlib.import_module('bench')"),
+        ("bench/plan.py", "from tests.backends import wrong"),
+    ],
+)
+def test_a_forbidden_import_would_be_found(file: str, line: str) -> None:
+    path = ROOT / file
+    assert forbidden(path, f"{path.read_text()}\n{line}\n") != set()
+
+
+def test_every_layer_has_files() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(LAYERS)
