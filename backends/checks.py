@@ -61,7 +61,9 @@ def require_close(subject: Subject, got: Arrays, expected: Arrays, what: str, ke
     """The distance of ``got``; raises CheckFailed unless within tolerance (NaN never is)."""
     error = distance(got, expected)
     if not error <= subject.tolerance:
-        text = f"{what} is {error:.3g} away from the reference; expected at most {subject.tolerance:g}"
+        text = (
+            f"{what} is {error:.3g} away from the reference; expected at most {subject.tolerance:g}"
+        )
         raise CheckFailed(text, {key: error})
     return error
 
@@ -91,7 +93,9 @@ def check_finite(subject: Subject) -> Values:
     for what, arrays in seen.items():
         bad = sum(int((~np.isfinite(array)).sum()) for array in arrays)
         if bad:
-            raise CheckFailed(f"{bad} entries of {what} are NaN or infinite; expected finite numbers")
+            raise CheckFailed(
+                f"{bad} entries of {what} are NaN or infinite; expected finite numbers"
+            )
     return {}
 
 
@@ -111,9 +115,13 @@ def check_batches(subject: Subject) -> Values:
                 text = f"{name} of batch {number} is {place_of(array)}; expected {home}, as the parameters"
                 raise CheckFailed(text)
         index = order[number * problem.spec.batch_size :][: problem.spec.batch_size]
-        for name, array, whole in zip("Xy", prepared.fetch(batch), (problem.X, problem.y), strict=True):
+        for name, array, whole in zip(
+            "Xy", prepared.fetch(batch), (problem.X, problem.y), strict=True
+        ):
             if array.shape != whole[index].shape or not np.array_equal(array, whole[index]):
-                text = f"{name} of batch {number} is not {name}[order] of shape {whole[index].shape}"
+                text = (
+                    f"{name} of batch {number} is not {name}[order] of shape {whole[index].shape}"
+                )
                 raise CheckFailed(f"{text}; got shape {array.shape}. Gather in the order given.")
     return {}
 
@@ -175,7 +183,9 @@ def check_precision(subject: Subject) -> Values:
     )
     of_probe = subject.of(probe)
     (_, scale), (_, seen) = (gradient_of(of_probe, number) for number in range(2))
-    share = float(seen[0] / scale[0]) if scale[0] else epsilon  # a zero gradient is not ours to judge
+    share = (
+        float(seen[0] / scale[0]) if scale[0] else epsilon
+    )  # a zero gradient is not ours to judge
     if not abs(share - epsilon) <= epsilon / 10:
         text = f"a residual of {epsilon:.3g} reads {share:.3g}"
         raise CheckFailed(f"{text}; expected {subject.arm.dtype} throughout, as asked")
@@ -196,7 +206,10 @@ def check_gradient(subject: Subject) -> Values:
         batches = islice(prepared.stepwise.batches(problem.orders[0]), N_MOVED)
         for number, batch in enumerate(batches):
             here = fetched(prepared, params)
-            got, what = stepwise_gradient(prepared, params, batch), f"the gradient before step {number + 1}"
+            got, what = (
+                stepwise_gradient(prepared, params, batch),
+                f"the gradient before step {number + 1}",
+            )
             expected = subject.exact_gradient(here, subject.minibatch(number))
             errors.append(require_close(subject, got, expected, what, "gradient_error"))
             params = prepared.stepwise.step(params, batch)
@@ -210,7 +223,11 @@ def check_loss(subject: Subject) -> Values:
     expected = np.asarray(mean_loss(exact.w_start, exact.b_start, exact.X, exact.y))
     if got.size != 1:
         raise CheckFailed(f"loss has shape {got.shape}; expected one number")
-    return {"loss_error": require_close(subject, (got,), (expected,), "the loss at the start", "loss_error")}
+    return {
+        "loss_error": require_close(
+            subject, (got,), (expected,), "the loss at the start", "loss_error"
+        )
+    }
 
 
 def check_trajectory(subject: Subject) -> Values:
@@ -218,7 +235,9 @@ def check_trajectory(subject: Subject) -> Values:
     prepared, problem = subject.prepared, subject.problem
     reference, key = trajectory(problem), "trajectory_error"
     errors = [
-        require_close(subject, got, reference.after_step[step], f"after step {step} the parameters", key)
+        require_close(
+            subject, got, reference.after_step[step], f"after step {step} the parameters", key
+        )
         for step, got in stepped(subject)
     ]
     params, losses = prepared.start(), []
@@ -257,10 +276,14 @@ def check_other_data(subject: Subject) -> Values:
     other = subject.of(make_problem(spec))
     start, key = (other.problem.w_start, other.problem.b_start), "other_data_error"
     expected = other.exact_gradient(start, other.minibatch(0))
-    error = require_close(subject, gradient_of(other, 0), expected, "the gradient of other data", key)
+    error = require_close(
+        subject, gradient_of(other, 0), expected, "the gradient of other data", key
+    )
     after = epoch_from_start(other.prepared, other.problem.orders[0])
     reference = trajectory(other.problem).after_epoch[0]
-    return {key: max(error, require_close(subject, after, reference, "an epoch of other data", key))}
+    return {
+        key: max(error, require_close(subject, after, reference, "an epoch of other data", key))
+    }
 
 
 def check_fresh(subject: Subject) -> Values:
@@ -294,7 +317,9 @@ def check_wait(subject: Subject) -> Values:
     late = min(fetches) - min(floors)  # seconds of work that fetch had to do
     share = late / (min(works) + late) if late > 0 else 0.0
     if not share <= 0.5:
-        raise CheckFailed(f"{share:.0%} of an epoch's time came after wait, in fetch; expected none")
+        raise CheckFailed(
+            f"{share:.0%} of an epoch's time came after wait, in fetch; expected none"
+        )
     return {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -14,7 +15,8 @@ import numpy as np
 from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
 from backends.problem import Problem
 
-jax.config.update("jax_default_matmul_precision", "highest")  # type: ignore[no-untyped-call]  # else TF32 or bfloat16 passes
+# Else a GPU may multiply float32 in TF32. (Ignored types: jax leaves these functions bare.)
+jax.config.update("jax_default_matmul_precision", "highest")  # type: ignore[no-untyped-call]
 
 # Batches gathered by one program. Its compile time grows with its outputs, which have to be
 # bounded; a call costs little beside 50 batches.
@@ -39,19 +41,27 @@ class JaxStep:
         return None
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        jax.config.update("jax_enable_x64", dtype == "float64")  # type: ignore[no-untyped-call]
+        if dtype == "float64":
+            # Never off again: a float64 problem prepared earlier would be truncated, silently
+            jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
         return JaxPrepared(problem, jax.devices(device)[0])
 
     def facts(self) -> Mapping[str, str | int]:
         found: dict[str, str | int] = {
             "version": jax.__version__,
-            # XLA does not tell the size of its pool; it takes it from this variable, else affinity
-            "threads": int(os.environ.get("PJRT_NPROC") or len(os.sched_getaffinity(0))),
+            "threads": pool_size(),
             "matmul_precision": str(jax.config.values["jax_default_matmul_precision"]),
         }
         if jax.default_backend() == "gpu":
             found["gpu"] = jax.devices()[0].device_kind
         return found
+
+
+def pool_size() -> int:
+    """Threads of XLA's pool, by the rule it follows: it does not tell the number itself."""
+    if os.environ.get("PJRT_NPROC"):
+        return int(os.environ["PJRT_NPROC"])
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def summed_loss(params: Params, batch: Batch) -> Array:
@@ -106,7 +116,7 @@ class JaxPrepared:
         return self.mean_loss(params, self.data)
 
     def wait(self, value: Any) -> None:
-        jax.block_until_ready(value)  # type: ignore[no-untyped-call]  # jax annotates it not
+        jax.block_until_ready(value)  # type: ignore[no-untyped-call]
 
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)

@@ -57,7 +57,8 @@ class NumpyPrepared:
         y = np.take(self.y, order, out=self.gathered[1][:n], mode="clip")
         whole = n - n % size
         # Walking along the first axis cuts off a batch a step, in C
-        yield from zip(X[:whole].reshape(-1, size, X.shape[1]), y[:whole].reshape(-1, size))
+        stacked = X[:whole].reshape(-1, size, X.shape[1])  # (n_whole, batch, d)
+        yield from zip(stacked, y[:whole].reshape(-1, size), strict=True)
         if whole < n:
             yield X[whole:], y[whole:]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +84,8 @@ class Problem:
 
     def astype(self, dtype: str) -> Problem:
         """The same problem in ``dtype``, in read-only 64-byte-aligned arrays."""
-        cast = {name: aligned(getattr(self, name), dtype) for name in ARRAYS if name != "orders"}
-        return replace(self, **cast, orders=aligned(self.orders, "int64"))
+        numbers = {name: aligned(getattr(self, name), dtype) for name in ARRAYS[:-1]}
+        return Problem(self.spec, **numbers, orders=aligned(self.orders, "int64"))
 
     def sha256(self) -> str:
         """Hash of the spec and of every array's bytes."""
@@ -107,7 +107,8 @@ def make_problem(spec: ProblemSpec) -> Problem:
 
     Data, start and orders have a stream each, so that more epochs change no data.
     """
-    data, start, order = (np.random.default_rng(s) for s in np.random.SeedSequence(spec.seed).spawn(3))
+    streams = np.random.SeedSequence(spec.seed).spawn(3)
+    data, start, order = map(np.random.default_rng, streams)
     n, d = spec.n_examples, spec.n_features
     X = data.standard_normal((n, d))
     w_true = np.resize([2.0, -3.4], (d, 1))

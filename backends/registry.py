@@ -8,7 +8,9 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from backends.base import DIFFERENTIATIONS, EXECUTIONS, Backend
 from backends.errors import BadInput, BrokenContract, FrameworkMissing, UnknownName
@@ -28,10 +30,12 @@ class Entry:
     source: str = "autograd-bench"  # the distribution that registered it
 
 
+TORCH = "pip install -c constraints.txt -e '.[torch]'"
+JAX = "pip install -c constraints.txt -e '.[jax]'"
 BUILT_IN = (
-    Entry("torch-lesson", "backends.torch_autograd:TorchLesson", "torch", "pip install -c constraints.txt -e '.[torch]'"),
-    Entry("torch", "backends.torch_autograd:TorchEager", "torch", "pip install -c constraints.txt -e '.[torch]'"),
-    Entry("jax", "backends.jax_grad:JaxStep", "jax", "pip install -c constraints.txt -e '.[jax]'"),
+    Entry("torch-lesson", "backends.torch_autograd:TorchLesson", "torch", TORCH),
+    Entry("torch", "backends.torch_autograd:TorchEager", "torch", TORCH),
+    Entry("jax", "backends.jax_grad:JaxStep", "jax", JAX),
     Entry("numpy", "backends.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
 )
 
@@ -54,7 +58,7 @@ def find(name: str) -> Entry:
         raise UnknownName("backend", name, known)
     module, _, attribute = name.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
-        raise BadInput(f"backend {name!r} is no module:Class; expected such as my_package.mine:Mine.")
+        raise BadInput(f"backend {name!r} is no module:Class; expected such as my_package:Mine.")
     return Entry(name, name, source="the command line")
 
 
@@ -73,9 +77,9 @@ def load(entry: Entry) -> Backend:
     """
     module_name, _, attribute = entry.target.partition(":")
     try:
-        found = importlib.import_module(module_name)
+        backend: Backend = class_of(entry, module_name, attribute)()
     except ModuleNotFoundError as error:
-        if error.name == module_name or module_name.startswith(f"{error.name}."):
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
             raise BadInput(
                 f"backend {entry.name!r}: no module {error.name!r} on the path; expected an "
                 "importable module:Class. Install its package or set PYTHONPATH."
@@ -83,20 +87,26 @@ def load(entry: Entry) -> Backend:
         raise FrameworkMissing(missing_text(entry, error)) from error
     except ImportError as error:
         raise FrameworkMissing(missing_text(entry, error)) from error
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            names = [name for name in vars(found) if isinstance(vars(found)[name], type)]
-            raise UnknownName(f"class in {module_name}", part, names)
-        found = getattr(found, part)
-    backend: Backend = found()
     verify(entry, backend)
     return backend
+
+
+def class_of(entry: Entry, module_name: str, attribute: str) -> Callable[[], Backend]:
+    """The class that ``module:Class`` names. Raises UnknownName with the nearest one there."""
+    found: Any = importlib.import_module(module_name)
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            classes = [name for name in vars(found) if isinstance(vars(found)[name], type)]
+            raise UnknownName(f"class in {entry.target}", part, classes)
+        found = getattr(found, part)
+    return cast("Callable[[], Backend]", found)
 
 
 def missing_text(entry: Entry, error: ImportError) -> str:
     """What is missing for ``entry`` and the command that installs it."""
     install = entry.install or f"see the documentation of {entry.source}"
-    return f"backend {entry.name!r} needs a framework that cannot be imported ({error}). Install: {install}"
+    what = f"backend {entry.name!r} needs a framework that cannot be imported ({error})"
+    return f"{what}. Install: {install}"
 
 
 def verify(entry: Entry, backend: Backend) -> None:

@@ -36,7 +36,8 @@ class Subject:
     def minibatch(self, number: int) -> np.ndarray:
         """The example indices of minibatch ``number`` of the first epoch."""
         size = self.problem.spec.batch_size
-        return self.problem.orders[0][number * size :][:size]
+        index: np.ndarray = self.problem.orders[0][number * size :][:size]
+        return index
 
     def exact_gradient(self, params: Arrays, index: np.ndarray) -> Arrays:
         """The closed form in float64 at ``params`` for the examples ``index``."""

@@ -151,8 +151,7 @@ def run(
     else:
         folder = resume
     measure(folder)
-    show(folder, as_json)
-    raise typer.Exit(exit_for(run_folder.outcomes(folder, run_folder.read_plan(folder))))
+    conclude(folder, as_json)
 
 
 @app.command()
@@ -161,7 +160,19 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Page, figures and tables of a run from its files again."""
-    show(run_path, as_json)
+    conclude(run_path, as_json)
+
+
+def conclude(folder: Path, as_json: bool) -> None:
+    """Show the report of the run in ``folder`` and exit with what it says."""
+    from bench import run_folder
+
+    plan = run_folder.read_plan(folder)
+    is_usable = show(folder, as_json)
+    code = exit_for(run_folder.outcomes(folder, plan))
+    if code == Exit.COMPLETE and not is_usable and plan.profile.gates:
+        code = Exit.UNUSABLE
+    raise typer.Exit(code)
 
 
 def measure(folder: Path) -> None:
@@ -182,9 +193,30 @@ def measure(folder: Path) -> None:
             raise typer.Exit(Exit.INTERRUPTED) from None
 
 
-def show(folder: Path, as_json: bool) -> None:
-    """Write the report of the run in ``folder`` and print its table, or its cells as JSON."""
-    print(f"results in {folder}")
+def show(folder: Path, as_json: bool) -> bool:
+    """Write the report of the run in ``folder`` and print it; whether its evidence is usable.
+
+    Raises BadInput where a file of the run cannot be read or the report cannot be written.
+    """
+    from reports.cells import cells_json
+    from reports.files import write_files
+    from reports.load import BadResult, load_run
+    from reports.ratios import summarize
+    from reports.tables import print_summary
+
+    try:
+        summary = summarize(load_run(folder))
+        page = write_files(summary, folder / "report")
+    except BadResult as error:
+        raise BadInput(str(error)) from error
+    except OSError as error:
+        raise BadInput(f"cannot write the report into {folder}: {error.strerror}.") from error
+    if as_json:
+        print(json.dumps(cells_json(summary)))
+    else:
+        print_summary(summary)
+        print(f"report: {page}")
+    return summary.null_arm.is_usable
 
 
 def split(values: list[str] | None) -> list[str]:

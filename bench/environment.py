@@ -49,7 +49,7 @@ def machine_facts() -> dict[str, Any]:
     """What the machine is, without host name, user name or path."""
     return {
         "cpu": cpu_name(),
-        "cpus": n_cpus(),
+        "cpus": os.cpu_count(),
         "memory_bytes": memory_bytes(),
         "system": platform.system(),
         "kernel": platform.release(),

@@ -67,5 +67,11 @@ def taken_apart(prepared: Prepared) -> Stepwise:
     return prepared.stepwise
 
 
-PHASES = {"data_iter": data_iter, "gradient": gradient, "step": step, "epoch": epoch, "train": train}
+PHASES = {
+    "data_iter": data_iter,
+    "gradient": gradient,
+    "step": step,
+    "epoch": epoch,
+    "train": train,
+}
 NEED_STEPWISE = ("data_iter", "gradient", "step")

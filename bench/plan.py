@@ -30,12 +30,13 @@ class Profile:
     n_blocks: int
     rounds: int
     max_discards: int
+    gates: bool = True  # whether an unusable null arm fails the command
 
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", n_blocks=2, rounds=8, max_discards=0),
+        Profile("quick", n_blocks=2, rounds=8, max_discards=0, gates=False),
         Profile("default", n_blocks=10, rounds=16, max_discards=2),
         Profile("thorough", n_blocks=40, rounds=16, max_discards=8),
     )
@@ -183,8 +184,8 @@ def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, .
     blocks: list[tuple[int, ...]] = []
     while len(blocks) < n_blocks:
         arms = rng.permutation(n_arms)
-        for shift in rng.permutation(n_arms):
-            blocks.append(tuple(int(arm) for arm in np.roll(arms, shift)))
+        shifts = rng.permutation(n_arms)
+        blocks.extend(tuple(np.roll(arms, shift).tolist()) for shift in shifts)
     return tuple(blocks[:n_blocks])
 
 

@@ -44,7 +44,7 @@ class Request:
     dtype: str = "float32"
     threads: int = 1
     problem: Path | None = None
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass
@@ -210,8 +210,8 @@ class ArmProcess:
             "threads_asked": self.request.threads,
             "peak_memory_bytes": environment.peak_memory_bytes(),
             "other_frameworks": sorted(
-                {"torch", "jax", "tensorflow", "mlx", "numba"} & set(sys.modules)
-                - {self.backend.framework if self.backend else ""}
+                {"torch", "jax", "tensorflow", "mlx", "numba"}
+                & set(sys.modules) - {self.backend.framework if self.backend else ""}
             ),
         }
 
@@ -226,7 +226,8 @@ def timed_rounds(
     try:
         warmup = warm_up(call, pace)
         iterations = pace.iterations(warmup[-1])
-        benchmark.pedantic(call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
+        benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
+            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
     finally:
         gc.enable()
         gc.unfreeze()

@@ -30,7 +30,7 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError as error:
         raise BadInput(unwritable(path, error)) from error
     finally:
@@ -42,7 +42,9 @@ def read_json(path: Path, kind: dict[str, Any]) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise BadInput(f"cannot read {path}: {error}. Expected an {kind['format']} file.") from error
+        raise BadInput(
+            f"cannot read {path}: {error}. Expected an {kind['format']} file."
+        ) from error
     if not isinstance(record, dict) or any(record.get(key) != kind[key] for key in kind):
         got = {key: record.get(key) for key in kind} if isinstance(record, dict) else type(record)
         raise BadInput(f"{path} is {got}; expected {kind}. Name a folder this version wrote.")

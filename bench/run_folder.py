@@ -47,7 +47,9 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise BadInput(f"{folder} is being measured by another command; wait for its end.") from error
+            raise BadInput(
+                f"{folder} is being measured by another command; wait for its end."
+            ) from error
         yield
 
 

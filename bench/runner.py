@@ -21,7 +21,7 @@ from bench.plan import Plan, PlannedArm
 from bench.record import RAW, read_json, write_json
 
 ROOT = Path(__file__).resolve().parent.parent
-TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts  # noqa: S105
+TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts
 POLL_SECONDS = 0.05
 LAST_WORDS = 2000  # bytes of a log that may hold the reason
 # An arm that failed so is not started again in later blocks, after so many failures in a row.
@@ -103,27 +103,23 @@ class Runner:
 
     def given_up(self, block: int, arm: int) -> dict[str, Any] | None:
         """The last record of an arm that need not be tried again, else None."""
-        failures = 0
-        for earlier in range(block - 1, -1, -1):
+        for failures, earlier in enumerate(reversed(range(block)), start=1):
             record = read_json(self.raw_path(earlier, arm), RAW)
-            failures += 1
-            if record["status"] == "ok" or failures > GIVE_UP_AFTER[record["status"]]:
+            if record["status"] == "ok":
                 return None
-            if failures == GIVE_UP_AFTER[record["status"]]:
+            if failures >= GIVE_UP_AFTER[record["status"]]:
                 return record
         return None
 
 
-def run_limited(
-    command: list[str], log: Path, plan: Plan, token: str
-) -> tuple[str, str] | None:
+def run_limited(command: list[str], log: Path, plan: Plan, token: str) -> tuple[str, str] | None:
     """Run ``command``; None where it ended by itself, else status and reason.
 
     Whatever it started is killed with it, also what has left its process group.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - the command is our own
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -149,7 +145,10 @@ def watch(process: subprocess.Popen[bytes], plan: Plan) -> tuple[str, str] | Non
         if code is not None:
             return ("crashed", f"killed by {signal.Signals(-code).name}") if code < 0 else None
         if time.monotonic() > deadline:
-            return "timeout", f"no end after {plan.limits.seconds:g} s; raise --time-limit to wait longer"
+            return (
+                "timeout",
+                f"no end after {plan.limits.seconds:g} s; raise --time-limit to wait longer",
+            )
         used = resident_bytes(process.pid)
         if used > plan.limits.memory_bytes:
             cap = plan.limits.memory_bytes / 2**30
@@ -212,9 +211,15 @@ def failure_record(arm: PlannedArm, status: str, reason: str) -> dict[str, Any]:
 
 def last_words(log: Path) -> str:
     """The last line a process printed, for the reason of its crash."""
-    lines = [line for line in log.read_bytes()[-LAST_WORDS:].decode(errors="replace").splitlines() if line.strip()]
-    return f"the process ended without a result; it last said: {lines[-1].strip()[:300]}" if lines else (
-        "the process ended without a result and said nothing"
+    lines = [
+        line
+        for line in log.read_bytes()[-LAST_WORDS:].decode(errors="replace").splitlines()
+        if line.strip()
+    ]
+    return (
+        f"the process ended without a result; it last said: {lines[-1].strip()[:300]}"
+        if lines
+        else ("the process ended without a result and said nothing")
     )
 
 

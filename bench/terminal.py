@@ -27,7 +27,9 @@ def print_listing(rows: list[dict[str, Any]]) -> None:
         table.add_column(title, overflow="fold")
     for row in rows:
         state = row["version"] or ("not installed" if row["found"] is False else "?")
-        table.add_row(*map(shown, (row["backend"], row["framework"] or "?", state, row["install"] or "")))
+        table.add_row(
+            *map(shown, (row["backend"], row["framework"] or "?", state, row["install"] or ""))
+        )
     Console().print(table)
 
 
@@ -39,7 +41,9 @@ def print_check_row(row: dict[str, Any], as_json: bool) -> None:
     status = Text(row["status"], STYLES.get(row["status"], "red"))
     line = Text.assemble(shown(f"{row['backend']} {row['device']} {row['dtype']}"), "  ", status)
     if row["status"] == "ok":
-        line.append(f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}")
+        line.append(
+            f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}"
+        )
     else:
         line.append("\n    ").append(shown(row["reason"]))
     Console(soft_wrap=row["status"] == "ok").print(line)
@@ -53,7 +57,9 @@ def progress_bar() -> Iterator[Any]:
         *(TextColumn("{task.description}", markup=False), BarColumn(20), MofNCompleteColumn()),
         *(TextColumn("left"), TimeRemainingColumn()),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("starting")
 
         def report(done: int, total: int, label: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -12,19 +15,14 @@ pytestmark = pytest.mark.filterwarnings("default")  # a framework's warning is n
 
 def test_phase(phase: str, process: ArmProcess, benchmark: BenchmarkFixture) -> None:
     """Seconds a call of one phase."""
-    try:
+    with failures_told():
         reason = process.missing(phase)
         if reason is not None:
             pytest.skip(reason)
+        asked = process.request
         benchmark.group = phase
-        benchmark.extra_info.update(
-            backend=process.request.backend,
-            device=process.request.device,
-            dtype=process.request.dtype,
-        )
+        benchmark.extra_info.update(backend=asked.backend, device=asked.device, dtype=asked.dtype)
         process.measure(phase, benchmark)
-    except Failed as failed:
-        pytest.fail(str(failed), pytrace=False)
 
 
 def test_overhead(process: ArmProcess, benchmark: BenchmarkFixture) -> None:
@@ -35,7 +33,17 @@ def test_overhead(process: ArmProcess, benchmark: BenchmarkFixture) -> None:
 
 def test_checks(process: ArmProcess) -> None:
     """Every check, on the Prepared that was timed: without them no number is written."""
-    try:
+    with failures_told():
         process.check()
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Status and reason of a failure, without a traceback through the suite."""
+    reason = None
+    try:
+        yield
     except Failed as failed:
-        pytest.fail(str(failed), pytrace=False)
+        reason = str(failed)
+    if reason is not None:
+        pytest.fail(reason, pytrace=False)

@@ -108,7 +108,7 @@ def _break_even(even: BreakEven | None) -> dict[str, object] | None:
 
 
 def _null_arm(summary: Summary) -> dict[str, object]:
-    null = summary.null
+    null = summary.null_arm
     cells = [
         {
             "arm": summary.arms[cell.arm].name,
@@ -118,7 +118,7 @@ def _null_arm(summary: Summary) -> dict[str, object]:
         }
         for cell in null.cells
     ]
-    return {"usable": null.usable, "judged": null.judged, "text": null.text, "cells": cells}
+    return {"usable": null.is_usable, "judged": null.is_judged, "text": null.text, "cells": cells}
 
 
 def _json(value: object) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -70,9 +71,11 @@ def _scalar(value: object) -> str:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
+    if isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value):
         return ", ".join(_scalar(entry) for entry in value[:32]) or "none"
-    return _number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return _number(value)
+    return value if isinstance(value, str) else reprlib.repr(value)
 
 
 def _number(value: float) -> str:

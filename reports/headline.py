@@ -5,20 +5,19 @@ from __future__ import annotations
 from reports.arms import ArmResult
 from reports.intervals import Estimate, log_estimate
 from reports.names import visible
-from reports.numbers import percent, plain, shown_ratio
+from reports.numbers import difference, plain, shown_ratio
+from reports.phases import sentence
 from reports.ratios import Cell, Summary
-
-WHAT = {"epoch": "an epoch of the lesson", "train": "the whole lesson"}
 
 
 def headline(summary: Summary) -> str:
     """The first thing to know: who is fastest and by how much, or why nobody is."""
-    if not summary.null.usable:
+    if not summary.null_arm.is_usable:
         return "This run's evidence is unusable: two identical arms came out different."
     best = fastest(summary)
     if best is None:
         return "No arm of this run got a number."
-    what = WHAT.get(summary.main_phase, summary.main_phase)
+    what = sentence(summary.main_phase)
     name = visible(summary.arms[best.arm].name, 60)
     if best.ratio is None or best.verdict is None or best.arm == summary.run.plan.baseline:
         return f"Nothing here was faster than {name} at {what}."
@@ -97,7 +96,7 @@ def smallest_effect(summary: Summary) -> str:
     effects = [c.mde for c in ranked if c.mde is not None and not summary.arms[c.arm].is_null]
     if not effects:
         return "No effect could have been seen: that takes two arms and at least two blocks."
-    low, high = percent(min(effects) - 1), percent(max(effects) - 1)
+    low, high = difference(min(effects)), difference(max(effects))
     span = low if low == high else f"{low} to {high}, depending on the arm"
     return f"Smallest difference this run would have called, 4 times in 5: {span}."
 
@@ -131,7 +130,7 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         headline(summary),
         price_of_autodiff(summary),
         same_program(summary),
-        "Null arm: " + summary.null.text,
+        "Null arm: " + summary.null_arm.text,
         smallest_effect(summary),
         *caveats(summary),
     )

@@ -34,7 +34,7 @@ class Estimate:
 
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
     """The quantile of Student's t at ``level``, for each of ``freedom``."""
-    return np.asarray(stdtrit(freedom, level), dtype=np.float64)
+    return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), level))
 
 
 def t_half_width(values: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Floats:

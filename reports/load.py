@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from reports.phases import COLD, REPEATED
 from reports.points import read_points
-from reports.run import COLD, REPEATED, Arm, Check, Plan, Process, Run, Series, Spec
+from reports.run import Arm, Check, Plan, Process, Run, Series, Spec
 from reports.schema import (
     Fields,
     Mismatch,
@@ -24,6 +25,7 @@ from reports.schema import (
     items,
     mapping,
     number,
+    numbers,
     one_of,
     samples,
     text,
@@ -69,11 +71,13 @@ def _read(path: Path, form: str, reader: Callable[[Fields], T]) -> T:
     """What ``reader`` makes of the JSON file at ``path``, its format and version checked."""
     try:
         fields = Fields(json.loads(_bytes(path)))
-        if fields.need("format", anything) != form:
-            raise Mismatch("format", fields.need("format", anything), repr(form))
-        if fields.need("version", count(0, MANY)) != VERSION:
+        found = fields.maybe("format", anything)
+        if found != form:
+            raise Mismatch("format", found, f"{form!r}")
+        version = fields.need("version", count(0, MANY))
+        if version != VERSION:
             asked = f"{VERSION}, the one this program reads. Use the program that wrote it"
-            raise Mismatch("version", fields.need("version", anything), asked)
+            raise Mismatch("version", version, asked)
         return reader(fields)
     except BadResult:
         raise
@@ -226,7 +230,7 @@ def _agree(process: Process) -> None:
 
 def _check(value: object, where: str) -> Check:
     fields = Fields(value, where)
-    values = fields.maybe("values", mapping(any_number)) or {}
+    values = fields.maybe("values", numbers) or {}
     message = fields.maybe("message", text)
     return Check(fields.need("name", text), fields.need("ok", flag), message, values)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.intervals import CONFIDENCE, Estimate, Floats, exp, mean, t_half_width
-from reports.numbers import percent
+from reports.numbers import difference
+from reports.phases import words
 from reports.run import Arm
 
 
@@ -25,10 +26,15 @@ class Judged:
 class Judgement:
     """Whether the run's evidence is usable, and why."""
 
-    usable: bool
-    judged: bool
+    is_usable: bool
+    is_judged: bool
     cells: tuple[Judged, ...]
     text: str
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether two identical arms came out different."""
+        return not self.is_usable
 
 
 def judge(arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats) -> Judgement:
@@ -67,8 +73,10 @@ def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
 
 def _text(cells: tuple[Judged, ...]) -> str:
     worst = max(cells, key=lambda cell: abs(np.log(cell.ratio.value)))
-    apart = f"by {percent(abs(worst.ratio.value - 1))} at most (in {worst.phase})"
-    different = [cell.phase for cell in cells if cell.differs]
+    apart = (
+        f"by {difference(exp(abs(np.log(worst.ratio.value))))} at most (in {words(worst.phase)})"
+    )
+    different = [words(cell.phase) for cell in cells if cell.differs]
     if different:
         return (
             f"Unusable evidence: two identical arms differ in {', '.join(different)}, even with "

@@ -10,6 +10,7 @@ from reports.intervals import Estimate
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
+SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
 
 
@@ -56,14 +57,14 @@ def plain(value: float | None, digits: int = PLAIN_DIGITS) -> str:
     """A number in ``digits`` significant digits, with an exponent only where it is far from 1."""
     if value is None or not math.isfinite(value):
         return "none" if value is None or math.isnan(value) else str(value)
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+    if value != 0 and not SMALLEST <= abs(value) < LARGEST:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         return f"{mantissa}e{int(exponent)}"
-    return fixed(value, decimals_for(value, digits))
+    return fixed(value, digits - 1 - math.floor(math.log10(abs(value))) if value else digits - 1)
 
 
 def fixed(value: float, decimals: int) -> str:
-    """``value`` with that many decimals (negative ones round before the point), a real minus."""
+    """``value`` with that many decimals, negative ones rounding tens; the minus is a minus."""
     rounded = round(value, decimals)
     return f"{rounded if rounded else 0.0:.{max(decimals, 0)}f}".replace("-", MINUS)
 
@@ -71,6 +72,11 @@ def fixed(value: float, decimals: int) -> str:
 def percent(fraction: float) -> str:
     """A fraction as per cent, such as ``6.2 %``."""
     return f"{plain(100 * fraction, 2)} %"
+
+
+def difference(ratio: float) -> str:
+    """How far a ratio above 1 is from it: ``6.2 %``, or from 2 on ``a factor of 2.4``."""
+    return percent(ratio - 1) if ratio < 2 else f"a factor of {plain(ratio, 2)}"
 
 
 def decimals_for(value: float, digits: int) -> int:
@@ -83,9 +89,12 @@ def decimals_for(value: float, digits: int) -> int:
 def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
     value = estimate.value / scale
     if estimate.low is None or estimate.high is None:
-        return Shown(fixed(value, decimals_for(value, PLAIN_DIGITS)), None, None, unit)
+        return Shown(plain(value), None, None, unit)
     low, high = estimate.low / scale, estimate.high / scale
-    decimals = _decimals(value, (high - low) / 2)
+    half_width = (high - low) / 2
+    if half_width > abs(value):  # ends so far apart that they share no sensible decimals
+        return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit)
+    decimals = _decimals(value, half_width)
     return Shown(fixed(value, decimals), fixed(low, decimals), fixed(high, decimals), unit)
 
 

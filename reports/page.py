@@ -11,10 +11,10 @@ from reports.environment import environment
 from reports.figures.lesson import losses, scatter
 from reports.figures.palette import arm_colours
 from reports.figures.split import split
+from reports.figures.spread import spread
 from reports.figures.svg import Drawing
 from reports.figures.times import ratios, times
 from reports.headline import (
-    WHAT,
     caveats,
     headline,
     price_of_autodiff,
@@ -24,10 +24,10 @@ from reports.headline import (
 from reports.intervals import Estimate
 from reports.names import visible
 from reports.numbers import Shown, plain, shown_ratio, shown_seconds
-from reports.ratios import DERIVED, Summary
-from reports.run import COLD
+from reports.phases import COLD, DERIVED, sentence, words
+from reports.ratios import Summary
 
-FIGURES = (times, ratios, split, scatter, losses)
+FIGURES = (times, ratios, spread, split, scatter, losses)
 MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
 
 
@@ -47,6 +47,7 @@ def page(summary: Summary) -> str:
         "ratio": ratio_html,
         "figure": figure_html,
         "number": number_html,
+        "words": words,
     }
     return jinja.get_template("page.html").render(_context(summary))
 
@@ -67,7 +68,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "arms": summary.arms,
         "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
         "absences": absences(summary),
-        "what": WHAT.get(summary.main_phase, summary.main_phase),
+        "what": sentence(summary.main_phase),
         "created": moment(summary.run.plan.created),
         "colours": arm_colours(summary),
         "figures": {drawing.name: drawing for drawing in drawn if drawing},
@@ -85,7 +86,9 @@ def absences(summary: Summary) -> list[tuple[str, str]]:
         arm = summary.arms[cell.arm]
         if cell.seconds is None and arm.status == "ok" and cell.phase not in DERIVED:
             found.setdefault((arm.name, cell.reason or ""), []).append(cell.phase)
-    return [(arm, f"{', '.join(phases)}: {why}") for (arm, why), phases in found.items()]
+    return [
+        (arm, f"{', '.join(map(words, phases))}: {why}") for (arm, why), phases in found.items()
+    ]
 
 
 def moment(created: str) -> str:
@@ -143,4 +146,4 @@ def _data(value: float | None, text: str | None) -> Markup:
 
 def figure_html(drawing: Drawing) -> Markup:
     """The figure's SVG, which ``figures.svg`` has made safe."""
-    return Markup(drawing.svg)  # noqa: S704  # serialised by an XML writer, all text escaped
+    return Markup(drawing.svg)  # serialised by an XML writer, all text escaped

@@ -21,9 +21,10 @@ from reports.intervals import (
     verdict,
 )
 from reports.null_arm import Judgement, judge
-from reports.run import COLD, REPEATED, Run
+from reports.phases import COLD, REPEATED
+from reports.run import Run
 
-DERIVED = ("update", "rest")  # differences of phases, a block at a time; may be negative
+CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Summary:
     phases: tuple[str, ...]
     logs: Floats  # (arms, phases, blocks): log of a process's median seconds, NaN where none
     cells: tuple[Cell, ...]
-    null: Judgement
+    null_arm: Judgement
     break_even: tuple[BreakEven | None, ...]  # one an arm, None for the baseline and failures
 
     @property
@@ -125,11 +126,11 @@ def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) 
     for process in run.processes:
         if process.status != "ok" or arms[process.arm].status != "ok":
             continue
-        medians = {name: float(np.median(s.seconds)) for name, s in process.phases.items()}
+        seconds = {name: float(np.median(s.seconds)) for name, s in process.phases.items()}
+        seconds |= {name: max(cold, CLOCK) for name, cold in process.cold.items()}
         for p, phase in enumerate(phases):
-            seconds = (process.cold if phase in COLD else medians).get(phase, 0.0)
-            if seconds > 0:
-                logs[process.arm, p, process.block] = np.log(seconds)
+            if phase in seconds:
+                logs[process.arm, p, process.block] = np.log(seconds[phase])
     return logs
 
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from reports.points import Points
 from reports.schema import Floats
 
-REPEATED = ("data_iter", "gradient", "step", "epoch", "train")
-COLD = ("import", "prepare", "first_epoch")  # once a process
-
 
 @dataclass(frozen=True)
 class Arm:

@@ -132,6 +132,13 @@ def mapping(reader: Reader[T]) -> Reader[dict[str, T]]:
     return read
 
 
+def numbers(value: object, where: str) -> dict[str, float]:
+    """The numbers of an object with free keys; what else it holds is left out."""
+    given = mapping(anything)(value, where)
+    kept = {k: v for k, v in given.items() if type(v) in (int, float)}
+    return {key: any_number(entry, f"{where}.{key}") for key, entry in kept.items()}
+
+
 def array(value: object, where: str, depth: int = 3) -> tuple[float, ...]:
     """Every number of nested lists, in order; null reads as NaN."""
     if not isinstance(value, list) or depth == 0:

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.cells import cell_row
-from reports.headline import WHAT, sentences
+from reports.headline import sentences
 from reports.names import in_csv, in_markdown, visible
 from reports.numbers import Shown, shown_ratio, shown_seconds
+from reports.phases import sentence
 from reports.ratios import Cell, Summary
 
 WIDTH = 80
@@ -73,8 +74,8 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
             line = f"{visible(row.name, 40)}: {visible(row.reason, 400)}"
             console.print(_text(line, console.encoding), width=width)
     console.print()
-    for sentence in sentences(summary):
-        console.print(_text(sentence, console.encoding), width=width)
+    for line in sentences(summary):
+        console.print(_text(line, console.encoding), width=width)
 
 
 def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
@@ -95,7 +96,7 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
 
 
 def _title(summary: Summary) -> str:
-    what = WHAT.get(summary.main_phase, summary.main_phase)
+    what = sentence(summary.main_phase)
     n_blocks = len(summary.run.plan.blocks)
     return f"{what[0].upper()}{what[1:]}, {n_blocks} block{'s' if n_blocks != 1 else ''}"
 

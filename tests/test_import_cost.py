@@ -12,8 +12,10 @@ FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "mlx", "numba")
 
 def loaded_by(code: str) -> set[str]:
     """The frameworks in ``sys.modules`` of a fresh interpreter after ``code``."""
-    report = f"{code}\nimport sys; print(*[n for n in {FRAMEWORKS + ('numpy',)} if n in sys.modules])"
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    report = (
+        f"{code}\nimport sys; print(*[n for n in {(*FRAMEWORKS, 'numpy')} if n in sys.modules])"
+    )
+    done = subprocess.run(
         [sys.executable, "-c", report], capture_output=True, text=True, check=True
     )
     return set(done.stdout.splitlines()[-1].split()) if done.stdout.strip() else set()
@@ -31,7 +33,9 @@ def test_importing_a_layer_loads_no_framework(module: str) -> None:
     assert loaded_by(f"import {module}") - {"numpy"} == set()
 
 
-@pytest.mark.parametrize("module", ["bench.cli", "bench.process", "bench.conftest", "backends.registry"])
+@pytest.mark.parametrize(
+    "module", ["bench.cli", "bench.process", "bench.conftest", "backends.registry"]
+)
 def test_what_runs_before_the_threads_are_set_loads_no_numpy(module: str) -> None:
     assert loaded_by(f"import {module}") == set()
 

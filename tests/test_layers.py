@@ -24,7 +24,7 @@ def imports_of(source: str, package: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add(package if node.level else node.module or "")
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            names |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+            names |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
     return names
 
 

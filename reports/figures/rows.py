@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from reports.figures.svg import Frame
+from reports.figures.svg import PAPER, Frame
 from reports.intervals import Estimate
 from reports.names import visible
 
@@ -77,7 +77,7 @@ def paint_lines(axes: Axes, lines: list[Line]) -> None:
         if given.low is not None and given.high is not None:
             ends = (max(given.low, low), min(given.high, high))
             axes.plot(ends, (row, row), color=line.colour, lw=2.2, solid_capstyle="round")
-        face = "none" if line.hollow else line.colour
+        face = PAPER if line.hollow else line.colour
         axes.plot(given.value, row, "o", ms=6.5, mfc=face, mec=line.colour, mew=1.6)
     paint_names(axes, [line.name for line in lines], [line.text for line in lines])
     axes.grid(axis="x")

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 INK = "#010203"  # stands for the colour of the text around the figure
+PAPER = "#040506"  # stands for the colour behind it
 POINTS_PER_INCH = 72
 STYLE: dict[Any, Any] = {  # the keys' type differs between matplotlib releases
     "svg.fonttype": "none",  # real text: selectable, in the page's font, any script
@@ -87,7 +88,7 @@ def draw(name: str, frame: Frame, paint: Callable[[Axes], None], alternative: st
 
 
 def _for_page(document: str, name: str, alternative: str) -> str:
-    root = ET.fromstring(document)  # noqa: S314  # written by matplotlib a moment ago
+    root = ET.fromstring(document)  # written by matplotlib a moment ago
     for parent in root.iter():
         for child in list(parent):
             if _local(child.tag) in ("metadata", "style"):
@@ -114,4 +115,5 @@ def _own(value: str, name: str, attribute: str) -> str:
         return f"#{name}-{value.removeprefix('#')}"
     if attribute not in ("style", "clip-path", "fill", "stroke"):
         return value
-    return REFERENCE.sub(rf"url(#{name}-\1)", value).replace(INK, "currentColor")
+    own = REFERENCE.sub(rf"url(#{name}-\1)", value)
+    return own.replace(INK, "currentColor").replace(PAPER, "var(--paper, #fff)")

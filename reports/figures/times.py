@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from reports.figures.palette import BASELINE, arm_colours
 from reports.figures.rows import Line, frame_for, log_ticks, paint_lines
 from reports.figures.svg import Drawing, draw
-from reports.headline import WHAT
 from reports.intervals import Estimate
 from reports.names import visible
 from reports.numbers import shown_ratio, shown_seconds, unit_of
+from reports.phases import sentence
 from reports.ratios import Cell, Summary
 
 
@@ -26,7 +26,7 @@ def times(summary: Summary) -> Drawing | None:
         log_ticks(axes, _tick)
         axes.set_xlabel("time, log scale")
 
-    what = WHAT.get(summary.main_phase, summary.main_phase)
+    what = sentence(summary.main_phase)
     listed = "; ".join(f"{visible(line.name, 60)} {line.text}" for line in lines)
     alternative = f"Time of {what} by arm, from fast to slow: {listed}."
     frame = frame_for([line.name for line in lines], [line.text for line in lines])

@@ -98,7 +98,7 @@ def test_work_left_for_fetch_is_seen_by_an_injected_clock() -> None:
     class Counting(Lazy):
         ticks = 0
 
-        def step(self, params, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def step(self, params, batch):  # type: ignore[no-untyped-def]
             type(self).ticks += 1
             return super().step(params, batch)
 

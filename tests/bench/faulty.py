@@ -51,7 +51,7 @@ class Hanging(Right):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        subprocess.Popen(SLEEP, start_new_session=True)  # noqa: S603
+        subprocess.Popen(SLEEP, start_new_session=True)
         while True:
             time.sleep(1)
 
@@ -62,7 +62,7 @@ class Littering(Right):
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         if not Littering.started:
             Littering.started = True
-            subprocess.Popen(SLEEP, start_new_session=True)  # noqa: S603
+            subprocess.Popen(SLEEP, start_new_session=True)
         return super().epoch(params, order)
 
 

@@ -34,7 +34,9 @@ def test_a_compiling_first_call_does_not_size_the_rounds() -> None:
 
 def test_warming_up_ends_when_three_rounds_agree() -> None:
     time = FalseTime([0.02, 0.014, 0.012, 0.011, 0.01, 0.01, 0.01, 0.01, 0.01])
-    assert warm_up(time.call, Pace(), time) == pytest.approx([0.02, 0.014, 0.012, 0.011, 0.01, 0.01, 0.01])
+    assert warm_up(time.call, Pace(), time) == pytest.approx(
+        [0.02, 0.014, 0.012, 0.011, 0.01, 0.01, 0.01]
+    )
 
 
 def test_warming_up_gives_up_when_time_is_out() -> None:

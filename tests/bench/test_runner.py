@@ -59,7 +59,7 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
         ("segfaults", "crashed", "killed by SIGSEGV"),
         ("eats_memory", "out of memory", "above the cap of 2 GiB"),
         ("refuses", "unsupported", "not on a Tuesday"),
-        ("lacks_members", "crashed", "lacks supports"),
+        ("lacks_members", "crashed", "lacks name, framework"),
         ("needs_a_framework", "unavailable", "no_such_framework"),
     ],
 )

@@ -181,7 +181,7 @@ class Writer:
         return {
             "seconds": seconds.tolist(),
             "iterations": max(1, int(0.01 / seconds[0])),
-            "warmup_seconds": (seconds[:5] * [9, 3, 1.5, 1.1, 1]).tolist(),
+            "warmup_seconds": (seconds[0] * np.array([9, 3, 1.5, 1.1, 1])).tolist(),
             "epochs_per_call": 3 if name == "train" else 1,
         }
 

@@ -1,0 +1,79 @@
+"""The spread: how far single blocks lie from their arm's ratio, every block a dot."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from reports.figures.palette import BASELINE, arm_colours
+from reports.figures.rows import frame_for, paint_names
+from reports.figures.svg import PAPER, Drawing, draw
+from reports.intervals import Floats, exp, t_half_width
+from reports.names import visible
+from reports.numbers import percent, plain
+from reports.ratios import Cell, Summary
+
+FARTHEST = 1.0  # a block beyond e or 1/e times its arm's ratio is drawn at the edge
+
+
+def spread(summary: Summary) -> Drawing | None:
+    """Each block's ratio to the baseline ÷ the arm's own; None below two blocks."""
+    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.mde is not None]
+    if not cells:
+        return None
+    names = [summary.arms[cell.arm].name for cell in cells]
+    deviations = [_deviations(summary, cell) for cell in cells]
+    texts = [_width(float(t_half_width(logs))) for logs in deviations]
+
+    def paint(axes: Axes) -> None:
+        for row, (cell, logs) in enumerate(zip(cells, deviations, strict=True)):
+            _paint_row(axes, row, summary, cell, logs)
+        _paint_axis(axes, summary, deviations)
+        paint_names(axes, names, texts)
+
+    listed = "; ".join(f"{visible(n, 60)} {t}" for n, t in zip(names, texts, strict=True))
+    alternative = f"How far single blocks lie from their arm's ratio; 95 % intervals: {listed}."
+    return Drawing(
+        name="spread",
+        title="How sure, block by block",
+        svg=draw("spread", frame_for(names, texts), paint, alternative),
+        how_to_read="Each dot is one block: its ratio to the baseline against the arm's mean "
+        "ratio. The bar is the 95 % interval of that mean, the band the margin.",
+        alternative=alternative,
+    )
+
+
+def _width(half: float) -> str:
+    """Half the width of an interval of logs as per cent, or as a factor where it is wide."""
+    factor = exp(half)
+    return f"±{percent(factor - 1)}" if factor < 2 else f"×÷ {plain(factor, 2)}"
+
+
+def _deviations(summary: Summary, cell: Cell) -> Floats:
+    baseline = summary.run.plan.baseline
+    logs = summary.log_ratios(cell.arm, baseline, cell.phase)
+    kept = logs[~np.isnan(logs)]
+    return np.asarray(kept - kept.mean())
+
+
+def _paint_row(axes: Axes, row: int, summary: Summary, cell: Cell, logs: Floats) -> None:
+    colour = arm_colours(summary)[cell.arm]
+    half = min(float(t_half_width(logs)), FARTHEST)
+    shown = np.clip(logs, -FARTHEST, FARTHEST)
+    face = PAPER if summary.arms[cell.arm].is_null else colour
+    axes.plot((-half, half), (row, row), color=colour, lw=7, alpha=0.35, solid_capstyle="butt")
+    axes.plot(shown, np.full(len(shown), row), "o", ms=4, mfc=face, mec=colour, mew=1)
+
+
+def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
+    bound = np.log1p(summary.run.plan.margin)
+    farthest = max(float(np.abs(logs).max()) for logs in deviations)
+    reach = min(max(1.15 * farthest, 1.3 * bound), 1.1 * FARTHEST)
+    axes.axvspan(-bound, bound, color=BASELINE, alpha=0.18, lw=0)
+    axes.axvline(0, color=BASELINE, lw=1)
+    axes.set_xlim(-reach, reach)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.3g} %"))
+    axes.set_xlabel("distance from the arm's ratio, in logs")
+    axes.grid(axis="x")

@@ -1,0 +1,101 @@
+"""Any file, however broken, gives a report or a BadResult: never a traceback of another kind."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from reports.cells import cells_json
+from reports.load import BadResult, load_run
+from reports.page import page
+from reports.ratios import summarize
+from reports.tables import cells_csv, markdown, print_summary
+
+GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
+MUTATIONS = 2400
+EVERY = 40  # one mutation in so many also becomes a page, which takes longest
+HOSTILE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 2, 10**9, 2**63, 10**400, 1e300, -1e300, 1e-300, 5e-324, 0.5,
+    float("nan"), float("inf"), float("-inf"), "", "ok", "wrong", "epoch", "\x00", "\ud800",
+    "\u202e", "$x_", "<script>", "=1+1", "[red]", "x" * 5000, "😀" * 300, [], [[]], [[[[[]]]]], {},
+    {"a": {"b": {"c": {"d": {"e": 1}}}}}, [0], [1e-3], [None], ["a", 1], [1e-3] * 3, [1e8, 1e-12],
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every node below the root of ``value``."""
+    entries: list[Any] = []
+    if isinstance(value, dict):
+        entries = list(value.items())
+    elif isinstance(value, list):
+        entries = list(enumerate(value))
+    return [
+        found for key, entry in entries for found in [(*path, key), *places(entry, (*path, key))]
+    ]
+
+
+def mutate_json(rng: random.Random, path: Path) -> None:
+    """Replace, remove or double one node."""
+    document = json.loads(path.read_text())
+    *way, last = rng.choice(places(document))
+    parent = document
+    for key in way:
+        parent = parent[key]
+    kind = rng.random()
+    if kind < 0.15:
+        del parent[last]
+    elif kind < 0.25 and isinstance(parent, list):
+        parent.append(parent[last])
+    else:
+        parent[last] = rng.choice(HOSTILE)
+    path.write_text(json.dumps(document))
+
+
+def mutate_bytes(rng: random.Random, path: Path) -> None:
+    """Cut the file short, or change a few of its bytes."""
+    content = bytearray(path.read_bytes())
+    if rng.random() < 0.3:
+        content = content[: rng.randrange(len(content))]
+    else:
+        for _ in range(rng.choice((1, 1, 3, 30))):
+            content[rng.randrange(len(content))] = rng.randrange(256)
+    path.write_bytes(bytes(content))
+
+
+def everything(folder: Path, with_page: bool) -> None:
+    """All that is made from a run."""
+    summary = summarize(load_run(folder))
+    json.dumps(cells_json(summary), allow_nan=False).encode()
+    (markdown(summary) + cells_csv(summary)).encode()
+    print_summary(summary, Console(file=io.StringIO(), width=80, highlight=False))
+    if with_page:
+        page(summary).encode()
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: int) -> None:
+    rng = random.Random(part)  # noqa: S311  # no secret
+    folder = tmp_path / "run"
+    shutil.copytree(GOLDEN, folder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files += [folder / "plan.json"] * 10
+    reports = 0
+    for i in range(MUTATIONS // 8):
+        path = rng.choice(files)
+        before = path.read_bytes()
+        as_json = path.suffix == ".json" and rng.random() < 0.75
+        (mutate_json if as_json else mutate_bytes)(rng, path)
+        try:
+            everything(folder, with_page=i % EVERY == 0)
+            reports += 1
+        except BadResult as error:
+            assert str(error)
+        path.write_bytes(before)
+    assert 0 < reports < MUTATIONS // 8

@@ -1,0 +1,209 @@
+"""What the statistics promise, on data whose truth is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from reports.intervals import (
+    blocks_needed,
+    compare,
+    detectable,
+    geometric_mean,
+    linear_estimate,
+    log_estimate,
+    mean,
+    quotient,
+    t_half_width,
+    verdict,
+)
+
+RUNS = 2000
+BETWEEN, WITHIN, DRIFT, ROUNDS = 0.03, 0.005, 0.05, 20
+MARGIN = 0.03
+
+
+def medians(rng: np.random.Generator, n_blocks: int, log_ratio: float = 0.0) -> np.ndarray:
+    """Log medians of two arms, (runs, arms, blocks), in random order within each block."""
+    first = rng.integers(0, 2, (RUNS, 1, n_blocks))
+    places = np.concatenate([first, 1 - first], axis=1) / 2
+    when = (np.arange(n_blocks) + places) / n_blocks
+    rounds = rng.normal(0, WITHIN, (RUNS, 2, n_blocks, ROUNDS))
+    process = rng.normal(0, BETWEEN, (RUNS, 2, n_blocks))
+    logs = np.median(rounds, axis=-1) + process + DRIFT * when
+    logs[:, 1] += log_ratio
+    return logs
+
+
+def log_ratios(seed: int, n_blocks: int, log_ratio: float = 0.0) -> np.ndarray:
+    logs = medians(np.random.default_rng(seed), n_blocks, log_ratio)
+    return logs[:, 1] - logs[:, 0]
+
+
+@pytest.mark.parametrize("n_blocks", [6, 12, 24])
+def test_the_95_percent_interval_covers_the_truth_in_93_to_97_percent_of_runs(
+    n_blocks: int,
+) -> None:
+    ratios = log_ratios(n_blocks, n_blocks)
+    covered = np.abs(mean(ratios)) <= t_half_width(ratios)
+    assert 0.93 <= covered.mean() <= 0.97
+
+
+@pytest.mark.parametrize("n_blocks", [6, 12, 24])
+def test_welch_covers_when_two_runs_differ_by_their_mood(n_blocks: int) -> None:
+    rng = np.random.default_rng(n_blocks)
+    runs = [medians(rng, n_blocks) + rng.normal(0, 0.03, (RUNS, 1, 1)) for _ in "12"]
+    ratios = [run[:, 1] - run[:, 0] for run in runs]
+    covered = 0
+    for old, new in zip(*ratios, strict=True):
+        found = compare(old, new)
+        assert found is not None
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 1 <= found.high
+    assert 0.93 <= covered / RUNS <= 0.97
+
+
+@pytest.mark.parametrize("n_blocks", [6, 12, 24])
+def test_identical_arms_are_hardly_ever_called_different(n_blocks: int) -> None:
+    called = [verdict(ratios, MARGIN) for ratios in log_ratios(n_blocks, n_blocks)]
+    assert (called.count("faster") + called.count("slower")) / RUNS <= 0.01
+
+
+def test_a_true_ratio_of_the_detectable_size_is_called_in_four_runs_of_five() -> None:
+    n_blocks = 24
+    spread = math.sqrt(2 * (BETWEEN**2 + WITHIN**2 * math.pi / 2 / ROUNDS))
+    known = np.resize([spread, -spread], n_blocks) * math.sqrt((n_blocks - 1) / n_blocks)
+    effect = detectable(known, MARGIN)
+    assert effect is not None
+    ratios = log_ratios(5, n_blocks, math.log(effect))
+    called = [verdict(r, MARGIN) for r in ratios]
+    assert called.count("slower") / RUNS == pytest.approx(0.8, abs=0.04)
+
+
+def test_equivalence_is_reached_with_enough_blocks() -> None:
+    shares = []
+    for n_blocks in (6, 24):
+        called = [verdict(ratios, MARGIN) for ratios in log_ratios(n_blocks, n_blocks)]
+        shares.append(called.count("equivalent") / RUNS)
+    assert shares[0] < shares[1]
+    assert shares[1] > 0.8
+
+
+def test_a_true_ratio_at_the_margin_is_called_equivalent_in_at_most_5_percent() -> None:
+    ratios = log_ratios(3, 24, math.log1p(MARGIN))
+    called = [verdict(r, MARGIN) for r in ratios]
+    assert called.count("equivalent") / RUNS <= 0.06
+
+
+def around(centre: float, half_width_95: float, n: int = 6) -> np.ndarray:
+    """Logs whose mean is ``centre`` and whose 95 % half-width is ``half_width_95``."""
+    unit = np.resize([1.0, -1.0], n)
+    return centre + unit * half_width_95 / float(t_half_width(unit))
+
+
+BOUND = math.log1p(MARGIN)
+
+
+@pytest.mark.parametrize(
+    ("centre", "half", "called"),
+    [
+        (-0.10, 0.10 - BOUND - 1e-6, "faster"),
+        (-0.10, 0.10 - BOUND + 1e-6, "inconclusive"),
+        (0.10, 0.10 - BOUND - 1e-6, "slower"),
+        (0.10, 0.10 - BOUND + 1e-6, "inconclusive"),
+        (0.0, 1e-9, "equivalent"),
+        (BOUND - 1e-3, 1e-4, "equivalent"),
+        (BOUND + 1e-3, 1e-4, "slower"),
+        (-BOUND - 1e-3, 1e-4, "faster"),
+        (0.0, 1.0, "inconclusive"),
+    ],
+)
+def test_a_verdict_turns_exactly_at_the_margin(centre: float, half: float, called: str) -> None:
+    assert verdict(around(centre, half), MARGIN) == called
+
+
+def test_equivalent_goes_by_the_90_percent_interval() -> None:
+    unit = around(0.0, 1.0)
+    ratio = float(t_half_width(unit, 0.90) / t_half_width(unit))
+    assert verdict(around(0.0, BOUND / ratio - 1e-6), MARGIN) == "equivalent"
+    assert verdict(around(0.0, BOUND / ratio + 1e-6), MARGIN) == "inconclusive"
+
+
+def test_the_margin_is_the_same_factor_up_and_down() -> None:
+    assert verdict(around(math.log(1.031), 1e-6), MARGIN) == "slower"
+    assert verdict(around(-math.log(1.031), 1e-6), MARGIN) == "faster"
+    assert verdict(around(math.log(0.971), 1e-6), MARGIN) == "equivalent"
+
+
+@pytest.mark.parametrize("logs", [[], [0.5], [math.nan, 0.5]])
+def test_fewer_than_two_blocks_have_no_interval_and_no_verdict(logs: list[float]) -> None:
+    given = np.array(logs)
+    found = log_estimate(given)
+    assert found is None or (found.low is None and found.high is None)
+    assert verdict(given, MARGIN) == "inconclusive"
+    assert detectable(given, MARGIN) is None
+
+
+def test_a_family_widens_its_intervals_as_bonferroni_says() -> None:
+    logs = around(0.0, 1.0)
+    assert t_half_width(logs, 0.95, family=5) == pytest.approx(t_half_width(logs, 0.99))
+
+
+def test_blocks_that_are_missing_are_left_out() -> None:
+    logs = np.array([0.1, np.nan, 0.2, 0.3])
+    whole = log_estimate(np.array([0.1, 0.2, 0.3]))
+    assert log_estimate(logs) == whole
+
+
+def test_a_known_sample_gives_the_interval_of_the_textbook() -> None:
+    found = linear_estimate(np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    assert found is not None
+    # 3 ± 2.776445 * sqrt(2.5 / 5), t from a printed table
+    assert found.high == pytest.approx(3 + 2.776445 * math.sqrt(0.5), rel=1e-6)
+
+
+def test_more_blocks_are_asked_for_a_smaller_effect() -> None:
+    logs = around(0.0, 0.05)
+    few, many = blocks_needed(logs, MARGIN, 1.2), blocks_needed(logs, MARGIN, 1.05)
+    assert few is not None
+    assert many is not None
+    assert 2 <= few < many
+    assert blocks_needed(logs, MARGIN, 1.02) is None
+
+
+def test_the_blocks_needed_for_the_detectable_effect_are_those_there_are() -> None:
+    logs = around(0.0, 0.05, n=12)
+    effect = detectable(logs, MARGIN)
+    assert effect is not None
+    assert blocks_needed(logs, MARGIN, effect * (1 + 1e-12)) == 12
+
+
+def test_the_geometric_mean_is_taken_inside_each_block() -> None:
+    logs = np.log([[1.0, 2.0, np.nan], [4.0, 8.0, 1.0]])
+    assert np.exp(geometric_mean(logs))[:2] == pytest.approx([2.0, 4.0])
+    assert math.isnan(geometric_mean(logs)[2])
+
+
+def test_a_quotient_covers_the_truth_in_93_to_97_percent_of_runs() -> None:
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(RUNS):
+        found = quotient(rng.normal(3.0, 0.5, 12), rng.normal(1.0, 0.1, 12))
+        assert found is not None
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 3.0 <= found.high
+    assert 0.93 <= covered / RUNS <= 0.97
+
+
+def test_a_quotient_by_what_may_be_nothing_has_no_upper_end() -> None:
+    found = quotient(np.array([1.0, 1.1, 0.9]), np.array([0.5, -0.4, 0.2]))
+    assert found is not None
+    assert found.high == math.inf
+
+
+def test_there_is_no_quotient_by_a_loss() -> None:
+    assert quotient(np.array([1.0, 1.0]), np.array([-0.5, -0.4])) is None
