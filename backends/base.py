@@ -94,7 +94,7 @@ class Backend(Protocol):
         """
 
     def facts(self) -> Mapping[str, str | int]:
-        """What the framework says of itself: ``version``, ``threads``, matmul precision, …"""
+        """What the framework says of itself: ``version``, ``threads``, matmul precision."""
 
 
 def epoch_of_steps(stepwise: Stepwise, params: Params, order: np.ndarray) -> Params:

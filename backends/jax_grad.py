@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -15,8 +15,8 @@ import numpy as np
 from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
 from backends.problem import Problem
 
-# Else a GPU may multiply float32 in TF32. (Ignored types: jax leaves these functions bare.)
-jax.config.update("jax_default_matmul_precision", "highest")  # type: ignore[no-untyped-call]
+# Else a GPU may multiply float32 in TF32.
+jax.config.update("jax_default_matmul_precision", "highest")
 
 # Batches gathered by one program. Its compile time grows with its outputs, which have to be
 # bounded; a call costs little beside 50 batches.
@@ -43,7 +43,7 @@ class JaxStep:
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         if dtype == "float64":
             # Never off again: a float64 problem prepared earlier would be truncated, silently
-            jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+            jax.config.update("jax_enable_x64", True)
         return JaxPrepared(problem, jax.devices(device)[0])
 
     def facts(self) -> Mapping[str, str | int]:
@@ -83,6 +83,12 @@ def gather(X: Array, y: Array, chosen: Array, *, size: int) -> list[Batch]:
     return [(rows[first : first + size], labels[first : first + size]) for first in firsts]
 
 
+@cache
+def gathering(size: int) -> Callable[..., list[Batch]]:
+    """``gather`` for one batch size, compiled once a process for each shape of the data."""
+    return jax.jit(partial(gather, size=size))
+
+
 class JaxPrepared:
     def __init__(self, problem: Problem, device: jax.Device) -> None:
         size = self.batch_size = problem.spec.batch_size
@@ -90,7 +96,7 @@ class JaxPrepared:
         self.data = put(problem.X), put(problem.y)  # (n, d), (n,)
         self.params = put(problem.w_start), put(problem.b_start)  # (d, 1), (1,)
         self.copy = jax.jit(partial(jax.tree.map, jnp.copy))
-        self.gather = jax.jit(partial(gather, size=size))
+        self.gather = gathering(size)
         self.gradient = jax.jit(jax.grad(summed_loss))
         # Donated: the new parameters are written where the old ones were
         self.step = jax.jit(partial(sgd_step, rate=problem.spec.lr / size), donate_argnums=0)
@@ -116,7 +122,7 @@ class JaxPrepared:
         return self.mean_loss(params, self.data)
 
     def wait(self, value: Any) -> None:
-        jax.block_until_ready(value)  # type: ignore[no-untyped-call]
+        jax.block_until_ready(value)
 
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)

@@ -181,9 +181,10 @@ def measure(folder: Path) -> None:
     from bench.runner import Runner
     from bench.terminal import progress_bar
 
+    plan = run_folder.read_plan(folder)
     with run_folder.locked(folder), progress_bar() as progress:
         try:
-            Runner(folder, run_folder.read_plan(folder), progress=progress).run()
+            Runner(folder, plan, progress=progress).run()
         except KeyboardInterrupt:
             print(
                 f"interrupted; what is finished is kept in {folder}. "

@@ -43,7 +43,11 @@ def locked(folder: Path) -> Iterator[None]:
 
     The lock is the kernel's: it ends with the process that holds it, however that ends.
     """
-    with (folder / ".lock").open("w") as handle:
+    try:
+        handle = (folder / ".lock").open("w")
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

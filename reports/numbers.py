@@ -57,10 +57,10 @@ def plain(value: float | None, digits: int = PLAIN_DIGITS) -> str:
     """A number in ``digits`` significant digits, with an exponent only where it is far from 1."""
     if value is None or not math.isfinite(value):
         return "none" if value is None or math.isnan(value) else str(value)
-    if value != 0 and not SMALLEST <= abs(value) < LARGEST:
+    if not _is_handy(value):
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         return f"{mantissa}e{int(exponent)}"
-    return fixed(value, digits - 1 - math.floor(math.log10(abs(value))) if value else digits - 1)
+    return fixed(value, decimals_for(value, digits))
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -80,10 +80,13 @@ def difference(ratio: float) -> str:
 
 
 def decimals_for(value: float, digits: int) -> int:
-    """The decimals that show ``digits`` significant digits of ``value``."""
-    if value == 0 or not math.isfinite(value):
-        return digits - 1
-    return max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    """The decimals that show ``digits`` significant digits of ``value``; below 0 for tens."""
+    return digits - 1 - int(f"{value:.{digits - 1}e}".partition("e")[2])
+
+
+def _is_handy(value: float) -> bool:
+    """Whether ``value`` is written without an exponent."""
+    return value == 0 or SMALLEST <= abs(value) < LARGEST
 
 
 def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
@@ -92,7 +95,7 @@ def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
         return Shown(plain(value), None, None, unit)
     low, high = estimate.low / scale, estimate.high / scale
     half_width = (high - low) / 2
-    if half_width > abs(value):  # ends so far apart that they share no sensible decimals
+    if half_width > abs(value) or not _is_handy(value):  # they share no sensible decimals
         return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit)
     decimals = _decimals(value, half_width)
     return Shown(fixed(value, decimals), fixed(low, decimals), fixed(high, decimals), unit)
@@ -100,7 +103,7 @@ def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
 
 def _decimals(value: float, half_width: float) -> int:
     """One digit of the half-width (two where it starts with 1), 2 to 4 digits of the value."""
-    least, most = decimals_for(value, 2), decimals_for(value, MOST_DIGITS)
+    least, most = max(decimals_for(value, 2), 0), max(decimals_for(value, MOST_DIGITS), 0)
     if half_width <= 0:
         return most
     leads_with_one = f"{half_width:e}".startswith("1")

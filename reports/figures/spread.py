@@ -47,7 +47,7 @@ def spread(summary: Summary) -> Drawing | None:
 def _width(half: float) -> str:
     """Half the width of an interval of logs as per cent, or as a factor where it is wide."""
     factor = exp(half)
-    return f"±{percent(factor - 1)}" if factor < 2 else f"×÷ {plain(factor, 2)}"
+    return f"±{percent(factor - 1)}" if factor < 2 else f"factor {plain(factor, 2)}"
 
 
 def _deviations(summary: Summary, cell: Cell) -> Floats:

@@ -70,7 +70,7 @@ def test_a_count_that_is_none_is_refused_by_name(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", [0.0, -0.03, math.nan, math.inf, -math.inf])
 def test_a_rate_that_is_none_is_refused(value: float) -> None:
-    with pytest.raises(BadInput, match="lr is .*finite number above 0"):
+    with pytest.raises(BadInput, match=r"lr is .*finite number above 0"):
         ProblemSpec(lr=value)
 
 

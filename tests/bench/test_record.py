@@ -35,7 +35,7 @@ def test_a_full_disk_is_an_error_that_says_what_is_kept(
         return os.open("/dev/full", os.O_WRONLY), str(tmp_path / "scratch")
 
     monkeypatch.setattr("bench.record.tempfile.mkstemp", full)
-    with pytest.raises(BadInput, match="No space left on device.*--out.*are kept"):
+    with pytest.raises(BadInput, match=r"No space left on device.*--out.*are kept"):
         write_json(tmp_path / "a.json", {**RAW})
 
 

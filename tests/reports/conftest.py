@@ -42,9 +42,11 @@ LESSON = (
     Bench("torch-lesson again", 14.5e-3, "torch 2.13", null_of=0),
     Bench("torch", 10.4e-3, "torch 2.13"),
     Bench("jax", 1.23e-3, "jax 0.10.2", execution="compiled step", cold=(0.9, 0.2, 0.35)),
-    Bench("jax-scan", 73e-6, "jax", execution="compiled epoch", stepwise=False, cold=(0.9, 0.4, 0.5)),
+    Bench("jax-scan", 73e-6, "jax", execution="compiled epoch", stepwise=False,
+          cold=(0.9, 0.4, 0.5)),
     Bench("numpy", 0.53e-3, "numpy", differentiation="hand-written", cold=(0.1, 1e-4, 1e-3)),
-    Bench("doubled", 9e-3, "torch", "wrong", "gradient is 1.0 away from the closed form; expected at most 1e-05.", "gradient"),
+    Bench("doubled", 9e-3, "torch", "wrong", "gradient is 1.0 away; expected at most 1e-05.",
+          "gradient"),
     Bench("mlx", 9e-3, "mlx", "unavailable", "mlx is not installed; pip install mlx"),
 )  # fmt: skip
 

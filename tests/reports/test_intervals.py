@@ -34,12 +34,12 @@ def medians(rng: np.random.Generator, n_blocks: int, log_ratio: float = 0.0) -> 
     process = rng.normal(0, BETWEEN, (RUNS, 2, n_blocks))
     logs = np.median(rounds, axis=-1) + process + DRIFT * when
     logs[:, 1] += log_ratio
-    return logs
+    return np.asarray(logs)
 
 
 def log_ratios(seed: int, n_blocks: int, log_ratio: float = 0.0) -> np.ndarray:
     logs = medians(np.random.default_rng(seed), n_blocks, log_ratio)
-    return logs[:, 1] - logs[:, 0]
+    return np.asarray(logs[:, 1] - logs[:, 0])
 
 
 @pytest.mark.parametrize("n_blocks", [6, 12, 24])

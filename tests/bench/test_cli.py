@@ -1,0 +1,186 @@
+"""The command: its exit codes, its messages, and that bad input loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FAULTY = "tests.bench.faulty"
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What ``autograd-bench`` does with ``words``; stdout is no terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        check=False,
+    )
+
+
+def rows_of(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["check", "--backend", "nunpy"], "unknown backend 'nunpy'.*Did you mean 'numpy'"),
+        (["run", "--device", "cude"], "unknown device 'cude'.*Did you mean 'cuda'"),
+        (["run", "--dtype", "float16"], "unknown dtype 'float16'.*float32, float64"),
+        (["run", "--phase", "epochs"], "unknown phase 'epochs'.*Did you mean 'epoch'"),
+        (["run", "--baseline", "torhc"], "unknown baseline 'torhc'.*Did you mean 'torch'"),
+        (["check", "--examples", "0"], "n_examples is 0; expected"),
+        (["check", "--examples", "-5"], "n_examples is -5; expected"),
+        (["check", "--examples", "nan"], "'nan' is no count"),
+        (["check", "--examples", "inf"], "'inf' is no count"),
+        (["check", "--batch-size", "0"], "batch_size is 0; expected"),
+        (["check", "--batch-size", "2000"], "batch_size is 2000 with n_examples 1000"),
+        (["check", "--epochs", "0"], "epochs is 0; expected"),
+        (["check", "--lr", "0"], "lr is 0.0; expected"),
+        (["check", "--lr", "-0.03"], "lr is -0.03; expected"),
+        (["check", "--lr", "nan"], "lr is nan; expected"),
+        (["check", "--lr", "inf"], "lr is inf; expected"),
+        (["run", "--threads", "0"], "threads is 0; expected 1 to"),
+        (["run", "--margin", "nan"], "margin is nan; expected"),
+        (["run", "--quick", "--thorough"], "exclude each other"),
+        (["run", "--resume", "no/such/run"], "cannot read no/such/run/plan.json"),
+        (["report", "no/such/run"], "no/such/run"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_a_message_and_exit_code_2(words: list[str], message: str) -> None:
+    done = command(*words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    told = " ".join(done.stderr.replace("│", " ").split())
+    assert re.search(message, told), told
+
+
+def test_list_names_every_backend_and_how_to_install_it() -> None:
+    rows = rows_of(command("list", "--json").stdout)
+    assert [row["backend"] for row in rows][:4] == ["torch-lesson", "torch", "jax", "numpy"]
+    assert all(row["found"] or row["install"] for row in rows)
+
+
+def test_check_prints_one_object_a_line_with_errors_and_answers() -> None:
+    done = command("check", "--backend", "numpy", "--json")
+    rows = rows_of(done.stdout)
+    assert done.returncode == 0
+    assert [(row["device"], row["dtype"], row["status"]) for row in rows] == [
+        ("cpu", "float32", "ok"),
+        ("cpu", "float64", "ok"),
+        ("cuda", "float32", "unsupported"),
+        ("cuda", "float64", "unsupported"),
+    ]
+    for row, tolerance in zip(rows, (1e-5, 1e-12), strict=False):
+        assert row["gradient_error"] <= tolerance
+        assert row["trajectory_error"] <= tolerance
+        assert row["w"] == [[pytest.approx(2, abs=5e-3)], [pytest.approx(-3.4, abs=5e-3)]]
+        assert row["b"] == [pytest.approx(4.2, abs=5e-3)]
+    assert all(row["reason"] for row in rows[2:])
+
+
+def test_a_wrong_backend_makes_check_exit_3_and_names_the_check() -> None:
+    done = command("check", "--backend", f"{FAULTY}:doubled,numpy", "--device", "cpu", "--json")
+    rows = rows_of(done.stdout)
+    assert done.returncode == 3
+    assert [row["status"] for row in rows] == ["wrong", "wrong", "ok", "ok"]
+    assert {row["failed_check"] for row in rows} == {"gradient", None}
+
+
+def test_a_named_backend_that_is_missing_makes_check_exit_4() -> None:
+    words = ("check", "--backend", f"{FAULTY}:needs_a_framework,numpy", "--device", "cpu")
+    assert command(*words).returncode == 4
+
+
+def test_a_promised_backend_that_is_missing_fails_and_an_unpromised_one_does_not(
+    tmp_path: Path,
+) -> None:
+    """A folder called like the framework, that cannot be imported, stands for a missing one."""
+    (tmp_path / "jax.py").write_text("raise ImportError('no jax here')")
+    words = ("check", "--device", "cpu", "--dtype", "float64")
+    hidden = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    assert command(*words, **hidden, AUTOGRAD_BENCH_PROMISED="numpy").returncode == 0
+    assert command(*words, **hidden, AUTOGRAD_BENCH_PROMISED="numpy,jax").returncode == 4
+
+
+def test_a_run_with_a_wrong_arm_exits_3_and_gives_the_others_their_numbers(tmp_path: Path) -> None:
+    words = (
+        "--backend",
+        f"numpy,{FAULTY}:doubled",
+        "--phase",
+        "epoch",
+        "--out",
+        str(tmp_path / "r"),
+    )
+    done = command("run", "--quick", *words, "--json")
+    assert done.returncode == 3
+    cells = {
+        cell["arm"]: cell for cell in json.loads(done.stdout)["cells"] if cell["phase"] == "epoch"
+    }
+    wrong, good = cells[f"{FAULTY}:doubled"], cells["numpy"]
+    assert (wrong["status"], wrong["failed_check"]) == ("wrong", "gradient")
+    assert wrong["seconds"] is wrong["ratio"] is wrong["verdict"] is None
+    assert good["status"] == "ok"
+    assert good["seconds_low"] <= good["seconds"] <= good["seconds_high"]
+    assert (tmp_path / "r" / "report" / "index.html").exists()
+
+
+def test_a_folder_that_holds_a_run_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}")
+    done = command("run", "--quick", "--backend", "numpy", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "already holds a run" in done.stderr
+    assert (tmp_path / "plan.json").read_text() == "{}"
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_with_its_name() -> None:
+    done = command("run", "--quick", "--backend", "numpy", "--out", "/proc/none")
+    assert done.returncode == 2
+    assert "cannot write /proc/none" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"format": "else"}', '{"format": "autograd-bench raw", "version": 9}']
+)
+def test_a_raw_file_that_is_none_is_an_error_with_its_name(content: str, tmp_path: Path) -> None:
+    words = ("--backend", "numpy", "--phase", "epoch", "--out", str(tmp_path / "r"))
+    assert command("run", "--quick", *words).returncode == 0
+    (tmp_path / "r" / "raw" / "001-00.json").write_text(content)
+    done = command("report", str(tmp_path / "r"))
+    assert done.returncode == 2
+    assert "001-00.json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    words = ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", str(folder))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench", *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    while not list((folder / "raw").glob("[0-9]*.json")):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate()
+    finished = {path.name: path.read_bytes() for path in (folder / "raw").glob("[0-9]*.json")}
+    assert process.returncode == 130
+    assert f"autograd-bench run --resume {folder}" in told
+    assert 0 < len(finished) < 4
+    assert command("run", "--resume", str(folder)).returncode == 0
+    assert len(list((folder / "raw").glob("[0-9]*.json"))) == 4
+    for name, content in finished.items():
+        assert (folder / "raw" / name).read_bytes() == content

@@ -1,0 +1,61 @@
+"""What writing a report promises: whole files, or the old ones."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.files import write_report
+from reports.load import BadResult
+
+WriteRun = Callable[..., Path]
+
+
+def test_a_report_is_four_files_and_the_page_is_named(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    assert write_report(folder) == folder / "report" / "index.html"
+    names = sorted(path.name for path in (folder / "report").iterdir())
+    assert names == ["cells.csv", "cells.json", "index.html", "table.md"]
+    assert json.loads((folder / "report/cells.json").read_text(encoding="utf-8"))["cells"]
+
+
+def test_a_report_can_be_made_again(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    first = write_report(folder).read_bytes()
+    assert write_report(folder).read_bytes() == first
+
+
+def test_nothing_but_the_report_is_written(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    write_report(folder)
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_an_unreadable_run_leaves_the_old_report(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    old = write_report(folder).read_bytes()
+    (folder / "raw/000-00.json").write_text("{")
+    with pytest.raises(BadResult):
+        write_report(folder)
+    assert (folder / "report/index.html").read_bytes() == old
+
+
+def test_a_write_that_fails_leaves_the_old_report_and_no_litter(
+    write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_run(n_blocks=2)
+    old = write_report(folder).read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(folder)
+    assert (folder / "report/index.html").read_bytes() == old
+    assert len(os.listdir(folder / "report")) == 4  # noqa: PTH208  # hidden files count too

@@ -1,0 +1,85 @@
+"""What numbers promise a reader: a unit that fits, digits that the interval allows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.intervals import Estimate
+from reports.numbers import difference, plain, seconds_text, shown_ratio, shown_seconds
+
+ANY = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (14.5, "14.5 s"),
+        (1.0, "1.00 s"),
+        (0.99999, "1.00 s"),
+        (0.0145, "14.5 ms"),
+        (999.7e-6, "1.00 ms"),
+        (73.26e-6, "73.3 µs"),
+        (4e-9, "4.00 ns"),
+        (-15e-6, "\u221215.0 µs"),
+        (0.0, "0.00 ns"),
+    ],
+)
+def test_a_duration_stands_in_the_unit_that_keeps_it_between_1_and_1000(
+    seconds: float, text: str
+) -> None:
+    assert seconds_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text", "interval"),
+    [
+        (14.3e-3, 15.1e-3, "14.7 ms", "[14.3, 15.1]"),
+        (14.69e-3, 14.71e-3, "14.70 ms", "[14.69, 14.71]"),
+        (13.1e-3, 16.3e-3, "14.7 ms", "[13.1, 16.3]"),
+        (10.0e-3, 20.0e-3, "15 ms", "[10, 20]"),
+        (0.9e-3, 1.5e-3, "1.2 ms", "[0.9, 1.5]"),
+    ],
+)
+def test_digits_end_where_the_interval_begins(
+    low: float, high: float, text: str, interval: str
+) -> None:
+    shown = shown_seconds(Estimate((low + high) / 2, low, high, 6))
+    assert (str(shown), shown.interval) == (text, interval)
+
+
+def test_an_interval_stands_in_the_unit_of_its_value() -> None:
+    shown = shown_seconds(Estimate(950e-6, 880e-6, 1030e-6, 6))
+    assert (shown.unit, shown.interval) == ("µs", "[880, 1030]")
+
+
+def test_ends_far_apart_are_written_each_for_itself() -> None:
+    shown = shown_ratio(Estimate(0.37, 0.00035, 389.5, 2))
+    assert shown.interval == "[0.00035, 390]"
+
+
+def test_a_small_ratio_is_never_written_as_zero() -> None:
+    assert shown_ratio(Estimate(0.000281, 0.000276, 0.000286, 9)).text == "0.000281"
+    assert shown_ratio(Estimate(2.8e-7, None, None, 1)).text == "2.80e-7"
+
+
+@given(value=ANY, low=st.none() | ANY, high=st.none() | ANY)
+def test_any_estimate_is_written_in_a_few_characters(
+    value: float, low: float | None, high: float | None
+) -> None:
+    shown = shown_ratio(Estimate(value, low, high, 3))
+    assert len(shown.text) <= 12
+    assert all(len(end) <= 24 for end in (shown.low, shown.high) if end is not None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "none"), (float("nan"), "none"), (float("inf"), "inf"), (0, "0.00"), (38852, "38900")],
+)
+def test_a_number_without_interval_has_three_digits(value: float | None, text: str) -> None:
+    assert plain(value) == text
+
+
+def test_a_large_difference_is_a_factor() -> None:
+    assert (difference(1.062), difference(2.6)) == ("6.2 %", "a factor of 2.6")

@@ -1,0 +1,219 @@
+"""What the page promises: nothing from outside, nothing unsafe, every number traceable."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.cells import cells_json
+from reports.files import write_report
+from reports.load import load_run
+from reports.numbers import MINUS, plain, shown_ratio, shown_seconds
+from reports.page import page
+from reports.ratios import Summary, summarize
+
+WriteRun = Callable[..., Path]
+GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
+HOSTILE = "<script>alert('x')</script>\"' onload=x {{7*7}} $x$ \u202e \x1b[31m 😀 \u05d0"
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.values: list[tuple[str, str]] = []  # (full value, text) of each <data>
+        self.text: list[str] = []
+        self._value: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "data":
+            self._value = dict(attrs)["value"]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+        if self._value is not None:
+            self.values.append((self._value, data))
+            self._value = None
+
+
+def summary_of(folder: Path) -> Summary:
+    return summarize(load_run(folder))
+
+
+def hostile_summary(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+    arms = (
+        bench("base" + HOSTILE, framework=HOSTILE),
+        bench(HOSTILE * 9, 2e-3, framework=HOSTILE + " " + HOSTILE),
+        bench("gone" + HOSTILE, status="wrong", reason=HOSTILE * 3, failed_check=HOSTILE),
+        bench("\u05d0\u05d1\u05d2", 3e-3),
+    )
+    return summary_of(write_run(arms=arms, n_blocks=3))
+
+
+def leaves(value: Any) -> set[float]:
+    """Every number in a JSON document."""
+    if isinstance(value, dict):
+        return set().union(*map(leaves, value.values()), set())
+    if isinstance(value, list):
+        return set().union(*map(leaves, value), set())
+    return (
+        {float(value)} if isinstance(value, int | float) and not isinstance(value, bool) else set()
+    )
+
+
+def test_the_page_asks_for_nothing_from_outside(write_run: WriteRun) -> None:
+    reader = Reader(page(summary_of(write_run(n_blocks=3))))
+    assert not {"script", "link", "img", "iframe", "object", "embed"} & {t for t, _ in reader.tags}
+    for _, attributes in reader.tags:
+        for name in ("href", "src", "xlink:href"):
+            assert (attributes.get(name) or "#").startswith("#")
+        assert not any(name.startswith("on") for name in attributes)
+
+
+def test_the_page_forbids_everything_external(write_run: WriteRun) -> None:
+    reader = Reader(page(summary_of(write_run(n_blocks=2))))
+    policy = [
+        a["content"] for t, a in reader.tags if a.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy
+    assert "default-src 'none'" in (policy[0] or "")
+
+
+def test_hostile_names_are_shown_as_text(write_run: WriteRun, bench: Callable[..., Any]) -> None:
+    reader = Reader(page(hostile_summary(write_run, bench)))
+    assert "script" not in {tag for tag, _ in reader.tags}
+    assert not any(name.startswith("on") for _, a in reader.tags for name in a)
+    text = "".join(reader.text)
+    assert "<script>alert('x')</script>" in text
+    assert "{{7*7}}" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_no_two_elements_share_an_id(write_run: WriteRun) -> None:
+    reader = Reader(page(summary_of(write_run(n_blocks=3))))
+    ids = [a["id"] for _, a in reader.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_inside_a_figure_finds_its_id(write_run: WriteRun) -> None:
+    html = page(summary_of(write_run(n_blocks=3)))
+    ids = set(re.findall(r'\bid="([^"]+)"', html))
+    wanted = set(re.findall(r"url\(#([^)]+)\)", html)) | set(re.findall(r'href="#([^"]+)"', html))
+    assert wanted <= ids
+
+
+@pytest.mark.parametrize("n_blocks", [1, 6])
+def test_every_number_on_the_page_is_in_cells_json(write_run: WriteRun, n_blocks: int) -> None:
+    folder = write_run(n_blocks=n_blocks)
+    reader = Reader(write_report(folder).read_text(encoding="utf-8"))
+    known = leaves(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
+    assert len(reader.values) > 100
+    for value, text in reader.values:
+        assert float(value) in known, text
+
+
+def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: WriteRun) -> None:
+    reader = Reader(page(summary_of(write_run(n_blocks=6))))
+    for value, text in reader.values:
+        shown, full = float(text.replace(MINUS, "-")), float(value)
+        scales = [full / unit for unit in (1, 1e-3, 1e-6, 1e-9)]
+        digits = len(text.partition(".")[2].partition("e")[0])
+        step = 10.0**-digits if "e" not in text else 0.05 * abs(full)
+        assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)
+
+
+def test_sentences_on_the_page_are_those_in_cells_json(write_run: WriteRun) -> None:
+    summary = summary_of(write_run(n_blocks=3))
+    text = " ".join("".join(Reader(page(summary)).text).split())
+    sentences: Any = cells_json(summary)["sentences"]
+    for sentence in sentences:
+        assert sentence.removeprefix("Null arm: ") in text
+
+
+def test_a_wrong_arm_has_no_number_on_the_page(write_run: WriteRun) -> None:
+    html = page(summary_of(write_run(n_blocks=3)))
+    for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL):
+        head = re.search(r"<th scope=\"row\">.*?</th>", row, re.DOTALL)
+        if head and ("doubled" in head[0] or "mlx" in head[0]):
+            assert "<data" not in row
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"n_blocks": 1},
+        {"n_blocks": 2, "phases": ("epoch",)},
+        {"n_blocks": 2, "phases": ("data_iter",)},
+        {"n_blocks": 2, "phases": ()},
+        {"n_blocks": 3, "missing": frozenset((b, a) for b in range(3) for a in range(8))},
+        {"n_blocks": 3, "missing": frozenset({(2, 1), (2, 4)})},
+        {"n_blocks": 0},
+        {"n_blocks": 2, "profile": "quick"},
+    ],
+)
+def test_an_unusual_run_gives_a_sensible_page(write_run: WriteRun, changes: dict[str, Any]) -> None:
+    reader = Reader(page(summary_of(write_run(**changes))))
+    assert sum(tag == "h1" for tag, _ in reader.tags) == 1
+
+
+@pytest.mark.parametrize("status", ["wrong", "crashed", "timeout", "out of memory"])
+def test_a_run_of_only_failed_arms_says_why(
+    write_run: WriteRun, bench: Callable[..., Any], status: str
+) -> None:
+    arms = (bench("a", status=status, reason="because of this"), bench("b", status=status))
+    html = page(summary_of(write_run(arms=arms, n_blocks=2)))
+    assert "No arm of this run got a number." in html
+    assert "because of this" in html
+
+
+def test_a_run_of_one_arm_gives_a_page(write_run: WriteRun, bench: Callable[..., Any]) -> None:
+    html = page(summary_of(write_run(arms=(bench("alone"),), n_blocks=3)))
+    assert "Nothing here was faster than alone" in html
+
+
+def test_the_golden_run_of_version_1_gives_a_page() -> None:
+    html = page(summary_of(GOLDEN))
+    assert "jax-scan" in html
+
+
+def test_the_same_run_gives_the_same_bytes(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    assert page(summary_of(folder)) == page(summary_of(folder))
+
+
+def test_figures_have_a_sentence_in_their_stead(write_run: WriteRun) -> None:
+    reader = Reader(page(summary_of(write_run(n_blocks=3))))
+    figures = [a for tag, a in reader.tags if tag == "svg"]
+    assert len(figures) == 6
+    assert all(a["role"] == "img" and len(a["aria-label"] or "") > 40 for a in figures)
+
+
+def test_tables_have_captions_and_every_header_its_scope(write_run: WriteRun) -> None:
+    html = page(summary_of(write_run(n_blocks=2)))
+    reader = Reader(html)
+    headers = [a for tag, a in reader.tags if tag == "th"]
+    assert all(a.get("scope") in ("row", "col") for a in headers)
+    for table in re.findall(r"<table.*?</table>", html, re.DOTALL):
+        assert "<caption>" in table
+
+
+def test_helpers_agree_on_how_a_number_is_written(write_run: WriteRun) -> None:
+    cell = summary_of(write_run(n_blocks=3)).ranked("epoch")[0]
+    assert cell.seconds is not None
+    assert cell.ratio is not None
+    html = page(summary_of(write_run(name="again", n_blocks=3)))
+    assert f">{shown_seconds(cell.seconds).text}</data>" in html
+    assert f">{shown_ratio(cell.ratio).text}</data>" in html
+    assert plain(cell.ratio.value)

@@ -1,0 +1,151 @@
+"""What the terminal, Markdown, CSV and JSON tables promise."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from reports.cells import cells_json
+from reports.load import load_run
+from reports.ratios import Summary, summarize
+from reports.tables import cells_csv, markdown, print_summary
+
+WriteRun = Callable[..., Path]
+HOSTILE = "<script>alert('x')</script> [red]|`$\\x1b[31m`\x1b[31m \u202e =1+1 😀"
+
+
+@pytest.fixture
+def summary(write_run: WriteRun) -> Summary:
+    return summarize(load_run(write_run()))
+
+
+@pytest.fixture
+def hostile(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+    arms = (
+        bench("=base" + HOSTILE, framework=HOSTILE),
+        bench(HOSTILE * 20, 2e-3),
+        bench("@" + HOSTILE, status="crashed", reason=HOSTILE * 3),
+        bench("\u05d0\u05d1\u05d2", 3e-3),
+    )
+    return summarize(load_run(write_run(name="hostile", arms=arms, n_blocks=3)))
+
+
+def printed(summary: Summary, **options: Any) -> str:
+    out = io.StringIO()
+    print_summary(summary, Console(file=out, **({"width": 80, "highlight": False} | options)))
+    return out.getvalue()
+
+
+def test_the_terminal_table_fits_80_columns(summary: Summary, hostile: Summary) -> None:
+    for one in (summary, hostile):
+        assert max(cell_len(line) for line in printed(one).splitlines()) <= 80
+
+
+def test_the_terminal_says_headline_null_arm_and_smallest_effect(summary: Summary) -> None:
+    text = printed(summary)
+    assert "jax-scan runs an epoch of the lesson" in text
+    assert "Null arm: " in text
+    assert "Smallest difference" in text
+    assert "mlx: mlx is not installed; pip install mlx" in text
+
+
+def test_there_is_no_colour_where_there_is_no_terminal(summary: Summary) -> None:
+    assert "\x1b" not in printed(summary)
+
+
+def test_no_color_is_respected(summary: Summary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[32m" not in printed(summary, force_terminal=True)
+
+
+def test_a_terminal_gets_colour(summary: Summary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    text = printed(summary, force_terminal=True, color_system="standard", _environ={})
+    assert "\x1b[32m" in text
+
+
+def test_hostile_names_send_nothing_to_the_terminal(hostile: Summary) -> None:
+    text = printed(hostile)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "[red]" in text
+
+
+def test_a_terminal_without_unicode_gets_everything_spelled_out(summary: Summary) -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    print_summary(summary, Console(file=out, width=80, highlight=False))
+    out.flush()
+    assert b"jax-scan" in raw.getvalue()
+
+
+def test_hostile_names_are_no_markup_in_markdown(hostile: Summary) -> None:
+    text = markdown(hostile)
+    assert "<script>" not in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in table} == {7}
+
+
+def test_hostile_names_are_no_formulas_in_csv(hostile: Summary) -> None:
+    rows = list(csv.reader(io.StringIO(cells_csv(hostile))))
+    texts = [text for row in rows for text in row if not text.lstrip("-").isdigit()]
+    for text in texts:
+        if text.startswith(("=", "+", "-", "@")):
+            float(text)  # a number, then
+
+
+def test_csv_and_json_hold_the_same_cells(summary: Summary) -> None:
+    rows = list(csv.DictReader(io.StringIO(cells_csv(summary))))
+    cells: Any = cells_json(summary)["cells"]
+    assert [(row["arm"], row["phase"]) for row in rows] == [(c["arm"], c["phase"]) for c in cells]
+    for row, cell in zip(rows, cells, strict=True):
+        given = None if cell["seconds"] is None else repr(cell["seconds"])
+        assert row["seconds"] == (given or "")
+
+
+def test_every_cell_has_what_the_command_promises(summary: Summary) -> None:
+    cells: Any = cells_json(summary)["cells"]
+    promised = {
+        "arm", "backend", "device", "dtype", "phase", "status", "reason", "seconds", "seconds_low",
+        "seconds_high", "ratio", "ratio_low", "ratio_high", "verdict", "n_blocks", "failed_check",
+        "mde",
+    }  # fmt: skip
+    assert all(promised <= cell.keys() for cell in cells)
+
+
+def test_a_failed_arm_has_no_number_anywhere(summary: Summary) -> None:
+    document: Any = cells_json(summary)
+    for cell in document["cells"]:
+        if cell["arm"] in ("doubled", "mlx"):
+            numbers = ("seconds", "seconds_low", "seconds_high", "ratio", "ratio_low", "mde")
+            assert [cell[key] for key in numbers] == [None] * len(numbers)
+            assert cell["reason"]
+    for arm in document["arms"]:
+        if arm["arm"] in ("doubled", "mlx"):
+            found = (arm["w"], arm["b"], arm["losses"], arm["distance"], arm["break_even"])
+            assert found == (None,) * 5
+    for line in (printed(summary) + markdown(summary)).splitlines():
+        if line.strip().startswith(("doubled  ", "| doubled", "mlx  ", "| mlx")):
+            assert not any(character.isdigit() for character in line)
+
+
+def test_json_has_no_nan_and_survives_the_round_trip(summary: Summary, hostile: Summary) -> None:
+    for one in (summary, hostile):
+        document = cells_json(one)
+        assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+def test_an_unusable_run_says_so_first(write_run: WriteRun, bench: Callable[..., Any]) -> None:
+    arms = (bench("base", 1e-2), bench("again", 1.3e-2, null_of=0), bench("other", 2e-2))
+    summary = summarize(load_run(write_run(arms=arms)))
+    assert "unusable" in markdown(summary).splitlines()[0]
+    document: Any = cells_json(summary)
+    assert document["null_arm"]["usable"] is False
