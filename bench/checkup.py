@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from backends.problem import Problem
+from bench.arms import PlannedArm
 from bench.environment import n_cpus
-from bench.plan import PROFILES, Limits, PlannedArm, make_plan
+from bench.plan import PROFILES, Limits, make_plan
 from bench.runner import Runner
 
 ROW_KEYS = (

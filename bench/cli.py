@@ -88,7 +88,8 @@ def check(
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
     from backends.problem import ProblemSpec, make_problem
     from bench.checkup import check_up
-    from bench.plan import Limits, plan_arms
+    from bench.arms import plan_arms
+    from bench.plan import Limits
     from bench.terminal import print_check_row
 
     spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
@@ -108,6 +109,14 @@ def run(
     dtype: Dtypes = None,
     quick: Annotated[bool, typer.Option("--quick", help="A minute; indicative.")] = False,
     thorough: Annotated[bool, typer.Option("--thorough", help="Many blocks; gates.")] = False,
+    arm: Annotated[
+        list[str] | None,
+        typer.Option("--arm", help="BACKEND@PYTHON: this backend by that interpreter."),
+    ] = None,
+    python: Annotated[
+        list[str] | None,
+        typer.Option("--python", help="BACKEND=PYTHON: interpreter of a backend's arms."),
+    ] = None,
     phase: Annotated[list[str] | None, typer.Option("--phase", help="Only these.")] = None,
     baseline: Annotated[str | None, typer.Option("--baseline", help="Arm of all ratios.")] = None,
     margin: Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")] = 0.03,
@@ -127,29 +136,34 @@ def run(
 ) -> None:
     """Check and measure every arm in blocks of fresh processes; print the table, make the page."""
     from backends.problem import ProblemSpec, make_problem
-    from bench import plan, run_folder
+    from bench import run_folder
+    from bench.arms import find_baseline, null_arm, plan_arms, read_asked
+    from bench.plan import PROFILES, Limits, make_plan, plan_phases
 
     if quick and thorough:
         raise BadInput("--quick and --thorough exclude each other; name one or neither.")
     if resume is None:
         spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
-        arms = plan.plan_arms(split(backend), split(device) or ["cpu"], split(dtype) or ["float32"])
-        base = plan.find_baseline(arms, baseline)
+        asked, pythons, interpreters = read_asked(split(backend), split(arm), split(python))
+        devices, dtypes = split(device) or ["cpu"], split(dtype) or ["float32"]
+        arms = plan_arms(asked, devices, dtypes, pythons)
+        base = find_baseline(arms, baseline)
         problem = make_problem(spec)
-        planned = plan.make_plan(
-            (*arms, plan.null_arm(arms, base)),
+        plan = make_plan(
+            (*arms, null_arm(arms, base)),
             problem,
-            plan.PROFILES["thorough" if thorough else "quick" if quick else "default"],
-            plan.plan_phases(split(phase)),
+            PROFILES["thorough" if thorough else "quick" if quick else "default"],
+            plan_phases(split(phase)),
             threads,
             baseline=base,
             margin=margin,
-            limits=plan.Limits.of(time_limit, memory_limit),
+            limits=Limits.of(time_limit, memory_limit),
         )
         folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
-        run_folder.create(folder, planned, problem)
+        run_folder.create(folder, plan, problem, interpreters)
     else:
         folder = resume
+        run_folder.require_same_environment(run_folder.read_plan(folder))
     measure(folder)
     conclude(folder, as_json)
 
@@ -184,7 +198,8 @@ def measure(folder: Path) -> None:
     plan = run_folder.read_plan(folder)
     with run_folder.locked(folder), progress_bar() as progress:
         try:
-            Runner(folder, plan, progress=progress).run()
+            interpreters = run_folder.read_interpreters(folder).paths
+            Runner(folder, plan, interpreters, progress).run()
         except KeyboardInterrupt:
             print(
                 f"interrupted; what is finished is kept in {folder}. "

@@ -23,6 +23,7 @@ THREAD_VARIABLES = (
     "NUMBA_NUM_THREADS",
     "PJRT_NPROC",
 )
+CPU_SLACK = 0.05  # the two clocks are not read at the same moment
 CACHES_OFF = {"JAX_ENABLE_COMPILATION_CACHE": "false", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
 KNOWN_VERSIONS = ("numpy", "torch", "jax", "jaxlib", "pytest", "pytest-benchmark", "autograd-bench")
 
@@ -89,8 +90,30 @@ def thread_facts() -> dict[str, Any]:
     """Threads of every pool that can be asked, and whether each thread keeps to the CPUs."""
     from threadpoolctl import threadpool_info
 
-    pools = {f"{p['user_api']} {p['internal_api']}": p["num_threads"] for p in threadpool_info()}
+    pools: dict[str, int] = {}
+    for pool in threadpool_info():
+        name = f"{pool['internal_api']} {pool['version'] or ''}".strip()
+        pools[name] = max(pool["num_threads"], pools.get(name, 0))
     return {"pools": pools, "affinity": affinity(), "threads_inside_affinity": threads_inside()}
+
+
+def breaches(facts: dict[str, Any], threads: int, cpu_per_wall: list[float]) -> list[str]:
+    """How a measured process broke the contract of ``threads``; empty where it kept it.
+
+    XLA keeps a dozen threads whatever is asked: the CPUs they may run on are what binds them.
+    """
+    told = {f"{name} pool": n for name, n in facts["pools"].items()}
+    own = facts["framework"]
+    told |= {
+        f"framework's {name}": own[name] for name in ("threads", "interop_threads") if name in own
+    }
+    found = [f"the {name} says {n}" for name, n in told.items() if n != threads]
+    if facts["affinity"] is not None and len(facts["affinity"]) != threads:
+        found.append(f"the process may use {len(facts['affinity'])} CPUs")
+    if facts["threads_inside_affinity"] is False:
+        found.append("a thread may leave the process's CPUs")
+    found += [f"{x:.2f} CPUs were busy at once" for x in cpu_per_wall if x > threads + CPU_SLACK]
+    return found
 
 
 def affinity() -> list[int] | None:

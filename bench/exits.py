@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.plan import PlannedArm
+    from bench.arms import PlannedArm
 
 PROMISED = "AUTOGRAD_BENCH_PROMISED"  # comma-separated backends an environment promises to have
 
@@ -29,6 +29,8 @@ def exit_for(outcomes: Iterable[tuple[PlannedArm, str]]) -> Exit:
     seen = list(outcomes)
     if any(status == "wrong" for _, status in seen):
         return Exit.WRONG
+    if any(status == "refused" for _, status in seen):
+        return Exit.UNUSABLE
     if any(is_lacking(arm, status) for arm, status in seen):
         return Exit.INCOMPLETE
     return Exit.COMPLETE if any(status == "ok" for _, status in seen) else Exit.INCOMPLETE

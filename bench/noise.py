@@ -6,8 +6,13 @@ import re
 import resource
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from bench.environment import read_text
+
+
+# Shares of a phase's time. XLA's own threads make about 0.1 of pressure on one CPU.
+TOLERATED = {"steal_share": 0.02, "cpu_pressure_share": 0.3}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,16 @@ class Counters:
                 wall * 1e6,
             ),
         }
+
+
+def disturbances(record: dict[str, Any]) -> list[str]:
+    """What disturbed the process of a raw record, by counters alone; never by its times."""
+    return [
+        f"{phase}: {key} {noise[key]:.2f} above {limit}"
+        for phase, noise in ((name, p["noise"]) for name, p in record["phases"].items())
+        for key, limit in TOLERATED.items()
+        if noise[key] is not None and noise[key] > limit
+    ]
 
 
 def ticks() -> tuple[int | None, int | None]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from backends import registry
-from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
 from backends.problem import Problem
 from backends.reference import recovers, trajectory
-from bench.environment import n_cpus
+from bench.arms import PlannedArm
+from bench.environment import machine_facts, n_cpus
 from bench.phases import PHASES
 from bench.record import PLAN
 
-NULL_SUFFIX = " (null)"
+PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline", "environment")
 
 
 @dataclass(frozen=True)
@@ -41,19 +39,6 @@ PROFILES = {
         Profile("thorough", n_blocks=40, rounds=16, max_discards=8),
     )
 }
-
-
-@dataclass(frozen=True)
-class PlannedArm:
-    """What is compared: a backend on a device in a dtype, run by an interpreter."""
-
-    name: str  # unique in the run
-    backend: str  # a registered name or module:Class
-    device: str
-    dtype: str
-    python: str | None = None  # label of the interpreter; None is the one that runs the command
-    null_of: int | None = None  # the arm this one repeats
-    named: bool = False  # the user asked for it by name
 
 
 @dataclass(frozen=True)
@@ -89,6 +74,7 @@ class Plan:
     arms: tuple[PlannedArm, ...]
     blocks: tuple[tuple[int, ...], ...]
     limits: Limits
+    environment: dict[str, Any]  # of the command; a run is not resumed in another one
 
     def as_record(self) -> dict[str, Any]:
         """The plan as the object of plan.json."""
@@ -114,10 +100,7 @@ class Plan:
                 arms=tuple(PlannedArm(**arm) for arm in record["arms"]),
                 blocks=tuple(tuple(block) for block in record["blocks"]),
                 limits=Limits(**record["limits"]),
-                **{
-                    key: record[key]
-                    for key in ("seed", "threads", "margin", "problem", "reference", "baseline")
-                },
+                **{key: record[key] for key in PLAIN_KEYS},
             )
         except (KeyError, TypeError) as error:
             raise BadInput(f"plan.json is misshapen ({error!r}). Start a new run.") from error
@@ -159,6 +142,7 @@ def make_plan(
         arms=tuple(arms),
         blocks=balanced_blocks(len(arms), profile.n_blocks, problem.spec.seed),
         limits=limits or Limits(),
+        environment=machine_facts(),
     )
 
 
@@ -168,11 +152,6 @@ def plan_phases(names: Sequence[str]) -> tuple[str, ...]:
         if name not in PHASES:
             raise UnknownName("phase", name, PHASES)
     return tuple(phase for phase in PHASES if not names or phase in names)
-
-
-def null_arm(arms: Sequence[PlannedArm], baseline: int) -> PlannedArm:
-    """The baseline a second time under another label."""
-    return replace(arms[baseline], name=arms[baseline].name + NULL_SUFFIX, null_of=baseline)
 
 
 def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, ...], ...]:
@@ -187,60 +166,3 @@ def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, .
         shifts = rng.permutation(n_arms)
         blocks.extend(tuple(np.roll(arms, shift).tolist()) for shift in shifts)
     return tuple(blocks[:n_blocks])
-
-
-def plan_arms(
-    backends: Sequence[str],
-    devices: Sequence[str],
-    dtypes: Sequence[str],
-    devices_named: bool = True,
-) -> tuple[PlannedArm, ...]:
-    """One arm for each backend, device and dtype; all registered backends where none is named.
-
-    Raises UnknownName with the nearest known name.
-    """
-    for kind, names, known in (("device", devices, DEVICES), ("dtype", dtypes, DTYPES)):
-        for name in names:
-            if name not in known:
-                raise UnknownName(kind, name, known)
-    chosen = [registry.find(name).name for name in backends] or list(registry.entries())
-    return tuple(
-        PlannedArm(
-            arm_name(name, device, dtype, devices, dtypes),
-            name,
-            device,
-            dtype,
-            named=bool(backends) and (devices_named or device == "cpu"),
-        )
-        for name, device, dtype in product(
-            dict.fromkeys(chosen), dict.fromkeys(devices), dict.fromkeys(dtypes)
-        )
-    )
-
-
-def arm_name(
-    backend: str, device: str, dtype: str, devices: Sequence[str], dtypes: Sequence[str]
-) -> str:
-    """The backend's name, with device and dtype where the run has several."""
-    parts = [backend]
-    parts += [device] if len(set(devices)) > 1 else []
-    parts += [dtype] if len(set(dtypes)) > 1 else []
-    return " ".join(parts)
-
-
-def default_baseline(arms: Sequence[PlannedArm]) -> int:
-    """The first arm whose framework is found here, in the order of the registry."""
-    for number, arm in enumerate(arms):
-        if registry.is_installed(registry.find(arm.backend)) is not False:
-            return number
-    return 0
-
-
-def find_baseline(arms: Sequence[PlannedArm], name: str | None) -> int:
-    """The index of the arm called ``name``, or the default one. Raises UnknownName."""
-    if name is None:
-        return default_baseline(arms)
-    for number, arm in enumerate(arms):
-        if name in (arm.name, arm.backend):
-            return number
-    raise UnknownName("baseline", name, [arm.name for arm in arms])

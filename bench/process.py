@@ -175,6 +175,8 @@ class ArmProcess:
     def record(self, place: dict[str, int]) -> dict[str, Any]:
         """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
         told = dict(self.backend.facts()) if self.backend is not None else {}
+        facts = self.facts | self.facts_now() | {"framework": told}
+        self.refuse_breaches(facts)
         values = {key: value for finding in self.findings for key, value in finding.values.items()}
         checked = self.is_checked
         return {
@@ -199,8 +201,17 @@ class ArmProcess:
             "cold": self.cold if checked else {},
             "phases": self.phases if checked else {},
             "absent": self.absent,
-            "facts": self.facts | self.facts_now() | {"framework": told},
+            "facts": facts,
         }
+
+    def refuse_breaches(self, facts: dict[str, Any]) -> None:
+        """Take the numbers back where the process used other threads than asked."""
+        busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
+        found = environment.breaches(facts, self.request.threads, busy)
+        if self.phases and self.is_checked and found:
+            self.status = "refused"
+            asked = f"expected {self.request.threads} threads throughout, as asked"
+            self.reason = f"{'; '.join(found)}; {asked}"
 
     def facts_now(self) -> dict[str, Any]:
         """What can be read back from this process at its end."""
@@ -227,7 +238,8 @@ def timed_rounds(
         warmup = warm_up(call, pace)
         iterations = pace.iterations(warmup[-1])
         benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
-            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
+            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations
+        )
     finally:
         gc.enable()
         gc.unfreeze()

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from backends.errors import BadInput
 from backends.problem import Problem
-from bench.plan import Plan, PlannedArm
+from bench.arms import Interpreters, PlannedArm
+from bench.environment import machine_facts
+from bench.plan import Plan
 from bench.record import PLAN, RAW, read_json, unwritable, write_json
 
 GRAVEST_FIRST = (
-    *("wrong", "crashed", "timeout", "out of memory"),
+    *("wrong", "refused", "crashed", "timeout", "out of memory"),
     *("unavailable", "unsupported", "ok"),
 )
 
 
-def create(folder: Path, plan: Plan, problem: Problem) -> None:
+def create(
+    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
+) -> None:
     """Make ``folder`` with the plan and the problem. Raises BadInput where it holds a run."""
     if (folder / "plan.json").exists():
         raise BadInput(
@@ -29,12 +34,35 @@ def create(folder: Path, plan: Plan, problem: Problem) -> None:
         problem.save(folder / "problem")
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
+    if interpreters is not None:
+        write_json(folder / "interpreters.json", dict(interpreters.paths))
     write_json(folder / "plan.json", plan.as_record())
 
 
 def read_plan(folder: Path) -> Plan:
     """The plan stored in ``folder``. Raises BadInput."""
     return Plan.from_record(read_json(folder / "plan.json", PLAN))
+
+
+def read_interpreters(folder: Path) -> Interpreters:
+    """The interpreters of the run; kept apart from the plan, whose content may be published."""
+    path = folder / "interpreters.json"
+    return Interpreters(json.loads(path.read_text()) if path.exists() else {})
+
+
+def require_same_environment(plan: Plan) -> None:
+    """Raise BadInput unless this is the environment the run was begun in."""
+    now = json.loads(json.dumps(machine_facts()))
+    changed = [
+        f"{key} was {plan.environment.get(key)!r} and is {now[key]!r}"
+        for key in now
+        if plan.environment.get(key) != now[key]
+    ]
+    if changed:
+        raise BadInput(
+            f"the environment has changed since the run was begun: {'; '.join(changed)}. "
+            "Restore it, or start a new run."
+        )
 
 
 @contextmanager

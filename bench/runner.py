@@ -17,7 +17,9 @@ from typing import Any
 import psutil
 
 from backends.errors import BadInput
-from bench.plan import Plan, PlannedArm
+from bench.arms import PlannedArm
+from bench.discards import Discards
+from bench.plan import Plan
 from bench.record import RAW, read_json, write_json
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +29,7 @@ LAST_WORDS = 2000  # bytes of a log that may hold the reason
 # An arm that failed so is not started again in later blocks, after so many failures in a row.
 GIVE_UP_AFTER = {
     "wrong": 1,
+    "refused": 1,
     "unavailable": 1,
     "unsupported": 1,
     "timeout": 1,
@@ -49,15 +52,24 @@ class Runner:
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
         kill_leftovers(self.token)  # of a command that was itself killed
-        places = [(b, p, a) for b, arms in enumerate(self.plan.blocks) for p, a in enumerate(arms)]
-        for done, (block, position, arm) in enumerate(places):
-            planned = self.plan.arms[arm]
-            self.progress(done, len(places), f"block {block + 1}: {planned.name}")
+        discards = Discards(self.folder, self.plan.profile.max_discards)
+        discards.finish()
+        for block in range(len(self.plan.blocks)):
+            self.run_block(block)
+            while discards.take(block):
+                self.run_block(block)
+
+    def run_block(self, block: int) -> None:
+        """Start the processes of one block that have no result yet, in the block's order."""
+        order = self.plan.blocks[block]
+        total = len(order) * len(self.plan.blocks)
+        for position, arm in enumerate(order):
+            label = f"block {block + 1}: {self.plan.arms[arm].name}"
+            self.progress(block * len(order) + position, total, label)
             path = self.raw_path(block, arm)
             if not is_whole(path):
                 record = self.given_up(block, arm) or self.measure(block, position, arm)
                 write_json(path, record | {"block": block, "position": position, "arm": arm})
-        self.progress(len(places), len(places), "done")
 
     @property
     def token(self) -> str:

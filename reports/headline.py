@@ -9,6 +9,8 @@ from reports.numbers import difference, plain, shown_ratio
 from reports.phases import sentence
 from reports.ratios import Cell, Summary
 
+WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
+
 
 def headline(summary: Summary) -> str:
     """The first thing to know: who is fastest and by how much, or why nobody is."""
@@ -28,10 +30,10 @@ def headline(summary: Summary) -> str:
 
 
 def price_of_autodiff(summary: Summary) -> str | None:
-    """The fastest autodiff arm against the fastest hand-written one, block by block."""
+    """The fastest autodiff arm against the fastest hand-written one; None where unusable."""
     hand, auto = (fastest(summary, kind) for kind in ("hand-written", "autodiff"))
     ratio = autodiff_ratio(summary)
-    if hand is None or auto is None or ratio is None:
+    if hand is None or auto is None or ratio is None or not summary.null_arm.is_usable:
         return None
     a, h = (visible(summary.arms[cell.arm].name, 60) for cell in (auto, hand))
     shown = shown_ratio(ratio)
@@ -62,11 +64,13 @@ def fastest(summary: Summary, differentiation: str | None = None) -> Cell | None
 
 
 def times(ratio: Estimate) -> str:
-    """How many times as fast a ``ratio`` of times is, such as ``11.8 times``."""
+    """How many times as fast a ``ratio`` of times is; with its interval where that is wide."""
     if ratio.low is None or ratio.high is None:
         return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
     shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
-    return f"{shown.text} times"
+    if ratio.high / ratio.low < WIDE:
+        return f"{shown.text} times"
+    return f"{shown.text} times ({shown.low} to {shown.high})"
 
 
 def same_program(summary: Summary) -> str:

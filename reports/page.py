@@ -48,6 +48,7 @@ def page(summary: Summary) -> str:
         "figure": figure_html,
         "number": number_html,
         "words": words,
+        "tied": lambda text: text.replace(" %", "\u00a0%"),
     }
     return jinja.get_template("page.html").render(_context(summary))
 

@@ -20,6 +20,7 @@ from reports.ratios import Cell, Summary
 
 WIDTH = 80
 NAME_WIDTH = 26
+LONGEST_NAME = 60
 COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "wrong": "bold red"}
 
 
@@ -52,7 +53,7 @@ def _row(summary: Summary, cell: Cell) -> Row:
     is_baseline = cell.arm == summary.run.plan.baseline
     note = "baseline" if is_baseline else "null arm" if arm.is_null else cell.verdict or ""
     return Row(
-        name=visible(arm.name),
+        name=visible(arm.name, LONGEST_NAME),
         time=shown_seconds(cell.seconds) if cell.seconds else None,
         ratio=shown_ratio(cell.ratio) if cell.ratio and not is_baseline else None,
         outcome=note if cell.seconds else cell.status,

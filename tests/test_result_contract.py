@@ -11,7 +11,8 @@ import pytest
 
 from backends.problem import ProblemSpec, make_problem
 from bench import run_folder
-from bench.plan import PROFILES, PlannedArm, make_plan, null_arm
+from bench.arms import PlannedArm, null_arm
+from bench.plan import PROFILES, make_plan
 from bench.runner import Runner
 from reports.load import load_run
 from reports.ratios import summarize

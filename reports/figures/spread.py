@@ -11,9 +11,10 @@ from reports.figures.rows import frame_for, paint_names
 from reports.figures.svg import PAPER, Drawing, draw
 from reports.intervals import Floats, exp, t_half_width
 from reports.names import visible
-from reports.numbers import percent, plain
+from reports.numbers import MINUS, percent, plain
 from reports.ratios import Cell, Summary
 
+TINY = 1e-9
 FARTHEST = 1.0  # a block beyond e or 1/e times its arm's ratio is drawn at the edge
 
 
@@ -66,6 +67,10 @@ def _paint_row(axes: Axes, row: int, summary: Summary, cell: Cell, logs: Floats)
     axes.plot(shown, np.full(len(shown), row), "o", ms=4, mfc=face, mec=colour, mew=1)
 
 
+def _tick(value: float) -> str:
+    return f"{100 * value:+.3g} %".replace("-", MINUS) if abs(value) > TINY else "0 %"
+
+
 def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
     bound = np.log1p(summary.run.plan.margin)
     farthest = max(float(np.abs(logs).max()) for logs in deviations)
@@ -74,6 +79,6 @@ def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
     axes.axvline(0, color=BASELINE, lw=1)
     axes.set_xlim(-reach, reach)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.3g} %"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     axes.set_xlabel("distance from the arm's ratio, in logs")
     axes.grid(axis="x")

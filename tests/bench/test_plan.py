@@ -9,17 +9,8 @@ import pytest
 
 from backends.errors import BadInput, UnknownName
 from backends.problem import ProblemSpec, make_problem
-from bench.plan import (
-    PROFILES,
-    Limits,
-    Plan,
-    balanced_blocks,
-    find_baseline,
-    make_plan,
-    null_arm,
-    plan_arms,
-    plan_phases,
-)
+from bench.arms import find_baseline, null_arm, plan_arms
+from bench.plan import PROFILES, Limits, Plan, balanced_blocks, make_plan, plan_phases
 
 
 @pytest.fixture

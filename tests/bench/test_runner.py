@@ -12,7 +12,8 @@ import pytest
 
 from backends.problem import ProblemSpec, make_problem
 from bench import run_folder
-from bench.plan import PROFILES, Limits, Plan, PlannedArm, make_plan
+from bench.arms import PlannedArm
+from bench.plan import PROFILES, Limits, Plan, make_plan
 from bench.runner import TOKEN, Runner, failure_record
 
 HERE = "tests.bench.faulty"

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
+from reports.headline import headline
 from reports.load import load_run
 from reports.ratios import Summary, summarize
 from reports.tables import cells_csv, markdown, print_summary
@@ -149,3 +150,10 @@ def test_an_unusable_run_says_so_first(write_run: WriteRun, bench: Callable[...,
     assert "unusable" in markdown(summary).splitlines()[0]
     document: Any = cells_json(summary)
     assert document["null_arm"]["usable"] is False
+
+
+def test_the_headline_gives_the_interval_where_it_is_wide(write_run: WriteRun) -> None:
+    narrow = headline(summarize(load_run(write_run(name="narrow", n_blocks=12))))
+    wide = headline(summarize(load_run(write_run(name="wide", n_blocks=3, between=0.3))))
+    assert "times as fast" in narrow
+    assert " to " in wide

@@ -1,0 +1,162 @@
+"""The arms of a run: which backends, on which devices, in which dtypes, by which interpreters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+
+from backends import registry
+from backends.base import DEVICES, DTYPES
+from backends.errors import BadInput, UnknownName
+
+NULL_SUFFIX = " (null)"
+
+
+@dataclass(frozen=True)
+class PlannedArm:
+    """What is compared: a backend on a device in a dtype, run by an interpreter."""
+
+    name: str  # unique in the run
+    backend: str  # a registered name or module:Class
+    device: str
+    dtype: str
+    python: str | None = None  # label of the interpreter; None is the one that runs the command
+    null_of: int | None = None  # the arm this one repeats
+    named: bool = False  # the user asked for it by name
+
+
+@dataclass(frozen=True)
+class Interpreters:
+    """Executables by label. The label is for publishing, the path is not."""
+
+    paths: Mapping[str, str]
+
+    @classmethod
+    def of(cls, given: Iterable[str]) -> Interpreters:
+        """Labels for interpreters given as executable or as folder of an environment."""
+        paths: dict[str, str] = {}
+        for text in dict.fromkeys(given):
+            path = executable(text)
+            home = Path(path).parent.parent.name or "python"
+            alike = sum(label.partition("#")[0] == home for label in paths)
+            paths[f"{home}#{alike + 1}" if alike else home] = path
+        return cls(paths)
+
+    def label(self, text: str) -> str:
+        """The label of an interpreter as it was given."""
+        path = executable(text)
+        return next(label for label, known in self.paths.items() if known == path)
+
+
+def read_asked(
+    backends: Sequence[str], arms: Sequence[str], pythons: Sequence[str]
+) -> tuple[list[str], dict[str, str], Interpreters]:
+    """What ``--backend``, ``--arm BACKEND@PYTHON`` and ``--python BACKEND=PYTHON`` ask for.
+
+    Returns the backends with labels of interpreters, the labels by backend, and what the
+    labels stand for. Raises BadInput.
+    """
+    for kind, mark, texts in (("--arm", "@", arms), ("--python", "=", pythons)):
+        for text in texts:
+            if not all(text.partition(mark)):
+                raise BadInput(
+                    f"{kind} is {text!r}; expected BACKEND{mark}PYTHON, such as "
+                    f"torch{mark}.venv-old."
+                )
+    by_backend = dict(text.split("=", 1) for text in pythons)
+    by_arm = [text.split("@", 1) for text in arms]
+    interpreters = Interpreters.of([*by_backend.values(), *(path for _, path in by_arm)])
+    labelled = [f"{backend}@{interpreters.label(path)}" for backend, path in by_arm]
+    labels = {
+        registry.find(name).name: interpreters.label(path) for name, path in by_backend.items()
+    }
+    return [*backends, *labelled], labels, interpreters
+
+
+def executable(text: str) -> str:
+    """The Python that ``text`` names. Raises BadInput where there is none.
+
+    Not resolved: a virtual environment's Python is a link, and what it links to knows nothing
+    of the environment.
+    """
+    path = Path(text).expanduser().absolute()
+    if path.is_dir():
+        path = path / "bin" / "python"
+    if not (path.is_file() and os.access(path, os.X_OK)):
+        raise BadInput(
+            f"{text!r} is no Python interpreter; expected an executable, or the folder of a "
+            "virtual environment that has bin/python."
+        )
+    return str(path)
+
+
+def plan_arms(
+    backends: Sequence[str],
+    devices: Sequence[str],
+    dtypes: Sequence[str],
+    pythons: Mapping[str, str] | None = None,
+    devices_named: bool = True,
+) -> tuple[PlannedArm, ...]:
+    """One arm for each backend, device and dtype; all registered backends where none is named.
+
+    A backend is ``NAME``, ``module:Class`` or either with ``@LABEL`` of an interpreter;
+    ``pythons`` maps backends to labels. Raises UnknownName with the nearest known name.
+    """
+    for kind, names, known in (("device", devices, DEVICES), ("dtype", dtypes, DTYPES)):
+        for name in names:
+            if name not in known:
+                raise UnknownName(kind, name, known)
+    chosen = [place(asked, pythons or {}) for asked in backends or registry.entries()]
+    several = [values for values in (devices, dtypes) if len(set(values)) > 1]
+    return tuple(
+        PlannedArm(
+            " ".join(
+                [
+                    f"{backend}@{python}" if python else backend,
+                    *([device] if devices in several else []),
+                    *([dtype] if dtypes in several else []),
+                ]
+            ),
+            backend,
+            device,
+            dtype,
+            python,
+            named=bool(backends) and (devices_named or device == "cpu"),
+        )
+        for (backend, python), device, dtype in product(
+            dict.fromkeys(chosen), dict.fromkeys(devices), dict.fromkeys(dtypes)
+        )
+    )
+
+
+def place(asked: str, pythons: Mapping[str, str]) -> tuple[str, str | None]:
+    """Backend and interpreter label of ``NAME[@LABEL]``. Raises UnknownName."""
+    name, _, label = asked.partition("@")
+    backend = registry.find(name).name
+    return backend, label or pythons.get(backend)
+
+
+def null_arm(arms: Sequence[PlannedArm], baseline: int) -> PlannedArm:
+    """The baseline a second time under another label."""
+    return replace(arms[baseline], name=arms[baseline].name + NULL_SUFFIX, null_of=baseline)
+
+
+def find_baseline(arms: Sequence[PlannedArm], name: str | None) -> int:
+    """The index of the arm called ``name``, or the first whose framework is found here.
+
+    Raises UnknownName with the nearest name of the run.
+    """
+    for number, arm in enumerate(arms):
+        if name in (arm.name, arm.backend) or (name is None and may_run(arm)):
+            return number
+    if name is not None:
+        raise UnknownName("baseline", name, [arm.name for arm in arms])
+    return 0
+
+
+def may_run(arm: PlannedArm) -> bool:
+    """Whether nothing speaks against the arm yet; another interpreter is not asked."""
+    return arm.python is not None or registry.is_installed(registry.find(arm.backend)) is not False
