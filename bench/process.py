@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from backends import registry
 from backends.errors import BadInput
 from bench import environment
-from bench.measure import Pace, warm_up
+from bench.measure import Call, Clock, Pace, warm_up
 from bench.noise import Counters
 from bench.record import RAW
 
@@ -228,14 +228,14 @@ class ArmProcess:
 
 
 def timed_rounds(
-    call: Any, pace: Pace, benchmark: BenchmarkFixture
+    call: Call, pace: Pace, benchmark: BenchmarkFixture, clock: Clock = time.perf_counter
 ) -> tuple[list[float], int, list[float]]:
     """Warm-up seconds, calls a round and seconds a call of every round, collector frozen."""
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        warmup = warm_up(call, pace)
+        warmup = warm_up(call, pace, clock)
         iterations = pace.iterations(warmup[-1])
         benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
             call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations

@@ -10,6 +10,7 @@ import numpy as np
 from reports.run import Arm, Check, Process, Run, Spec
 
 MISSING = "missing"  # the status of an arm none of whose processes has run
+SPOILING = ("wrong", "refused")  # a single process so leaves the whole arm without a number
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,8 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
 
 
 def _standing(processes: list[Process], planned: int) -> tuple[str, str | None, str | None]:
-    """(status, reason, failed check) of an arm. One wrong answer in any block makes it wrong."""
-    wrong = [process for process in processes if process.status == "wrong"]
+    """(status, reason, failed check) of an arm. One spoiled block spoils the arm."""
+    wrong = [process for process in processes if process.status in SPOILING]
     failed = wrong or [process for process in processes if process.status != "ok"]
     if not processes:
         return MISSING, f"none of its {planned} processes has run", None
@@ -97,7 +98,7 @@ def _standing(processes: list[Process], planned: int) -> tuple[str, str | None, 
     if len(failed) == len(processes):
         return status, reason, first.failed_check
     counted = f"{status} in {len(failed)} of {len(processes)} blocks: {reason}"
-    return ("wrong" if wrong else "ok"), counted, first.failed_check
+    return (status if wrong else "ok"), counted, first.failed_check
 
 
 def _speaker(processes: list[Process], status: str) -> Process | None:

@@ -32,7 +32,10 @@ from reports.schema import (
 )
 
 VERSION = 1
-STATUSES = ("ok", "wrong", "unsupported", "unavailable", "timeout", "crashed", "out of memory")
+STATUSES = (
+    *("ok", "wrong", "refused", "unsupported", "unavailable"),
+    *("timeout", "crashed", "out of memory"),
+)
 SHORTEST, LONGEST = 1e-12, 1e8  # seconds; a sample outside was not measured
 LARGEST_FILE = 2**28  # bytes
 MANY = 2**53  # whole numbers up to here are exact in every reader of JSON

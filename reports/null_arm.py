@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.intervals import CONFIDENCE, Estimate, Floats, exp, mean, t_half_width
-from reports.numbers import difference
+from reports.intervals import CONFIDENCE, Estimate, Floats, exp, mean, t_half_width, verdict
+from reports.numbers import difference, percent
 from reports.phases import words
 from reports.run import Arm
 
@@ -31,16 +31,14 @@ class Judgement:
     cells: tuple[Judged, ...]
     text: str
 
-    @property
-    def is_unusable(self) -> bool:
-        """Whether two identical arms came out different."""
-        return not self.is_usable
 
-
-def judge(arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats) -> Judgement:
+def judge(
+    arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats, margin: float
+) -> Judgement:
     """The judgement of all null arms of ``baseline``; ``logs`` is (arms, phases, blocks).
 
-    Each interval is widened (Bonferroni) so that all together hold with 95 %.
+    Different is what a verdict calls different: an interval wholly beyond ``margin``. Each
+    interval is widened (Bonferroni) so that all together hold with 95 %.
     """
     pairs = [
         (arm.index, phase, logs[arm.index, p] - logs[baseline, p])
@@ -51,15 +49,16 @@ def judge(arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: F
     tested = [(a, phase, x[~np.isnan(x)]) for a, phase, x in pairs if np.sum(~np.isnan(x)) >= 2]
     if not tested:
         return Judgement(True, False, (), _unjudged(arms, baseline, logs.shape[-1]))
-    cells = tuple(_judged(a, phase, x, len(tested)) for a, phase, x in tested)
-    return Judgement(not any(c.differs for c in cells), True, cells, _text(cells))
+    cells = tuple(_judged(a, phase, x, margin, len(tested)) for a, phase, x in tested)
+    text = _text(cells, margin)
+    return Judgement(not any(c.differs for c in cells), True, cells, text)
 
 
-def _judged(arm: int, phase: str, logs: Floats, family: int) -> Judged:
+def _judged(arm: int, phase: str, logs: Floats, margin: float, family: int) -> Judged:
     centre = float(mean(logs))
     half = float(t_half_width(logs, CONFIDENCE, family))
     ratio = Estimate(exp(centre), exp(centre - half), exp(centre + half), logs.size)
-    return Judged(arm, phase, ratio, abs(centre) > half)
+    return Judged(arm, phase, ratio, verdict(logs, margin, family) in ("faster", "slower"))
 
 
 def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
@@ -71,7 +70,7 @@ def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
     )
 
 
-def _text(cells: tuple[Judged, ...]) -> str:
+def _text(cells: tuple[Judged, ...], margin: float) -> str:
     worst = max(cells, key=lambda cell: abs(np.log(cell.ratio.value)))
     apart = (
         f"by {difference(exp(abs(np.log(worst.ratio.value))))} at most (in {words(worst.phase)})"
@@ -83,6 +82,6 @@ def _text(cells: tuple[Judged, ...]) -> str:
             f"the intervals widened for {len(cells)} cells; they differ {apart}."
         )
     return (
-        f"Two identical arms differ {apart}; no interval, widened for {len(cells)} cells, "
-        "excludes 1: the evidence is usable."
+        f"Two identical arms differ {apart}; no interval, widened for {len(cells)} cells, lies "
+        f"beyond the margin of {percent(margin)}: the evidence is usable."
     )

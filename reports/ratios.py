@@ -113,7 +113,7 @@ def summarize(run: Run) -> Summary:
         for p, phase in enumerate(phases)
     ]
     cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
-    null = judge(run.plan.arms, baseline, phases, logs)
+    null = judge(run.plan.arms, baseline, phases, logs, run.plan.margin)
     even = tuple(
         None if arm.is_null else _break_even(arm.arm.index, baseline, phases, logs) for arm in arms
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
 import numpy as np
+import threadpoolctl
 
 from backends.base import Params, Refusal
 from backends.problem import Problem
-from tests.backends.wrong import Doubled, Right, Wrong, ZeroGradient
+from tests.backends.wrong import Doubled, NotANumberLate, Right, Wrong, ZeroGradient
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -54,6 +58,44 @@ class Hanging(Right):
         subprocess.Popen(SLEEP, start_new_session=True)
         while True:
             time.sleep(1)
+
+
+class Deaf(Right):
+    """An endless loop in C, every signal that can be blocked blocked."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        sum(itertools.repeat(1))
+
+
+class Talking(Right):
+    """A megabyte on standard output, through the file descriptor."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        os.write(1, b"x" * 2**20)
+
+
+class Threading(Right):
+    """A thread that leaves the CPUs the process was given."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        threading.Thread(target=self.leave, daemon=True).start()
+
+    def leave(self) -> None:
+        os.sched_setaffinity(threading.get_native_id(), range(os.cpu_count() or 1))
+        while True:
+            time.sleep(1)
+
+
+class WideOpen(Right):
+    """NumPy's pool opened again after it was limited."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.limits = threadpoolctl.threadpool_limits(2)
 
 
 class Littering(Right):
@@ -101,6 +143,26 @@ def hangs_with_a_child() -> Wrong:
 
 def leaves_a_child() -> Wrong:
     return Wrong(Littering)
+
+
+def is_deaf() -> Wrong:
+    return Wrong(Deaf)
+
+
+def talks() -> Wrong:
+    return Wrong(Talking)
+
+
+def turns_to_nan() -> Wrong:
+    return Wrong(NotANumberLate)
+
+
+def leaves_its_cpus() -> Wrong:
+    return Wrong(Threading)
+
+
+def opens_its_pool() -> Wrong:
+    return Wrong(WideOpen)
 
 
 def refuses() -> Wrong:

@@ -1,0 +1,88 @@
+"""Nothing that is finished is lost, whatever ends the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from backends.errors import BadInput
+from bench import run_folder
+from tests.bench.test_cli import ROOT, command
+from tests.bench.test_runner import make_run
+
+N_KILLS = 10
+
+
+def raw_files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "raw").glob("[0-9]*.json")}
+
+
+def test_a_run_killed_ten_times_ends_as_an_undisturbed_one_and_measures_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    runner = make_run(tmp_path, "numpy", "tests.bench.faulty:wrong", n_blocks=12)
+    rng = random.Random(20261124)
+    resume = [sys.executable, "-m", "bench", "run", "--resume", str(tmp_path)]
+    seen: dict[str, bytes] = {}
+    for _ in range(N_KILLS):
+        process = subprocess.Popen(resume, cwd=ROOT, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0.3, 2.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        now = raw_files(tmp_path)
+        assert {name: now[name] for name in seen} == seen
+        seen = now
+    assert command("run", "--resume", str(tmp_path)).returncode == 3
+    now = raw_files(tmp_path)
+    assert {name: now[name] for name in seen} == seen
+    planned = {f"{b:03d}-{a:02d}.json" for b, arms in enumerate(runner.plan.blocks) for a in arms}
+    assert set(now) == planned
+    assert not [path for path in (tmp_path / "raw").iterdir() if path.name not in planned]
+
+
+def test_two_commands_do_not_measure_in_one_folder(tmp_path: Path) -> None:
+    make_run(tmp_path, "numpy")
+    with run_folder.locked(tmp_path):
+        done = command("run", "--resume", str(tmp_path))
+    assert done.returncode == 2
+    assert "is being measured by another command" in done.stderr
+
+
+def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
+    make_run(tmp_path, "numpy")
+    path = tmp_path / "plan.json"
+    record = json.loads(path.read_text())
+    record["environment"]["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(record))
+    with pytest.raises(BadInput, match="versions was .*'numpy': '1.0'.*Restore it"):
+        run_folder.require_same_environment(run_folder.read_plan(tmp_path))
+    assert command("run", "--resume", str(tmp_path)).returncode == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
+def test_a_full_disk_is_a_clear_error_and_earlier_files_stay_readable(tmp_path: Path) -> None:
+    size = ["-o", "size=160k"]
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", *size, "tmpfs", str(tmp_path)], check=False, capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting is not allowed here")
+    try:
+        make_run(tmp_path / "r", "numpy", n_blocks=30)
+        done = command("run", "--resume", str(tmp_path / "r"))
+        assert done.returncode == 2
+        assert "No space left on device" in done.stderr
+        assert "Traceback" not in done.stderr
+        kept = raw_files(tmp_path / "r")
+        assert kept
+        assert all(json.loads(content)["status"] == "ok" for content in kept.values())
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
