@@ -93,8 +93,12 @@ class Backend(Protocol):
         ``problem`` holds NumPy arrays already in ``dtype``, read-only and 64-byte aligned.
         """
 
-    def facts(self) -> Mapping[str, str | int]:
-        """What the framework says of itself: ``version``, ``threads``, matmul precision."""
+    def facts(self) -> Mapping[str, str | int | float]:
+        """What the framework says of itself now: ``version``, ``threads``, and the like.
+
+        Also matmul precision, seconds of tracing and compiling, and peak memory of the device,
+        where it knows them.
+        """
 
 
 def epoch_of_steps(stepwise: Stepwise, params: Params, order: np.ndarray) -> Params:

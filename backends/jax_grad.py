@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -21,6 +21,29 @@ jax.config.update("jax_default_matmul_precision", "highest")
 # Batches gathered by one program. Its compile time grows with its outputs, which have to be
 # bounded; a call costs little beside 50 batches.
 CHUNK = 50
+
+
+class Compilations:
+    """Counts what this process compiled, and the seconds of each stage."""
+
+    STAGES: ClassVar = {
+        "/jax/core/compile/jaxpr_trace_duration": "trace_seconds",
+        "/jax/core/compile/jaxpr_to_mlir_module_duration": "lower_seconds",
+        "/jax/core/compile/backend_compile_duration": "compile_seconds",
+    }
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = dict.fromkeys(self.STAGES.values(), 0.0)
+
+    def note(self, event: str, duration_secs: float, **_: str | int) -> None:
+        if event in self.STAGES:
+            self.seconds[self.STAGES[event]] += duration_secs
+            self.count += self.STAGES[event] == "compile_seconds"
+
+
+compilations = Compilations()
+jax.monitoring.register_event_duration_secs_listener(compilations.note)
 
 
 class JaxStep:
@@ -46,10 +69,12 @@ class JaxStep:
             jax.config.update("jax_enable_x64", True)
         return JaxPrepared(problem, jax.devices(device)[0])
 
-    def facts(self) -> Mapping[str, str | int]:
-        found: dict[str, str | int] = {
+    def facts(self) -> Mapping[str, str | int | float]:
+        found: dict[str, str | int | float] = {
             "version": jax.__version__,
             "threads": pool_size(),
+            "compilations": compilations.count,
+            **compilations.seconds,
             "matmul_precision": str(jax.config.values["jax_default_matmul_precision"]),
         }
         if jax.default_backend() == "gpu":

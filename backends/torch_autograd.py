@@ -42,6 +42,7 @@ def facts() -> dict[str, str | int]:
     }
     if torch.cuda.is_available():
         found["gpu"] = torch.cuda.get_device_name()
+        found["device_peak_bytes"] = torch.cuda.max_memory_allocated()
     return found
 
 

@@ -87,8 +87,8 @@ def check(
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
     from backends.problem import ProblemSpec, make_problem
-    from bench.checkup import check_up
     from bench.arms import plan_arms
+    from bench.checkup import check_up
     from bench.plan import Limits
     from bench.terminal import print_check_row
 

@@ -17,7 +17,7 @@ class Discards:
     allowed: int
 
     def take(self, block: int) -> bool:
-        """Set ``block`` aside if it was disturbed and another discard is allowed; whether it was."""
+        """Whether ``block`` was disturbed and is now set aside; never more than allowed."""
         used = len(self.notes())
         files = sorted((self.folder / "raw").glob(f"{block:03d}-*.json"))
         found = [

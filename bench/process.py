@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from backends.arm import Arm
     from backends.base import Backend, Prepared
-    from backends.checks import Finding
+    from backends.finding import Finding
     from backends.problem import Problem
 
 
@@ -96,6 +96,7 @@ class ArmProcess:
             prepared.wait(prepared.start())
         with self.guarded("first epoch"), self.timed("first_epoch"):
             prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+        self.facts["framework_after_first_epoch"] = dict(self.arm.backend.facts())
         return prepared
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:

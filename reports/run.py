@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.points import Points
 from reports.schema import Floats
@@ -59,6 +59,9 @@ class Plan:
     baseline: int
     arms: tuple[Arm, ...]
     blocks: tuple[tuple[int, ...], ...]
+    rounds: int | None = None
+    max_discards: int | None = None
+    environment: dict[str, object] = field(default_factory=dict)  # facts of the command
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +71,7 @@ class Series:
     seconds: Floats  # (rounds,)
     iterations: int
     warmup_seconds: Floats  # (warm-up calls,)
+    units_a_call: int  # epochs (``train``: trainings) that one timed call covers
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,18 @@ class Process:
     cold: dict[str, float]
     phases: dict[str, Series]
     absent: dict[str, str]
+    call_overhead_seconds: float | None  # what the harness adds to one timed call
     facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Discard:
+    """A block that the machine disturbed, set aside whole and measured again."""
+
+    file: str
+    block: int
+    reasons: tuple[str, ...]
+    files: tuple[str, ...]  # names of its raw files
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,5 +129,5 @@ class Run:
     name: str
     plan: Plan
     processes: tuple[Process, ...]
-    discarded: tuple[str, ...]
+    discards: tuple[Discard, ...]
     points: Points | None

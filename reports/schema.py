@@ -13,6 +13,7 @@ import numpy.typing as npt
 T = TypeVar("T")
 Reader = Callable[[object, str], T]  # (value, where it stood) -> what it is
 
+MANY = 2**53  # whole numbers up to here are exact in every reader of JSON
 Floats = npt.NDArray[np.float64]
 
 

@@ -11,11 +11,13 @@ import pytest
 from backends import registry
 from backends.arm import Arm
 from backends.base import Backend
-from backends.checks import CHECKS, Finding, check_fresh, check_wait, run_checks
+from backends.checks import CHECKS, run_checks
 from backends.errors import CheckFailed
+from backends.finding import Finding
 from backends.numpy_manual import NumpyManual
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import Subject, distance
+from backends.training_checks import check_fresh, check_wait
 from tests.backends.wrong import (
     CAUGHT_BY,
     BakedIn,
