@@ -177,6 +177,40 @@ def report(
     conclude(run_path, as_json)
 
 
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Folder of the earlier run.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the later run.")],
+    as_json: Json = False,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="File for the table as Markdown.")
+    ] = None,
+    margin: Annotated[
+        float | None, typer.Option("--margin", help="Smallest change of note; else NEW's.")
+    ] = None,
+) -> None:
+    """Compare two runs by their ratios to the same baseline. Exits 1 on a confirmed regression."""
+    from reports.comparison import compare_runs
+    from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
+    from reports.load import BadResult, load_run
+    from reports.ratios import summarize
+
+    try:
+        found = compare_runs(summarize(load_run(old)), summarize(load_run(new)), margin)
+        if markdown is not None:
+            markdown.write_text(comparison_markdown(found), encoding="utf-8")
+    except BadResult as error:
+        raise BadInput(str(error)) from error
+    except OSError as error:
+        raise BadInput(f"cannot write {markdown}: {error.strerror}.") from error
+    if as_json:
+        print(json.dumps(comparison_json(found)))
+    else:
+        print_comparison(found)
+    unusable = Exit.COMPLETE if found.changes else Exit.UNUSABLE
+    raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
+
+
 def conclude(folder: Path, as_json: bool) -> None:
     """Show the report of the run in ``folder`` and exit with what it says."""
     from bench import run_folder

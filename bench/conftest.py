@@ -15,10 +15,10 @@ from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
 from bench import environment
 from bench.measure import Pace
+from bench.phases import PHASES
 from bench.process import ArmProcess, Failed, Request
 from bench.record import write_json
 
-PHASES = ("data_iter", "gradient", "step", "epoch", "train")
 PROCESS = pytest.StashKey[ArmProcess]()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from backends.base import Prepared, Stepwise
-from backends.problem import Problem
+if TYPE_CHECKING:
+    from backends.base import Prepared, Stepwise
+    from backends.problem import Problem
 
 Call = Callable[[], object]
 

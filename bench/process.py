@@ -20,6 +20,7 @@ from backends.errors import BadInput
 from bench import environment
 from bench.measure import Call, Clock, Pace, warm_up
 from bench.noise import Counters
+from bench.phases import NEED_STEPWISE, PHASES
 from bench.record import RAW
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ class ArmProcess:
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
         """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
-        from bench.phases import PHASES
-
         with self.guarded(phase):
             call = PHASES[phase](self.prepared, self.problem)
             before = Counters.now()
@@ -123,8 +122,6 @@ class ArmProcess:
 
     def missing(self, phase: str) -> str | None:
         """Why this arm has no such phase, or None."""
-        from bench.phases import NEED_STEPWISE
-
         if phase in NEED_STEPWISE and self.prepared.stepwise is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
         return self.absent.get(phase)

@@ -30,7 +30,7 @@ QUESTIONS: dict[str, tuple[str, list[str]]] = {
 
 def epoch_cell(arm: str, words: list[str], folder: Path) -> dict[str, Any]:
     """The epoch cell of ``arm`` in one run of the command."""
-    command = [sys.executable, "-m", "bench", "run", "--phase", "epoch", "--baseline", "numpy"]
+    command = [sys.executable, "-m", "bench", "run", "--baseline", "numpy"]
     done = subprocess.run(
         [*command, *words, "--out", str(folder), "--json"], stdout=subprocess.PIPE, check=False
     )

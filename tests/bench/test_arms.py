@@ -1,0 +1,53 @@
+"""Arms by other interpreters: labels are for publishing, paths are not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from backends.errors import BadInput
+from bench.arms import Interpreters, executable, plan_arms, read_asked
+
+
+def environment(folder: Path) -> Path:
+    """A folder that looks like a virtual environment."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    return folder
+
+
+def test_an_environment_is_named_by_its_folder_and_run_by_its_own_python(tmp_path: Path) -> None:
+    folder = environment(tmp_path / ".venv-old")
+    found = Interpreters.of([str(folder)])
+    assert found.paths == {".venv-old": str(folder / "bin" / "python")}
+    assert found.label(str(folder)) == found.label(str(folder / "bin" / "python")) == ".venv-old"
+
+
+def test_environments_with_the_same_folder_name_get_labels_of_their_own(tmp_path: Path) -> None:
+    folders = [environment(tmp_path / name / ".venv") for name in ("a", "b", "c")]
+    assert list(Interpreters.of(map(str, folders)).paths) == [".venv", ".venv#2", ".venv#3"]
+
+
+@pytest.mark.parametrize("text", ["no/such/python", "pyproject.toml"])
+def test_what_is_no_interpreter_is_refused_by_name(text: str) -> None:
+    with pytest.raises(BadInput, match="is no Python interpreter"):
+        executable(text)
+
+
+def test_an_arm_carries_the_label_and_python_applies_to_a_backends_arms(tmp_path: Path) -> None:
+    old, new = (str(environment(tmp_path / name)) for name in ("old", "new"))
+    asked, labels, _ = read_asked(["jax"], [f"numpy@{old}", f"numpy@{new}"], [f"jax={new}"])
+    arms = plan_arms(asked, ["cpu"], ["float32"], labels)
+    assert [(arm.name, arm.backend, arm.python) for arm in arms] == [
+        ("jax@new", "jax", "new"),
+        ("numpy@old", "numpy", "old"),
+        ("numpy@new", "numpy", "new"),
+    ]
+
+
+@pytest.mark.parametrize(("arms", "pythons"), [(["numpy"], []), (["@x"], []), ([], ["jax"])])
+def test_half_a_request_is_refused_with_its_form(arms: list[str], pythons: list[str]) -> None:
+    with pytest.raises(BadInput, match="expected BACKEND"):
+        read_asked([], arms, pythons)
