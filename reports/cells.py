@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
-from typing import TypeAlias
 
 from reports.arms import ArmResult
+from reports.document import Json, as_json, estimate_keys
 from reports.environment import environment
 from reports.headline import autodiff_ratio, sentences
-from reports.intervals import Estimate
+from reports.machine import machine
 from reports.ratios import BreakEven, Cell, Summary
 
 VERSION = 1
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def cells_json(summary: Summary) -> dict[str, Json]:
@@ -31,17 +29,25 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "baseline": summary.baseline.name,
         "n_blocks": len(plan.blocks),
         "n_missing": summary.n_missing,
+        "rounds": plan.rounds,
+        "max_discards": plan.max_discards,
+        "machine": asdict(machine(run)),
+        "unusable": None if summary.null_arm.is_usable else summary.null_arm.text,
         "phases": list(summary.phases),
         "sentences": list(sentences(summary)),
         "null_arm": _null_arm(summary),
-        "autodiff_over_hand_written": _estimate("ratio", autodiff_ratio(summary)),
+        "autodiff_over_hand_written": estimate_keys("ratio", autodiff_ratio(summary)),
         "problem": asdict(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "environment": asdict(environment(run)),
-        "files": {"raw": [p.file for p in run.processes], "discarded": list(run.discarded)},
+        "discards": [asdict(discard) for discard in run.discards],
+        "files": {
+            "raw": [process.file for process in run.processes],
+            "discarded": [f"discarded/{discard.file}" for discard in run.discards],
+        },
     }
-    return {key: _json(value) for key, value in document.items()}
+    return {key: as_json(value) for key, value in document.items()}
 
 
 def cell_row(summary: Summary, cell: Cell) -> dict[str, str | float | None]:
@@ -62,10 +68,12 @@ def cell_row(summary: Summary, cell: Cell) -> dict[str, str | float | None]:
         "reason": cell.reason,
         "failed_check": cell.failed_check,
         "n_blocks": cell.n_blocks,
-        **_estimate("seconds", cell.seconds),
-        **_estimate("ratio", cell.ratio),
+        **estimate_keys("seconds", cell.seconds),
+        **estimate_keys("ratio", cell.ratio),
         "verdict": cell.verdict,
         "mde": cell.mde,
+        "overhead_seconds": cell.overhead.seconds if cell.overhead else None,
+        "overhead_share": cell.overhead.share if cell.overhead else None,
     }
 
 
@@ -75,14 +83,6 @@ def _cell(summary: Summary, cell: Cell) -> dict[str, object]:
         **cell_row(summary, cell),
         "is_baseline": cell.arm == summary.run.plan.baseline,
         "is_null": arm.is_null,
-    }
-
-
-def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    return {
-        name: estimate.value if estimate else None,
-        f"{name}_low": estimate.low if estimate else None,
-        f"{name}_high": estimate.high if estimate else None,
     }
 
 
@@ -113,20 +113,9 @@ def _null_arm(summary: Summary) -> dict[str, object]:
         {
             "arm": summary.arms[cell.arm].name,
             "phase": cell.phase,
-            **_estimate("ratio", cell.ratio),
+            **estimate_keys("ratio", cell.ratio),
             "differs": cell.differs,
         }
         for cell in null.cells
     ]
     return {"usable": null.is_usable, "judged": null.is_judged, "text": null.text, "cells": cells}
-
-
-def _json(value: object) -> Json:
-    """``value`` in JSON's own types; NaN and infinity become null."""
-    if isinstance(value, dict):
-        return {str(key): _json(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json(entry) for entry in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, bool | int | str) or value is None else str(value)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from reports.arms import ArmResult
 from reports.intervals import Estimate, log_estimate
+from reports.machine import machine
 from reports.names import visible
-from reports.numbers import difference, plain, shown_ratio
-from reports.phases import sentence
+from reports.numbers import difference, percent, plain, seconds_text, shown_ratio
+from reports.overhead import FLAGGED
+from reports.phases import sentence, words
 from reports.ratios import Cell, Summary
+from reports.run import Discard, Run
 
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
+MOST_NAMED = 3  # in a sentence; the page and cells.json have all
 
 
 def headline(summary: Summary) -> str:
@@ -75,7 +79,7 @@ def times(ratio: Estimate) -> str:
 
 def same_program(summary: Summary) -> str:
     """Whether everybody computed the same thing."""
-    checked = [arm for arm in summary.others if arm.n_ok or arm.status == "wrong"]
+    checked = [arm for arm in summary.others if arm.status in ("ok", "wrong")]
     right = [arm for arm in checked if arm.status == "ok"]
     wrong = [arm for arm in checked if arm.status == "wrong"]
     if not checked:
@@ -105,6 +109,52 @@ def smallest_effect(summary: Summary) -> str:
     return f"Smallest difference this run would have called, 4 times in 5: {span}."
 
 
+def measured_on(summary: Summary) -> str:
+    """The machine that every number of the run belongs to."""
+    return f"Measured on {machine(summary.run).line}."
+
+
+def harness(summary: Summary) -> str | None:
+    """What the harness adds to a call, and the largest share of a cell; None where unknown."""
+    known = [(cell.overhead, cell) for cell in summary.cells if cell.overhead]
+    if not known:
+        return None
+    most, cell = max(known, key=lambda pair: pair[0].share)
+    text = (
+        f"The harness adds {seconds_text(most.seconds)} to a call, at most "
+        f"{percent(most.share)} of a cell ({_cell_name(summary, cell)})."
+    )
+    flagged = [cell for found, cell in known if found.is_flagged]
+    if not flagged:
+        return text
+    named = "; ".join(_cell_name(summary, cell) for cell in flagged[:MOST_NAMED])
+    more = f" and {len(flagged) - MOST_NAMED} more" if len(flagged) > MOST_NAMED else ""
+    return f"{text} It is above {percent(FLAGGED)} in: {named}{more}."
+
+
+def _cell_name(summary: Summary, cell: Cell) -> str:
+    return f"{visible(summary.arms[cell.arm].name, 40)}, {words(cell.phase)}"
+
+
+def disturbed(run: Run) -> str | None:
+    """How many blocks were measured again, and why; None where none was."""
+    if not run.discards:
+        return None
+    n = len(run.discards)
+    told = "; ".join(
+        f"block {discard.block}: {reasons_text(discard)}" for discard in run.discards[:MOST_NAMED]
+    )
+    more = f"; and {n - MOST_NAMED} more" if n > MOST_NAMED else ""
+    counted = "1 block was" if n == 1 else f"{n} blocks were"
+    return f"{counted} disturbed and measured again ({told}{more})."
+
+
+def reasons_text(discard: Discard) -> str:
+    """Why a block was discarded: the first reason, and how many more there are."""
+    first, *others = [visible(reason, 120) for reason in discard.reasons] or ["no reason given"]
+    return first + (f" and {len(others)} more" if others else "")
+
+
 def interrupted(summary: Summary) -> str | None:
     """How much of the plan is missing, None where nothing is."""
     missing = summary.n_missing
@@ -129,13 +179,16 @@ def caveats(summary: Summary) -> tuple[str, ...]:
 
 
 def sentences(summary: Summary) -> tuple[str, ...]:
-    """The run in words: headline, checks, null arm, smallest effect, caveats."""
+    """The run in words: what was found, on what, and what to beware of."""
     found = (
         headline(summary),
         price_of_autodiff(summary),
         same_program(summary),
         "Null arm: " + summary.null_arm.text,
         smallest_effect(summary),
+        harness(summary),
+        disturbed(summary.run),
+        measured_on(summary),
         *caveats(summary),
     )
     return tuple(text for text in found if text)

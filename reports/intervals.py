@@ -140,7 +140,9 @@ def geometric_mean(logs: Floats) -> Floats:
     return np.asarray(logs.mean(axis=0))
 
 
-def compare(old: Floats, new: Floats, family: int = 1) -> Estimate | None:
+def compare(
+    old: Floats, new: Floats, confidence: float = CONFIDENCE, family: int = 1
+) -> Estimate | None:
     """The ratio new ÷ old of two runs' ratios to the same baseline, with Welch's interval."""
     old, new = old[~np.isnan(old)], new[~np.isnan(new)]
     if old.size == 0 or new.size == 0:
@@ -148,8 +150,27 @@ def compare(old: Floats, new: Floats, family: int = 1) -> Estimate | None:
     centre, n = float(new.mean() - old.mean()), min(old.size, new.size)
     if n < 2:
         return Estimate(exp(centre), None, None, n)
-    half = _welch_half_width(old, new, 1 - (1 - CONFIDENCE) / family / 2)
+    half = _welch_half_width(old, new, 1 - (1 - confidence) / family / 2)
     return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
+
+
+def change_verdict(old: Floats, new: Floats, margin: float, family: int = 1) -> str:
+    """``regression``, ``improvement``, ``equivalent`` or ``inconclusive`` at ``margin``.
+
+    A change must show in the 95 % interval corrected for ``family``, equivalence in the plain
+    90 % one.
+    """
+    gate, within = compare(old, new, CONFIDENCE, family), compare(old, new, EQUIVALENCE)
+    if gate is None or within is None:
+        return "inconclusive"
+    if gate.low is None or gate.high is None or within.low is None or within.high is None:
+        return "inconclusive"
+    if gate.low > 1 + margin:
+        return "regression"
+    if gate.high < 1 / (1 + margin):
+        return "improvement"
+    is_equivalent = within.low > 1 / (1 + margin) and within.high < 1 + margin
+    return "equivalent" if is_equivalent else "inconclusive"
 
 
 def _welch_half_width(old: Floats, new: Floats, level: float) -> float:

@@ -1,6 +1,7 @@
-"""A run, read from its folder: the only module that knows the files' keys.
+"""A run, read from its folder. Whatever does not fit raises BadResult.
 
-The files are described in ``docs/result-format.md``. Whatever does not fit raises BadResult.
+The files are described in ``docs/result-format.md``; the three modules named after them
+(``plan_file``, ``raw_file``, ``discard_file``) alone know their keys.
 """
 
 from __future__ import annotations
@@ -32,23 +33,35 @@ class BadResult(ValueError):
 
 def load_run(folder: Path) -> Run:
     """The run in ``folder``. Raises BadResult."""
-    plan = _read(folder / "plan.json", "autograd-bench plan", _plan)
-    names = sorted(path.name for path in _listing(folder / "raw"))
-    processes = tuple(_process_file(folder / "raw" / name, plan) for name in names)
-    discarded = tuple(sorted(str(p.relative_to(folder)) for p in _listing(folder / "discarded")))
+    plan = _read(folder / "plan.json", "autograd-bench plan", read_plan)
+    discards = tuple(_discard_file(path, plan) for path in _listing(folder / "discarded"))
+    aside = _not_yet_moved(folder, discards)
+    raw = [path for path in _listing(folder / "raw") if path.name not in aside]
+    processes = tuple(_process_file(path, plan) for path in raw)
     problem = folder / "problem"
     try:
         points = read_points(problem, plan.problem.n_examples, plan.problem.n_features)
     except Mismatch as error:
         raise BadResult(f"{problem}: {error} Start a new run.") from error
-    return Run(folder.resolve().name, plan, processes, discarded, points)
+    return Run(folder.resolve().name, plan, processes, discards, points)
 
 
 def _listing(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.rglob("*.json") if not path.name.startswith(".")]
+        found = [path for path in folder.glob("*.json") if not path.name.startswith(".")]
     except OSError as error:
         raise BadResult(f"{folder} cannot be listed ({error}); make it readable.") from error
+    return sorted(found)
+
+
+def _not_yet_moved(folder: Path, discards: tuple[Discard, ...]) -> set[str]:
+    """Raw files that were discarded by a command which ended before it set them aside."""
+    return {
+        name
+        for discard in discards
+        for name in discard.files
+        if not (folder / "discarded" / discard.file.removesuffix(".json") / name).exists()
+    }
 
 
 def _read(path: Path, form: str, reader: Callable[[Fields], T]) -> T:
@@ -87,17 +100,32 @@ def _bytes(path: Path) -> bytes:
 def _advice(path: Path) -> str:
     if path.name == "plan.json":
         return "Start a new run, or give the folder of another one."
+    if path.parent.name == "discarded":
+        return "Restore the file, or start a new run."
     return "Delete the file and resume the run: it is then measured again."
 
 
 def _process_file(path: Path, plan: Plan) -> Process:
-    process = _read(path, "autograd-bench raw", lambda fields: _process(fields, path.name))
+    process = _read(path, "autograd-bench raw", lambda fields: read_process(fields, path.name))
     named = RAW_NAME.fullmatch(path.name)
     where = (process.block, process.arm)
     if named is None or (int(named[1]), int(named[2])) != where:
         raise BadResult(f"{path} holds block {where[0]}, arm {where[1]}; its name says otherwise.")
-    if process.block >= len(plan.blocks) or process.arm not in plan.blocks[process.block]:
+    if not _is_planned(plan, *where):
         raise BadResult(f"{path} was not planned; expected only blocks and arms of plan.json.")
     return process
 
 
+def _discard_file(path: Path, plan: Plan) -> Discard:
+    discard = _read(path, "autograd-bench discard", lambda f: read_discard(f, path.name))
+    named = [RAW_NAME.fullmatch(name) for name in discard.files]
+    arms = [int(name[2]) for name in named if name]
+    if NOTE_NAME.fullmatch(path.name) is None:
+        raise BadResult(f"{path} is no discard; expected a name such as 000.json.")
+    if not all(_is_planned(plan, discard.block, arm) for arm in arms):
+        raise BadResult(f"{path} names what was not planned; expected only blocks of plan.json.")
+    return discard
+
+
+def _is_planned(plan: Plan, block: int, arm: int) -> bool:
+    return block < len(plan.blocks) and arm in plan.blocks[block]

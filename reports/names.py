@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 LONGEST = 200
+SENTENCE = 2000  # the longest sentence; names inside one are cut before
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MARKDOWN = re.compile(r"(^[#+-]|[\\`*_\[\]|~])")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -23,9 +24,9 @@ def _spelled(character: str) -> str:
     return f"\\u{ord(character):04x}" if hidden or character in BIDI else character
 
 
-def in_markdown(name: str) -> str:
+def in_markdown(name: str, longest: int = LONGEST) -> str:
     """``name`` for a Markdown table: shown as it stands, as no markup and no HTML."""
-    return MARKDOWN.sub(r"\\\1", html.escape(visible(name), quote=False))
+    return MARKDOWN.sub(r"\\\1", html.escape(visible(name, longest), quote=False))
 
 
 def in_csv(name: str) -> str:

@@ -94,8 +94,9 @@ def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
     if estimate.low is None or estimate.high is None:
         return Shown(plain(value), None, None, unit)
     low, high = estimate.low / scale, estimate.high / scale
-    half_width = (high - low) / 2
-    if half_width > abs(value) or not _is_handy(value):  # they share no sensible decimals
+    half_width = abs(high - low) / 2
+    far = half_width > abs(value) or max(abs(low), abs(high)) > 3 * abs(value)
+    if far or not _is_handy(value):  # they share no sensible decimals
         return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit)
     decimals = _decimals(value, half_width)
     return Shown(fixed(value, decimals), fixed(low, decimals), fixed(high, decimals), unit)

@@ -16,7 +16,10 @@ from reports.figures.svg import Drawing
 from reports.figures.times import ratios, times
 from reports.headline import (
     caveats,
+    disturbed,
+    harness,
     headline,
+    measured_on,
     price_of_autodiff,
     same_program,
     smallest_effect,
@@ -46,6 +49,7 @@ def page(summary: Summary) -> str:
         "seconds": seconds_html,
         "ratio": ratio_html,
         "figure": figure_html,
+        "share": share_html,
         "number": number_html,
         "words": words,
         "tied": lambda text: text.replace(" %", "\u00a0%"),
@@ -65,6 +69,9 @@ def _context(summary: Summary) -> dict[str, object]:
         "same_program": same_program(summary),
         "smallest_effect": smallest_effect(summary),
         "caveats": caveats(summary),
+        "harness": harness(summary),
+        "disturbed": disturbed(summary.run),
+        "measured_on": measured_on(summary),
         "ranked": summary.ranked(summary.main_phase),
         "arms": summary.arms,
         "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
@@ -128,6 +135,11 @@ def ratio_html(estimate: Estimate | None) -> Markup:
 def number_html(value: float | None, digits: int = 3) -> Markup:
     """A number in a few digits that carries its full value."""
     return _data(value, plain(value, digits)) if value is not None else Markup("")
+
+
+def share_html(share: float) -> Markup:
+    """A share as per cent; it carries its full value as a fraction."""
+    return Markup("{}\u00a0%").format(_data(share, plain(100 * share, 2 if share > 1e-3 else 1)))
 
 
 def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:

@@ -6,7 +6,7 @@ ratio to the baseline arm pairs both arms of a block. Rounds are never pooled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from reports.intervals import (
     verdict,
 )
 from reports.null_arm import Judgement, judge
+from reports.overhead import Overhead, overhead
 from reports.phases import COLD, REPEATED
 from reports.run import Run
 
@@ -39,8 +40,9 @@ class Cell:
     n_blocks: int
     seconds: Estimate | None = None
     ratio: Estimate | None = None
-    verdict: str | None = None
+    verdict: str | None = None  # None also where the run's evidence is unusable
     mde: float | None = None
+    overhead: Overhead | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Summary:
     logs: Floats  # (arms, phases, blocks): log of a process's median seconds, NaN where none
     cells: tuple[Cell, ...]
     null_arm: Judgement
-    break_even: tuple[BreakEven | None, ...]  # one an arm, None for the baseline and failures
+    break_even: tuple[BreakEven | None, ...]  # one an arm, None where there is none to have
 
     @property
     def baseline(self) -> ArmResult:
@@ -94,6 +96,11 @@ class Summary:
         column = [cell for cell in self.cells if cell.phase == phase]
         return tuple(sorted(column, key=lambda c: c.seconds.value if c.seconds else np.inf))
 
+    def verdict(self, cell: Cell) -> str:
+        """The cell's verdict, ``unusable`` where the run lets none stand, ``""`` if it has none."""
+        judgeable = cell.ratio is not None and cell.arm != self.run.plan.baseline
+        return cell.verdict or ("unusable" if judgeable and not self.null_arm.is_usable else "")
+
     def log_ratios(self, above: int, below: int, phase: str) -> Floats:
         """log(arm ``above`` ÷ arm ``below``) in each block, (blocks,)."""
         column = self.logs[:, self.phases.index(phase)]
@@ -117,6 +124,8 @@ def summarize(run: Run) -> Summary:
     even = tuple(
         None if arm.is_null else _break_even(arm.arm.index, baseline, phases, logs) for arm in arms
     )
+    if not null.is_usable:  # a verdict would be a claim, and so would a break-even
+        cells, even = [replace(cell, verdict=None) for cell in cells], (None,) * len(arms)
     return Summary(run, arms, phases, logs, tuple(cells), null, even)
 
 
@@ -140,14 +149,15 @@ def _cell(run: Run, arm: ArmResult, phase: str, logs: Floats, ratios: Floats | N
         status, reason = _absence(run, arm, phase)
         return Cell(index, phase, status, reason, arm.failed_check, 0)
     given = Cell(index, phase, "ok", arm.reason, None, seconds.n, seconds)
+    given = replace(given, overhead=overhead(run, index, phase, seconds.value))
     if ratios is None:
-        return Cell(**{**vars(given), "ratio": Estimate(1.0, None, None, seconds.n)})
+        return replace(given, ratio=Estimate(1.0, None, None, seconds.n))
     ratio = log_estimate(ratios)
     if ratio is None:
         return given
     called = verdict(ratios, run.plan.margin)
     mde = detectable(ratios, run.plan.margin)
-    return Cell(**{**vars(given), "ratio": ratio, "verdict": called, "mde": mde})
+    return replace(given, ratio=ratio, verdict=called, mde=mde)
 
 
 def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:

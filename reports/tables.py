@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from reports.cells import cell_row
 from reports.headline import sentences
-from reports.names import in_csv, in_markdown, visible
+from reports.names import SENTENCE, in_csv, in_markdown, visible
 from reports.numbers import Shown, shown_ratio, shown_seconds
 from reports.phases import sentence
 from reports.ratios import Cell, Summary
+from reports.terminal import WIDTH, encodable
+from reports.versions import versions
 
-WIDTH = 80
 NAME_WIDTH = 26
 LONGEST_NAME = 60
-COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "wrong": "bold red"}
+COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
+COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Row:
     """One arm in the main phase, as text; None where it has no number."""
 
     name: str
+    version: str | None  # framework and version, only where one framework ran in several
     time: Shown | None
     ratio: Shown | None
     outcome: str  # the verdict, or what stands in its place
@@ -45,15 +47,18 @@ class Row:
 
 def rows(summary: Summary) -> tuple[Row, ...]:
     """One row an arm, timed ones from fast to slow."""
-    return tuple(_row(summary, cell) for cell in summary.ranked(summary.main_phase))
+    named = versions(summary.arms)
+    ranked = summary.ranked(summary.main_phase)
+    return tuple(_row(summary, cell, named.get(cell.arm)) for cell in ranked)
 
 
-def _row(summary: Summary, cell: Cell) -> Row:
+def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
     arm = summary.arms[cell.arm]
     is_baseline = cell.arm == summary.run.plan.baseline
-    note = "baseline" if is_baseline else "null arm" if arm.is_null else cell.verdict or ""
+    note = "baseline" if is_baseline else "null arm" if arm.is_null else summary.verdict(cell)
     return Row(
         name=visible(arm.name, LONGEST_NAME),
+        version=visible(version, LONGEST_NAME) if version else None,
         time=shown_seconds(cell.seconds) if cell.seconds else None,
         ratio=shown_ratio(cell.ratio) if cell.ratio and not is_baseline else None,
         outcome=note if cell.seconds else cell.status,
@@ -73,15 +78,15 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     for row in shown:
         if row.reason:
             line = f"{visible(row.name, 40)}: {visible(row.reason, 400)}"
-            console.print(_text(line, console.encoding), width=width)
+            console.print(encodable(line, console.encoding), width=width)
     console.print()
     for line in sentences(summary):
-        console.print(_text(line, console.encoding), width=width)
+        console.print(encodable(line, console.encoding), width=width)
 
 
 def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.title = _text(_title(summary), encoding)
+    table.title = encodable(_title(summary), encoding)
     table.title_justify = "left"
     table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
     table.add_column(summary.main_phase, justify="right", no_wrap=True)
@@ -89,8 +94,9 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
     table.add_column("95 % interval", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for row in shown:
-        texts = (row.name, row.time_texts()[0], *row.ratio_texts(), row.outcome)
-        cells = [_text(text, encoding) for text in texts]
+        name = f"{row.name}\n  {row.version}" if row.version else row.name
+        texts = (name, row.time_texts()[0], *row.ratio_texts(), row.outcome)
+        cells = [encodable(text, encoding) for text in texts]
         cells[-1].stylize(COLOURS.get(row.outcome, "dim"))
         table.add_row(*cells)
     return table
@@ -102,22 +108,21 @@ def _title(summary: Summary) -> str:
     return f"{what[0].upper()}{what[1:]}, {n_blocks} block{'s' if n_blocks != 1 else ''}"
 
 
-def _text(line: str, encoding: str) -> Text:
-    """``line`` without markup, spelled out where ``encoding`` lacks a character."""
-    return Text(line.encode(encoding, "backslashreplace").decode(encoding))
-
-
 def markdown(summary: Summary) -> str:
     """The run in words and the main phase as a table, for a README or a comment."""
     first, *others = sentences(summary)
-    lines = [f"**{in_markdown(first)}**", ""]
-    headings = ("arm", summary.main_phase, "95 % interval", "ratio", "95 % interval", "verdict")
-    lines += ["| " + " | ".join(headings) + " |", "|---|--:|---|--:|---|---|"]
-    for row in rows(summary):
-        texts = (in_markdown(row.name), *row.time_texts(), *row.ratio_texts(), row.outcome)
+    lines = [f"**{in_markdown(first, SENTENCE)}**", ""]
+    shown = rows(summary)
+    engine = ("engine",) if any(row.version for row in shown) else ()
+    headings = ("arm", *engine, summary.main_phase, "95 % interval", "ratio", "95 % interval")
+    lines.append("| " + " | ".join((*headings, "verdict")) + " |")
+    lines.append("|---|" + "---|" * len(engine) + "--:|---|--:|---|---|")
+    for row in shown:
+        names = (row.name, *((row.version or "",) if engine else ()))
+        texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
         lines.append("| " + " | ".join(texts) + " |")
-    reasons = [row for row in rows(summary) if row.reason]
-    lines += ["", *(f"- {in_markdown(text)}" for text in others)]
+    reasons = [row for row in shown if row.reason]
+    lines += ["", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]
     lines += [f"- {in_markdown(row.name)}: {in_markdown(row.reason or '')}" for row in reasons]
     return "\n".join(lines) + "\n"
 

@@ -53,7 +53,8 @@ def _tick(seconds: float) -> str:
 
 def ratios(summary: Summary) -> Drawing | None:
     """Ratios to the baseline with the margin's band, None where no arm has one."""
-    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.verdict]
+    ranked = summary.ranked(summary.main_phase)
+    cells = [cell for cell in ranked if summary.verdict(cell)]
     lines = [_ratio_line(summary, cell, cell.ratio) for cell in cells if cell.ratio]
     if not lines:
         return None

@@ -31,6 +31,9 @@ class Bench:
     differentiation: str = "autodiff"
     execution: str = "eager"
     cold: tuple[float, float, float] = (1.2, 0.01, 0.02)
+    backend: str | None = None
+    python: str | None = None
+    dtype: str = "float32"
 
     def status_in(self, block: int) -> str:
         everywhere = self.bad_blocks is None
@@ -67,6 +70,12 @@ class Writer:
     phases: tuple[str, ...] = tuple(PARTS)
     missing: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     profile: str = "default"
+    baseline: int = 0
+    threads: int = 1
+    sha256: str = "5ee4" * 16
+    facts: dict[str, Any] = field(default_factory=dict)  # of every process
+    overhead: float | None = 8e-8
+    discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
 
     def write(self) -> Path:
         self._problem()
@@ -80,7 +89,20 @@ class Writer:
                 raw = self._raw(rng, block, position, arm, when)
                 if (block, arm) not in self.missing:
                     self._dump(f"raw/{block:03d}-{arm:02d}.json", raw)
+        for number, (block, reasons) in enumerate(self.discards):
+            self._discard(number, block, reasons)
         return self.folder
+
+    def _discard(self, number: int, block: int, reasons: tuple[str, ...]) -> None:
+        """Set a copy of the block's files aside, as if it had been measured twice."""
+        files = [path.name for path in sorted((self.folder / "raw").glob(f"{block:03d}-*.json"))]
+        aside = self.folder / "discarded" / f"{number:03d}"
+        aside.mkdir(parents=True)
+        for name in files:
+            (aside / name).write_bytes((self.folder / "raw" / name).read_bytes())
+        note = {"format": "autograd-bench discard", "version": 1, "block": block}
+        note |= {"reasons": list(reasons), "files": files}
+        self._dump(f"discarded/{number:03d}.json", note)
 
     def _dump(self, name: str, value: object) -> None:
         (self.folder / name).write_text(json.dumps(value), encoding="utf-8")
@@ -101,7 +123,7 @@ class Writer:
             "created": "2026-03-04T05:06:07+00:00",
             "profile": self.profile,
             "seed": self.seed,
-            "threads": 1,
+            "threads": self.threads,
             "margin": 0.03,
             "phases": list(self.phases),
             "problem": {
@@ -112,7 +134,7 @@ class Writer:
                 "lr": 0.03,
                 "noise": 0.01,
                 "seed": 0,
-                "sha256": "5ee4" * 16,
+                "sha256": self.sha256,
             },
             "true": TRUE,
             "reference": {
@@ -121,22 +143,25 @@ class Writer:
                 "losses": [0.0361, 0.000131, 0.0000497],
                 "recovers": True,
             },
-            "baseline": 0,
+            "baseline": self.baseline,
             "arms": [self._arm(arm) for arm in self.arms],
             "blocks": blocks,
             "limits": {"seconds": 120, "memory_bytes": 2**33},
+            "rounds": self.rounds,
+            "max_discards": 2,
+            "environment": {"cpu": "A Processor", "cpus": 2, "python": "3.11.4"},
         }
 
     def _arm(self, arm: Bench) -> dict[str, Any]:
         return {
             "name": arm.name,
-            "backend": arm.name.split()[0],
+            "backend": arm.backend or arm.name.split()[0],
             "framework": None,
             "differentiation": None,
             "execution": None,
             "device": "cpu",
-            "dtype": "float32",
-            "python": None,
+            "dtype": arm.dtype,
+            "python": arm.python,
             "null_of": arm.null_of,
             "named": False,
         }
@@ -207,11 +232,14 @@ class Writer:
     def _facts(self, rng: np.random.Generator, bench: Bench) -> dict[str, Any]:
         return {
             "python": "3.11.4",
-            "processor": "A Processor, 2 cores",
+            "cpu": "A Processor",
+            "cpus": 2,
+            "call_overhead_seconds": self.overhead,
             "threads": {"asked": 1, "found": 1},
             "framework": bench.framework,
             "alignment_bytes": 64,
             "peak_memory_bytes": int(rng.integers(10**8, 2 * 10**8)),
+            **self.facts,
         }
 
 

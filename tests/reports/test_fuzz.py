@@ -14,14 +14,17 @@ import pytest
 from rich.console import Console
 
 from reports.cells import cells_json
+from reports.comparison import compare_runs
+from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
 from reports.load import BadResult, load_run
 from reports.page import page
-from reports.ratios import summarize
+from reports.ratios import Summary, summarize
 from reports.tables import cells_csv, markdown, print_summary
 
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
 MUTATIONS = 2400
-EVERY = 40  # one mutation in so many also becomes a page, which takes longest
+EVERY = 40  # one mutation in so many also becomes a page, which takes longest,
+PAIRED = 4  # and one in so many is compared with the intact run
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 10**9, 2**63, 10**400, 1e300, -1e300, 1e-300, 5e-324, 0.5,
     float("nan"), float("inf"), float("-inf"), "", "ok", "wrong", "epoch", "\x00", "\ud800",
@@ -70,7 +73,30 @@ def mutate_bytes(rng: random.Random, path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
-def everything(folder: Path, with_page: bool) -> None:
+def full_run(folder: Path) -> Path:
+    """The golden run with what later versions of the suite write besides."""
+    shutil.copytree(GOLDEN, folder)
+    for path in [folder / "plan.json", *(folder / "raw").glob("*.json")]:
+        document = json.loads(path.read_text())
+        facts = document.setdefault("environment" if path.name == "plan.json" else "facts", {})
+        facts |= {"cpu": "A Processor", "cpus": 2, "call_overhead_seconds": 8e-8}
+        document |= {"rounds": 16, "max_discards": 2} if path.name == "plan.json" else {}
+        path.write_text(json.dumps(document))
+    spec = json.loads((folder / "plan.json").read_text())["problem"]
+    (folder / "problem/spec.json").write_text(json.dumps(spec))
+    for number, block in enumerate((0, 2)):
+        aside = folder / "discarded" / f"{number:03d}"
+        aside.mkdir(parents=True)
+        files = sorted(path.name for path in (folder / "raw").glob(f"{block:03d}-*.json"))
+        for name in files:
+            shutil.copy(folder / "raw" / name, aside / name)
+        note = {"format": "autograd-bench discard", "version": 1, "block": block, "files": files}
+        note["reasons"] = ["000-01 epoch: steal_share 0.04 above 0.02"]
+        aside.with_suffix(".json").write_text(json.dumps(note))
+    return folder
+
+
+def everything(folder: Path, with_page: bool) -> Summary:
     """All that is made from a run."""
     summary = summarize(load_run(folder))
     json.dumps(cells_json(summary), allow_nan=False).encode()
@@ -78,15 +104,25 @@ def everything(folder: Path, with_page: bool) -> None:
     print_summary(summary, Console(file=io.StringIO(), width=80, highlight=False))
     if with_page:
         page(summary).encode()
+    return summary
+
+
+def both(old: Summary, new: Summary) -> None:
+    """All that is made from two runs."""
+    comparison = compare_runs(old, new)
+    json.dumps(comparison_json(comparison), allow_nan=False).encode()
+    comparison_markdown(comparison).encode()
+    print_comparison(comparison, Console(file=io.StringIO(), width=80, highlight=False))
 
 
 @pytest.mark.parametrize("part", range(8))
 def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: int) -> None:
     rng = random.Random(part)  # no secret
-    folder = tmp_path / "run"
-    shutil.copytree(GOLDEN, folder)
+    folder = full_run(tmp_path / "run")
+    intact = everything(folder, with_page=True)
+    both(intact, intact)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    files += [folder / "plan.json"] * 10
+    files += [folder / "plan.json"] * 10 + [*(folder / "discarded").glob("*.json")] * 5
     reports = 0
     for i in range(MUTATIONS // 8):
         path = rng.choice(files)
@@ -94,7 +130,10 @@ def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: 
         as_json = path.suffix == ".json" and rng.random() < 0.75
         (mutate_json if as_json else mutate_bytes)(rng, path)
         with contextlib.suppress(BadResult):
-            everything(folder, with_page=i % EVERY == 0)
+            mutated = everything(folder, i % EVERY == 0)
             reports += 1
+            if i % PAIRED == 0:
+                both(intact, mutated)
+                both(mutated, intact)
         path.write_bytes(before)
     assert 0 < reports < MUTATIONS // 8

@@ -128,7 +128,7 @@ def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: W
     reader = Reader(page(summary_of(write_run(n_blocks=6))))
     for value, text in reader.values:
         shown, full = float(text.replace(MINUS, "-")), float(value)
-        scales = [full / unit for unit in (1, 1e-3, 1e-6, 1e-9)]
+        scales = [full / unit for unit in (1, 1e-2, 1e-3, 1e-6, 1e-9)]  # 1e-2: per cent
         digits = len(text.partition(".")[2].partition("e")[0])
         step = 10.0**-digits if "e" not in text else 0.05 * abs(full)
         assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)
