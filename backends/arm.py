@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backends.base import Backend, Prepared, Refusal
+from backends.errors import BrokenContract
 from backends.problem import Problem
 
 
@@ -17,9 +18,20 @@ class Arm:
     dtype: str
 
     def refusal(self, problem: Problem) -> Refusal | None:
-        """None where this arm can run ``problem``, else status and reason."""
-        refusal = self.backend.supports(problem, self.device, self.dtype)
-        return None if refusal is None else Refusal(*refusal)
+        """None where this arm can run ``problem``, else status and reason.
+
+        Raises BrokenContract where the backend answers anything else.
+        """
+        said: object = self.backend.supports(problem, self.device, self.dtype)
+        if said is None:
+            return None
+        match said:
+            case ("unsupported" | "unavailable" as status, str(reason)):
+                return Refusal(status, reason)
+        raise BrokenContract(
+            f"supports returned {said!r}; expected None, or 'unsupported' or 'unavailable' with "
+            "the reason."
+        )
 
     def prepare(self, problem: Problem) -> Prepared:
         """``problem`` on the device; it must already be in this arm's dtype."""

@@ -41,13 +41,14 @@ class Stepwise(Protocol):
         """d(summed loss)/d(params) of one minibatch, shaped like ``params``; changes neither."""
 
     def step(self, params: Params, batch: Batch) -> Params:
-        """The parameters after one SGD update; consumes ``params``."""
+        """The parameters after one SGD update; consumes ``params``, leaves ``batch`` alone."""
 
 
 class Prepared(Protocol):
     """A problem on its device, ready to run; one live set of parameters at a time.
 
-    A result stays valid until the next call.
+    Parameters stay valid until they are consumed, batches until the next call of ``batches`` or
+    ``epoch``, a gradient until the next call of ``gradient`` or ``step``.
     """
 
     @property
@@ -93,11 +94,11 @@ class Backend(Protocol):
         ``problem`` holds NumPy arrays already in ``dtype``, read-only and 64-byte aligned.
         """
 
-    def facts(self) -> Mapping[str, str | int | float]:
+    def facts(self, device: str) -> Mapping[str, str | int | float]:
         """What the framework says of itself now: ``version``, ``threads``, and the like.
 
-        Also matmul precision, seconds of tracing and compiling, and peak memory of the device,
-        where it knows them.
+        Also matmul precision, seconds of tracing and compiling, and name and peak memory of
+        ``device``, where it knows them.
         """
 
 

@@ -26,6 +26,7 @@ from backends.training_checks import (
     check_ragged,
     check_recovery,
     check_trajectory,
+    check_unseen,
     check_wait,
 )
 
@@ -73,36 +74,58 @@ def check_finite(subject: Subject) -> Values:
     return {}
 
 
+def check_device(subject: Subject) -> Values:
+    """Parameters, batches and gradients are the framework's own arrays, on the device asked."""
+    prepared, asked = subject.prepared, subject.arm.device
+    params = prepared.start()
+    home = place_of(params[0])
+    seen = {"a parameter": params}
+    if prepared.stepwise is not None:
+        batch = next(iter(prepared.stepwise.batches(subject.problem.orders[0])))
+        seen["a batch's array"] = batch
+        seen["a gradient"] = prepared.stepwise.gradient(params, batch)
+    for what, arrays in seen.items():
+        for package, device in map(place_of, arrays):
+            if (package, device) != (home[0], asked):
+                text = f"{what} is an array of {package} on {device}"
+                raise CheckFailed(f"{text}; expected one of {home[0]} on {asked}")
+    return {}
+
+
 def check_batches(subject: Subject) -> Values:
-    """The minibatches are ``X[order]``, ``y[order]``, cut in order, where the parameters are."""
+    """The minibatches are ``X[order]``, ``y[order]``, gathered and cut in order."""
     prepared, problem = subject.prepared, subject.problem
     if prepared.stepwise is None:
         return {}
-    order, home = problem.orders[-1], place_of(prepared.start()[0])
+    order, size = problem.orders[-1], problem.spec.batch_size
     batches = list(prepared.stepwise.batches(order))
     prepared.wait(batches)
     if len(batches) != problem.n_batches:
         raise CheckFailed(f"{len(batches)} minibatches of an epoch; expected {problem.n_batches}")
     for number, batch in enumerate(batches):
-        for name, array in zip("Xy", batch, strict=True):
-            if place_of(array) != home:
-                text = f"{name} of batch {number} is {place_of(array)}; expected {home}"
-                raise CheckFailed(f"{text}, as the parameters")
-        index = order[number * problem.spec.batch_size :][: problem.spec.batch_size]
-        for name, array, whole in zip(
-            "Xy", prepared.fetch(batch), (problem.X, problem.y), strict=True
-        ):
-            if array.shape != whole[index].shape or not np.array_equal(array, whole[index]):
-                text = (
-                    f"{name} of batch {number} is not {name}[order] of shape {whole[index].shape}"
-                )
-                raise CheckFailed(f"{text}; got shape {array.shape}. Gather in the order given.")
+        index = order[number * size :][:size]
+        pairs = zip("Xy", prepared.fetch(batch), (problem.X, problem.y), strict=True)
+        for name, got, whole in pairs:
+            require_same(f"{name} of batch {number}", got, whole[index])
     return {}
+
+
+def require_same(what: str, got: np.ndarray, expected: np.ndarray) -> None:
+    """Raise CheckFailed unless shape, dtype and values are the same."""
+    for kind, a, b in (
+        ("shape", got.shape, expected.shape),
+        ("dtype", got.dtype, expected.dtype),
+    ):
+        if a != b:
+            raise CheckFailed(f"{what} has {kind} {a}; expected {b}")
+    if not np.array_equal(got, expected):
+        raise CheckFailed(f"{what} holds other examples; expected those of order, in order")
 
 
 CHECKS: tuple[Check, ...] = (
     check_shapes,
     check_finite,
+    check_device,
     check_batches,
     check_inputs,
     check_repeatable,
@@ -112,6 +135,7 @@ CHECKS: tuple[Check, ...] = (
     check_trajectory,
     check_other_data,
     check_fresh,
+    check_unseen,
     check_wait,
     check_ragged,
     check_recovery,

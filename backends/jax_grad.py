@@ -69,7 +69,7 @@ class JaxStep:
             jax.config.update("jax_enable_x64", True)
         return JaxPrepared(problem, jax.devices(device)[0])
 
-    def facts(self) -> Mapping[str, str | int | float]:
+    def facts(self, device: str) -> Mapping[str, str | int | float]:
         found: dict[str, str | int | float] = {
             "version": jax.__version__,
             "threads": pool_size(),
@@ -77,8 +77,10 @@ class JaxStep:
             **compilations.seconds,
             "matmul_precision": str(jax.config.values["jax_default_matmul_precision"]),
         }
-        if jax.default_backend() == "gpu":
-            found["gpu"] = jax.devices()[0].device_kind
+        if device == "cuda" and jax.default_backend() == "gpu":
+            gpu = jax.devices(device)[0]
+            found["gpu"] = gpu.device_kind
+            found["device_peak_bytes"] = (gpu.memory_stats() or {}).get("peak_bytes_in_use", 0)
         return found
 
 

@@ -27,7 +27,7 @@ class NumpyManual:
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         return NumpyPrepared(problem, dtype)
 
-    def facts(self) -> Mapping[str, str | int]:
+    def facts(self, device: str) -> Mapping[str, str | int]:
         return {"version": np.__version__}
 
 

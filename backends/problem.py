@@ -99,7 +99,8 @@ class Problem:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
-        (folder / "spec.json").write_text(json.dumps(asdict(self.spec), indent=1))
+        record = asdict(self.spec) | {"sha256": self.sha256()}
+        (folder / "spec.json").write_text(json.dumps(record, indent=1))
 
 
 def make_problem(spec: ProblemSpec) -> Problem:
@@ -128,7 +129,10 @@ def load_problem(folder: Path) -> Problem:
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise BadInput(f"cannot read a problem from {folder}: {error}. Start a new run.") from error
-    return Problem(spec, **arrays)
+    problem = Problem(spec, **arrays)
+    if problem.sha256() != given.get("sha256"):
+        raise BadInput(f"the problem in {folder} has changed since it was stored. Start a new run.")
+    return problem
 
 
 def aligned(array: np.ndarray, dtype: str) -> np.ndarray:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from backends.problem import Problem
 
 RECOVERY_TOLERANCE = 5e-3  # largest distance of learned w, b from the truth
-STEPS_LOOKED_AT = (1, 10, 100)
+STEPS_LOOKED_AT = (1, 10, 100)  # and the last of the first epoch
 
 Pair = tuple[np.ndarray, np.ndarray]  # (w, b): (n_features, 1), (1,)
 
@@ -35,25 +37,34 @@ def mean_loss(w: np.ndarray, b: np.ndarray, X: np.ndarray, y: np.ndarray) -> flo
     return float(np.mean(residual**2) / 2)
 
 
+def epoch_steps(
+    problem: Problem, w: np.ndarray, b: np.ndarray, order: np.ndarray
+) -> Iterator[Pair]:
+    """The parameters after each step of an epoch of plain SGD in float64, from ``w``, ``b``."""
+    size, rate = problem.spec.batch_size, problem.spec.lr / problem.spec.batch_size
+    for first in range(0, len(order), size):
+        index = order[first : first + size]
+        X, y = problem.X[index].astype("float64"), problem.y[index].astype("float64")
+        dw, db = closed_form(w, b, X, y)
+        w, b = w - rate * dw, b - rate * db
+        yield w, b
+
+
 def trajectory(problem: Problem) -> Trajectory:
     """Plain SGD in float64 from the problem's own data, start and orders."""
     exact = problem.astype("float64")
-    size, rate = exact.spec.batch_size, exact.spec.lr / exact.spec.batch_size
-    w, b = exact.w_start, exact.b_start
+    pair: Pair = (exact.w_start, exact.b_start)
     after_step: dict[int, Pair] = {}
     after_epoch: list[Pair] = []
     losses: list[float] = []
-    step = 0
+    steps = count(1)
     for order in exact.orders:
-        for first in range(0, len(order), size):
-            index = order[first : first + size]
-            dw, db = closed_form(w, b, exact.X[index], exact.y[index])
-            w, b = w - rate * dw, b - rate * db
-            step += 1
-            if step in STEPS_LOOKED_AT:
-                after_step[step] = (w, b)
-        after_epoch.append((w, b))
-        losses.append(mean_loss(w, b, exact.X, exact.y))
+        for after in epoch_steps(exact, *pair, order):
+            pair, step = after, next(steps)
+            if step in STEPS_LOOKED_AT or step == exact.n_batches:
+                after_step[step] = pair
+        after_epoch.append(pair)
+        losses.append(mean_loss(*pair, exact.X, exact.y))
     return Trajectory(after_step, after_epoch, losses)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,6 +18,8 @@ from backends.base import DIFFERENTIATIONS, EXECUTIONS, Backend
 from backends.errors import BadInput, BrokenContract, FrameworkMissing, UnknownName
 
 ENTRY_POINT_GROUP = "autograd_bench.backends"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME_RULE = "a name is 1 to 64 letters, digits, dots, dashes and underscores"
 MEMBERS = ("name", "framework", "differentiation", "execution", "supports", "prepare", "facts")
 
 
@@ -45,7 +49,17 @@ def entries() -> dict[str, Entry]:
     known = {entry.name: entry for entry in BUILT_IN}
     for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP):
         source = point.dist.name if point.dist else "an unnamed distribution"
-        known.setdefault(point.name, Entry(point.name, point.value, source=source))
+        if not NAME.fullmatch(point.name):
+            warnings.warn(
+                f"backend {point.name!r} of {source} is left out: {NAME_RULE}", stacklevel=2
+            )
+        elif point.name in known:
+            first = known[point.name].source
+            warnings.warn(
+                f"backend {point.name!r} of {source} is left out: {first} has one", stacklevel=2
+            )
+        else:
+            known[point.name] = Entry(point.name, f"{point.module}:{point.attr}", source=source)
     return known
 
 
@@ -60,6 +74,25 @@ def find(name: str) -> Entry:
     if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise BadInput(f"backend {name!r} is no module:Class; expected such as my_package:Mine.")
     return Entry(name, name, source="the command line")
+
+
+def require_module(entry: Entry) -> None:
+    """Raise BadInput where the module of ``entry`` is not found; loads at most its parents."""
+    module = entry.target.partition(":")[0]
+    try:
+        found = importlib.util.find_spec(module) is not None
+    except ImportError:
+        found = False
+    if not found:
+        raise BadInput(missing_module_text(entry, module))
+
+
+def missing_module_text(entry: Entry, module: str) -> str:
+    """What was looked for in vain, and what to do."""
+    return (
+        f"backend {entry.name!r}: no module {module!r} on the path; expected an importable "
+        "module:Class. Install its package or set PYTHONPATH."
+    )
 
 
 def is_installed(entry: Entry) -> bool | None:
@@ -80,10 +113,7 @@ def load(entry: Entry) -> Backend:
         backend: Backend = class_of(entry, module_name, attribute)()
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
-            raise BadInput(
-                f"backend {entry.name!r}: no module {error.name!r} on the path; expected an "
-                "importable module:Class. Install its package or set PYTHONPATH."
-            ) from error
+            raise BadInput(missing_module_text(entry, error.name)) from error
         raise FrameworkMissing(missing_text(entry, error)) from error
     except ImportError as error:
         raise FrameworkMissing(missing_text(entry, error)) from error

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from backends.arm import Arm
-from backends.base import Batch, Params, Prepared
+from backends.base import DEVICES, Batch, Params, Prepared
 from backends.problem import Problem
 from backends.reference import closed_form
 
@@ -92,13 +92,21 @@ def stepwise_gradient(prepared: Prepared, params: Params, batch: Batch) -> Array
     return fetched(prepared, prepared.stepwise.gradient(params, batch))
 
 
-def place_of(array: Any) -> str:
-    """Whose array it is and where it lives, such as ``torch on cuda:0``.
+DLPACK_DEVICES = {1: "cpu", 2: "cuda", 3: "cpu", 8: "metal", 13: "cuda"}  # 3: pinned, 13: managed
 
-    ``device`` is the array API standard's attribute; an array without one is on the host.
+
+def place_of(array: Any) -> tuple[str, str]:
+    """Whose array it is and on which device, such as ``("torch", "cuda")``.
+
+    By DLPack, which the array API standard asks for; an array that knows it not names its
+    device itself, or is on the host.
     """
     package = type(array).__module__.partition(".")[0]
-    return f"{package} on {getattr(array, 'device', 'the host')}"
+    if hasattr(array, "__dlpack_device__"):
+        kind = int(array.__dlpack_device__()[0])
+        return package, DLPACK_DEVICES.get(kind, f"DLPack device {kind}")
+    named = str(getattr(array, "device", "cpu")).lower()
+    return package, next((device for device in DEVICES if device in named), named)
 
 
 def distance(got: Arrays, expected: Arrays) -> float:

@@ -33,14 +33,14 @@ def refusal(device: str, dtype: str) -> Refusal | None:
     return None
 
 
-def facts() -> dict[str, str | int]:
+def facts(device: str) -> dict[str, str | int]:
     found: dict[str, str | int] = {
         "version": torch.__version__,
         "threads": torch.get_num_threads(),
         "interop_threads": torch.get_num_interop_threads(),
         "matmul_precision": torch.get_float32_matmul_precision(),
     }
-    if torch.cuda.is_available():
+    if device == "cuda" and torch.cuda.is_available():
         found["gpu"] = torch.cuda.get_device_name()
         found["device_peak_bytes"] = torch.cuda.max_memory_allocated()
     return found
@@ -82,8 +82,8 @@ class TorchLesson:
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         return LessonPrepared(problem, device)
 
-    def facts(self) -> Mapping[str, str | int]:
-        return facts()
+    def facts(self, device: str) -> Mapping[str, str | int]:
+        return facts(device)
 
 
 class LessonPrepared:
@@ -150,8 +150,8 @@ class TorchEager:
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         return EagerPrepared(problem, device)
 
-    def facts(self) -> Mapping[str, str | int]:
-        return facts()
+    def facts(self, device: str) -> Mapping[str, str | int]:
+        return facts(device)
 
 
 class EagerPrepared:

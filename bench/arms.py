@@ -98,12 +98,13 @@ def plan_arms(
     devices: Sequence[str],
     dtypes: Sequence[str],
     pythons: Mapping[str, str] | None = None,
-    devices_named: bool = True,
+    named_devices: Sequence[str] = (),
 ) -> tuple[PlannedArm, ...]:
     """One arm for each backend, device and dtype; all registered backends where none is named.
 
     A backend is ``NAME``, ``module:Class`` or either with ``@LABEL`` of an interpreter;
-    ``pythons`` maps backends to labels. Raises UnknownName with the nearest known name.
+    ``pythons`` maps backends to labels. An arm is named by its backend, on another device than
+    the cpu by its device. Raises UnknownName with the nearest known name.
     """
     for kind, names, known in (("device", devices, DEVICES), ("dtype", dtypes, DTYPES)):
         for name in names:
@@ -124,7 +125,7 @@ def plan_arms(
             device,
             dtype,
             python,
-            named=bool(backends) and (devices_named or device == "cpu"),
+            named=device in named_devices or (bool(backends) and device == "cpu"),
         )
         for (backend, python), device, dtype in product(
             dict.fromkeys(chosen), dict.fromkeys(devices), dict.fromkeys(dtypes)
@@ -133,10 +134,13 @@ def plan_arms(
 
 
 def place(asked: str, pythons: Mapping[str, str]) -> tuple[str, str | None]:
-    """Backend and interpreter label of ``NAME[@LABEL]``. Raises UnknownName."""
+    """Backend and interpreter label of ``NAME[@LABEL]``. Raises UnknownName, BadInput."""
     name, _, label = asked.partition("@")
-    backend = registry.find(name).name
-    return backend, label or pythons.get(backend)
+    entry = registry.find(name)
+    label = label or pythons.get(entry.name, "")
+    if not label and ":" in entry.name:
+        registry.require_module(entry)
+    return entry.name, label or None
 
 
 def null_arm(arms: Sequence[PlannedArm], baseline: int) -> PlannedArm:

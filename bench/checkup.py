@@ -11,9 +11,11 @@ from typing import Any
 
 from backends.problem import Problem
 from bench.arms import PlannedArm
+from bench.children import Limits
 from bench.environment import n_cpus
-from bench.plan import PROFILES, Limits, make_plan
-from bench.runner import Runner
+from bench.plan import PROFILES, make_plan
+from bench.raw import scrubbed
+from bench.runner import ROOT, Runner
 
 ROW_KEYS = (
     *("backend", "device", "dtype", "status", "reason", "failed_check"),
@@ -33,5 +35,10 @@ def check_up(
         runner = Runner(folder, plan)
         with ThreadPoolExecutor(max_workers=n_cpus()) as pool:
             records = pool.map(lambda arm: runner.measure(0, 0, arm), range(len(arms)))
-            for arm, record in zip(arms, records, strict=True):
-                yield arm, {key: record[key] for key in ROW_KEYS}
+            try:
+                for arm, record in zip(arms, records, strict=True):
+                    clean = scrubbed(record, ROOT)
+                    yield arm, {key: clean[key] for key in ROW_KEYS}
+            finally:
+                runner.nursery.stop.set()  # an interrupted command waits for nobody
+                pool.shutdown(cancel_futures=True)

@@ -7,7 +7,10 @@ at once.
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import traceback
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -89,21 +92,25 @@ def check(
     from backends.problem import ProblemSpec, make_problem
     from bench.arms import plan_arms
     from bench.checkup import check_up
-    from bench.plan import Limits
+    from bench.plan import limits_of
     from bench.terminal import print_check_row
 
     spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
-    arms = plan_arms(split(backend), devices, dtypes, devices_named=device is not None)
+    arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     outcomes = []
-    for arm, row in check_up(arms, make_problem(spec), Limits.of(time_limit, memory_limit)):
-        print_check_row(row, as_json)
-        outcomes.append((arm, str(row["status"])))
+    try:
+        for arm, row in check_up(arms, make_problem(spec), limits_of(time_limit, memory_limit)):
+            print_check_row(row, as_json)
+            outcomes.append((arm, str(row["status"])))
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
     raise typer.Exit(exit_for(outcomes))
 
 
 @app.command()
 def run(
+    context: typer.Context,
     backend: Backends = None,
     device: Devices = None,
     dtype: Dtypes = None,
@@ -138,7 +145,7 @@ def run(
     from backends.problem import ProblemSpec, make_problem
     from bench import run_folder
     from bench.arms import find_baseline, null_arm, plan_arms, read_asked
-    from bench.plan import PROFILES, Limits, make_plan, plan_phases
+    from bench.plan import PROFILES, limits_of, make_plan, plan_phases
 
     if quick and thorough:
         raise BadInput("--quick and --thorough exclude each other; name one or neither.")
@@ -146,8 +153,9 @@ def run(
         spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
         asked, pythons, interpreters = read_asked(split(backend), split(arm), split(python))
         devices, dtypes = split(device) or ["cpu"], split(dtype) or ["float32"]
-        arms = plan_arms(asked, devices, dtypes, pythons)
+        arms = list(plan_arms(asked, devices, dtypes, pythons, named_devices=split(device)))
         base = find_baseline(arms, baseline)
+        arms[base] = replace(arms[base], named=arms[base].named or baseline is not None)
         problem = make_problem(spec)
         plan = make_plan(
             (*arms, null_arm(arms, base)),
@@ -157,13 +165,14 @@ def run(
             threads,
             baseline=base,
             margin=margin,
-            limits=Limits.of(time_limit, memory_limit),
+            limits=limits_of(time_limit, memory_limit),
         )
         folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
         run_folder.create(folder, plan, problem, interpreters)
     else:
         folder = resume
-        run_folder.require_same_environment(run_folder.read_plan(folder))
+        refuse_others(context)
+        run_folder.require_unchanged(folder, run_folder.read_plan(folder))
     measure(folder)
     conclude(folder, as_json)
 
@@ -269,15 +278,39 @@ def show(folder: Path, as_json: bool) -> bool:
     return summary.null_arm.is_usable
 
 
+def refuse_others(context: typer.Context) -> None:
+    """Raise BadInput where ``--resume`` stands beside an option that the stored plan has fixed."""
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in context.params
+        if name not in ("resume", "as_json")
+        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise BadInput(
+            f"--resume goes on with the stored plan and takes no {', '.join(given)}; "
+            "leave them out, or start a new run."
+        )
+
+
 def split(values: list[str] | None) -> list[str]:
     """Repeated and comma-separated options as one list."""
     return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
 
 
 def main() -> None:
-    """Run the command; bad input is a message and exit code 2, never a traceback."""
+    """Run the command; bad input is a message and exit code 2, a bug has a code of its own."""
+    sys.path.append(str(Path.cwd()))  # for module:Class, as ``python -m`` has it
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         app()
     except BadInput as error:
         print(f"autograd-bench: {error}", file=sys.stderr)
         sys.exit(Exit.UNUSABLE)
+    except MemoryError as error:
+        print(f"autograd-bench: out of memory: {error}. Ask for a smaller size.", file=sys.stderr)
+        sys.exit(Exit.UNUSABLE)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(Exit.INTERNAL)

@@ -40,8 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.help or config.option.collectonly:
         return
     config.option.benchmark_disable_gc = True
-    environment.restrict(config.option.threads)
-    process = config.stash[PROCESS] = ArmProcess(request_of(config))
+    request = request_of(config)
+    environment.restrict(request.threads)
+    process = config.stash[PROCESS] = ArmProcess(request)
     try:
         process.load()
     except Failed as error:
@@ -80,14 +81,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("phase", [phase for phase in PHASES if phase in asked])
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
-    """Whatever is selected with -k or -m, the checks run, last: no number without them."""
-    checks = [item for item in items if item.name == "test_checks"]
-    yield
-    items[:] = [item for item in items if item not in checks] + checks
-
-
 @pytest.fixture(scope="session")
 def process(request: pytest.FixtureRequest) -> ArmProcess:
     """This process's arm, its framework loaded."""
@@ -109,14 +102,24 @@ def pytest_benchmark_group_stats(config: pytest.Config) -> Any:
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
     """No numbers in the JSON unless every check passed."""
     process = config.stash[PROCESS]
-    output_json["autograd_bench"] = {"status": process.status, "reason": process.reason}
+    output_json["autograd_bench"] = dict(zip(("status", "reason"), process.outcome, strict=True))
     if not process.is_checked:
         output_json["benchmarks"] = []
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if PROCESS in session.config.stash:
-        write_record(session.config)
+    """Whatever was selected, the checks run before anything is written or shown."""
+    if PROCESS not in session.config.stash:
+        return
+    process = session.config.stash[PROCESS]
+    if process.phases and not process.findings:
+        try:
+            process.check()
+        except Failed as failed:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            print(f"\n{failed}")
+    write_record(session.config)
 
 
 def write_record(config: pytest.Config) -> None:

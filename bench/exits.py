@@ -14,13 +14,14 @@ PROMISED = "AUTOGRAD_BENCH_PROMISED"  # comma-separated backends an environment 
 
 
 class Exit(IntEnum):
-    """0 complete, 1 regression, 2 unusable, 3 wrong, 4 incomplete, 130 interrupted."""
+    """0 complete, 1 regression, 2 unusable, 3 wrong, 4 incomplete, 70 bug, 130 interrupted."""
 
     COMPLETE = 0
     REGRESSION = 1
     UNUSABLE = 2
     WRONG = 3
     INCOMPLETE = 4
+    INTERNAL = 70  # an error of this program's own, as sysexits.h numbers it
     INTERRUPTED = 130
 
 

@@ -13,6 +13,7 @@ from backends.errors import BadInput, UnknownName
 from backends.problem import Problem
 from backends.reference import recovers, trajectory
 from bench.arms import PlannedArm
+from bench.children import Limits
 from bench.environment import machine_facts, n_cpus
 from bench.phases import PHASES
 from bench.record import PLAN
@@ -41,20 +42,12 @@ PROFILES = {
 }
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one process may take."""
-
-    seconds: float = 120.0
-    memory_bytes: int = 8 * 2**30
-
-    @classmethod
-    def of(cls, seconds: float, gibibytes: float) -> Limits:
-        """The limits as the command takes them. Raises BadInput."""
-        for name, value in (("time-limit", seconds), ("memory-limit", gibibytes)):
-            if not 0 < value < float("inf"):
-                raise BadInput(f"--{name} is {value!r}; expected a finite number above 0.")
-        return cls(seconds, int(gibibytes * 2**30))
+def limits_of(seconds: float, gibibytes: float) -> Limits:
+    """The limits as the command takes them. Raises BadInput."""
+    for name, value in (("time-limit", seconds), ("memory-limit", gibibytes)):
+        if not 0 < value < float("inf"):
+            raise BadInput(f"--{name} is {value!r}; expected a finite number above 0.")
+    return Limits(seconds, int(gibibytes * 2**30))
 
 
 @dataclass(frozen=True)
@@ -121,8 +114,14 @@ def make_plan(
         raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
     if not 1 <= threads <= n_cpus():
         raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")
-    answer = trajectory(problem)
+    with np.errstate(over="ignore", invalid="ignore"):
+        answer = trajectory(problem)
     w, b = answer.after_epoch[-1]
+    if not (np.isfinite(w).all() and np.isfinite(b).all() and np.isfinite(answer.losses).all()):
+        raise BadInput(
+            f"lr is {problem.spec.lr!r}; at this size training diverges beyond float64, and no "
+            "arm could be checked. Expected a smaller one, such as lr / 10."
+        )
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=profile,
@@ -157,12 +156,14 @@ def plan_phases(names: Sequence[str]) -> tuple[str, ...]:
 def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, ...], ...]:
     """Random orders in which every arm stands equally often at every position.
 
-    Whole Latin squares, shuffled, one after the other; a last one may be cut short.
+    Whole Latin squares, their rows, columns and symbols shuffled, one after the other, so that
+    neighbours vary too; a last one may be cut short.
     """
     rng = np.random.default_rng([seed, n_arms])
     blocks: list[tuple[int, ...]] = []
     while len(blocks) < n_blocks:
         arms = rng.permutation(n_arms)
-        shifts = rng.permutation(n_arms)
-        blocks.extend(tuple(np.roll(arms, shift).tolist()) for shift in shifts)
+        columns = rng.permutation(n_arms)
+        rows = rng.permutation(n_arms)
+        blocks.extend(tuple(arms[(row + columns) % n_arms].tolist()) for row in rows)
     return tuple(blocks[:n_blocks])

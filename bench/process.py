@@ -6,11 +6,12 @@ Nothing here imports NumPy before the arm's framework is loaded and timed.
 from __future__ import annotations
 
 import gc
+import math
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from backends.base import Backend, Prepared
     from backends.finding import Finding
     from backends.problem import Problem
+
+
+ANSWERS = ("gradient_error", "trajectory_error", "w", "b", "losses")
 
 
 class Failed(Exception):
@@ -86,7 +90,12 @@ class ArmProcess:
 
         folder = self.request.problem
         stored = make_problem(ProblemSpec()) if folder is None else load_problem(folder)
-        return stored.astype(self.request.dtype)
+        problem = stored.astype(self.request.dtype)
+        self.facts["problem_sha256"] = problem.sha256()
+        self.facts["problem_alignment_bytes"] = min(
+            array.ctypes.data & -array.ctypes.data for array in (problem.X, problem.y)
+        )
+        return problem
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -97,7 +106,7 @@ class ArmProcess:
             prepared.wait(prepared.start())
         with self.guarded("first epoch"), self.timed("first_epoch"):
             prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
-        self.facts["framework_after_first_epoch"] = dict(self.arm.backend.facts())
+        self.facts["framework_after_first_epoch"] = self.told()
         return prepared
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
@@ -136,6 +145,9 @@ class ArmProcess:
         last = self.findings[-1]
         if last.failure is not None:
             self.fail("wrong", f"{last.check}: {last.failure}")
+        if self.problem.sha256() != self.facts["problem_sha256"]:
+            self.findings[-1] = replace(last, check="inputs", failure="the problem was written to")
+            self.fail("wrong", "inputs: the arm wrote to the problem it was handed")
 
     @property
     def is_checked(self) -> bool:
@@ -157,9 +169,9 @@ class ArmProcess:
             yield
         except (Failed, KeyboardInterrupt):
             raise
-        except (ImportError, BadInput) as error:
-            self.fail("unavailable", first_line(error))
         except BaseException as error:
+            if what == "import" and isinstance(error, ImportError | BadInput):
+                self.fail("unavailable", first_line(error))
             status = "out of memory" if is_out_of_memory(error) else "crashed"
             self.fail(status, f"{type(error).__name__} in {what}: {first_line(error)}")
 
@@ -170,9 +182,29 @@ class ArmProcess:
         yield
         self.cold[name] = time.perf_counter() - began
 
+    @property
+    def outcome(self) -> tuple[str, str | None]:
+        """Status and reason: without all checks passed nothing is ok."""
+        if self.status == "ok" and not self.is_checked:
+            return "crashed", "the checks did not run"
+        return self.status, self.reason
+
+    def told(self) -> dict[str, Any]:
+        """What the backend says of its framework, each entry a number or a text."""
+        if self.backend is None:
+            return {}
+        with self.guarded("facts"):
+            facts = self.backend.facts(self.request.device)
+        return {
+            str(key): value if isinstance(value, int | float) else str(value)
+            for key, value in facts.items()
+        }
+
     def record(self, place: dict[str, int]) -> dict[str, Any]:
         """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
-        told = dict(self.backend.facts()) if self.backend is not None else {}
+        told: dict[str, Any] = {}
+        with suppress(Failed):
+            told = self.told()
         facts = self.facts | self.facts_now() | {"framework": told}
         self.refuse_breaches(facts)
         values = {key: value for finding in self.findings for key, value in finding.values.items()}
@@ -181,25 +213,30 @@ class ArmProcess:
             **RAW,
             **place,
             "backend": self.request.backend,
-            "framework": self.backend and self.backend.framework,
-            "framework_version": told.get("version"),
+            "framework": self.backend and str(self.backend.framework),
+            "framework_version": str(told["version"]) if "version" in told else None,
             "differentiation": self.backend and self.backend.differentiation,
             "execution": self.backend and self.backend.execution,
             "device": self.request.device,
             "dtype": self.request.dtype,
-            "status": self.status if checked or self.status != "ok" else "crashed",
-            "reason": self.reason if checked or self.status != "ok" else "the checks did not run",
+            "status": self.outcome[0],
+            "reason": self.outcome[1],
+            "copied_from": None,
             "failed_check": self.findings[-1].check if self.status == "wrong" else None,
             "checks": [
-                {"name": f.check, "ok": f.failure is None, "message": f.failure, "values": f.values}
+                {
+                    "name": f.check,
+                    "ok": f.failure is None,
+                    "message": f.failure,
+                    "values": finite(f.values),
+                }
                 for f in self.findings
             ],
-            **{key: finite(values.get(key)) for key in ("gradient_error", "trajectory_error")},
-            **{key: values.get(key) for key in ("w", "b", "losses")},
+            **{key: finite(values.get(key)) for key in ANSWERS},
             "cold": self.cold if checked else {},
             "phases": self.phases if checked else {},
             "absent": self.absent,
-            "facts": facts,
+            "facts": finite(facts),
         }
 
     def refuse_breaches(self, facts: dict[str, Any]) -> None:
@@ -256,6 +293,10 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0][:300]
 
 
-def finite(value: float | None) -> float | None:
-    """``value``, or None where JSON has no number for it."""
-    return value if value is not None and abs(value) < float("inf") else None
+def finite(value: Any) -> Any:
+    """``value`` with None for every number that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

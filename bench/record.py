@@ -12,6 +12,7 @@ from backends.errors import BadInput
 
 PLAN = {"format": "autograd-bench plan", "version": 1}
 DISCARD = {"format": "autograd-bench discard", "version": 1}
+INTERPRETERS = {"format": "autograd-bench interpreters", "version": 1}
 RAW = {"format": "autograd-bench raw", "version": 1}
 
 
@@ -42,7 +43,7 @@ def read_json(path: Path, kind: dict[str, Any]) -> dict[str, Any]:
     """The record at ``path``. Raises BadInput unless it is whole and of ``kind``."""
     try:
         record = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             f"cannot read {path}: {error}. Expected an {kind['format']} file."
         ) from error

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from backends.errors import BadInput
-from backends.problem import Problem
+from backends.problem import Problem, load_problem
 from bench.arms import Interpreters, PlannedArm
 from bench.environment import machine_facts
 from bench.plan import Plan
-from bench.record import PLAN, RAW, read_json, unwritable, write_json
+from bench.record import INTERPRETERS, PLAN, RAW, read_json, unwritable, write_json
 
 GRAVEST_FIRST = (
     *("wrong", "refused", "crashed", "timeout", "out of memory"),
@@ -24,18 +24,21 @@ GRAVEST_FIRST = (
 def create(
     folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
 ) -> None:
-    """Make ``folder`` with the plan and the problem. Raises BadInput where it holds a run."""
+    """Make ``folder`` with the plan and the problem. Raises BadInput unless new or empty."""
     if (folder / "plan.json").exists():
         raise BadInput(
             f"{folder} already holds a run; expected a new folder. "
             f"Go on with it: autograd-bench run --resume {folder}"
         )
     try:
+        if folder.exists() and any(folder.iterdir()):
+            raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
         problem.save(folder / "problem")
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
     if interpreters is not None:
-        write_json(folder / "interpreters.json", dict(interpreters.paths))
+        record = {**INTERPRETERS, "paths": dict(interpreters.paths)}
+        write_json(folder / "interpreters.json", record)
     write_json(folder / "plan.json", plan.as_record())
 
 
@@ -47,11 +50,13 @@ def read_plan(folder: Path) -> Plan:
 def read_interpreters(folder: Path) -> Interpreters:
     """The interpreters of the run; kept apart from the plan, whose content may be published."""
     path = folder / "interpreters.json"
-    return Interpreters(json.loads(path.read_text()) if path.exists() else {})
+    return Interpreters(read_json(path, INTERPRETERS)["paths"] if path.exists() else {})
 
 
-def require_same_environment(plan: Plan) -> None:
-    """Raise BadInput unless this is the environment the run was begun in."""
+def require_unchanged(folder: Path, plan: Plan) -> None:
+    """Raise BadInput unless problem and environment are those the run was begun with."""
+    if load_problem(folder / "problem").sha256() != plan.problem.get("sha256"):
+        raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     now = json.loads(json.dumps(machine_facts()))
     changed = [
         f"{key} was {plan.environment.get(key)!r} and is {now[key]!r}"
@@ -89,8 +94,9 @@ def outcomes(folder: Path, plan: Plan) -> list[tuple[PlannedArm, str]]:
     """Each arm with the gravest status of its processes so far."""
     seen: dict[int, set[str]] = {arm: set() for arm in range(len(plan.arms))}
     for path in sorted((folder / "raw").glob("[0-9]*.json")):
-        record = read_json(path, RAW)
-        seen[record["arm"]].add(record["status"])
+        record, arm = read_json(path, RAW), int(path.stem.partition("-")[2])
+        if arm in seen:
+            seen[arm].add(str(record.get("status")))
     return [
         (arm, next((status for status in GRAVEST_FIRST if status in seen[number]), "crashed"))
         for number, arm in enumerate(plan.arms)

@@ -89,6 +89,15 @@ def test_an_epoch_that_cannot_be_taken_apart_is_checked_by_what_it_does(
     assert last.check == check
 
 
+def test_an_arm_that_stays_on_another_device_than_asked_is_caught() -> None:
+    problem = make_problem(ProblemSpec()).astype("float32")
+    arm = Arm(Wrong(Right), "cuda", "float32")
+    last = run_checks(Subject(arm, problem, arm.prepare(problem)))[-1]
+    assert last.check == "device"
+    assert last.failure is not None
+    assert "numpy on cpu; expected one of numpy on cuda" in last.failure
+
+
 def test_a_check_that_is_not_close_fails_also_where_it_is_not_a_number() -> None:
     nan = np.array([1.0, np.nan])
     assert not distance((nan,), (np.zeros(2),)) <= 1e9
@@ -107,7 +116,7 @@ def test_work_left_for_fetch_is_seen_by_an_injected_clock() -> None:
     problem = make_problem(ProblemSpec()).astype("float64")
     arm = Arm(Wrong(Counting), "cpu", "float64")
     subject = Subject(arm, problem, arm.prepare(problem), clock=lambda: float(Counting.ticks))
-    with pytest.raises(CheckFailed, match="100% of an epoch's time came after wait"):
+    with pytest.raises(CheckFailed, match="100% of the time of an epoch came after wait"):
         check_wait(subject)
 
 

@@ -24,13 +24,13 @@ def test_after_its_first_epoch_nothing_is_compiled_again(
     problem = make_problem(spec).astype("float32")
     prepared = jax_backend.prepare(problem, "cpu", "float32")
     prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
-    before = jax_backend.facts()["compilations"]
+    before = jax_backend.facts("cpu")["compilations"]
     params = prepared.start()
     for order in problem.orders:
         params = prepared.epoch(params, order)
     prepared.wait(params)
     assert before != 0
-    assert jax_backend.facts()["compilations"] == before
+    assert jax_backend.facts("cpu")["compilations"] == before
 
 
 def test_the_step_writes_the_new_parameters_where_the_old_ones_were(jax_backend: Backend) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -217,14 +216,16 @@ class ReversedOrder(Right):
 class Elsewhere(np.ndarray):
     """An array that says it lives on another device."""
 
-    device = "elsewhere:0"  # type: ignore[assignment]  # the mistake itself
+    def __dlpack_device__(self) -> tuple[int, int]:  # type: ignore[override]  # the mistake itself
+        return 2, 0
 
 
-class LeftOnHost(Right):
-    """Parameters on the device, batches left on the host."""
+class LeftElsewhere(Right):
+    """Parameters on the device asked, batches left on another."""
 
-    def start(self) -> Params:
-        return tuple(param.view(Elsewhere) for param in super().start())
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for X, y in super().batches(order):
+            yield X.view(Elsewhere), y.view(Elsewhere)
 
 
 class NotGathered(Right):
@@ -275,16 +276,148 @@ class WrongRate(Right):
         self.rate *= 1.01
 
 
-class Crashing(Right):
-    def epoch(self, params: Params, order: np.ndarray) -> Params:
-        raise RuntimeError("the engine is on fire")
+class Remembers(Right):
+    """An epoch's answer kept by its start and order: the second call costs nothing."""
 
-
-class Endless(Right):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        while True:
-            time.sleep(1)
+        self.memory: dict[tuple[bytes, ...], Params] = {}
+
+    def key(self, params: Params, order: np.ndarray) -> tuple[bytes, ...]:
+        return (order.tobytes(), *(param.tobytes() for param in params))
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        key = self.key(params, order)
+        if key not in self.memory:
+            self.memory[key] = super().epoch(params, order)
+        return tuple(param.copy() for param in self.memory[key])
+
+
+class RemembersOrder(Remembers):
+    """The same, by the order alone."""
+
+    def key(self, params: Params, order: np.ndarray) -> tuple[bytes, ...]:
+        return (order.tobytes(),)
+
+
+class OwnEpoch(Right):
+    """An epoch that is a right program of its own, so that the steps may be wrong unseen."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        for batch in Right.batches(self, order):
+            for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
+                param -= self.rate * slope
+        return params
+
+
+class StepOwnDivisor(OwnEpoch):
+    """Only ``step`` divides a short batch by its own length."""
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        own = self.rate * self.batch_size / len(batch[1])
+        for param, slope in zip(params, self.gradient(params, batch), strict=True):
+            param -= own * slope
+        return params
+
+
+class ShortGradientZero(OwnEpoch):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes = super().gradient(params, batch)
+        is_short = len(batch[1]) < self.batch_size
+        return tuple(0 * slope for slope in slopes) if is_short else slopes
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
+            param -= self.rate * slope
+        return params
+
+
+class WrongInTheMiddle(OwnEpoch):
+    """The gradient of the thirteenth batch is zero."""
+
+    marked: np.ndarray | None = None
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for number, batch in enumerate(super().batches(order)):
+            self.marked = batch[1] if number == 12 else self.marked
+            yield batch
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes = super().gradient(params, batch)
+        return tuple(0 * slope for slope in slopes) if batch[1] is self.marked else slopes
+
+
+class Promise:
+    """Work to be done when somebody asks."""
+
+    def __init__(self, work: Callable[[], np.ndarray]) -> None:
+        self.work = work
+
+
+class Promising(Right):
+    """Gradients are promises, which ``fetch`` keeps."""
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes = super().gradient
+        return tuple(Promise(lambda k=k: slopes(params, batch)[k]) for k in range(2))  # type: ignore[misc]
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
+            param -= self.rate * slope
+        return params
+
+    def fetch(self, arrays: Params) -> Params:
+        return super().fetch(tuple(a.work() if isinstance(a, Promise) else a for a in arrays))
+
+
+class HalfLazy(Lazy):
+    """A little more than half of an epoch is done, the rest when it is fetched."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        self.fetch(params)
+        done = len(order) * 6 // 10 // self.batch_size * self.batch_size
+        params = Right.epoch(self, params, order[:done])
+        self.pending = (params, order[done:])
+        return params
+
+
+class LossOnce(Right):
+    """The first loss is given ever after."""
+
+    first: np.ndarray | None = None
+
+    def loss(self, params: Params) -> np.ndarray:
+        if self.first is None:
+            self.first = super().loss(params)
+        return self.first
+
+
+class LossNotANumber(Right):
+    def loss(self, params: Params) -> np.ndarray:
+        return np.asarray(np.nan)
+
+
+class StepChangesBatch(ChangesBatch):
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        return Right.gradient(self, params, batch)
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        params = super().step(params, batch)
+        batch[0][...] = 0
+        return params
+
+
+class OtherDtype(Right):
+    """Batches in another dtype than asked, gradients cast back."""
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        other = "float64" if self.X.dtype == "float32" else "float32"
+        for X, y in super().batches(order):
+            yield X.astype(other), y.astype(other)
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        X, y = (array.astype(self.X.dtype) for array in batch)
+        return super().gradient(params, (X, y))
 
 
 CAUGHT_BY = {
@@ -303,13 +436,24 @@ CAUGHT_BY = {
     BakedIn: "other_data",
     Lazy: "wait",
     ReversedOrder: "batches",
-    LeftOnHost: "batches",
+    LeftElsewhere: "device",
+    Promising: "device",
     NotGathered: "batches",
     ShortBatchDropped: "ragged",
     OwnDivisor: "ragged",
     WrongEpoch: "trajectory",
     WrongLoss: "loss",
     WrongRate: "trajectory",
+    Remembers: "unseen",
+    RemembersOrder: "unseen",
+    StepOwnDivisor: "ragged",
+    ShortGradientZero: "ragged",
+    WrongInTheMiddle: "gradient",
+    HalfLazy: "wait",
+    LossOnce: "trajectory",
+    LossNotANumber: "loss",
+    StepChangesBatch: "inputs",
+    OtherDtype: "batches",
 }
 
 
@@ -330,22 +474,5 @@ class Wrong:
     def prepare(self, problem: Problem, device: str, dtype: str) -> Right:
         return self.made_by(problem)
 
-    def facts(self) -> dict[str, str | int]:
+    def facts(self, device: str) -> dict[str, str | int]:
         return {"version": np.__version__}
-
-
-def wrong_zero() -> Wrong:
-    """For ``--backend tests.backends.wrong:wrong_zero``."""
-    return Wrong(ZeroGradient)
-
-
-def crashing() -> Wrong:
-    return Wrong(Crashing)
-
-
-def endless() -> Wrong:
-    return Wrong(Endless)
-
-
-def lazy() -> Wrong:
-    return Wrong(Lazy)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import threadpoolctl
 
 from backends.base import Params, Refusal
 from backends.problem import Problem
-from tests.backends.wrong import Doubled, NotANumberLate, Right, Wrong, ZeroGradient
+from bench.raw import NOTHING
+from bench.record import RAW
+from tests.backends.wrong import Doubled, LossNotANumber, NotANumberLate, Right, Wrong, ZeroGradient
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -39,11 +43,11 @@ class Segfaulting(Right):
 
 
 class Eating(Right):
-    """Three GiB, touched, so that they are resident."""
+    """More than the cap, touched, so that it is resident."""
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         self.eaten: list[np.ndarray] = []
-        for _ in range(30):
+        for _ in range(10):
             self.eaten.append(np.ones(100 * 2**20, np.uint8))
             time.sleep(0.02)
         time.sleep(30)
@@ -108,6 +112,73 @@ class Littering(Right):
         return super().epoch(params, order)
 
 
+class Signalled(Right):
+    """Dead of a real-time signal, which has no name."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        os.kill(os.getpid(), 40)
+        return params
+
+
+class Forging(Right):
+    """A record of its own making instead of a result."""
+
+    keys: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        (raw,) = (Path(word[6:]) for word in sys.argv if word.startswith("--raw="))
+        raw.write_text(json.dumps({**RAW, **self.keys}))
+        os._exit(0)
+
+
+class ForgingOk(Forging):
+    """Without a single check."""
+
+    keys: ClassVar[dict[str, Any]] = {
+        **NOTHING,
+        "status": "ok",
+        "reason": None,
+        "device": "cpu",
+        "dtype": "float32",
+        "backend": "tests.bench.faulty:writes_an_unchecked_record",
+        "block": 0,
+        "arm": 0,
+    }
+
+
+class Scribbling(Right):
+    """The loss writes to the memory behind the problem's read-only arrays."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.address = problem.w_true.ctypes.data
+
+    def loss(self, params: Params) -> np.ndarray:
+        ctypes.memset(self.address, 1, 1)  # the lowest bits of the first number
+        return super().loss(params)
+
+
+class Fleeing(Right):
+    """A child in a session of its own, without the environment that marks it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        subprocess.Popen(["/bin/sleep", "601.25"], env={}, start_new_session=True)
+
+
+class Odd(Wrong):
+    answer: Any = ("skipped", "not today")
+
+    def supports(self, problem: Problem, device: str, dtype: str) -> Any:
+        return self.answer
+
+
+class OddVersion(Wrong):
+    def facts(self, device: str) -> Any:
+        return {"version": (1, 2)}
+
+
 class Refusing(Wrong):
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
         return Refusal("unsupported", "not on a Tuesday")
@@ -163,6 +234,44 @@ def leaves_its_cpus() -> Wrong:
 
 def opens_its_pool() -> Wrong:
     return Wrong(WideOpen)
+
+
+def refuses_oddly() -> Wrong:
+    return Odd(Right)
+
+
+def refuses_by_bool() -> Wrong:
+    odd = Odd(Right)
+    odd.answer = False
+    return odd
+
+
+def dies_of_a_nameless_signal() -> Wrong:
+    return Wrong(Signalled)
+
+
+def writes_a_hollow_record() -> Wrong:
+    return Wrong(Forging)
+
+
+def writes_an_unchecked_record() -> Wrong:
+    return Wrong(ForgingOk)
+
+
+def loses_its_loss() -> Wrong:
+    return Wrong(LossNotANumber)
+
+
+def writes_to_the_problem() -> Wrong:
+    return Wrong(Scribbling)
+
+
+def flees() -> Wrong:
+    return Wrong(Fleeing)
+
+
+def says_its_version_oddly() -> Wrong:
+    return OddVersion(Right)
 
 
 def refuses() -> Wrong:

@@ -13,13 +13,19 @@ from bench.run_folder import outcomes
 from tests.bench.test_runner import make_run, records, token_of
 
 FAULTY = "tests.bench.faulty"
-GOOD = ("numpy", "tests.bench.faulty:talks", "tests.bench.faulty:leaves_a_child")
+GOOD = (
+    "numpy",
+    *(
+        f"{FAULTY}:{name}"
+        for name in ("talks", "leaves_a_child", "flees", "says_its_version_oddly")
+    ),
+)
 BAD = {
     "hangs_with_a_child": ("timeout", "no end after 10 s"),
     "is_deaf": ("timeout", "no end after 10 s"),
     "exits": ("crashed", "ended without a result"),
     "segfaults": ("crashed", "killed by SIGSEGV"),
-    "eats_memory": ("out of memory", "above the cap of 2 GiB"),
+    "eats_memory": ("out of memory", "above the cap of 0.5 GiB"),
     "raises": ("crashed", "RuntimeError in first epoch: the engine is on fire"),
     "turns_to_nan": ("wrong", "finite: 3 entries of an epoch's parameters are NaN"),
 }
@@ -38,6 +44,9 @@ def test_all_faults_in_one_run_leave_the_good_arms_complete(tmp_path: Path) -> N
         assert reason in seen[0, name]["reason"]
         assert seen[0, name]["phases"] == {}
     assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
+    assert [
+        p for p in psutil.process_iter(["cmdline"]) if "601.25" in (p.info["cmdline"] or [])
+    ] == []
     assert exit_for(outcomes(tmp_path, runner.plan)) == Exit.WRONG
 
 

@@ -10,7 +10,7 @@ import pytest
 from backends.errors import BadInput, UnknownName
 from backends.problem import ProblemSpec, make_problem
 from bench.arms import find_baseline, null_arm, plan_arms
-from bench.plan import PROFILES, Limits, Plan, balanced_blocks, make_plan, plan_phases
+from bench.plan import PROFILES, Plan, balanced_blocks, limits_of, make_plan, plan_phases
 
 
 @pytest.fixture
@@ -69,6 +69,6 @@ def test_unknown_names_are_answered_with_the_nearest() -> None:
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
 def test_limits_that_are_no_limits_are_refused(value: float) -> None:
     with pytest.raises(BadInput, match="time-limit"):
-        Limits.of(value, 8)
+        limits_of(value, 8)
     with pytest.raises(BadInput, match="memory-limit"):
-        Limits.of(60, value)
+        limits_of(60, value)

@@ -63,7 +63,7 @@ def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
     record["environment"]["versions"]["numpy"] = "1.0"
     path.write_text(json.dumps(record))
     with pytest.raises(BadInput, match=r"versions was .*'numpy': '1.0'.*Restore it"):
-        run_folder.require_same_environment(run_folder.read_plan(tmp_path))
+        run_folder.require_unchanged(tmp_path, run_folder.read_plan(tmp_path))
     assert command("run", "--resume", str(tmp_path)).returncode == 2
 
 

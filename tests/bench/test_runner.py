@@ -13,8 +13,10 @@ import pytest
 from backends.problem import ProblemSpec, make_problem
 from bench import run_folder
 from bench.arms import PlannedArm
-from bench.plan import PROFILES, Limits, Plan, make_plan
-from bench.runner import TOKEN, Runner, failure_record
+from bench.children import TOKEN, Limits
+from bench.plan import PROFILES, Plan, make_plan
+from bench.raw import failure
+from bench.runner import Runner
 
 HERE = "tests.bench.faulty"
 
@@ -24,7 +26,7 @@ def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 6
     arms = [PlannedArm(name, name, "cpu", "float32", named=True) for name in backends]
     problem = make_problem(ProblemSpec())
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
-    limits = Limits(seconds=seconds, memory_bytes=2 * 2**30)
+    limits = Limits(seconds=seconds, memory_bytes=2**29)
     plan = make_plan(arms, problem, profile, ("epoch",), limits=limits)
     run_folder.create(folder, plan, problem)
     return Runner(folder, plan)
@@ -58,10 +60,17 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
         ("raises", "crashed", "RuntimeError in first epoch: the engine is on fire"),
         ("exits", "crashed", "the process ended without a result"),
         ("segfaults", "crashed", "killed by SIGSEGV"),
-        ("eats_memory", "out of memory", "above the cap of 2 GiB"),
+        ("eats_memory", "out of memory", "above the cap of 0.5 GiB"),
         ("refuses", "unsupported", "not on a Tuesday"),
         ("lacks_members", "crashed", "lacks name, framework"),
         ("needs_a_framework", "unavailable", "no_such_framework"),
+        ("refuses_oddly", "crashed", "supports returned ('skipped', 'not today'); expected None"),
+        ("refuses_by_bool", "crashed", "supports returned False; expected None"),
+        ("dies_of_a_nameless_signal", "crashed", "killed by signal 40"),
+        ("writes_a_hollow_record", "crashed", "the process ended without a result"),
+        ("writes_an_unchecked_record", "crashed", "the process ended without a result"),
+        ("loses_its_loss", "wrong", "loss: the loss at the start is nan away"),
+        ("writes_to_the_problem", "wrong", "inputs: the arm wrote to the problem"),
     ],
 )
 def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_path: Path) -> None:
@@ -126,8 +135,8 @@ def test_a_failure_has_every_key_of_a_success(tmp_path: Path) -> None:
     runner = make_run(tmp_path, "numpy")
     runner.run()
     place = {"block": 0, "position": 0, "arm": 0}
-    failure = failure_record(runner.plan.arms[0], "timeout", "too long") | place
-    assert set(failure) == set(records(runner)[0, "numpy"])
+    failed = failure(runner.plan.arms[0], "timeout", "too long") | place
+    assert set(failed) == set(records(runner)[0, "numpy"])
 
 
 def token_of(process: psutil.Process) -> str:

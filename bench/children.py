@@ -1,0 +1,138 @@
+"""Child processes: run one within its limits, and leave nothing of it behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts
+POLL_SECONDS = 0.05
+PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process may take."""
+
+    seconds: float = 120.0
+    memory_bytes: int = 8 * 2**30
+
+
+class Ended(Exception):
+    """A process that had to be ended, or ended itself, with the arm's status and the reason."""
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+class Nursery:
+    """Runs children, several at once if asked; whatever they leave behind is killed.
+
+    Descendants that outlive their parent come to this process (on Linux), and are found there
+    even where they gave up their group, their session and their environment.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()  # set: end what runs, start nothing more
+        self.lock = threading.Lock()
+        self.known = {child.pid for child in psutil.Process().children()}
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        limits: Limits,
+        token: str,
+    ) -> None:
+        """Run ``command``, its output in ``log``. Raises Ended unless it exits with 0."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            with self.lock:
+                child = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env={**environment, TOKEN: token},
+                    start_new_session=True,
+                )
+                self.known.add(child.pid)
+            try:
+                self.watch(child, limits)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+                kill_marked(token)
+                self.kill_orphans(child.pid)
+
+    def watch(self, child: subprocess.Popen[bytes], limits: Limits) -> None:
+        """Return when ``child`` exits with 0; raise Ended for any other end."""
+        deadline = time.monotonic() + limits.seconds
+        while not self.stop.is_set():
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(POLL_SECONDS)
+                if code == 0:
+                    return
+                raise Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "")
+            if time.monotonic() > deadline:
+                advice = "raise --time-limit to wait longer"
+                raise Ended("timeout", f"no end after {limits.seconds:g} s; {advice}")
+            used = resident_bytes(child.pid)
+            if used > limits.memory_bytes:
+                cap = f"the cap of {limits.memory_bytes / 2**30:g} GiB (--memory-limit)"
+                raise Ended("out of memory", f"{used / 2**30:.1f} GiB resident, above {cap}")
+        raise KeyboardInterrupt
+
+    def kill_orphans(self, ended: int) -> None:
+        """Kill what has come to this process since it began and is none of its own children."""
+        with self.lock:
+            self.known.discard(ended)
+            for other in psutil.Process().children():
+                if other.pid not in self.known:
+                    for member in (*other.children(recursive=True), other):
+                        with suppress(psutil.Error):
+                            member.kill()
+                            member.wait(1)
+
+
+def kill_marked(token: str) -> None:
+    """Kill whatever inherited ``token``, or one that begins with it and a space."""
+    for other in psutil.process_iter():
+        with suppress(psutil.Error):
+            found = other.environ().get(TOKEN, "")
+            if found == token or found.startswith(f"{token} "):
+                other.kill()
+
+
+def signal_name(number: int) -> str:
+    """The signal's name, or its number where it has none."""
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory of the process and its descendants."""
+    total = 0
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for member in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                total += member.memory_info().rss
+    return total
