@@ -125,7 +125,7 @@ def plan_arms(
             device,
             dtype,
             python,
-            named=device in named_devices or (bool(backends) and device == "cpu"),
+            named=bool(backends) if device == "cpu" else device in named_devices,
         )
         for (backend, python), device, dtype in product(
             dict.fromkeys(chosen), dict.fromkeys(devices), dict.fromkeys(dtypes)

@@ -4,6 +4,8 @@
     python -m tests.bench.evidence ten 10        10 % planted, default profile
     python -m tests.bench.evidence five 5        5 % planted, --thorough
 
+What follows the count is handed to ``autograd-bench run``, such as ``--phase epoch``.
+
 Takes minutes to an hour; give it a quiet machine. It is no test: it measures.
 """
 
@@ -39,9 +41,10 @@ def epoch_cell(arm: str, words: list[str], folder: Path) -> dict[str, Any]:
     return found | {"exit": done.returncode}
 
 
-def main(question: str, n_runs: int) -> None:
+def main(question: str, n_runs: int, *options: str) -> None:
     """Ask ``question`` of ``n_runs`` runs and print each answer and their counts."""
     arm, words = QUESTIONS[question]
+    words = [*words, *options]
     verdicts: Counter[str] = Counter()
     n_excluding = 0
     with tempfile.TemporaryDirectory() as root:
@@ -56,4 +59,4 @@ def main(question: str, n_runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
