@@ -17,6 +17,7 @@ from bench import environment
 from bench.measure import Pace
 from bench.phases import PHASES
 from bench.process import ArmProcess, Failed, Request
+from bench.process_record import process_record
 from bench.record import write_json
 
 PROCESS = pytest.StashKey[ArmProcess]()
@@ -126,5 +127,5 @@ def write_record(config: pytest.Config) -> None:
     """Write the process's record where the runner asked for it."""
     if config.option.raw is not None:
         block, position, arm = (int(number) for number in config.option.place.split(","))
-        record = config.stash[PROCESS].record({"block": block, "position": position, "arm": arm})
-        write_json(config.option.raw, record)
+        place = {"block": block, "position": position, "arm": arm}
+        write_json(config.option.raw, process_record(config.stash[PROCESS], place))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 Call = Callable[[], object]
 Clock = Callable[[], float]  # seconds
@@ -57,3 +62,23 @@ def is_steady(seconds: list[float]) -> bool:
     """Whether the last rounds agree; the very first, which may compile, is never among them."""
     last = seconds[1:][-N_STEADY:]
     return len(last) == N_STEADY and max(last) <= (1 + STEADY_SPREAD) * min(last)
+
+
+def timed_rounds(
+    call: Call, pace: Pace, benchmark: BenchmarkFixture, clock: Clock = time.perf_counter
+) -> tuple[list[float], int, list[float]]:
+    """Warm-up seconds, calls a round and seconds a call of every round, collector frozen."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        warmup = warm_up(call, pace, clock)
+        iterations = pace.iterations(warmup[-1])
+        benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
+            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations
+        )
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    measured = list(benchmark.stats.stats.data) if benchmark.stats else []
+    return warmup, iterations, measured

@@ -5,12 +5,10 @@ Nothing here imports NumPy before the arm's framework is loaded and timed.
 
 from __future__ import annotations
 
-import gc
-import math
-import sys
+import statistics
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 from backends import registry
 from backends.errors import BadInput
 from bench import environment
-from bench.measure import Call, Clock, Pace, warm_up
+from bench.measure import Pace, timed_rounds
 from bench.noise import Counters
 from bench.phases import NEED_STEPWISE, PHASES
-from bench.record import RAW
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
     from backends.problem import Problem
 
 
-ANSWERS = ("gradient_error", "trajectory_error", "w", "b", "losses")
+N_DRAWS = 9  # permutations drawn to time one
 
 
 class Failed(Exception):
@@ -106,7 +103,8 @@ class ArmProcess:
             prepared.wait(prepared.start())
         with self.guarded("first epoch"), self.timed("first_epoch"):
             prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
-        self.facts["framework_after_first_epoch"] = self.told()
+        with self.guarded("facts"):
+            self.facts["framework_after_first_epoch"] = self.told()
         return prepared
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
@@ -124,10 +122,14 @@ class ArmProcess:
         }
 
     def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
-        """Time a call that does nothing: what the harness adds to every call."""
+        """Time a call that does nothing: what the harness adds to every call.
+
+        And, apart from every phase, the drawing of an epoch's order: the same for all arms.
+        """
         _, _, seconds = timed_rounds(lambda: None, self.request.pace, benchmark)
         if seconds:
-            self.facts["call_overhead_seconds"] = sorted(seconds)[len(seconds) // 2]
+            self.facts["call_overhead_seconds"] = statistics.median(seconds)
+        self.facts["drawing_an_order_seconds"] = drawing_seconds(self.problem)
 
     def missing(self, phase: str) -> str | None:
         """Why this arm has no such phase, or None."""
@@ -153,6 +155,16 @@ class ArmProcess:
     def is_checked(self) -> bool:
         """Whether every check ran and passed: without that there is no number."""
         return self.status == "ok" and bool(self.findings)
+
+    def told(self) -> dict[str, Any]:
+        """What the backend says of its framework, each entry a number or a text."""
+        if self.backend is None:
+            return {}
+        facts = self.backend.facts(self.request.device)
+        return {
+            str(key): value if isinstance(value, int | float) else str(value)
+            for key, value in facts.items()
+        }
 
     def fail(self, status: str, reason: str) -> None:
         """Note the first failure and raise Failed."""
@@ -189,97 +201,17 @@ class ArmProcess:
             return "crashed", "the checks did not run"
         return self.status, self.reason
 
-    def told(self) -> dict[str, Any]:
-        """What the backend says of its framework, each entry a number or a text."""
-        if self.backend is None:
-            return {}
-        with self.guarded("facts"):
-            facts = self.backend.facts(self.request.device)
-        return {
-            str(key): value if isinstance(value, int | float) else str(value)
-            for key, value in facts.items()
-        }
 
-    def record(self, place: dict[str, int]) -> dict[str, Any]:
-        """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
-        told: dict[str, Any] = {}
-        with suppress(Failed):
-            told = self.told()
-        facts = self.facts | self.facts_now() | {"framework": told}
-        self.refuse_breaches(facts)
-        values = {key: value for finding in self.findings for key, value in finding.values.items()}
-        checked = self.is_checked
-        return {
-            **RAW,
-            **place,
-            "backend": self.request.backend,
-            "framework": self.backend and str(self.backend.framework),
-            "framework_version": str(told["version"]) if "version" in told else None,
-            "differentiation": self.backend and self.backend.differentiation,
-            "execution": self.backend and self.backend.execution,
-            "device": self.request.device,
-            "dtype": self.request.dtype,
-            "status": self.outcome[0],
-            "reason": self.outcome[1],
-            "copied_from": None,
-            "failed_check": self.findings[-1].check if self.status == "wrong" else None,
-            "checks": [
-                {
-                    "name": f.check,
-                    "ok": f.failure is None,
-                    "message": f.failure,
-                    "values": finite(f.values),
-                }
-                for f in self.findings
-            ],
-            **{key: finite(values.get(key)) for key in ANSWERS},
-            "cold": self.cold if checked else {},
-            "phases": self.phases if checked else {},
-            "absent": self.absent,
-            "facts": finite(facts),
-        }
+def drawing_seconds(problem: Problem) -> float:
+    """Seconds of drawing one permutation of the examples: the median of a few."""
+    import numpy as np
 
-    def refuse_breaches(self, facts: dict[str, Any]) -> None:
-        """Take the numbers back where the process used other threads than asked."""
-        busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
-        found = environment.breaches(facts, self.request.threads, busy)
-        if self.phases and self.is_checked and found:
-            self.status = "refused"
-            asked = f"expected {self.request.threads} threads throughout, as asked"
-            self.reason = f"{'; '.join(found)}; {asked}"
-
-    def facts_now(self) -> dict[str, Any]:
-        """What can be read back from this process at its end."""
-        return {
-            **environment.machine_facts(),
-            **environment.thread_facts(),
-            "threads_asked": self.request.threads,
-            "peak_memory_bytes": environment.peak_memory_bytes(),
-            "other_frameworks": sorted(
-                {"torch", "jax", "tensorflow", "mlx", "numba"}
-                & set(sys.modules) - {self.backend.framework if self.backend else ""}
-            ),
-        }
-
-
-def timed_rounds(
-    call: Call, pace: Pace, benchmark: BenchmarkFixture, clock: Clock = time.perf_counter
-) -> tuple[list[float], int, list[float]]:
-    """Warm-up seconds, calls a round and seconds a call of every round, collector frozen."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        warmup = warm_up(call, pace, clock)
-        iterations = pace.iterations(warmup[-1])
-        benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
-            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations
-        )
-    finally:
-        gc.enable()
-        gc.unfreeze()
-    measured = list(benchmark.stats.stats.data) if benchmark.stats else []
-    return warmup, iterations, measured
+    rng, seconds = np.random.default_rng(problem.spec.seed), []
+    for _ in range(N_DRAWS):
+        began = time.perf_counter()
+        rng.permutation(problem.spec.n_examples)
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -291,12 +223,3 @@ def is_out_of_memory(error: BaseException) -> bool:
 def first_line(error: BaseException) -> str:
     """The first line of what the error says, cut to a readable length."""
     return (str(error).strip().splitlines() or ["no message"])[0][:300]
-
-
-def finite(value: Any) -> Any:
-    """``value`` with None for every number that JSON has no word for."""
-    if isinstance(value, dict):
-        return {key: finite(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,8 +7,7 @@ import time
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench.measure import Pace
-from bench.process import timed_rounds
+from bench.measure import Pace, timed_rounds
 
 SPIN_NANOSECONDS = 200_000
 N_LOOPS = 50

@@ -1,0 +1,98 @@
+"""The record of an arm's process: what it found, as the object of its raw file."""
+
+from __future__ import annotations
+
+import math
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from bench import environment
+from bench.record import RAW
+
+if TYPE_CHECKING:
+    from backends.finding import Finding
+    from bench.process import ArmProcess
+
+ANSWERS = ("gradient_error", "trajectory_error", "w", "b", "losses")
+FRAMEWORKS = {"torch", "jax", "tensorflow", "mlx", "numba"}  # looked for where none should be
+
+
+def process_record(process: ArmProcess, place: dict[str, int]) -> dict[str, Any]:
+    """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
+    told: dict[str, Any] = {}
+    with suppress(Exception):  # what cannot be told is left out; the status says why
+        told = process.told()
+    facts = process.facts | facts_now(process) | {"framework": told}
+    refuse_breaches(process, facts)
+    status, reason = process.outcome
+    values = {key: value for finding in process.findings for key, value in finding.values.items()}
+    return {
+        **RAW,
+        **place,
+        **identity(process, told),
+        "status": status,
+        "reason": reason,
+        "copied_from": None,
+        "failed_check": process.findings[-1].check if status == "wrong" else None,
+        "checks": [check_entry(finding) for finding in process.findings],
+        **{key: finite(values.get(key)) for key in ANSWERS},
+        "cold": process.cold if process.is_checked else {},
+        "phases": process.phases if process.is_checked else {},
+        "absent": process.absent,
+        "facts": finite(facts),
+    }
+
+
+def identity(process: ArmProcess, told: dict[str, Any]) -> dict[str, Any]:
+    """What the process measured: the request's words and the backend's own."""
+    request, backend = process.request, process.backend
+    return {
+        "backend": request.backend,
+        "framework": backend and str(backend.framework),
+        "framework_version": str(told["version"]) if "version" in told else None,
+        "differentiation": backend and backend.differentiation,
+        "execution": backend and backend.execution,
+        "device": request.device,
+        "dtype": request.dtype,
+    }
+
+
+def check_entry(finding: Finding) -> dict[str, Any]:
+    """One finding as an object of the record."""
+    return {
+        "name": finding.check,
+        "ok": finding.failure is None,
+        "message": finding.failure,
+        "values": finite(finding.values),
+    }
+
+
+def facts_now(process: ArmProcess) -> dict[str, Any]:
+    """What can be read back from the process at its end."""
+    own = process.backend.framework if process.backend else ""
+    return {
+        **environment.machine_facts(),
+        **environment.thread_facts(),
+        "threads_asked": process.request.threads,
+        "peak_memory_bytes": environment.peak_memory_bytes(),
+        "other_frameworks": sorted(FRAMEWORKS & set(sys.modules) - {own}),
+    }
+
+
+def refuse_breaches(process: ArmProcess, facts: dict[str, Any]) -> None:
+    """Take the numbers back where the process used other threads than asked."""
+    busy = [phase["noise"]["cpu_per_wall"] for phase in process.phases.values()]
+    found = environment.breaches(facts, process.request.threads, busy)
+    if process.phases and process.is_checked and found:
+        asked = f"expected {process.request.threads} threads throughout, as asked"
+        process.status, process.reason = "refused", f"{'; '.join(found)}; {asked}"
+
+
+def finite(value: Any) -> Any:
+    """``value`` with None for every number that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
