@@ -39,10 +39,10 @@ class ProblemSpec:
                 raise BadInput(f"{name} is {value!r}; expected a whole number of at least 1.")
         if not (math.isfinite(self.lr) and self.lr > 0):
             raise BadInput(f"lr is {self.lr!r}; expected a finite number above 0, such as 0.03.")
-        if not (math.isfinite(self.noise) and self.noise >= 0):
-            raise BadInput(f"noise is {self.noise!r}; expected a finite number of at least 0.")
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise BadInput(f"seed is {self.seed!r}; expected a whole number of at least 0.")
+        if not 0 <= self.noise <= 1e30:
+            raise BadInput(f"noise is {self.noise!r}; expected a number from 0 to 1e30.")
+        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**128:
+            raise BadInput(f"seed is {self.seed!r}; expected a whole number from 0 to 2^128.")
         if self.batch_size > self.n_examples:
             raise BadInput(
                 f"batch_size is {self.batch_size} with n_examples {self.n_examples}; "

@@ -103,8 +103,8 @@ def plan_arms(
     """One arm for each backend, device and dtype; all registered backends where none is named.
 
     A backend is ``NAME``, ``module:Class`` or either with ``@LABEL`` of an interpreter;
-    ``pythons`` maps backends to labels. An arm is named by its backend, on another device than
-    the cpu by its device. Raises UnknownName with the nearest known name.
+    ``pythons`` maps backends to labels. ``named``: asked for by the user, on the cpu by its
+    backend, elsewhere by its device. Raises UnknownName with the nearest known name.
     """
     for kind, names, known in (("device", devices, DEVICES), ("dtype", dtypes, DTYPES)):
         for name in names:

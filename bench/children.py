@@ -18,6 +18,8 @@ import psutil
 
 TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts
 POLL_SECONDS = 0.05
+MEMORY_POLL_SECONDS = 0.25  # reading all of /proc costs; memory is not touched that fast
+MOST_GENERATIONS = 100  # what a killed stray leaves behind comes here in turn
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -41,7 +43,8 @@ class Nursery:
     """Runs children, several at once if asked; whatever they leave behind is killed.
 
     Descendants that outlive their parent come to this process (on Linux), and are found there
-    even where they gave up their group, their session and their environment.
+    even where they gave up their group, their session and their environment. One nursery
+    at a time: the children of another would be strays here.
     """
 
     def __init__(self) -> None:
@@ -83,17 +86,20 @@ class Nursery:
 
     def watch(self, child: subprocess.Popen[bytes], limits: Limits) -> None:
         """Return when ``child`` exits with 0; raise Ended for any other end."""
-        deadline = time.monotonic() + limits.seconds
+        began = looked = time.monotonic()
         while not self.stop.is_set():
             with suppress(subprocess.TimeoutExpired):
                 code = child.wait(POLL_SECONDS)
                 if code == 0:
                     return
                 raise Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "")
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now - began > limits.seconds:
                 advice = "raise --time-limit to wait longer"
                 raise Ended("timeout", f"no end after {limits.seconds:g} s; {advice}")
-            used = resident_bytes(child.pid)
+            if now - looked < MEMORY_POLL_SECONDS:
+                continue
+            used, looked = resident_bytes(child.pid), now
             if used > limits.memory_bytes:
                 cap = f"the cap of {limits.memory_bytes / 2**30:g} GiB (--memory-limit)"
                 raise Ended("out of memory", f"{used / 2**30:.1f} GiB resident, above {cap}")
@@ -103,12 +109,14 @@ class Nursery:
         """Kill what has come to this process since it began and is none of its own children."""
         with self.lock:
             self.known.discard(ended)
-            for other in psutil.Process().children():
-                if other.pid not in self.known:
-                    for member in (*other.children(recursive=True), other):
-                        with suppress(psutil.Error):
-                            member.kill()
-                            member.wait(1)
+            for _ in range(MOST_GENERATIONS):
+                strays = [c for c in psutil.Process().children() if c.pid not in self.known]
+                if not strays:
+                    return
+                for stray in strays:
+                    with suppress(psutil.Error):
+                        stray.kill()
+                        stray.wait(1)
 
 
 def kill_marked(token: str) -> None:

@@ -223,6 +223,7 @@ def conclude(folder: Path, as_json: bool) -> None:
 def measure(folder: Path) -> None:
     """Measure what the run in ``folder`` still lacks, with a progress bar."""
     from bench import run_folder
+    from bench.record import unwritable
     from bench.runner import Runner
     from bench.terminal import progress_bar
 
@@ -238,6 +239,8 @@ def measure(folder: Path) -> None:
                 file=sys.stderr,
             )
             raise typer.Exit(Exit.INTERRUPTED) from None
+        except OSError as error:
+            raise BadInput(unwritable(folder, error)) from error
 
 
 def show(folder: Path, as_json: bool) -> bool:
@@ -270,7 +273,8 @@ def main() -> None:
     """Run the command; bad input is a message and exit code 2, a bug has a code of its own."""
     sys.path.append(str(Path.cwd()))  # for module:Class, as ``python -m`` has it
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.default_int_handler)
     try:
         app()
     except BadInput as error:

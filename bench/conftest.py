@@ -121,11 +121,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             print(f"\n{failed}")
     write_record(session.config)
+    if process.status == "refused":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\nrefused: {process.reason}")
 
 
 def write_record(config: pytest.Config) -> None:
-    """Write the process's record where the runner asked for it."""
+    """Make the process's record, which judges its threads; write it where the runner asked."""
+    block, position, arm = (int(number) for number in config.option.place.split(","))
+    place = {"block": block, "position": position, "arm": arm}
+    record = process_record(config.stash[PROCESS], place)
     if config.option.raw is not None:
-        block, position, arm = (int(number) for number in config.option.place.split(","))
-        place = {"block": block, "position": position, "arm": arm}
-        write_json(config.option.raw, process_record(config.stash[PROCESS], place))
+        write_json(config.option.raw, record)

@@ -37,7 +37,7 @@ class Discards:
             aside = note.with_suffix("")
             aside.mkdir(exist_ok=True)
             for name in read_json(note, DISCARD)["files"]:
-                if not (aside / name).exists():
+                if (self.folder / "raw" / name).exists() and not (aside / name).exists():
                     (self.folder / "raw" / name).rename(aside / name)
 
     def notes(self) -> list[Path]:

@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -126,14 +127,18 @@ def threads_inside() -> bool | None:
     if sys.platform != "linux":
         return None
     mine = os.sched_getaffinity(0)
-    threads = [int(path.name) for path in Path("/proc/self/task").iterdir()]
-    return all(os.sched_getaffinity(thread) <= mine for thread in threads)
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError):  # it may have ended since it was listed
+            if not os.sched_getaffinity(int(thread.name)) <= mine:
+                return False
+    return True
 
 
 def reset_peak_memory() -> None:
     """Start the peak anew: on Linux it survives ``exec`` and would show the parent's."""
     if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5")
+        with suppress(OSError):  # some sandboxes have no such file
+            Path("/proc/self/clear_refs").write_text("5")
 
 
 def peak_memory_bytes() -> int | None:

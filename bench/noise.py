@@ -61,9 +61,9 @@ def disturbances(record: dict[str, Any]) -> list[str]:
     """What disturbed the process of a raw record, by counters alone; never by its times."""
     return [
         f"{phase}: {key} {noise[key]:.2f} above {limit}"
-        for phase, noise in ((name, p["noise"]) for name, p in record["phases"].items())
+        for phase, noise in ((name, p.get("noise", {})) for name, p in record["phases"].items())
         for key, limit in TOLERATED.items()
-        if noise[key] is not None and noise[key] > limit
+        if noise.get(key) is not None and noise[key] > limit
     ]
 
 

@@ -23,6 +23,7 @@ def gradient(prepared: Prepared, problem: Problem) -> Call:
     stepwise, wait = taken_apart(prepared), prepared.wait
     batches = list(stepwise.batches(problem.orders[0]))
     params = prepared.start()
+    wait([batches, params])
     slope = stepwise.gradient
     return lambda: wait([slope(params, batch) for batch in batches])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from bench.environment import machine_facts, n_cpus
 from bench.phases import PHASES
 from bench.record import PLAN
 
-PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline", "environment")
+PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline")
 
 
 @dataclass(frozen=True)
@@ -79,24 +79,31 @@ class Plan:
     def from_record(cls, record: dict[str, Any]) -> Plan:
         """The plan of a plan.json. Raises BadInput where a key is missing or misshapen."""
         try:
-            profile = PROFILES[record["profile"]]
+            profile, arms = PROFILES[record["profile"]], record["arms"]
             return cls(
                 created=record["created"],
                 profile=replace(
                     profile,
                     n_blocks=len(record["blocks"]),
-                    rounds=record["rounds"],
-                    max_discards=record["max_discards"],
+                    rounds=record.get("rounds", profile.rounds),
+                    max_discards=record.get("max_discards", profile.max_discards),
                 ),
                 truth=record["true"],
                 phases=tuple(record["phases"]),
-                arms=tuple(PlannedArm(**arm) for arm in record["arms"]),
+                arms=tuple(PlannedArm(**known(PlannedArm, arm)) for arm in arms),
                 blocks=tuple(tuple(block) for block in record["blocks"]),
-                limits=Limits(**record["limits"]),
+                limits=Limits(**known(Limits, record["limits"])),
+                environment=record.get("environment", {}),
                 **{key: record[key] for key in PLAIN_KEYS},
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise BadInput(f"plan.json is misshapen ({error!r}). Start a new run.") from error
+
+
+def known(kind: type, record: dict[str, Any]) -> dict[str, Any]:
+    """The entries of ``record`` that ``kind`` has a field for: later versions only add keys."""
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in record.items() if key in names}
 
 
 def make_plan(
@@ -110,7 +117,7 @@ def make_plan(
     limits: Limits | None = None,
 ) -> Plan:
     """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
-    if not 0 < margin < 1:
+    if not 1e-6 <= margin < 1:
         raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
     if not 1 <= threads <= n_cpus():
         raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bench import environment
@@ -20,9 +19,12 @@ FRAMEWORKS = {"torch", "jax", "tensorflow", "mlx", "numba"}  # looked for where 
 
 def process_record(process: ArmProcess, place: dict[str, int]) -> dict[str, Any]:
     """The raw record; ``place`` says block, position and arm. No numbers unless checked."""
-    told: dict[str, Any] = {}
-    with suppress(Exception):  # what cannot be told is left out; the status says why
+    told: dict[str, Any] = process.facts.get("framework_after_first_epoch", {})
+    try:
         told = process.told()
+    except Exception as error:
+        if process.is_checked:
+            process.status, process.reason = "crashed", f"{type(error).__name__} in facts: {error}"
     facts = process.facts | facts_now(process) | {"framework": told}
     refuse_breaches(process, facts)
     status, reason = process.outcome

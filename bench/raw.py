@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,11 @@ def is_whole(path: Path, arm: PlannedArm) -> bool:
 
 def scrubbed(record: dict[str, Any], root: Path) -> dict[str, Any]:
     """``record`` without the paths and the user name of this machine in what it says."""
-    hidden = {str(root): "<suite>", str(Path.home()): "~", f"/{getpass.getuser()}/": "/~/"}
+    hidden = {str(root): "<suite>"}
+    with suppress(RuntimeError):  # a user without a home
+        hidden[str(Path.home())] = "~"
+    with suppress(KeyError, OSError, ImportError):  # a user without a name
+        hidden[f"/{getpass.getuser()}/"] = "/~/"
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):

@@ -58,6 +58,7 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
     if load_problem(folder / "problem").sha256() != plan.problem.get("sha256"):
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     now = json.loads(json.dumps(machine_facts()))
+    del now["memory_bytes"]  # a reboot may move it a little
     changed = [
         f"{key} was {plan.environment.get(key)!r} and is {now[key]!r}"
         for key in now

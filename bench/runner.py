@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from backends.errors import BadInput
 from bench.arms import PlannedArm
 from bench.children import Ended, Nursery, kill_marked
 from bench.discards import Discards
@@ -38,6 +39,8 @@ class Runner:
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
         kill_marked(self.token)  # of a command that was itself killed
+        for left in (self.folder / "raw").glob(".*"):
+            left.unlink(missing_ok=True)
         discards = Discards(self.folder, self.plan.profile.max_discards)
         discards.finish()
         for block in range(len(self.plan.blocks)):
@@ -93,7 +96,7 @@ class Runner:
         what = [] if self.plan.phases else ["-k", "test_checks"]
         phases = [f"--phase={phase}" for phase in self.plan.phases]
         return [
-            self.interpreters.get(arm.python or "", sys.executable),
+            self.interpreter(arm),
             *("-m", "pytest", str(ROOT / "bench"), *what, "-q", "-p", "pytest_benchmark.plugin"),
             *("-p", "no:cacheprovider", "--benchmark-quiet"),
             f"--backend={arm.backend}",
@@ -106,6 +109,17 @@ class Runner:
             f"--place={','.join(map(str, place))}",
             *phases,
         ]
+
+    def interpreter(self, arm: PlannedArm) -> str:
+        """The executable that runs ``arm``. Raises BadInput where its label stands for none."""
+        if arm.python is None:
+            return sys.executable
+        if arm.python not in self.interpreters:
+            raise BadInput(
+                f"arm {arm.name!r}: interpreters.json has no {arm.python!r}. Restore the file, or "
+                "start a new run."
+            )
+        return self.interpreters[arm.python]
 
     def given_up(self, block: int, arm: int) -> dict[str, Any] | None:
         """The last record of an arm that need not be tried again, marked a copy, else None."""

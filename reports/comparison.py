@@ -10,9 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from reports.arms import ArmResult
 from reports.headline import interrupted
-from reports.intervals import CONFIDENCE, Estimate, Floats, change_verdict, compare, log_estimate
+from reports.intervals import (
+    CONFIDENCE,
+    Estimate,
+    Floats,
+    change_verdict,
+    compare,
+    geometric_mean,
+    log_estimate,
+)
 from reports.likeness import require_alike
 from reports.load import BadResult
 from reports.machine import Machine, distinct, machine
@@ -73,6 +83,7 @@ class Comparison:
     engines: tuple[Engines, ...]  # of the arms that are in both
     caveats: tuple[str, ...]
     gates: bool  # whether a regression here is a confirmed one
+    overall: Estimate | None  # new ÷ old over all cells together: geometric means inside blocks
 
     @property
     def regressions(self) -> tuple[Change, ...]:
@@ -96,6 +107,14 @@ class Comparison:
         more = f" and {found - 3} more" if found > 3 else ""
         plural = "s" if found > 1 else ""
         return f"{found} confirmed regression{plural} over {n} cells: {listed}{more}."
+
+    @property
+    def overall_text(self) -> str | None:
+        """All cells together, in a sentence; None where no block has them all."""
+        if self.overall is None or self.overall.low is None:
+            return None
+        shown = shown_ratio(self.overall)
+        return f"All cells together, geometric means inside blocks: {shown.text} {shown.interval}."
 
     @property
     def how_to_read(self) -> str:
@@ -142,6 +161,7 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
         engines=tuple(_engines(before, after) for before, after in pairs),
         caveats=tuple(_caveats(old, new)),
         gates="quick" not in (old.run.plan.profile, new.run.plan.profile),
+        overall=_overall(old, new, cells),
     )
 
 
@@ -183,6 +203,15 @@ def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> l
 def _change(old: Summary, new: Summary, cells: CellPair, margin: float, family: int) -> Change:
     before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
     return change_of(new.arms[cells[1].arm].name, cells[1].phase, before, after, margin, family)
+
+
+def _overall(old: Summary, new: Summary, cells: list[CellPair]) -> Estimate | None:
+    """The geometric mean over all cells inside each block, and its change from old to new."""
+    if not cells:
+        return None
+    before = np.stack([_log_ratios(old, a) for a, _ in cells])  # (cells, blocks)
+    after = np.stack([_log_ratios(new, b) for _, b in cells])
+    return compare(geometric_mean(before), geometric_mean(after))
 
 
 def change_of(arm: str, phase: str, old: Floats, new: Floats, margin: float, family: int) -> Change:

@@ -72,6 +72,7 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     """The comparison in words: what came of it, what limits it, what is not in the table."""
     return (
         comparison.headline,
+        *([comparison.overall_text] if comparison.overall_text else []),
         *comparison.caveats,
         *(told(one) for one in comparison.uncompared),
         *(text for one in comparison.engines if (text := engine_change(one))),
@@ -169,6 +170,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Json]:
         "baseline": comparison.baseline,
         "margin": comparison.margin,
         "gates": comparison.gates,
+        "overall": vars(comparison.overall) if comparison.overall else None,
         "n_cells": len(comparison.changes),
         "n_regressions": len(comparison.regressions),
         "sentences": list(sentences(comparison)),

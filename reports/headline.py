@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.arms import ArmResult
-from reports.intervals import Estimate, log_estimate
+from reports.intervals import Estimate, blocks_needed, log_estimate
 from reports.machine import machine
 from reports.names import visible
 from reports.numbers import difference, percent, plain, seconds_text, shown_ratio
@@ -13,6 +13,7 @@ from reports.ratios import Cell, Summary
 from reports.run import Discard, Run
 
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
+WANTED = 1.05  # an effect a reader may want to see
 MOST_NAMED = 3  # in a sentence; the page and cells.json have all
 
 
@@ -106,7 +107,22 @@ def smallest_effect(summary: Summary) -> str:
         return "No effect could have been seen: that takes two arms and at least two blocks."
     low, high = difference(min(effects)), difference(max(effects))
     span = low if low == high else f"{low} to {high}, depending on the arm"
-    return f"Smallest difference this run would have called, 4 times in 5: {span}."
+    text = f"Smallest difference this run would have called, 4 times in 5: {span}."
+    needed = blocks_for(summary, WANTED)
+    return f"{text} For {percent(WANTED - 1)} it takes {needed} blocks." if needed else text
+
+
+def blocks_for(summary: Summary, effect: float) -> int | None:
+    """Blocks to see ``effect`` (1.05: 5 %) in every arm at this run's spread; None if unknown."""
+    plan = summary.run.plan
+    needed = [
+        blocks_needed(
+            summary.log_ratios(cell.arm, plan.baseline, summary.main_phase), plan.margin, effect
+        )
+        for cell in summary.ranked(summary.main_phase)
+        if cell.mde is not None and not summary.arms[cell.arm].is_null
+    ]
+    return max((n for n in needed if n is not None), default=None) if all(needed) else None
 
 
 def measured_on(summary: Summary) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,13 @@ def test_a_run_with_a_wrong_arm_exits_3_and_gives_the_others_their_numbers(tmp_p
     assert good["status"] == "ok"
     assert good["seconds_low"] <= good["seconds"] <= good["seconds_high"]
     assert (tmp_path / "r" / "report" / "index.html").exists()
+
+
+def test_a_run_of_the_first_file_version_is_still_reported(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "run-version-1", tmp_path / "r")
+    done = command("report", str(tmp_path / "r"), "--json")
+    assert done.returncode in (0, 2, 3), done.stderr  # by what that run holds
+    assert json.loads(done.stdout)["cells"]
 
 
 def test_a_folder_that_holds_a_run_is_not_written_over(tmp_path: Path) -> None:
