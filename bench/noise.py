@@ -10,8 +10,8 @@ from typing import Any
 
 from bench.environment import read_text
 
-# Shares of a phase's time. XLA's own threads make about 0.1 of pressure on one CPU.
-TOLERATED = {"steal_share": 0.02, "cpu_pressure_share": 0.3}
+# Shares of a phase's time. XLA's own threads make up to 0.35 of pressure on one CPU.
+TOLERATED = {"steal_share": 0.02, "cpu_pressure_share": 0.5}
 
 
 @dataclass(frozen=True)
