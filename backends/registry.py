@@ -134,7 +134,7 @@ def class_of(entry: Entry, module_name: str, attribute: str) -> Callable[[], Bac
 
 def missing_text(entry: Entry, error: ImportError) -> str:
     """What is missing for ``entry`` and the command that installs it."""
-    install = entry.install or f"see the documentation of {entry.source}"
+    install = entry.install or f"what {entry.target} imports, by its own documentation"
     what = f"backend {entry.name!r} needs a framework that cannot be imported ({error})"
     return f"{what}. Install: {install}"
 
