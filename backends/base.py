@@ -70,6 +70,9 @@ class Prepared(Protocol):
     def wait(self, value: Any) -> None:
         """Return when all work behind every array in ``value`` (nested tuples, lists) is done."""
 
+    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
+        """Copies of NumPy ``arrays`` on the device: the cost of bringing data there."""
+
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         """NumPy copies of ``arrays`` in their own dtype."""
 

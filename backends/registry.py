@@ -10,7 +10,7 @@ import importlib.metadata
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -34,13 +34,43 @@ class Entry:
     source: str = "autograd-bench"  # the distribution that registered it
 
 
-TORCH = "pip install -c constraints.txt -e '.[torch]'"
-JAX = "pip install -c constraints.txt -e '.[jax]'"
+CXX = ", and a C++ compiler (Debian: apt install g++)"
+CC = ", and a C compiler (Debian: apt install gcc)"
+CLANG = ", and clang for its CPU device (Debian: apt install clang)"
+
+
+def built_in(framework: str, file: str, classes: Mapping[str, str], needs: str = "") -> list[Entry]:
+    """The entries of one file of ``engines``: class by name of the backend.
+
+    The framework's import name is also the name of its extra; ``needs``: what else to install.
+    """
+    install = f"pip install -c constraints.txt -e '.[{framework}]'" + needs
+    return [
+        Entry(name, f"backends.engines.{file}:{attribute}", framework, install)
+        for name, attribute in classes.items()
+    ]
+
+
 BUILT_IN = (
-    Entry("torch-lesson", "backends.torch_autograd:TorchLesson", "torch", TORCH),
-    Entry("torch", "backends.torch_autograd:TorchEager", "torch", TORCH),
-    Entry("jax", "backends.jax_grad:JaxStep", "jax", JAX),
-    Entry("numpy", "backends.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
+    *built_in("torch", "torch_lesson", {"torch-lesson": "TorchLesson"}),
+    *built_in("torch", "torch_eager", {"torch": "TorchEager"}),
+    *built_in("torch", "torch_manual", {"torch-manual": "TorchManual"}),
+    *built_in("torch", "torch_func", {"torch-func": "TorchFunc"}),
+    *built_in("torch", "torch_compile", {"torch-compile": "TorchCompile"}, CXX),
+    *built_in("torch", "torch_compile_epoch", {"torch-compile-epoch": "TorchCompileEpoch"}, CXX),
+    *built_in("torch", "torch_cudagraph", {"torch-cudagraph": "TorchCudaGraph"}),
+    *built_in("jax", "jax_eager", {"jax-eager": "JaxEager"}),
+    *built_in("jax", "jax_step", {"jax": "JaxStep", "jax-manual": "JaxManual"}),
+    *built_in("jax", "jax_scan", {"jax-scan": "JaxScan", "jax-scan-manual": "JaxScanManual"}),
+    Entry("numpy", "backends.engines.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
+    *built_in("numba", "numba_manual", {"numba": "NumbaManual"}),
+    *built_in("cupy", "cupy_manual", {"cupy": "CupyManual"}),
+    *built_in("autograd", "autograd_grad", {"autograd": "AutogradGrad"}),
+    *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "TensorflowTape"}),
+    *built_in("mlx", "mlx_grad", {"mlx": "MlxEager", "mlx-compile": "MlxCompile"}),
+    *built_in("casadi", "casadi_step", {"casadi": "CasadiStep"}),
+    *built_in("casadi", "casadi_codegen", {"casadi-codegen": "CasadiCodegen"}, CC),
+    *built_in("tinygrad", "tinygrad_jit", {"tinygrad": "TinygradJit"}, CLANG),
 )
 
 

@@ -12,9 +12,9 @@ from backends import registry
 from backends.arm import Arm
 from backends.base import Backend
 from backends.checks import CHECKS, run_checks
+from backends.engines.numpy_manual import NumpyManual
 from backends.errors import CheckFailed
 from backends.finding import Finding
-from backends.numpy_manual import NumpyManual
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import Subject, distance
 from backends.training_checks import check_fresh, check_wait

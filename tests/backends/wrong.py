@@ -24,6 +24,9 @@ class Right:
     def stepwise(self) -> Right | None:
         return self
 
+    def put(self, arrays: Params) -> Params:
+        return tuple(np.array(array) for array in arrays)
+
     def start(self) -> Params:
         return self.w_start.copy(), self.b_start.copy()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backends.base import Params, Prepared
-from backends.numpy_manual import NumpyManual, NumpyPrepared
+from backends.engines.numpy_manual import NumpyManual, NumpyPrepared
 from backends.problem import Problem
 
 

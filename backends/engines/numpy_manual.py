@@ -47,6 +47,9 @@ class NumpyPrepared:
     def stepwise(self) -> NumpyPrepared:
         return self
 
+    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+        return tuple(np.array(array) for array in arrays)
+
     def start(self) -> Params:
         return self.w_start.copy(), self.b_start.copy()
 

@@ -1,0 +1,105 @@
+"""What every JAX backend shares: what it refuses, what JAX says of itself, its arrays."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from backends.base import DTYPES, Array, Params, Refusal
+from backends.problem import Problem
+
+# Else a GPU may multiply float32 in TF32.
+jax.config.update("jax_default_matmul_precision", "highest")
+
+
+class Compilations:
+    """Counts what this process compiled, and the seconds of each stage."""
+
+    STAGES: ClassVar = {
+        "/jax/core/compile/jaxpr_trace_duration": "trace_seconds",
+        "/jax/core/compile/jaxpr_to_mlir_module_duration": "lower_seconds",
+        "/jax/core/compile/backend_compile_duration": "compile_seconds",
+    }
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = dict.fromkeys(self.STAGES.values(), 0.0)
+
+    def note(self, event: str, duration_secs: float, **_: str | int) -> None:
+        if event in self.STAGES:
+            self.seconds[self.STAGES[event]] += duration_secs
+            self.count += self.STAGES[event] == "compile_seconds"
+
+
+compilations = Compilations()
+jax.monitoring.register_event_duration_secs_listener(compilations.note)
+
+
+def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    """None where JAX can run on ``device`` in ``dtype``, else why not."""
+    if device not in ("cpu", "cuda"):
+        return Refusal("unsupported", f"this backend runs JAX on cpu and cuda, not on {device}")
+    if dtype not in DTYPES:
+        return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
+    try:
+        jax.devices(device)
+    except RuntimeError as error:
+        return Refusal("unavailable", f"JAX finds no {device} device: {error}")
+    return None
+
+
+def facts(device: str) -> Mapping[str, str | int | float]:
+    """What JAX says of itself, and of the GPU where ``device`` is one."""
+    found: dict[str, str | int | float] = {
+        "version": jax.__version__,
+        "threads": pool_size(),
+        "compilations": compilations.count,
+        **compilations.seconds,
+        "matmul_precision": str(jax.config.values["jax_default_matmul_precision"]),
+    }
+    if device == "cuda" and jax.default_backend() == "gpu":
+        gpu = jax.devices(device)[0]
+        found["gpu"] = gpu.device_kind
+        found["device_peak_bytes"] = (gpu.memory_stats() or {}).get("peak_bytes_in_use", 0)
+    return found
+
+
+def pool_size() -> int:
+    """Threads of XLA's pool, by the rule it follows: it does not tell the number itself."""
+    if os.environ.get("PJRT_NPROC"):
+        return int(os.environ["PJRT_NPROC"])
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+class Arrays:
+    """The problem's arrays on ``device``, and the moves that need no gradient."""
+
+    def __init__(self, problem: Problem, device: str) -> None:
+        if problem.X.dtype == "float64":
+            # Never off again: a float64 problem prepared earlier would be truncated, silently
+            jax.config.update("jax_enable_x64", True)
+        self.device = jax.devices(device)[0]
+        self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
+        self.params = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
+        self.copy = jax.jit(partial(jax.tree.map, jnp.copy))
+
+    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
+        put: tuple[Array, ...] = jax.device_put(arrays, self.device, may_alias=False)
+        return put
+
+    def start(self) -> Params:
+        params: Params = self.copy(self.params)  # a copy, for the first step to consume
+        return params
+
+    def wait(self, value: Any) -> None:
+        jax.block_until_ready(value)
+
+    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
+        return tuple(np.array(array) for array in arrays)
