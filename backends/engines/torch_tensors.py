@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.functional import mse_loss
 
-from backends.base import DTYPES, Array, Params, Refusal
+from backends.base import DTYPES, Array, Batch, Params, Refusal
 from backends.problem import Problem
 
 torch.set_float32_matmul_precision("highest")  # no TF32: float32 means float32 on a GPU too
@@ -47,10 +49,10 @@ def facts(device: str) -> dict[str, str | int | float]:
 
 
 class Tensors:
-    """The problem's arrays as tensors on ``device``, and the moves that need no gradient."""
+    """The problem's arrays as tensors on ``device``, and what needs no gradient."""
 
     def __init__(self, problem: Problem, device: str) -> None:
-        self.device = device
+        self.device, self.batch_size = device, problem.spec.batch_size
         self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
         self.params = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
 
@@ -60,6 +62,24 @@ class Tensors:
 
     def start(self) -> Params:
         return tuple(param.clone().requires_grad_() for param in self.params)
+
+    def plain_start(self) -> Params:
+        """Fresh parameters that autograd does not follow."""
+        return tuple(param.clone() for param in self.params)
+
+    def gathered(self, order: np.ndarray) -> Batch:
+        """All examples in ``order``: one transfer and one gather an epoch."""
+        chosen = torch.tensor(order, device=self.device)
+        return self.X.index_select(0, chosen), self.y.index_select(0, chosen)
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        X, y = self.gathered(order)
+        return zip(torch.split(X, self.batch_size), torch.split(y, self.batch_size), strict=True)
+
+    def loss(self, params: Params) -> Array:
+        w, b = params
+        with torch.no_grad():
+            return mse_loss(torch.addmm(b, self.X, w), self.y[:, None]) / 2
 
     def wait(self, value: Any) -> None:
         if self.device == "cuda":
