@@ -92,6 +92,24 @@ def check_device(subject: Subject) -> Values:
     return {}
 
 
+def check_transfer(subject: Subject) -> Values:
+    """``put`` brings what it is given to the device, exactly, and as a copy."""
+    prepared, problem = subject.prepared, subject.problem
+    given = problem.X.copy(), problem.y.copy(), problem.orders[0].copy()
+    there = prepared.put(given)
+    prepared.wait(there)
+    for array in given:
+        array.fill(0)
+    X, y, order = prepared.fetch(there)
+    for name, got, expected in (("X", X, problem.X), ("y", y, problem.y)):
+        require_same(f"{name} after put and fetch", got, expected, "what was put, unchanged")
+    # An engine may hold indices in fewer bits; what they say must be the same
+    require_same(
+        "the order after put and fetch", order.astype("int64"), problem.orders[0], "what was put"
+    )
+    return {}
+
+
 def check_batches(subject: Subject) -> Values:
     """The minibatches are ``X[order]``, ``y[order]``, gathered and cut in order."""
     prepared, problem = subject.prepared, subject.problem
@@ -110,7 +128,12 @@ def check_batches(subject: Subject) -> Values:
     return {}
 
 
-def require_same(what: str, got: np.ndarray, expected: np.ndarray) -> None:
+def require_same(
+    what: str,
+    got: np.ndarray,
+    expected: np.ndarray,
+    wanted: str = "those of order, in order",
+) -> None:
     """Raise CheckFailed unless shape, dtype and values are the same."""
     for kind, a, b in (
         ("shape", got.shape, expected.shape),
@@ -119,13 +142,14 @@ def require_same(what: str, got: np.ndarray, expected: np.ndarray) -> None:
         if a != b:
             raise CheckFailed(f"{what} has {kind} {a}; expected {b}")
     if not np.array_equal(got, expected):
-        raise CheckFailed(f"{what} holds other examples; expected those of order, in order")
+        raise CheckFailed(f"{what} holds other values; expected {wanted}")
 
 
 CHECKS: tuple[Check, ...] = (
     check_shapes,
     check_finite,
     check_device,
+    check_transfer,
     check_batches,
     check_inputs,
     check_repeatable,

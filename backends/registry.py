@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from backends.base import DIFFERENTIATIONS, EXECUTIONS, Backend
+from backends.base import DIFFERENTIATIONS, DTYPES, EXECUTIONS, Backend
 from backends.errors import BadInput, BrokenContract, FrameworkMissing, UnknownName
 
 ENTRY_POINT_GROUP = "autograd_bench.backends"
@@ -32,21 +32,29 @@ class Entry:
     requires: str | None = None  # the framework's import name; None where it is not known
     install: str | None = None  # the command that brings the framework
     source: str = "autograd-bench"  # the distribution that registered it
+    dtypes: tuple[str, ...] = DTYPES  # the first is the one it is run in where none is asked for
 
 
+FLOAT64 = ("float64",)  # CasADi computes in nothing else
 CXX = ", and a C++ compiler (Debian: apt install g++)"
 CC = ", and a C compiler (Debian: apt install gcc)"
 CLANG = ", and clang for its CPU device (Debian: apt install clang)"
 
 
-def built_in(framework: str, file: str, classes: Mapping[str, str], needs: str = "") -> list[Entry]:
+def built_in(
+    framework: str,
+    file: str,
+    classes: Mapping[str, str],
+    needs: str = "",
+    dtypes: tuple[str, ...] = DTYPES,
+) -> list[Entry]:
     """The entries of one file of ``engines``: class by name of the backend.
 
     The framework's import name is also the name of its extra; ``needs``: what else to install.
     """
     install = f"pip install -c constraints.txt -e '.[{framework}]'" + needs
     return [
-        Entry(name, f"backends.engines.{file}:{attribute}", framework, install)
+        Entry(name, f"backends.engines.{file}:{attribute}", framework, install, dtypes=dtypes)
         for name, attribute in classes.items()
     ]
 
@@ -68,10 +76,14 @@ BUILT_IN = (
     *built_in("autograd", "autograd_grad", {"autograd": "AutogradGrad"}),
     *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "TensorflowTape"}),
     *built_in("mlx", "mlx_grad", {"mlx": "MlxEager", "mlx-compile": "MlxCompile"}),
-    *built_in("casadi", "casadi_step", {"casadi": "CasadiStep"}),
-    *built_in("casadi", "casadi_codegen", {"casadi-codegen": "CasadiCodegen"}, CC),
+    *built_in("casadi", "casadi_step", {"casadi": "CasadiStep"}, dtypes=FLOAT64),
+    *built_in("casadi", "casadi_codegen", {"casadi-codegen": "CasadiCodegen"}, CC, FLOAT64),
     *built_in("tinygrad", "tinygrad_jit", {"tinygrad": "TinygradJit"}, CLANG),
 )
+
+
+ESSENTIAL = ("torch-lesson", "torch", "jax", "jax-scan", "numpy", "numba")  # the tale in a minute
+LIMIT = "numba"  # native code with the gradient by hand: what every ratio can be read against
 
 
 def entries() -> dict[str, Entry]:

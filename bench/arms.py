@@ -96,29 +96,36 @@ def executable(text: str) -> str:
 def plan_arms(
     backends: Sequence[str],
     devices: Sequence[str],
-    dtypes: Sequence[str],
+    dtypes: Sequence[str] = (),
     pythons: Mapping[str, str] | None = None,
     named_devices: Sequence[str] = (),
+    default: Iterable[str] | None = None,
 ) -> tuple[PlannedArm, ...]:
-    """One arm for each backend, device and dtype; all registered backends where none is named.
+    """One arm for each backend, device and dtype.
 
     A backend is ``NAME``, ``module:Class`` or either with ``@LABEL`` of an interpreter;
-    ``pythons`` maps backends to labels. ``named``: asked for by the user, on the cpu by its
-    backend, elsewhere by its device. Raises UnknownName with the nearest known name.
+    ``pythons`` maps backends to labels; where none is named, ``default`` or all registered ones
+    run. Without ``dtypes`` each backend has its own first one. ``named``: asked for by the
+    user, on the cpu by its backend, elsewhere by its device. Raises UnknownName with the
+    nearest known name.
     """
     for kind, names, known in (("device", devices, DEVICES), ("dtype", dtypes, DTYPES)):
         for name in names:
             if name not in known:
                 raise UnknownName(kind, name, known)
-    chosen = [place(asked, pythons or {}) for asked in backends or registry.entries()]
-    several = [values for values in (devices, dtypes) if len(set(values)) > 1]
+    whole = registry.entries() if default is None else default
+    chosen = dict.fromkeys(place(asked, pythons or {}) for asked in backends or whole)
     return tuple(
         PlannedArm(
             " ".join(
                 [
                     f"{backend}@{python}" if python else backend,
-                    *([device] if devices in several else []),
-                    *([dtype] if dtypes in several else []),
+                    *([device] if len(set(devices)) > 1 else []),
+                    *(
+                        [dtype]
+                        if len(set(dtypes)) > 1 or (not dtypes and dtype != DTYPES[0])
+                        else []
+                    ),
                 ]
             ),
             backend,
@@ -127,8 +134,24 @@ def plan_arms(
             python,
             named=bool(backends) if device == "cpu" else device in named_devices,
         )
-        for (backend, python), device, dtype in product(
-            dict.fromkeys(chosen), dict.fromkeys(devices), dict.fromkeys(dtypes)
+        for (backend, python), device in product(chosen, dict.fromkeys(devices))
+        for dtype in dict.fromkeys(dtypes or registry.find(backend).dtypes[:1])
+    )
+
+
+def twins(arms: Sequence[PlannedArm], baseline: int) -> tuple[PlannedArm, ...]:
+    """What arms of another dtype than the baseline's are read against, where it is not there.
+
+    The baseline, and the limit where it runs too, each in that dtype: a ratio between two
+    dtypes would show the dtype's price and not the engine's.
+    """
+    limit = [arm for arm in arms if arm.backend == registry.LIMIT]
+    return tuple(
+        replace(arm, name=f"{arm.name} {dtype}", dtype=dtype, named=False)
+        for dtype in dict.fromkeys(arm.dtype for arm in arms)
+        for arm in dict.fromkeys((arms[baseline], *limit))
+        if not any(
+            replace(arm, name=other.name, dtype=dtype, named=other.named) == other for other in arms
         )
     )
 

@@ -131,8 +131,9 @@ def run(
 ) -> None:
     """Check and measure every arm in blocks of fresh processes; print the table, make the page."""
     from backends.problem import ProblemSpec, make_problem
+    from backends.registry import ESSENTIAL
     from bench import run_folder
-    from bench.arms import find_baseline, null_arm, plan_arms, read_asked
+    from bench.arms import find_baseline, null_arm, plan_arms, read_asked, twins
     from bench.plan import PROFILES, limits_of, make_plan, plan_phases
 
     if quick and thorough:
@@ -140,16 +141,18 @@ def run(
     if resume is None:
         spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
         asked, pythons, interpreters = read_asked(split(backend), split(arm), split(python))
-        devices, dtypes = split(device) or ["cpu"], split(dtype) or ["float32"]
-        arms = list(plan_arms(asked, devices, dtypes, pythons, named_devices=split(device)))
+        devices, dtypes = split(device) or ["cpu"], split(dtype)
+        default = dict.fromkeys((*ESSENTIAL, *([baseline] if baseline else []))) if quick else None
+        arms = list(plan_arms(asked, devices, dtypes, pythons, split(device), default))
         base = find_baseline(arms, baseline)
+        arms += twins(arms, base)
         arms[base] = replace(arms[base], named=arms[base].named or baseline is not None)
         problem = make_problem(spec)
         plan = make_plan(
             (*arms, null_arm(arms, base)),
             problem,
             PROFILES["thorough" if thorough else "quick" if quick else "default"],
-            plan_phases(split(phase)),
+            plan_phases(split(phase), devices),
             threads,
             baseline=base,
             margin=margin,

@@ -26,7 +26,11 @@ THREAD_VARIABLES = (
 )
 CPU_SLACK = 0.05  # the two clocks are not read at the same moment
 CACHES_OFF = {"JAX_ENABLE_COMPILATION_CACHE": "false", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
-KNOWN_VERSIONS = ("numpy", "torch", "jax", "jaxlib", "pytest", "pytest-benchmark", "autograd-bench")
+KNOWN_VERSIONS = (
+    *("numpy", "torch", "jax", "jaxlib", "numba", "llvmlite", "autograd", "casadi"),
+    *("tensorflow", "tensorflow-cpu", "mlx", "tinygrad", "cupy-cuda12x"),
+    *("pytest", "pytest-benchmark", "autograd-bench"),
+)
 
 
 def restrict(threads: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
@@ -10,16 +11,17 @@ from backends import registry
 
 def listing() -> list[dict[str, Any]]:
     """One row a registered backend: name, framework, version, whether found, how to install."""
-    return [row(entry) for entry in registry.entries().values()]
+    brought_by = metadata.packages_distributions()
+    return [row(entry, brought_by) for entry in registry.entries().values()]
 
 
-def row(entry: registry.Entry) -> dict[str, Any]:
+def row(entry: registry.Entry, brought_by: Mapping[str, list[str]]) -> dict[str, Any]:
     """What is known of one backend before its framework is imported."""
     found = registry.is_installed(entry)
     return {
         "backend": entry.name,
         "framework": entry.requires,
-        "version": version(entry.requires) if found else None,
+        "version": version(brought_by.get(entry.requires or "")) if found else None,
         "found": found,
         "install": None if found else entry.install,
         "target": entry.target,
@@ -27,9 +29,6 @@ def row(entry: registry.Entry) -> dict[str, Any]:
     }
 
 
-def version(framework: str | None) -> str | None:
-    """The installed version by the package metadata."""
-    try:
-        return metadata.version(framework) if framework else None
-    except metadata.PackageNotFoundError:
-        return None
+def version(distributions: list[str] | None) -> str | None:
+    """The installed version by the metadata of the distribution that brings the package."""
+    return metadata.version(distributions[0]) if distributions else None

@@ -64,6 +64,36 @@ def train(prepared: Prepared, problem: Problem) -> Call:
     return lesson
 
 
+def loss(prepared: Prepared, problem: Problem) -> Call:
+    """The mean loss over the full data, waited for."""
+    wait, mean_loss = prepared.wait, prepared.loss
+    params = prepared.start()
+    wait(params)
+    return lambda: wait(mean_loss(params))
+
+
+def waited_step(prepared: Prepared, problem: Problem) -> Call:
+    """``step`` with a wait after each: what a host pays that looks at every update."""
+    stepwise, wait, start = taken_apart(prepared), prepared.wait, prepared.start
+    batches = list(stepwise.batches(problem.orders[0]))
+    wait(batches)
+    update = stepwise.step
+
+    def waited_steps_of_an_epoch() -> None:
+        params = start()
+        for batch in batches:
+            params = update(params, batch)
+            wait(params)
+
+    return waited_steps_of_an_epoch
+
+
+def transfer(prepared: Prepared, problem: Problem) -> Call:
+    """Data and an epoch's order brought from the host to the device, waited for."""
+    arrays = problem.X, problem.y, problem.orders[0]
+    return lambda: prepared.wait(prepared.put(arrays))
+
+
 def taken_apart(prepared: Prepared) -> Stepwise:
     """The arm's ``stepwise``, which phases in NEED_STEPWISE must have."""
     assert prepared.stepwise is not None
@@ -76,5 +106,11 @@ PHASES = {
     "step": step,
     "epoch": epoch,
     "train": train,
+    "full_gradient": gradient,
+    "loss": loss,
+    "waited_step": waited_step,
+    "transfer": transfer,
 }
-NEED_STEPWISE = ("data_iter", "gradient", "step")
+NEED_STEPWISE = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
+ONE_BATCH = ("full_gradient",)  # run on the problem whose one minibatch is the full data
+NEED_DEVICE = ("waited_step", "transfer")  # on the cpu nothing is far away

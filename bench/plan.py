@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from backends.reference import recovers, trajectory
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import machine_facts, n_cpus
-from bench.phases import PHASES
+from bench.phases import NEED_DEVICE, PHASES
 from bench.record import PLAN
 
 PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline")
@@ -152,12 +152,17 @@ def make_plan(
     )
 
 
-def plan_phases(names: Sequence[str]) -> tuple[str, ...]:
-    """The phases named, or all, in the order they are run. Raises UnknownName."""
+def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:
+    """The phases named, or all that some of ``devices`` has, in the order they are run.
+
+    Raises UnknownName.
+    """
     for name in names:
         if name not in PHASES:
             raise UnknownName("phase", name, PHASES)
-    return tuple(phase for phase in PHASES if not names or phase in names)
+    on_cpu_only = set(devices) == {"cpu"}
+    default = [phase for phase in PHASES if not (on_cpu_only and phase in NEED_DEVICE)]
+    return tuple(phase for phase in PHASES if phase in (names or default))
 
 
 def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, ...], ...]:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from backends import registry
 from backends.errors import BadInput
 from bench import environment
+from bench.gpu import gpu_facts
 from bench.measure import Pace, timed_rounds
 from bench.noise import Counters
-from bench.phases import NEED_STEPWISE, PHASES
+from bench.phases import NEED_DEVICE, NEED_STEPWISE, ONE_BATCH, PHASES
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -110,7 +111,7 @@ class ArmProcess:
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
         """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
         with self.guarded(phase):
-            call = PHASES[phase](self.prepared, self.problem)
+            call = PHASES[phase](*(self.one_batch() if phase in ONE_BATCH else self.subject))
             before = Counters.now()
             warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
         self.phases[phase] = {
@@ -120,6 +121,19 @@ class ArmProcess:
             "epochs_per_call": self.problem.spec.epochs if phase == "train" else 1,
             "noise": before.until(Counters.now()),
         }
+        if self.request.device == "cuda":  # while it is still warm; outside what was timed
+            self.facts["gpu"] = gpu_facts()
+
+    @property
+    def subject(self) -> tuple[Prepared, Problem]:
+        """What most phases time, and every check judges."""
+        return self.prepared, self.problem
+
+    def one_batch(self) -> tuple[Prepared, Problem]:
+        """The same arm, prepared anew for the full data as its one minibatch."""
+        spec = replace(self.problem.spec, batch_size=self.problem.spec.n_examples)
+        problem = replace(self.problem, spec=spec)
+        return self.arm.prepare(problem), problem
 
     def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
         """Time a call that does nothing: what the harness adds to every call.
@@ -133,7 +147,9 @@ class ArmProcess:
 
     def missing(self, phase: str) -> str | None:
         """Why this arm has no such phase, or None."""
-        if phase in NEED_STEPWISE and self.prepared.stepwise is None:
+        if phase in NEED_DEVICE and self.request.device == "cpu":
+            self.absent[phase] = "asked of devices other than the cpu, which the data has to reach"
+        elif phase in NEED_STEPWISE and self.prepared.stepwise is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
         return self.absent.get(phase)
 

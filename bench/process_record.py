@@ -6,6 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from backends.registry import BUILT_IN
 from bench import environment
 from bench.record import RAW
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from bench.process import ArmProcess
 
 ANSWERS = ("gradient_error", "trajectory_error", "w", "b", "losses")
-FRAMEWORKS = {"torch", "jax", "tensorflow", "mlx", "numba"}  # looked for where none should be
+# Looked for where none but the arm's own should be; NumPy is everywhere
+FRAMEWORKS = {entry.requires for entry in BUILT_IN if entry.requires} - {"numpy"}
 
 
 def process_record(process: ArmProcess, place: dict[str, int]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from backends.errors import BadInput
 
 PLAN = {"format": "autograd-bench plan", "version": 1}
+CEILINGS = {"format": "autograd-bench ceilings", "version": 1}
 DISCARD = {"format": "autograd-bench discard", "version": 1}
 INTERPRETERS = {"format": "autograd-bench interpreters", "version": 1}
 RAW = {"format": "autograd-bench raw", "version": 1}

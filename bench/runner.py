@@ -16,7 +16,7 @@ from bench.children import Ended, Nursery, kill_marked
 from bench.discards import Discards
 from bench.plan import Plan
 from bench.raw import GIVE_UP_AFTER, failure, is_whole, read_raw, scrubbed
-from bench.record import write_json
+from bench.record import CEILINGS, read_json, write_json
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST_WORDS = 2000  # bytes of a log that may hold the reason
@@ -34,6 +34,7 @@ class Runner:
     plan: Plan
     interpreters: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = lambda done, total, label: None
+    with_ceilings: bool = True
     nursery: Nursery = field(default_factory=Nursery)
 
     def run(self) -> None:
@@ -47,6 +48,8 @@ class Runner:
             self.run_block(block)
             while discards.take(block):
                 self.run_block(block)
+            if self.with_ceilings:
+                self.measure_ceilings(block)
 
     def run_block(self, block: int) -> None:
         """Start the processes of one block that have no result yet, in the block's order."""
@@ -90,6 +93,27 @@ class Runner:
         finally:
             scratch.unlink(missing_ok=True)
         return failure(planned, status, reason or last_words(log))
+
+    def measure_ceilings(self, block: int) -> None:
+        """What the machine can do at best, in a fresh process of this block; written once."""
+        path = self.folder / "ceilings" / f"{block:03d}.json"
+        if path.exists():
+            return
+        scratch, log = (
+            path.with_name(f".{path.name}"),
+            self.folder / "logs" / f"ceilings-{path.stem}.txt",
+        )
+        what = [f"--problem={self.folder / 'problem'}", f"--threads={self.plan.threads}"]
+        command = [sys.executable, "-m", "bench.ceilings", *what, f"--out={scratch}"]
+        try:
+            self.nursery.run(command, environment(), log, self.plan.limits, f"{self.token} {block}")
+            record = read_json(scratch, CEILINGS)
+        except (Ended, BadInput) as error:
+            status = error.status if isinstance(error, Ended) else "crashed"
+            record = {**CEILINGS, "status": status, "reason": str(error) or last_words(log)}
+        finally:
+            scratch.unlink(missing_ok=True)
+        write_json(path, scrubbed(record | {"block": block}, ROOT))
 
     def command(self, arm: PlannedArm, raw: Path, place: tuple[int, int, int]) -> list[str]:
         """The command line of one process: the plain suite, with a place for its record."""

@@ -78,6 +78,16 @@ class ZeroGradient(Right):
         return tuple(np.zeros_like(slope) for slope in super().gradient(params, batch))
 
 
+class PutInHalfPrecision(Right):
+    def put(self, arrays: Params) -> Params:
+        return tuple(array.astype("float16").astype(array.dtype) for array in arrays)
+
+
+class PutWithoutACopy(Right):
+    def put(self, arrays: Params) -> Params:
+        return arrays
+
+
 class SlightlyTooLarge(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
         return tuple(slope * slope.dtype.type(1.001) for slope in super().gradient(params, batch))
@@ -424,6 +434,8 @@ class OtherDtype(Right):
 
 
 CAUGHT_BY = {
+    PutInHalfPrecision: "transfer",
+    PutWithoutACopy: "transfer",
     ZeroGradient: "gradient",
     SlightlyTooLarge: "gradient",
     Doubled: "gradient",

@@ -29,7 +29,7 @@ def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 6
     limits = Limits(seconds=seconds, memory_bytes=2**29)
     plan = make_plan(arms, problem, profile, ("epoch",), limits=limits)
     run_folder.create(folder, plan, problem)
-    return Runner(folder, plan)
+    return Runner(folder, plan, with_ceilings=False)
 
 
 def records(runner: Runner) -> dict[tuple[int, str], dict[str, Any]]:
