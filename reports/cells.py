@@ -63,6 +63,7 @@ def cell_row(summary: Summary, cell: Cell) -> dict[str, str | float | None]:
         "device": arm.arm.device,
         "dtype": arm.arm.dtype,
         "python": arm.arm.python,
+        "baseline": summary.baseline_of(cell.arm).name,
         "phase": cell.phase,
         "status": cell.status,
         "reason": cell.reason,
@@ -81,7 +82,7 @@ def _cell(summary: Summary, cell: Cell) -> dict[str, object]:
     arm = summary.arms[cell.arm]
     return {
         **cell_row(summary, cell),
-        "is_baseline": cell.arm == summary.run.plan.baseline,
+        "is_baseline": summary.is_baseline(cell.arm),
         "is_null": arm.is_null,
     }
 

@@ -1,4 +1,4 @@
-"""The comparison of two runs: how each arm's ratio to the same baseline has changed.
+"""The comparison of two runs: how each arm's ratio to its baseline, the same in both, changed.
 
 Seconds of two runs differ by the machine's mood; ratios taken inside blocks do not. Welch's
 interval on the block log-ratios says how sure a change is.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,7 @@ ABSENT = "absent"  # the status of an arm in a run that does not have it
 
 @dataclass(frozen=True)
 class Change:
-    """One arm in one phase: its ratio to the baseline in both runs, and new ÷ old."""
+    """One arm in one phase: its ratio to its baseline in both runs, and new ÷ old."""
 
     arm: str
     phase: str
@@ -46,6 +46,7 @@ class Change:
     change: Estimate  # with its own 95 % interval
     gate: Estimate  # the same, its interval widened for all cells: it decides on a change
     verdict: str  # regression, improvement, equivalent or inconclusive
+    baseline: str | None = None  # the arm that both ratios are to
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,17 @@ class Comparison:
         return f"All cells together, geometric means inside blocks: {shown.text} {shown.interval}."
 
     @property
+    def baselines(self) -> str:
+        """The names of the arms that the ratios are to, one a dtype."""
+        names = dict.fromkeys([self.baseline, *(c.baseline for c in self.changes if c.baseline)])
+        return " or ".join(visible(name, 40) for name in names)
+
+    @property
     def how_to_read(self) -> str:
         """What the numbers are."""
+        whose = " (the one of its dtype)" if " or " in self.baselines else ""
         return (
-            f"A ratio is an arm's time ÷ the time of {visible(self.baseline, 60)} in the same run; "
+            f"A ratio is an arm's time ÷ the time of {self.baselines}{whose} in the same run; "
             f"a change is NEW's ratio ÷ OLD's. Its interval is widened so that all "
             f"{len(self.changes)} hold together with {100 * CONFIDENCE:g} %; regression "
             f"and improvement lie wholly beyond the margin of {100 * self.margin:g} %."
@@ -170,13 +178,13 @@ CellPair = tuple[Cell, Cell]
 
 
 def _pairs(old: Summary, new: Summary) -> Iterator[Pair]:
-    """The arms both runs have, in NEW's order; neither baseline nor null arms."""
+    """The arms both runs have, in NEW's order; neither baselines nor null arms."""
     before = {arm.name: arm for arm in _compared(old)}
     yield from ((before[arm.name], arm) for arm in _compared(new) if arm.name in before)
 
 
 def _compared(summary: Summary) -> list[ArmResult]:
-    return [arm for arm in summary.others if arm.arm.index != summary.run.plan.baseline]
+    return [arm for arm in summary.others if not summary.is_baseline(arm.arm.index)]
 
 
 def _nothing_shared(old: Summary, new: Summary) -> str:
@@ -202,7 +210,9 @@ def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> l
 
 def _change(old: Summary, new: Summary, cells: CellPair, margin: float, family: int) -> Change:
     before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
-    return change_of(new.arms[cells[1].arm].name, cells[1].phase, before, after, margin, family)
+    arm, phase = new.arms[cells[1].arm], cells[1].phase
+    found = change_of(arm.name, phase, before, after, margin, family)
+    return replace(found, baseline=new.baseline_of(arm.arm.index).name)
 
 
 def _overall(old: Summary, new: Summary, cells: list[CellPair]) -> Estimate | None:
@@ -227,7 +237,7 @@ def change_of(arm: str, phase: str, old: Floats, new: Floats, margin: float, fam
 
 
 def _log_ratios(summary: Summary, cell: Cell) -> Floats:
-    return summary.log_ratios(cell.arm, summary.run.plan.baseline, cell.phase)
+    return summary.to_baseline(cell.arm, cell.phase)
 
 
 def _uncompared(old: Summary, new: Summary, pairs: tuple[Pair, ...]) -> Iterator[Uncompared]:
@@ -250,7 +260,10 @@ def _untimed(
         return
     for a, b in _phase_pairs(old, new, before, after):
         if (a.ratio is None) != (b.ratio is None):
-            yield Uncompared(after.name, b.phase, a.status, b.status, b.reason or a.reason)
+            lacking = "OLD" if a.ratio is None else "NEW"
+            alone = f"no block of {lacking} has it and its baseline"
+            reason = b.reason or a.reason or alone
+            yield Uncompared(after.name, b.phase, a.status, b.status, reason)
 
 
 def _engines(before: ArmResult, after: ArmResult) -> Engines:

@@ -139,7 +139,7 @@ def _styled(texts: tuple[str, ...], encoding: str) -> list[Text]:
 
 def _title(comparison: Comparison) -> str:
     old, new = visible(comparison.old, 30), visible(comparison.new, 30)
-    return f"Ratios to {visible(comparison.baseline, 30)}: OLD {old}, NEW {new}"
+    return f"Ratios to {comparison.baselines}: OLD {old}, NEW {new}"
 
 
 def comparison_markdown(comparison: Comparison) -> str:
@@ -187,6 +187,7 @@ def _change(change: Change) -> dict[str, object]:
     return {
         "arm": change.arm,
         "phase": change.phase,
+        "baseline": change.baseline,
         **estimate_keys("old", change.old),
         **estimate_keys("new", change.new),
         **estimate_keys("change", change.change),

@@ -10,7 +10,7 @@ from reports.numbers import difference, percent, plain, seconds_text, shown_rati
 from reports.overhead import FLAGGED
 from reports.phases import sentence, words
 from reports.ratios import Cell, Summary
-from reports.run import Discard, Run
+from reports.run import Arm, Discard, Run
 
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
 WANTED = 1.05  # an effect a reader may want to see
@@ -26,42 +26,86 @@ def headline(summary: Summary) -> str:
         return "No arm of this run got a number."
     what = sentence(summary.main_phase)
     name = visible(summary.arms[best.arm].name, 60)
-    if best.ratio is None or best.verdict is None or best.arm == summary.run.plan.baseline:
+    if best.ratio is None or best.verdict is None or summary.is_baseline(best.arm):
         return f"Nothing here was faster than {name} at {what}."
-    baseline = visible(summary.baseline.name, 60)
+    baseline = compared_with(summary, best.arm)
     if best.verdict != "faster":
         return f"{name} took the least time over {what}, yet is not shown faster than {baseline}."
     return f"{name} runs {what} {times(best.ratio)} as fast as {baseline}."
 
 
-def price_of_autodiff(summary: Summary) -> str | None:
+def compared_with(summary: Summary, arm: int) -> str:
+    """The name of the arm's baseline, with its dtype where that is another one than the arm's."""
+    base = summary.baseline_of(arm)
+    name = visible(base.name, 60)
+    differs = base.arm.dtype != summary.arms[arm].arm.dtype
+    return f"{name}, which computes in {visible(base.arm.dtype, 20)}" if differs else name
+
+
+def baselines_text(summary: Summary) -> str | None:
+    """Which arms are compared with which baseline; None where all are with the plan's own."""
+    told = []
+    for dtype in dict.fromkeys(arm.arm.dtype for arm in summary.others):
+        alike = [arm for arm in summary.others if arm.arm.dtype == dtype]
+        base = summary.baseline_of(alike[0].arm.index)
+        if base is not summary.baseline or base.arm.dtype != dtype:
+            what = f"Arms in {visible(dtype, 20)}"
+            told.append(f"{what} are compared with {compared_with(summary, alike[0].arm.index)}.")
+    return " ".join(told) or None
+
+
+def best_autodiff(summary: Summary) -> str | None:
     """The fastest autodiff arm against the fastest hand-written one; None where unusable."""
-    hand, auto = (fastest(summary, kind) for kind in ("hand-written", "autodiff"))
-    ratio = autodiff_ratio(summary)
-    if hand is None or auto is None or ratio is None or not summary.null_arm.is_usable:
+    pair, ratio = _autodiff_by_hand(summary), autodiff_ratio(summary)
+    if pair is None or ratio is None or not summary.null_arm.is_usable:
         return None
-    a, h = (visible(summary.arms[cell.arm].name, 60) for cell in (auto, hand))
+    a, h = (visible(summary.arms[cell.arm].name, 60) for cell in pair)
     shown = shown_ratio(ratio)
     interval = f" {shown.interval}" if shown.interval else ""
     return (
-        f"The fastest automatic derivative, {a}, takes {shown.text} times{interval} as long as "
-        f"the fastest gradient written by hand, {h}."
+        f"The fastest automatic derivative{_where(summary, pair[0].arm)}, {a}, takes {shown.text} "
+        f"times{interval} as long as the fastest gradient written by hand, {h}."
     )
+
+
+def _where(summary: Summary, arm: int) -> str:
+    """``arm``'s dtype and device, such as `` in float32``, as far as the run has others."""
+    arms = [other.arm for other in summary.others]
+    mine, told = summary.arms[arm].arm, ""
+    if len({other.dtype for other in arms}) > 1:
+        told += f" in {visible(mine.dtype, 20)}"
+    if len({other.device for other in arms}) > 1:
+        told += f" on {visible(mine.device, 20)}"
+    return told
 
 
 def autodiff_ratio(summary: Summary) -> Estimate | None:
     """The time of the fastest autodiff arm ÷ the fastest hand-written one's."""
-    hand, auto = (fastest(summary, kind) for kind in ("hand-written", "autodiff"))
-    if hand is None or auto is None:
+    pair = _autodiff_by_hand(summary)
+    if pair is None:
         return None
-    return log_estimate(summary.log_ratios(auto.arm, hand.arm, summary.main_phase))
+    return log_estimate(summary.log_ratios(pair[0].arm, pair[1].arm, summary.main_phase))
 
 
-def fastest(summary: Summary, differentiation: str | None = None) -> Cell | None:
-    """The fastest cell of the main phase, null arms left out; None where none has a number."""
+def _autodiff_by_hand(summary: Summary) -> tuple[Cell, Cell] | None:
+    """(autodiff, hand-written), each the fastest; both of the device and dtype of the latter."""
+    hand = fastest(summary, "hand-written")
+    like = summary.arms[hand.arm].arm if hand else None
+    auto = fastest(summary, "autodiff", like)
+    return (auto, hand) if auto and hand else None
+
+
+def fastest(
+    summary: Summary, differentiation: str | None = None, like: Arm | None = None
+) -> Cell | None:
+    """The fastest cell of the main phase, null arms left out; None where none has a number.
+
+    ``like``: only among arms of its device and dtype.
+    """
     for cell in summary.ranked(summary.main_phase):
         arm = summary.arms[cell.arm]
-        if cell.seconds is None or arm.is_null:
+        alike = like is None or (arm.arm.device, arm.arm.dtype) == (like.device, like.dtype)
+        if cell.seconds is None or arm.is_null or not alike:
             continue
         if differentiation in (None, arm.differentiation):
             return cell
@@ -116,9 +160,7 @@ def blocks_for(summary: Summary, effect: float) -> int | None:
     """Blocks to see ``effect`` (1.05: 5 %) in every arm at this run's spread; None if unknown."""
     plan = summary.run.plan
     needed = [
-        blocks_needed(
-            summary.log_ratios(cell.arm, plan.baseline, summary.main_phase), plan.margin, effect
-        )
+        blocks_needed(summary.to_baseline(cell.arm, summary.main_phase), plan.margin, effect)
         for cell in summary.ranked(summary.main_phase)
         if cell.mde is not None and not summary.arms[cell.arm].is_null
     ]
@@ -198,7 +240,8 @@ def sentences(summary: Summary) -> tuple[str, ...]:
     """The run in words: what was found, on what, and what to beware of."""
     found = (
         headline(summary),
-        price_of_autodiff(summary),
+        best_autodiff(summary),
+        baselines_text(summary),
         same_program(summary),
         "Null arm: " + summary.null_arm.text,
         smallest_effect(summary),

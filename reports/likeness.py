@@ -103,15 +103,20 @@ def versions_of_baseline(summary: Summary) -> tuple[str, ...]:
 
 
 def _arms(old: Summary, new: Summary) -> Iterator[Difference]:
-    theirs = {arm.name: arm.arm for arm in new.others}
-    for mine in (arm.arm for arm in old.others if arm.name in theirs):
+    """What arms that have numbers in both runs do not share; others are not compared anyway."""
+    theirs = {arm.name: arm.arm for arm in new.others if arm.status == "ok"}
+    for mine in (arm.arm for arm in old.others if arm.status == "ok" and arm.name in theirs):
         other, name = theirs[mine.name], visible(mine.name, 60)
+        to = old.baseline_of(mine.index).name, new.baseline_of(other.index).name
         if mine.dtype != other.dtype:
             advice = f"run NEW again with --dtype {visible(mine.dtype, 20)}"
             yield Difference(f"dtype of {name}", mine.dtype, other.dtype, advice)
         if mine.device != other.device:
             advice = f"run NEW again with --device {visible(mine.device, 20)}"
             yield Difference(f"device of {name}", mine.device, other.device, advice)
+        elif mine.dtype == other.dtype and to[0] != to[1]:
+            advice = "plan the same baselines in both, by the same --backend and --dtype"
+            yield Difference(f"baseline of {name}", *to, advice)
 
 
 def _one(values: tuple[str, ...]) -> str:

@@ -15,12 +15,13 @@ from reports.figures.spread import spread
 from reports.figures.svg import Drawing
 from reports.figures.times import ratios, times
 from reports.headline import (
+    baselines_text,
+    best_autodiff,
     caveats,
     disturbed,
     harness,
     headline,
     measured_on,
-    price_of_autodiff,
     same_program,
     smallest_effect,
 )
@@ -65,7 +66,8 @@ def _context(summary: Summary) -> dict[str, object]:
         "plan": summary.run.plan,
         "spec": summary.run.plan.problem,
         "headline": headline(summary),
-        "price": price_of_autodiff(summary),
+        "best_autodiff": best_autodiff(summary),
+        "baselines_text": baselines_text(summary),
         "same_program": same_program(summary),
         "smallest_effect": smallest_effect(summary),
         "caveats": caveats(summary),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-REPEATED = ("data_iter", "gradient", "step", "epoch", "train")  # once a round
+EPOCH = ("data_iter", "gradient", "step", "epoch", "train")  # the lesson and its parts
+WHOLE = ("full_gradient", "loss")  # over the full data at once
+DEVICE = ("waited_step", "transfer")  # of arms on other devices than the cpu
+REPEATED = (*EPOCH, *WHOLE, *DEVICE)  # once a round
 COLD = ("import", "prepare", "first_epoch")  # once a process
 DERIVED = ("update", "rest")  # differences of repeated ones, block by block; may be negative
 
@@ -10,6 +13,8 @@ WORDS = {
     "data_iter": "data iteration",
     "train": "training",
     "first_epoch": "first epoch",
+    "full_gradient": "full gradient",
+    "waited_step": "waited step",
 }
 
 

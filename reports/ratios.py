@@ -1,7 +1,7 @@
 """Ratios: every cell of a run with its interval and verdict, from the raw samples.
 
 Per process the median of its rounds; per cell exp of the mean over blocks of their logs; the
-ratio to the baseline arm pairs both arms of a block. Rounds are never pooled.
+ratio to the arm's baseline pairs both arms of a block. Rounds are never pooled.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reports.arms import MISSING, ArmResult, arm_results
+from reports.baseline import baselines
 from reports.intervals import (
     Estimate,
     Floats,
@@ -47,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """From how many epochs in a fresh process an arm is ahead of the baseline, if ever."""
+    """From how many epochs in a fresh process an arm is ahead of its baseline, if ever."""
 
     epochs: float | None
     low: float | None
@@ -66,11 +67,20 @@ class Summary:
     cells: tuple[Cell, ...]
     null_arm: Judgement
     break_even: tuple[BreakEven | None, ...]  # one an arm, None where there is none to have
+    baselines: tuple[int, ...]  # one an arm: the index of the arm that its ratios are to
 
     @property
     def baseline(self) -> ArmResult:
-        """The arm all ratios are to."""
+        """The plan's baseline, which all ratios of its dtype are to."""
         return self.arms[self.run.plan.baseline]
+
+    def baseline_of(self, arm: int) -> ArmResult:
+        """The arm that ``arm`` is compared with."""
+        return self.arms[self.baselines[arm]]
+
+    def is_baseline(self, arm: int) -> bool:
+        """Whether ``arm`` is what the arms of its dtype are compared with."""
+        return self.baselines[arm] == arm
 
     @property
     def main_phase(self) -> str:
@@ -98,7 +108,7 @@ class Summary:
 
     def verdict(self, cell: Cell) -> str:
         """The cell's verdict, ``unusable`` where the run lets none stand, ``""`` if it has none."""
-        judgeable = cell.ratio is not None and cell.arm != self.run.plan.baseline
+        judgeable = cell.ratio is not None and not self.is_baseline(cell.arm)
         return cell.verdict or ("unusable" if judgeable and not self.null_arm.is_usable else "")
 
     def log_ratios(self, above: int, below: int, phase: str) -> Floats:
@@ -106,27 +116,31 @@ class Summary:
         column = self.logs[:, self.phases.index(phase)]
         return np.asarray(column[above] - column[below])
 
+    def to_baseline(self, arm: int, phase: str) -> Floats:
+        """log(``arm`` ÷ its baseline) in each block, (blocks,)."""
+        return self.log_ratios(arm, self.baselines[arm], phase)
+
 
 def summarize(run: Run) -> Summary:
     """All cells, the null arm's judgement and the break-even epochs of ``run``."""
     arms = arm_results(run)
     phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
     logs = log_medians(run, arms, phases)
-    baseline = run.plan.baseline
-    ratios = logs - logs[baseline]
+    to = baselines(run.plan)
+    ratios = logs - logs[list(to)]
     cells = [
-        _cell(run, arms[a], phase, logs[a, p], None if a == baseline else ratios[a, p])
+        _cell(run, arms[a], phase, logs[a, p], None if a == to[a] else ratios[a, p])
         for a in range(len(arms))
         for p, phase in enumerate(phases)
     ]
     cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
-    null = judge(run.plan.arms, baseline, phases, logs, run.plan.margin)
+    null = judge(run.plan.arms, run.plan.baseline, phases, logs, run.plan.margin)
     even = tuple(
-        None if arm.is_null else _break_even(arm.arm.index, baseline, phases, logs) for arm in arms
+        None if arm.is_null else _break_even(a, to[a], phases, logs) for a, arm in enumerate(arms)
     )
     if not null.is_usable:  # a verdict would be a claim, and so would a break-even
         cells, even = [replace(cell, verdict=None) for cell in cells], (None,) * len(arms)
-    return Summary(run, arms, phases, logs, tuple(cells), null, even)
+    return Summary(run, arms, phases, logs, tuple(cells), null, even, to)
 
 
 def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) -> Floats:
@@ -171,7 +185,7 @@ def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:
 
 def _derived_cells(arm: ArmResult, phases: tuple[str, ...], logs: Floats) -> list[Cell]:
     """``update = step - gradient`` and ``rest = epoch - data_iter - step`` of one arm."""
-    if not set(REPEATED) - {"train"} <= set(phases):
+    if not {"data_iter", "gradient", "step", "epoch"} <= set(phases):
         return []
     seconds = {phase: np.exp(logs[p]) for p, phase in enumerate(phases)}
     update = seconds["step"] - seconds["gradient"]

@@ -54,7 +54,7 @@ def rows(summary: Summary) -> tuple[Row, ...]:
 
 def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
     arm = summary.arms[cell.arm]
-    is_baseline = cell.arm == summary.run.plan.baseline
+    is_baseline = summary.is_baseline(cell.arm)
     note = "baseline" if is_baseline else "null arm" if arm.is_null else summary.verdict(cell)
     return Row(
         name=visible(arm.name, LONGEST_NAME),

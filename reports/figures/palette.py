@@ -27,11 +27,11 @@ PARTS = {
 
 
 def arm_colours(summary: Summary) -> tuple[str, ...]:
-    """The colour of every arm: grey for the baseline and what repeats it."""
+    """The colour of every arm: grey for a baseline and what repeats it."""
     found: list[str] = []
     used = 0
     for arm in summary.arms:
-        if arm.is_null or arm.arm.index == summary.run.plan.baseline:
+        if arm.is_null or summary.is_baseline(arm.arm.index):
             found.append(BASELINE)
         else:
             found.append(COLOURS[used % len(COLOURS)])

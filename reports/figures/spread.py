@@ -52,8 +52,7 @@ def _width(half: float) -> str:
 
 
 def _deviations(summary: Summary, cell: Cell) -> Floats:
-    baseline = summary.run.plan.baseline
-    logs = summary.log_ratios(cell.arm, baseline, cell.phase)
+    logs = summary.to_baseline(cell.arm, cell.phase)
     kept = logs[~np.isnan(logs)]
     return np.asarray(kept - kept.mean())
 

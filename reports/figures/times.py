@@ -69,7 +69,7 @@ def ratios(summary: Summary) -> Drawing | None:
         log_ticks(axes, lambda value: f"{value:.3g}")
         axes.set_xlabel("time ÷ baseline's time, log scale")
 
-    baseline = visible(summary.baseline.name, 60)
+    baseline = _baselines(summary, cells)
     listed = "; ".join(
         f"{visible(summary.arms[cell.arm].name, 60)} {_words(cell)}" for cell in cells
     )
@@ -84,6 +84,12 @@ def ratios(summary: Summary) -> Drawing | None:
         "the baseline a second time.",
         alternative=alternative,
     )
+
+
+def _baselines(summary: Summary, cells: list[Cell]) -> str:
+    """The names of the baselines that ``cells`` are compared with."""
+    names = dict.fromkeys(summary.baseline_of(cell.arm).name for cell in cells)
+    return " or ".join(visible(name, 60) for name in names)
 
 
 def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:
