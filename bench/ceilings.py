@@ -16,7 +16,7 @@ from bench import environment
 from bench.measure import Pace, warm_up
 from bench.record import CEILINGS, write_json
 
-MEMORY_BYTES = 2**28  # of each array copied: more than any cache holds
+MEMORY_BYTES = 2**27  # of each array copied: more than most caches hold
 PRODUCT_SIZE = 1024  # rows and columns: large enough to be bound by arithmetic
 PACE = Pace(rounds=9, round_seconds=0.01, warmup_seconds=0.5)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.arms import Interpreters, executable, plan_arms, read_asked
+from bench.arms import Interpreters, executable, plan_arms, read_asked, twins
 
 
 def environment(folder: Path) -> Path:
@@ -51,3 +51,29 @@ def test_an_arm_carries_the_label_and_python_applies_to_a_backends_arms(tmp_path
 def test_half_a_request_is_refused_with_its_form(arms: list[str], pythons: list[str]) -> None:
     with pytest.raises(BadInput, match="expected BACKEND"):
         read_asked([], arms, pythons)
+
+
+def test_an_engine_runs_in_its_own_dtype_where_none_is_asked_for() -> None:
+    arms = plan_arms(["jax", "casadi"], ["cpu"])
+    assert [(arm.name, arm.dtype) for arm in arms] == [
+        ("jax", "float32"),
+        ("casadi float64", "float64"),
+    ]
+    asked = plan_arms(["casadi"], ["cpu"], ["float32"])
+    assert [(arm.name, arm.dtype) for arm in asked] == [("casadi", "float32")]
+
+
+def test_what_an_arm_of_another_dtype_is_read_against_runs_in_that_dtype_too() -> None:
+    arms = plan_arms(["torch-lesson", "numba", "casadi", "casadi-codegen"], ["cpu"])
+    found = twins(arms, baseline=0)
+    assert [(arm.name, arm.backend, arm.dtype, arm.named) for arm in found] == [
+        ("torch-lesson float64", "torch-lesson", "float64", False),
+        ("numba float64", "numba", "float64", False),
+    ]
+    assert twins((*arms, *found), baseline=0) == ()
+    assert twins(arms[:2], baseline=0) == ()
+
+
+def test_where_no_backend_is_named_the_default_ones_run_unnamed() -> None:
+    arms = plan_arms([], ["cpu"], default=["numpy", "jax"])
+    assert [(arm.name, arm.named) for arm in arms] == [("numpy", False), ("jax", False)]
