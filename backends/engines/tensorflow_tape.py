@@ -1,0 +1,139 @@
+"""TensorFlow: ``tf.GradientTape`` inside ``tf.function``, one step compiled by XLA a call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
+from backends.problem import Problem
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of its memory at once
+
+import tensorflow as tf  # it reads these variables when it loads
+
+tf.config.experimental.enable_tensor_float_32_execution(False)  # float32 means float32
+if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+    # TensorFlow's own pools know nothing of OpenMP's variable
+    tf.config.threading.set_intra_op_parallelism_threads(int(os.environ["OMP_NUM_THREADS"]))
+    tf.config.threading.set_inter_op_parallelism_threads(int(os.environ["OMP_NUM_THREADS"]))
+
+KINDS = {"cpu": "CPU", "cuda": "GPU"}  # TensorFlow's names of the devices
+
+
+class TensorflowTape:
+    name = "tensorflow"
+    framework = "tensorflow"
+    differentiation = "autodiff"
+    execution = "compiled step"
+
+    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
+        if device not in KINDS:
+            what = "this backend runs TensorFlow on cpu and cuda"
+            return Refusal("unsupported", f"{what}, not on {device}")
+        if dtype not in DTYPES:
+            return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
+        if not tf.config.list_physical_devices(KINDS[device]):
+            return Refusal("unavailable", f"TensorFlow {tf.__version__} finds no {device} device")
+        return None
+
+    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
+        return TensorflowPrepared(problem, KINDS[device], dtype)
+
+    def facts(self, device: str) -> Mapping[str, str | int]:
+        found: dict[str, str | int] = {
+            "version": tf.__version__,
+            "threads": tf.config.threading.get_intra_op_parallelism_threads(),
+            "interop_threads": tf.config.threading.get_inter_op_parallelism_threads(),
+            "tf32": str(tf.config.experimental.tensor_float_32_execution_enabled()),
+        }
+        if device == "cuda" and (gpus := tf.config.list_physical_devices("GPU")):
+            found["gpu"] = tf.config.experimental.get_device_details(gpus[0])["device_name"]
+            found["device_peak_bytes"] = tf.config.experimental.get_memory_info("GPU:0")["peak"]
+        return found
+
+
+def summed_loss(params: Params, X: Array, y: Array) -> Array:
+    w, b = params
+    residual = X @ w + b - y[:, None]  # (batch, 1)
+    return tf.reduce_sum(residual**2) / 2
+
+
+def compiled(function: Callable[..., Any], *signature: tf.TensorSpec) -> Callable[..., Any]:
+    """``function`` traced once and compiled for each shape; takes tensors and nothing else."""
+    traced = tf.function(function, signature, autograph=False, jit_compile=True)
+    concrete = traced.get_concrete_function()
+    # Past the binding of arguments to the signature, which costs more than the step itself
+    run, variables = concrete.inference_fn.call_flat, concrete.captured_inputs
+    return lambda *tensors: run(*tensors, *variables)
+
+
+class TensorflowPrepared:
+    def __init__(self, problem: Problem, kind: str, dtype: str) -> None:
+        (n, d), size = problem.X.shape, problem.spec.batch_size
+        rate = problem.spec.lr / size
+        self.device = f"/{kind}:0"
+        self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
+        self.values = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
+        self.sizes = tf.constant([size] * (n // size) + [n % size] * (n % size > 0))
+        with tf.device(self.device):
+            # The one live set of parameters, which the compiled functions hold
+            self.params = params = tuple(map(tf.Variable, self.values))
+
+        def gradient(X: Array, y: Array) -> Params:
+            with tf.GradientTape() as tape:
+                loss = summed_loss(params, X, y)
+            slopes: Params = tape.gradient(loss, params)
+            return slopes
+
+        def sgd_step(X: Array, y: Array) -> None:
+            for param, slope in zip(params, gradient(X, y), strict=True):
+                param.assign_sub(rate * slope)
+
+        # A batch of any length, so that the short one needs no trace of its own
+        batch = tf.TensorSpec((None, d), dtype), tf.TensorSpec((None,), dtype)
+        self.slopes, self.update = compiled(gradient, *batch), compiled(sgd_step, *batch)
+
+    @property
+    def stepwise(self) -> TensorflowPrepared:
+        return self
+
+    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
+        with tf.device(self.device):
+            return tuple(map(tf.constant, arrays))
+
+    def start(self) -> Params:
+        for param, value in zip(self.params, self.values, strict=True):
+            param.assign(value)
+        return self.params
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        with tf.device(self.device):
+            chosen, n_batches = tf.constant(order), len(self.sizes)
+            X = tf.split(tf.gather(self.X, chosen), self.sizes, num=n_batches)
+            y = tf.split(tf.gather(self.y, chosen), self.sizes, num=n_batches)
+        return zip(X, y, strict=True)
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        slopes: Params = self.slopes(*batch)
+        return slopes
+
+    def step(self, params: Params, batch: Batch) -> Params:
+        self.update(*batch)
+        return params
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        return epoch_of_steps(self, params, order)
+
+    def loss(self, params: Params) -> Array:
+        return summed_loss(params, self.X, self.y) / len(self.y)
+
+    def wait(self, value: Any) -> None:
+        tf.test.experimental.sync_devices()
+
+    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
+        return tuple(np.array(array) for array in arrays)
