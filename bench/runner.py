@@ -21,7 +21,10 @@ from bench.record import CEILINGS, read_json, write_json
 ROOT = Path(__file__).resolve().parent.parent
 LAST_WORDS = 2000  # bytes of a log that may hold the reason
 # A framework's own switches, inherited, would make an arm another program under the same name.
-SWITCHES = ("JAX_", "XLA_", "TORCH", "PYTORCH_", "OMP_", "MKL_", "KMP_", "TF_", "PYTEST_")
+SWITCHES = (
+    *("JAX_", "XLA_", "TORCH", "PYTORCH_", "OMP_", "MKL_", "KMP_", "TF_", "PYTEST_"),
+    *("NUMBA_", "MLX_", "CUPY_", "KERAS_", "CASADI"),
+)
 
 Progress = Callable[[int, int, str], None]  # done, of all, what runs now
 
