@@ -10,6 +10,7 @@ from reports.environment import environment
 from reports.headline import autodiff_ratio, sentences
 from reports.machine import machine
 from reports.ratios import BreakEven, Cell, Summary
+from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
 
@@ -36,6 +37,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "phases": list(summary.phases),
         "sentences": list(sentences(summary)),
         "null_arm": _null_arm(summary),
+        "yardsticks": yardsticks_json(summary),
         "autodiff_over_hand_written": estimate_keys("ratio", autodiff_ratio(summary)),
         "problem": asdict(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],

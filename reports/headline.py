@@ -11,6 +11,7 @@ from reports.overhead import FLAGGED
 from reports.phases import sentence, words
 from reports.ratios import Cell, Summary
 from reports.run import Arm, Discard, Run
+from reports.yardsticks.words import limit_text, price_text
 
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
 WANTED = 1.05  # an effect a reader may want to see
@@ -88,11 +89,14 @@ def autodiff_ratio(summary: Summary) -> Estimate | None:
 
 
 def _autodiff_by_hand(summary: Summary) -> tuple[Cell, Cell] | None:
-    """(autodiff, hand-written), each the fastest; both of the device and dtype of the latter."""
-    hand = fastest(summary, "hand-written")
-    like = summary.arms[hand.arm].arm if hand else None
-    auto = fastest(summary, "autodiff", like)
-    return (auto, hand) if auto and hand else None
+    """(fastest autodiff, fastest hand-written of its device and dtype), None where none is."""
+    for auto in summary.ranked(summary.main_phase):
+        arm = summary.arms[auto.arm]
+        if auto.seconds and not arm.is_null and arm.differentiation == "autodiff":
+            hand = fastest(summary, "hand-written", arm.arm)
+            if hand:
+                return auto, hand
+    return None
 
 
 def fastest(
@@ -241,6 +245,8 @@ def sentences(summary: Summary) -> tuple[str, ...]:
     found = (
         headline(summary),
         best_autodiff(summary),
+        price_text(summary),
+        limit_text(summary),
         baselines_text(summary),
         same_program(summary),
         "Null arm: " + summary.null_arm.text,

@@ -1,7 +1,7 @@
 """A run, read from its folder. Whatever does not fit raises BadResult.
 
-The files are described in ``docs/result-format.md``; the three modules named after them
-(``plan_file``, ``raw_file``, ``discard_file``) alone know their keys.
+The files are described in ``docs/result-format.md``; the four modules named after them
+(``plan_file``, ``raw_file``, ``discard_file``, ``ceilings_file``) alone know their keys.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from reports.ceilings_file import NAME as CEILINGS_NAME
+from reports.ceilings_file import read_ceilings
 from reports.discard_file import NAME as NOTE_NAME
 from reports.discard_file import read_discard
 from reports.plan_file import read_plan
 from reports.points import read_points
 from reports.raw_file import NAME as RAW_NAME
 from reports.raw_file import read_process
-from reports.run import Discard, Plan, Process, Run
+from reports.run import Ceilings, Discard, Plan, Process, Run
 from reports.schema import MANY, Fields, Mismatch, anything, count
 
 VERSION = 1
@@ -43,7 +45,8 @@ def load_run(folder: Path) -> Run:
         points = read_points(problem, plan.problem.n_examples, plan.problem.n_features)
     except Mismatch as error:
         raise BadResult(f"{problem}: {error} Start a new run.") from error
-    return Run(folder.resolve().name, plan, processes, discards, points)
+    ceilings = tuple(_ceilings_file(path, plan) for path in _listing(folder / "ceilings"))
+    return Run(folder.resolve().name, plan, processes, discards, points, ceilings)
 
 
 def _listing(folder: Path) -> list[Path]:
@@ -125,6 +128,16 @@ def _discard_file(path: Path, plan: Plan) -> Discard:
     if not all(_is_planned(plan, discard.block, arm) for arm in arms):
         raise BadResult(f"{path} names what was not planned; expected only blocks of plan.json.")
     return discard
+
+
+def _ceilings_file(path: Path, plan: Plan) -> Ceilings:
+    ceilings = _read(path, "autograd-bench ceilings", lambda f: read_ceilings(f, path.name))
+    named = CEILINGS_NAME.fullmatch(path.name)
+    if named is None or int(named[1]) != ceilings.block:
+        raise BadResult(f"{path} holds block {ceilings.block}; its name says otherwise.")
+    if ceilings.block >= len(plan.blocks):
+        raise BadResult(f"{path} was not planned; expected only blocks of plan.json.")
+    return ceilings
 
 
 def _is_planned(plan: Plan, block: int, arm: int) -> bool:

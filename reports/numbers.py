@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.intervals import Estimate
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
@@ -41,6 +42,17 @@ def shown_seconds(estimate: Estimate) -> Shown:
 def shown_ratio(estimate: Estimate) -> Shown:
     """``estimate`` without a unit."""
     return _shown(estimate, 1.0, "")
+
+
+def shown_rate(estimate: Estimate, what: str) -> Shown:
+    """``estimate`` of something a second, such as ``what`` B/s, in the prefix that fits it."""
+    scale, prefix = next((p for p in PREFIXES if estimate.value >= 0.9995 * p[0]), PREFIXES[-1])
+    return _shown(estimate, scale, prefix + what)
+
+
+def shown_percent(estimate: Estimate) -> Shown:
+    """``estimate`` of a share as per cent."""
+    return _shown(estimate, 0.01, "%")
 
 
 def seconds_text(seconds: float) -> str:

@@ -116,6 +116,11 @@ class Summary:
         column = self.logs[:, self.phases.index(phase)]
         return np.asarray(column[above] - column[below])
 
+    def log_phases(self, arm: int, above: str, below: str) -> Floats:
+        """log(phase ``above`` ÷ phase ``below``) of one arm in each block, (blocks,)."""
+        row = self.logs[arm]
+        return np.asarray(row[self.phases.index(above)] - row[self.phases.index(below)])
+
     def to_baseline(self, arm: int, phase: str) -> Floats:
         """log(``arm`` ÷ its baseline) in each block, (blocks,)."""
         return self.log_ratios(arm, self.baselines[arm], phase)

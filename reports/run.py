@@ -123,6 +123,37 @@ class Discard:
 
 
 @dataclass(frozen=True, eq=False)
+class Copy:
+    """A copy of memory, timed: the most bytes a second that data of its size may move."""
+
+    what: str  # "memory": larger than any cache; "the problem's size": as many as the data
+    n_bytes: int  # moved by one copy, read plus written
+    seconds: Floats  # (rounds,), of one copy
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """A product of two square matrices, timed: the most operations a second in its dtype."""
+
+    dtype: str
+    n: int  # rows and columns
+    flop: int
+    seconds: Floats  # (rounds,), of one product
+
+
+@dataclass(frozen=True, eq=False)
+class Ceilings:
+    """What the machine could do at best in one block; nothing where that failed."""
+
+    file: str
+    block: int
+    status: str
+    reason: str | None
+    copies: tuple[Copy, ...]
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Run:
     """A run as it lies in its folder, finished or not."""
 
@@ -131,3 +162,4 @@ class Run:
     processes: tuple[Process, ...]
     discards: tuple[Discard, ...]
     points: Points | None
+    ceilings: tuple[Ceilings, ...] = ()  # at most one a block; runs before 0.2 have none

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 PARTS = {"data_iter": 0.10, "gradient": 0.60, "step": 0.85, "epoch": 1.0, "train": 3.1}
+WHOLE = {"full_gradient": 0.02, "loss": 0.008}  # of arms that can be taken apart
 TRUE = {"w": [[2.0], [-3.4]], "b": [4.2]}
 
 
@@ -34,6 +35,7 @@ class Bench:
     backend: str | None = None
     python: str | None = None
     dtype: str = "float32"
+    device: str = "cpu"
 
     def status_in(self, block: int) -> str:
         everywhere = self.bad_blocks is None
@@ -76,6 +78,7 @@ class Writer:
     facts: dict[str, Any] = field(default_factory=dict)  # of every process
     overhead: float | None = 8e-8
     discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
+    ceilings: bool = False
 
     def write(self) -> Path:
         self._problem()
@@ -91,7 +94,33 @@ class Writer:
                     self._dump(f"raw/{block:03d}-{arm:02d}.json", raw)
         for number, (block, reasons) in enumerate(self.discards):
             self._discard(number, block, reasons)
+        if self.ceilings:
+            (self.folder / "ceilings").mkdir()
+            for block in range(self.n_blocks):
+                self._dump(f"ceilings/{block:03d}.json", self._ceilings(rng, block))
         return self.folder
+
+    def _ceilings(self, rng: np.random.Generator, block: int) -> dict[str, Any]:
+        def part(seconds: float, **keys: Any) -> dict[str, Any]:
+            return {**keys, "seconds": (seconds * np.exp(rng.normal(0, 0.02, 9))).tolist()}
+
+        own = 24 * self.n_examples
+        return {
+            "format": "autograd-bench ceilings",
+            "version": 1,
+            "block": block,
+            "status": "ok",
+            "reason": None,
+            "threads": self.threads,
+            "copies": [
+                part(2**29 / 9e9, what="memory", n_bytes=2**29),
+                part(own / 4e10, what="the problem's size", n_bytes=own),
+            ],
+            "products": [
+                part(2**31 / 9e10, dtype="float32", n=1024, flop=2**31),
+                part(2**31 / 4e10, dtype="float64", n=1024, flop=2**31),
+            ],
+        }
 
     def _discard(self, number: int, block: int, reasons: tuple[str, ...]) -> None:
         """Set a copy of the block's files aside, as if it had been measured twice."""
@@ -159,7 +188,7 @@ class Writer:
             "framework": None,
             "differentiation": None,
             "execution": None,
-            "device": "cpu",
+            "device": arm.device,
             "dtype": arm.dtype,
             "python": arm.python,
             "null_of": arm.null_of,
@@ -174,7 +203,7 @@ class Writer:
         right = status == "ok"
         framework, _, version = bench.framework.partition(" ")
         speed = bench.seconds * np.exp(rng.normal(0, self.between) + self.drift * when)
-        names = [n for n in self.phases if bench.stepwise or n in ("epoch", "train")]
+        names = [n for n in self.phases if bench.stepwise or n in ("epoch", "train", "loss")]
         return {
             "format": "autograd-bench raw",
             "version": 1,
@@ -186,8 +215,8 @@ class Writer:
             "framework_version": version or None,
             "differentiation": bench.differentiation,
             "execution": bench.execution,
-            "device": "cpu",
-            "dtype": "float32",
+            "device": bench.device,
+            "dtype": bench.dtype,
             "status": status,
             "reason": None if right else bench.reason or "it did not go well",
             "failed_check": None if right else bench.failed_check,
@@ -204,7 +233,7 @@ class Writer:
         }
 
     def _series(self, rng: np.random.Generator, name: str, speed: float) -> dict[str, Any]:
-        seconds = speed * PARTS[name] * np.exp(rng.normal(0, self.within, self.rounds))
+        seconds = speed * (PARTS | WHOLE)[name] * np.exp(rng.normal(0, self.within, self.rounds))
         return {
             "seconds": seconds.tolist(),
             "iterations": max(1, int(0.01 / seconds[0])),

@@ -1,0 +1,78 @@
+"""Prices: what autodiff and what dispatch cost, each by two arms that differ in little else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.arms import ArmResult
+from reports.intervals import Estimate, log_estimate
+from reports.ratios import Summary
+
+EAGER = "eager"
+
+
+@dataclass(frozen=True)
+class Price:
+    """The time of arm ``above`` ÷ that of arm ``below`` in one phase, paired by block."""
+
+    above: int
+    below: int
+    phase: str
+    ratio: Estimate
+
+
+def prices_of_autodiff(summary: Summary) -> tuple[Price, ...]:
+    """Autodiff ÷ hand-written, for every pair of arms of one engine and one execution.
+
+    Of the epoch, and of the gradient alone where both arms have it.
+    """
+    pairs = [
+        (auto, hand)
+        for auto in _timed(summary)
+        for hand in _timed(summary)
+        if auto.differentiation == "autodiff" and hand.differentiation == "hand-written"
+        if _engine(auto) == _engine(hand) and auto.execution == hand.execution is not None
+    ]
+    found = (_price(summary, *pair, phase) for pair in pairs for phase in ("epoch", "gradient"))
+    return tuple(price for price in found if price)
+
+
+def prices_of_dispatch(summary: Summary) -> tuple[Price, ...]:
+    """Compiled ÷ eager: every compiled arm against the quickest eager one of its engine.
+
+    Both autodiff or both hand-written. Of the epoch: the quickest is the one whose epoch is.
+    """
+    found = []
+    for compiled in _timed(summary):
+        eager = quickest_eager(summary, compiled)
+        if eager and compiled.execution not in (EAGER, None):
+            found.append(_price(summary, compiled, eager, "epoch"))
+    return tuple(price for price in found if price)
+
+
+def quickest_eager(summary: Summary, like: ArmResult) -> ArmResult | None:
+    """The eager arm with the shortest epoch, of the engine and differentiation of ``like``."""
+    for arm in _timed(summary):
+        same = arm.differentiation == like.differentiation and _engine(arm) == _engine(like)
+        if same and arm.execution == EAGER:
+            return arm
+    return None
+
+
+def _timed(summary: Summary) -> list[ArmResult]:
+    """The arms whose epoch has a number, from fast to slow, null arms left out."""
+    cells = [cell for cell in summary.ranked("epoch") if cell.seconds]
+    arms = [summary.arms[cell.arm] for cell in cells]
+    return [arm for arm in arms if not arm.is_null and arm.framework]
+
+
+def _engine(arm: ArmResult) -> tuple[str | None, str, str, str | None]:
+    """What must be the same: framework, device, dtype and interpreter (hence version)."""
+    return arm.framework, arm.arm.device, arm.arm.dtype, arm.arm.python
+
+
+def _price(summary: Summary, above: ArmResult, below: ArmResult, phase: str) -> Price | None:
+    if phase not in summary.phases:
+        return None
+    ratio = log_estimate(summary.log_ratios(above.arm.index, below.arm.index, phase))
+    return Price(above.arm.index, below.arm.index, phase, ratio) if ratio else None
