@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
 from backends import registry
 
+PROGRAMS = {registry.CC: "gcc", registry.CXX: "g++", registry.CLANG: "clang"}
+
 
 def listing() -> list[dict[str, Any]]:
-    """One row a registered backend: name, framework, version, whether found, how to install."""
+    """One row a registered backend: what it is, what of it is found, how to get the rest."""
     brought_by = metadata.packages_distributions()
     return [row(entry, brought_by) for entry in registry.entries().values()]
 
 
 def row(entry: registry.Entry, brought_by: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What is known of one backend before its framework is imported."""
+    """What is known of one backend before its framework is imported.
+
+    ``install`` is the command that brings a framework not found; ``needs`` is the program the
+    backend starts, whether it is found, and how to get it.
+    """
     found = registry.is_installed(entry)
+    command, needs = split_hint(entry.install or "")
     return {
         "backend": entry.name,
         "framework": entry.requires,
         "version": version(brought_by.get(entry.requires or "")) if found else None,
         "found": found,
-        "install": None if found else entry.install,
+        "install": None if found else command or None,
+        "needs": needs,
         "target": entry.target,
         "source": entry.source,
+        "source_version": version([entry.source]),
     }
+
+
+def split_hint(install: str) -> tuple[str, dict[str, Any] | None]:
+    """The command of an install hint, and what is known of the program named after it."""
+    for text, program in PROGRAMS.items():
+        if install.endswith(text):
+            found = shutil.which(program) is not None
+            hint = text.removeprefix(", and ")
+            needs = {"program": program, "found": found, "hint": hint}
+            return install.removesuffix(text), needs
+    return install, None
 
 
 def version(distributions: list[str] | None) -> str | None:
     """The installed version by the metadata of the distribution that brings the package."""
-    return metadata.version(distributions[0]) if distributions else None
+    try:
+        return metadata.version(distributions[0]) if distributions else None
+    except metadata.PackageNotFoundError:  # a checkout that is not installed, an unnamed source
+        return None

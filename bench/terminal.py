@@ -21,16 +21,41 @@ def shown(value: object) -> Text:
 
 
 def print_listing(rows: list[dict[str, Any]]) -> None:
-    """The backends as a table."""
+    """The backends as a table, then what to install for those that lack something."""
     table = Table(box=None, pad_edge=False)
-    for title in ("backend", "framework", "version", "to install"):
+    for title in ("backend", "framework", "version", "note"):
         table.add_column(title, overflow="fold")
     for row in rows:
-        state = row["version"] or ("not installed" if row["found"] is False else "?")
-        table.add_row(
-            *map(shown, (row["backend"], row["framework"] or "?", state, row["install"] or ""))
-        )
+        state = row["version"] or {False: "not installed", True: "?", None: ""}[row["found"]]
+        words = (row["backend"], row["framework"] or "", state, note(row))
+        table.add_row(*map(shown, words), style="dim" if row["found"] is False else "")
+    console = Console(soft_wrap=True)  # a command is copied as one line
     Console().print(table)
+    for title, hints in missing(rows).items():
+        if hints:
+            width = max(map(len, hints))
+            console.print(f"\n{title}:")
+            for name, hint in hints.items():
+                console.print(shown(f"  {name:{width}}  {hint}"))
+
+
+def note(row: dict[str, Any]) -> str:
+    """Where a backend of another package comes from, else which program it needs."""
+    if row["source"] != "autograd-bench":
+        return f"from {row['source']} {row['source_version'] or ''}".rstrip()
+    if row["needs"] is None:
+        return ""
+    return f"needs {row['needs']['program']}" + ("" if row["needs"]["found"] else ", not found")
+
+
+def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """By title: the command a framework not found, what to get a program not found."""
+    frameworks = {row["framework"]: row["install"] for row in rows if row["install"]}
+    needs = [row["needs"] for row in rows if row["needs"] and not row["needs"]["found"]]
+    return {
+        "To install what is missing, in a clone of autograd-bench": frameworks,
+        "Programs that are missing": {need["program"]: need["hint"] for need in needs},
+    }
 
 
 def print_check_row(row: dict[str, Any], as_json: bool) -> None:
