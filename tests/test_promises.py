@@ -1,0 +1,59 @@
+"""What tox promises, what pyproject installs and what is registered are the same frameworks."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from configparser import ConfigParser
+from pathlib import Path
+
+from backends.registry import BUILT_IN
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDS_A_GPU = {"cupy"}  # promised by no environment, and in no extra but its own
+
+
+def promises() -> dict[str, set[str]]:
+    tox = ConfigParser(interpolation=None)
+    tox.read(ROOT / "tox.ini")
+    return {framework: set(names.split(",")) for framework, names in tox["promises"].items()}
+
+
+def extras() -> dict[str, list[str]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return dict(project["optional-dependencies"])
+
+
+def test_an_environment_promises_every_backend_of_its_framework() -> None:
+    registered: dict[str, set[str]] = {}
+    for entry in BUILT_IN:
+        registered.setdefault(str(entry.requires), set()).add(entry.name)
+    assert promises() == {
+        framework: names for framework, names in registered.items() if framework not in NEEDS_A_GPU
+    }
+
+
+def test_every_framework_has_its_extra_and_all_brings_those_that_need_no_gpu() -> None:
+    frameworks = {str(entry.requires) for entry in BUILT_IN} - {"numpy"}
+    assert set(extras()) == frameworks | {"all", "test"}
+    (everything,) = extras()["all"]
+    assert set(re.findall(r"\w+", everything.partition("[")[2])) == frameworks - NEEDS_A_GPU
+
+
+def test_tox_has_an_environment_a_framework_that_promises_it() -> None:
+    tox = (ROOT / "tox.ini").read_text()
+    for framework in promises():
+        own = "" if framework == "numpy" else "numpy,"
+        text = f"    {framework}: AUTOGRAD_BENCH_PROMISED = {own}{{[promises]{framework}}}\n"
+        assert text in tox, text
+    (whole,) = re.findall(r"    all: AUTOGRAD_BENCH_PROMISED = (.*)", tox)
+    assert set(re.findall(r"(?:promises\])?(\w+)\}?(?:,|$)", whole)) == set(promises())
+
+
+def test_ci_promises_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "promised"], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.strip().split(",")) == set().union(*promises().values())
