@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from backends.base import DTYPES, Array, Params, Refusal
-from backends.problem import Problem
+from backends.problem import Problem, aligned
 
 # Else a GPU may multiply float32 in TF32.
 jax.config.update("jax_default_matmul_precision", "highest")
@@ -78,24 +78,32 @@ def pool_size() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+copied = jax.jit(partial(jax.tree.map, jnp.copy))
+
+
 class Arrays:
-    """The problem's arrays on ``device``, and the moves that need no gradient."""
+    """The start on ``device``, and the moves that need no gradient."""
 
     def __init__(self, problem: Problem, device: str) -> None:
         if problem.X.dtype == "float64":
             # Never off again: a float64 problem prepared earlier would be truncated, silently
             jax.config.update("jax_enable_x64", True)
         self.device = jax.devices(device)[0]
-        self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
         self.params = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
-        self.copy = jax.jit(partial(jax.tree.map, jnp.copy))
 
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
-        put: tuple[Array, ...] = jax.device_put(arrays, self.device, may_alias=False)
+        if self.device.platform == "cpu":
+            # Where it is aligned JAX takes NumPy's memory over, ``may_alias`` or not: give it own
+            arrays = tuple(aligned(array, str(array.dtype)) for array in arrays)
+        put: tuple[Array, ...] = jax.device_put(arrays, self.device)
         return put
 
     def start(self) -> Params:
-        params: Params = self.copy(self.params)  # a copy, for the first step to consume
+        return self.params  # nobody can change a JAX array that is not donated
+
+    def start_copied(self) -> Params:
+        """A start that can be donated: the memory of its own."""
+        params: Params = copied(self.params)
         return params
 
     def wait(self, value: Any) -> None:

@@ -3,43 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 
-from backends.base import Backend
-from backends.problem import ProblemSpec, make_problem
+from backends.base import Backend, Prepared
+from backends.problem import Problem, ProblemSpec, make_problem
+
+EVEN, RAGGED = ProblemSpec(), ProblemSpec(n_examples=1003)
+STEPS = ("jax", "jax-manual")
+EPOCHS = ("jax-scan", "jax-scan-manual")
+
+BackendNamed = Callable[[str], Backend]
 
 
-@pytest.fixture
-def jax_backend(backend_named: Callable[[str], Backend]) -> Backend:
-    return backend_named("jax")
-
-
-@pytest.mark.parametrize(
-    "spec", [ProblemSpec(), ProblemSpec(n_examples=1003)], ids=["even", "ragged"]
-)
-def test_after_its_first_epoch_nothing_is_compiled_again(
-    spec: ProblemSpec, jax_backend: Backend
-) -> None:
+def prepared_on_cpu(backend: Backend, spec: ProblemSpec) -> tuple[Any, Problem]:
     problem = make_problem(spec).astype("float32")
-    prepared = jax_backend.prepare(problem, "cpu", "float32")
-    prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
-    before = jax_backend.facts("cpu")["compilations"]
+    return backend.prepare(problem, "cpu", "float32"), problem
+
+
+def train(prepared: Prepared, orders: np.ndarray) -> None:
     params = prepared.start()
-    for order in problem.orders:
+    for order in orders:
         params = prepared.epoch(params, order)
-    prepared.wait(params)
+    prepared.wait((params, prepared.loss(params)))
+
+
+@pytest.mark.parametrize("spec", [EVEN, RAGGED], ids=["even", "ragged"])
+@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, "jax-eager"])
+def test_after_its_first_epoch_nothing_is_compiled_again(
+    name: str, spec: ProblemSpec, backend_named: BackendNamed
+) -> None:
+    backend = backend_named(name)
+    prepared, problem = prepared_on_cpu(backend, spec)
+    train(prepared, problem.orders[:1])
+    before = backend.facts("cpu")["compilations"]
+    train(prepared, problem.orders)
     assert before != 0
-    assert jax_backend.facts("cpu")["compilations"] == before
+    assert backend.facts("cpu")["compilations"] == before
 
 
-def test_the_step_writes_the_new_parameters_where_the_old_ones_were(jax_backend: Backend) -> None:
+@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, "jax-eager"])
+def test_a_problem_of_the_same_shape_prepared_again_compiles_nothing(
+    name: str, backend_named: BackendNamed
+) -> None:
+    backend = backend_named(name)
+    prepared, problem = prepared_on_cpu(backend, EVEN)
+    train(prepared, problem.orders)
+    before = backend.facts("cpu")["compilations"]
+    again, other = prepared_on_cpu(backend, ProblemSpec(seed=EVEN.seed + 1))
+    train(again, other.orders)
+    assert backend.facts("cpu")["compilations"] == before
+
+
+@pytest.mark.parametrize("name", EPOCHS)
+def test_another_rate_compiles_no_other_epoch(name: str, backend_named: BackendNamed) -> None:
+    backend = backend_named(name)
+    prepared, problem = prepared_on_cpu(backend, EVEN)
+    train(prepared, problem.orders)
+    before = backend.facts("cpu")["compilations"]
+    again, other = prepared_on_cpu(backend, ProblemSpec(lr=EVEN.lr / 2))
+    train(again, other.orders)
+    assert backend.facts("cpu")["compilations"] == before
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_step_writes_the_new_parameters_where_the_old_ones_were(
+    name: str, backend_named: BackendNamed
+) -> None:
     """XLA's own plan: the bytes of the donated parameters are those of the result, no others."""
-    problem = make_problem(ProblemSpec(n_features=64)).astype("float32")
-    prepared = jax_backend.prepare(problem, "cpu", "float32")
-    assert prepared.stepwise is not None
+    prepared, problem = prepared_on_cpu(backend_named(name), ProblemSpec(n_features=64))
     batch = next(iter(prepared.stepwise.batches(problem.orders[0])))
-    planned = prepared.stepwise.step.lower(prepared.start(), batch).compile().memory_analysis()  # type: ignore[attr-defined]
-    n_parameter_bytes = (64 + 1) * 4
+    planned = prepared.stepwise.step.lower(prepared.start(), batch).compile().memory_analysis()
+    n_parameter_bytes, n_batch_bytes = (64 + 1) * 4, 10 * (64 + 1) * 4
     assert planned.alias_size_in_bytes == n_parameter_bytes
-    assert planned.temp_size_in_bytes <= 4 * n_parameter_bytes
+    assert planned.temp_size_in_bytes <= n_batch_bytes + 4 * n_parameter_bytes
+
+
+@pytest.mark.parametrize("name", EPOCHS)
+def test_an_epoch_gathers_one_minibatch_at_a_time(name: str, backend_named: BackendNamed) -> None:
+    """XLA's own plan: no copy of the data, which a gather before the loop would need."""
+    prepared, problem = prepared_on_cpu(backend_named(name), ProblemSpec(n_features=64))
+    arguments = (prepared.start(), problem.orders[0], prepared.X, prepared.y, prepared.rate)
+    planned = prepared.run.lower(*arguments).compile().memory_analysis()
+    assert planned.temp_size_in_bytes <= problem.X.nbytes // 10
