@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from reports.arms import ArmResult
+from reports.devices import device_uses
 from reports.document import Json, as_json, estimate_keys
 from reports.environment import environment
 from reports.headline import autodiff_ratio, sentences
@@ -42,10 +43,12 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "problem": asdict(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],
         "cells": [_cell(summary, cell) for cell in summary.cells],
+        "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
         "discards": [asdict(discard) for discard in run.discards],
         "files": {
             "raw": [process.file for process in run.processes],
+            "ceilings": [one.file for one in run.ceilings],
             "discarded": [f"discarded/{discard.file}" for discard in run.discards],
         },
     }

@@ -33,15 +33,27 @@ class Machine:
 def machine(run: Run) -> Machine:
     """The machine of ``run``, as the command and every process found it."""
     told = [run.plan.environment, *(process.facts for process in run.processes)]
-    gpus = [process.facts.get("framework") for process in run.processes if on_gpu(run, process)]
     return Machine(
         cpu=distinct(facts.get("cpu") for facts in told),
         cpus=tuple(sorted({n for facts in told if type(n := facts.get("cpus")) is int})),
-        gpu=distinct(facts.get("gpu") for facts in gpus if isinstance(facts, dict)),
+        gpu=gpu_names(process for process in run.processes if on_gpu(run, process)),
         python=distinct(process.facts.get("python") for process in run.processes)
         or distinct([run.plan.environment.get("python")]),
         threads=run.plan.threads,
     )
+
+
+def gpu_names(processes: Iterable[Process]) -> tuple[str, ...]:
+    """The GPU's names, as the frameworks say; as the driver says where no framework does."""
+    processes = list(processes)
+    told = distinct(fact(process, "framework", "gpu") for process in processes)
+    return told or distinct(fact(process, "gpu", "gpu") for process in processes)
+
+
+def fact(process: Process, group: str, name: str) -> object:
+    """A fact out of a group of them, None where the process did not tell it."""
+    entry = process.facts.get(group)
+    return entry.get(name) if isinstance(entry, dict) else None
 
 
 def on_gpu(run: Run, process: Process) -> bool:

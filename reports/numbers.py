@@ -44,15 +44,10 @@ def shown_ratio(estimate: Estimate) -> Shown:
     return _shown(estimate, 1.0, "")
 
 
-def shown_rate(estimate: Estimate, what: str) -> Shown:
-    """``estimate`` of something a second, such as ``what`` B/s, in the prefix that fits it."""
+def shown_amount(estimate: Estimate, unit: str) -> Shown:
+    """``estimate`` in a ``unit`` such as B/s, with the prefix that keeps it from 1 to 1000."""
     scale, prefix = next((p for p in PREFIXES if estimate.value >= 0.9995 * p[0]), PREFIXES[-1])
-    return _shown(estimate, scale, prefix + what)
-
-
-def shown_percent(estimate: Estimate) -> Shown:
-    """``estimate`` of a share as per cent."""
-    return _shown(estimate, 0.01, "%")
+    return _shown(estimate, scale, prefix + unit)
 
 
 def seconds_text(seconds: float) -> str:

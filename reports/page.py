@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.devices import device_uses
 from reports.environment import environment
 from reports.figures.lesson import losses, scatter
 from reports.figures.palette import arm_colours
@@ -26,10 +27,22 @@ from reports.headline import (
     smallest_effect,
 )
 from reports.intervals import Estimate
+from reports.left_out import is_left_out, left_out, ranked_rows
 from reports.names import visible
-from reports.numbers import Shown, plain, shown_ratio, shown_seconds
-from reports.phases import COLD, DERIVED, sentence, words
+from reports.numbers import (
+    Shown,
+    plain,
+    shown_amount,
+    shown_ratio,
+    shown_seconds,
+)
+from reports.phases import COLD, DERIVED, WHOLE, sentence, words
 from reports.ratios import Summary
+from reports.yardsticks.cheap_gradient import BOUND
+from reports.yardsticks.collected import yardsticks
+from reports.yardsticks.price import Price
+from reports.yardsticks.throughput import flop_of_epoch
+from reports.yardsticks.words import limit_text, price_text
 
 FIGURES = (times, ratios, spread, split, scatter, losses)
 MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
@@ -49,6 +62,8 @@ def page(summary: Summary) -> str:
         "given": lambda value: f"{value:g}",
         "seconds": seconds_html,
         "ratio": ratio_html,
+        "amount": amount_html,
+        "percent": percent_html,
         "figure": figure_html,
         "share": share_html,
         "number": number_html,
@@ -60,6 +75,7 @@ def page(summary: Summary) -> str:
 
 def _context(summary: Summary) -> dict[str, object]:
     drawn = [paint(summary) for paint in FIGURES]
+    found = yardsticks(summary)
     return {
         "summary": summary,
         "run": summary.run,
@@ -74,8 +90,18 @@ def _context(summary: Summary) -> dict[str, object]:
         "harness": harness(summary),
         "disturbed": disturbed(summary.run),
         "measured_on": measured_on(summary),
-        "ranked": summary.ranked(summary.main_phase),
+        "ranked": ranked_rows(summary),
         "arms": summary.arms,
+        "took_part": [arm for arm in summary.others if not is_left_out(arm)],
+        "left_out": left_out(summary),
+        "yardsticks": found,
+        "limits": {one.arm: one for one in found.limits},
+        "autodiff_prices": side_by_side(found.autodiff),
+        "bound": BOUND,
+        "flop": flop_of_epoch(summary.run.plan.problem),
+        "price_text": price_text(summary),
+        "limit_text": limit_text(summary),
+        "devices": device_uses(summary.run),
         "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
         "absences": absences(summary),
         "what": sentence(summary.main_phase),
@@ -84,21 +110,32 @@ def _context(summary: Summary) -> dict[str, object]:
         "figures": {drawing.name: drawing for drawing in drawn if drawing},
         "checks": check_names(summary),
         "cold": COLD,
+        "whole": WHOLE,
         "environment": environment(summary.run),
         "parameters": parameters(summary),
     }
 
 
-def absences(summary: Summary) -> list[tuple[str, str]]:
-    """(arm, phases it lacks and why) of every timed arm that lacks some."""
-    found: dict[tuple[str, str], list[str]] = {}
+def absences(summary: Summary) -> list[tuple[str, list[str]]]:
+    """(phases and why they are not there, the timed arms that lack them)."""
+    found: dict[tuple[int, str], list[str]] = {}
     for cell in summary.cells:
         arm = summary.arms[cell.arm]
         if cell.seconds is None and arm.status == "ok" and cell.phase not in DERIVED:
-            found.setdefault((arm.name, cell.reason or ""), []).append(cell.phase)
-    return [
-        (arm, f"{', '.join(map(words, phases))}: {why}") for (arm, why), phases in found.items()
-    ]
+            found.setdefault((cell.arm, cell.reason or ""), []).append(cell.phase)
+    alike: dict[str, list[str]] = {}
+    for (index, why), phases in found.items():
+        text = f"{', '.join(map(words, phases))}: {why}"
+        alike.setdefault(text, []).append(summary.arms[index].name)
+    return list(alike.items())
+
+
+def side_by_side(prices: tuple[Price, ...]) -> list[tuple[int, int, dict[str, Estimate]]]:
+    """(arm, arm it is compared with, ratio by phase) of every pair."""
+    found: dict[tuple[int, int], dict[str, Estimate]] = {}
+    for price in prices:
+        found.setdefault((price.above, price.below), {})[price.phase] = price.ratio
+    return [(*pair, ratios) for pair, ratios in found.items()]
 
 
 def moment(created: str) -> str:
@@ -132,6 +169,17 @@ def seconds_html(estimate: Estimate | None) -> Markup:
 def ratio_html(estimate: Estimate | None) -> Markup:
     """A ratio with its interval; every number carries its full value."""
     return _estimate_html(estimate, shown_ratio(estimate) if estimate else None)
+
+
+def amount_html(given: Estimate | float | None, unit: str) -> Markup:
+    """Something in ``unit`` with its prefix and interval, such as GB/s."""
+    estimate = Estimate(given, None, None, 1) if isinstance(given, int | float) else given
+    return _estimate_html(estimate, shown_amount(estimate, unit) if estimate else None)
+
+
+def percent_html(estimate: Estimate | None) -> Markup:
+    """A share as per cent without its interval; it carries its full value as a fraction."""
+    return share_html(estimate.value) if estimate else Markup("")
 
 
 def number_html(value: float | None, digits: int = 3) -> Markup:

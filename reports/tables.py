@@ -12,6 +12,7 @@ from rich.table import Table
 
 from reports.cells import cell_row
 from reports.headline import sentences
+from reports.left_out import LeftOut, left_out, ranked_rows
 from reports.names import SENTENCE, in_csv, in_markdown, visible
 from reports.numbers import Shown, shown_ratio, shown_seconds
 from reports.phases import sentence
@@ -46,10 +47,9 @@ class Row:
 
 
 def rows(summary: Summary) -> tuple[Row, ...]:
-    """One row an arm, timed ones from fast to slow."""
+    """One row an arm that took part, timed ones from fast to slow."""
     named = versions(summary.arms)
-    ranked = summary.ranked(summary.main_phase)
-    return tuple(_row(summary, cell, named.get(cell.arm)) for cell in ranked)
+    return tuple(_row(summary, cell, named.get(cell.arm)) for cell in ranked_rows(summary))
 
 
 def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
@@ -75,13 +75,29 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     width = min(console.width, WIDTH)
     shown = rows(summary)
     console.print(_table(summary, shown, console.encoding), width=width)
-    for row in shown:
-        if row.reason:
-            line = f"{visible(row.name, 40)}: {visible(row.reason, 400)}"
-            console.print(encodable(line, console.encoding), width=width)
+    reasons = [
+        f"{visible(row.name, 40)}: {visible(row.reason, 400)}" for row in shown if row.reason
+    ]
+    for line in (*reasons, *_left_out_lines(summary)):
+        console.print(encodable(line, console.encoding), width=width)
     console.print()
     for line in sentences(summary):
         console.print(encodable(line, console.encoding), width=width)
+
+
+def _left_out_lines(summary: Summary) -> list[str]:
+    """A line a status, then a line for the arms of each reason."""
+    lines = []
+    last = None
+    for one in left_out(summary):
+        lines += [] if one.status == last else [f"{one.status[0].upper()}{one.status[1:]}, no row:"]
+        lines.append(f"{_names(one)}: {visible(one.reason, 400)}")
+        last = one.status
+    return lines
+
+
+def _names(one: LeftOut) -> str:
+    return ", ".join(visible(name, 40) for name in one.names)
 
 
 def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
@@ -105,7 +121,9 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
 def _title(summary: Summary) -> str:
     what = sentence(summary.main_phase)
     n_blocks = len(summary.run.plan.blocks)
-    return f"{what[0].upper()}{what[1:]}, {n_blocks} block{'s' if n_blocks != 1 else ''}"
+    counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
+    baseline = visible(summary.baseline.name, 40)
+    return f"{what[0].upper()}{what[1:]}, {counted}; ratio: time ÷ {baseline}'s"
 
 
 def markdown(summary: Summary) -> str:
@@ -124,6 +142,10 @@ def markdown(summary: Summary) -> str:
     reasons = [row for row in shown if row.reason]
     lines += ["", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]
     lines += [f"- {in_markdown(row.name)}: {in_markdown(row.reason or '')}" for row in reasons]
+    lines += [
+        f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason)}"
+        for one in left_out(summary)
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from reports.numbers import plain
 from reports.ratios import Summary
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
-MOST_LABELS = 12
+MOST_LABELS = 11  # with the grey baseline as many as there are colours
 
 
 def scatter(summary: Summary) -> Drawing | None:
@@ -69,7 +69,8 @@ def losses(summary: Summary) -> Drawing | None:
         title="Loss after each epoch",
         svg=draw("losses", Frame(440, 300, 60, right, 10, 42), paint, alternative),
         how_to_read="The broad line is the float64 reference. Arms that compute the same thing "
-        "lie on it; their dots are set side by side to be seen.",
+        "lie on it; their dots are set side by side to be seen."
+        + (f" The first {len(shown)} of {len(arms)} arms." if len(shown) < len(arms) else ""),
         alternative=alternative,
     )
 

@@ -16,8 +16,9 @@ from reports.names import visible
 
 WIDTH = 440.0  # points
 ROW = 24.0
-LONGEST_NAME = 20
+LONGEST_NAME = 24
 CHARACTER = 6.3  # points, of a letter of the page's font at this size
+TICK = 46.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
 
@@ -93,21 +94,21 @@ def limits(estimates: list[Estimate]) -> tuple[float, float]:
     return low * math.exp(-room), high * math.exp(room)
 
 
-def log_ticks(axes: Axes, text: Callable[[float], str]) -> None:
-    """Few, round ticks on the log x-axis, each labelled by ``text``."""
+def log_ticks(axes: Axes, frame: Frame, text: Callable[[float], str]) -> None:
+    """Few, round ticks on the log x-axis, as many as have room, each labelled by ``text``."""
+    most = max(int((frame.width - frame.left - frame.right) / TICK), 2)
     low, high = axes.get_xlim()
-    axes.xaxis.set_major_locator(FixedLocator(ticks(low, high)))
+    axes.xaxis.set_major_locator(FixedLocator(ticks(low, high, most)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Three to seven round numbers between ``low`` and ``high``."""
+def ticks(low: float, high: float, most: int = 7) -> list[float]:
+    """A few round numbers between ``low`` and ``high``; ``most`` where they are powers of ten."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    every = max(1, round((last - first) / 6))
     for digits in ((1,), (1, 3), (1, 2, 5)):
-        powers = range(first, last + 1, every if digits == (1,) else 1)
+        powers = range(first, last + 1)
         found = [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
         if len(found) >= 3:
-            return found
+            return found[:: math.ceil(len(found) / most)]
     return [float(t) for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]

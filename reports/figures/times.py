@@ -20,16 +20,16 @@ def times(summary: Summary) -> Drawing | None:
     lines = [_time_line(summary, cell, cell.seconds) for cell in cells if cell.seconds]
     if not lines:
         return None
+    frame = frame_for([line.name for line in lines], [line.text for line in lines])
 
     def paint(axes: Axes) -> None:
         paint_lines(axes, lines)
-        log_ticks(axes, _tick)
+        log_ticks(axes, frame, _tick)
         axes.set_xlabel("time, log scale")
 
     what = sentence(summary.main_phase)
     listed = "; ".join(f"{visible(line.name, 60)} {line.text}" for line in lines)
     alternative = f"Time of {what} by arm, from fast to slow: {listed}."
-    frame = frame_for([line.name for line in lines], [line.text for line in lines])
     return Drawing(
         name="times",
         title=f"Time of {what}",
@@ -59,6 +59,7 @@ def ratios(summary: Summary) -> Drawing | None:
     if not lines:
         return None
     margin = summary.run.plan.margin
+    frame = frame_for([line.name for line in lines], [line.text for line in lines])
 
     def paint(axes: Axes) -> None:
         paint_lines(axes, lines)
@@ -66,7 +67,7 @@ def ratios(summary: Summary) -> Drawing | None:
         axes.set_xlim(min(low, 0.9 / (1 + margin)), max(high, 1.1 * (1 + margin)))
         axes.axvspan(1 / (1 + margin), 1 + margin, color=BASELINE, alpha=0.28, lw=0)
         axes.axvline(1, color=BASELINE, lw=1)
-        log_ticks(axes, lambda value: f"{value:.3g}")
+        log_ticks(axes, frame, lambda value: f"{value:.3g}")
         axes.set_xlabel("time ÷ baseline's time, log scale")
 
     baseline = _baselines(summary, cells)
@@ -74,7 +75,6 @@ def ratios(summary: Summary) -> Drawing | None:
         f"{visible(summary.arms[cell.arm].name, 60)} {_words(cell)}" for cell in cells
     )
     alternative = f"Time as a ratio to {baseline}, with 95 % intervals: {listed}."
-    frame = frame_for([line.name for line in lines], [line.text for line in lines])
     return Drawing(
         name="ratios",
         title=f"Ratio to {baseline}",
@@ -88,8 +88,8 @@ def ratios(summary: Summary) -> Drawing | None:
 
 def _baselines(summary: Summary, cells: list[Cell]) -> str:
     """The names of the baselines that ``cells`` are compared with."""
-    names = dict.fromkeys(summary.baseline_of(cell.arm).name for cell in cells)
-    return " or ".join(visible(name, 60) for name in names)
+    found = sorted({summary.baselines[cell.arm] for cell in cells})
+    return " or ".join(visible(summary.arms[index].name, 60) for index in found)
 
 
 def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:

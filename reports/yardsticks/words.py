@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.names import visible
 from reports.numbers import shown_ratio, shown_seconds
 from reports.ratios import Summary
-from reports.yardsticks.limit import ToLimit, limit_of, to_limit
+from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
 from reports.yardsticks.price import Price, prices_of_autodiff
 
 MOST_NAMED = 3
@@ -43,8 +43,8 @@ def limit_text(summary: Summary) -> str | None:
     """How far the limit is from the nearest arm and from the baseline; None where unknown."""
     base = summary.baseline
     limit = limit_of(summary, base.arm)
-    found = [one for one in to_limit(summary) if one.limit == limit and not one.is_limit]
-    found = [one for one in found if one.same_dtype]
+    found = [one for one in to_limit(summary) if one.limit == limit and one.same_dtype]
+    found = [one for one in found if summary.arms[one.arm].arm.backend != LIMIT]
     if limit is None or not found or not summary.null_arm.is_usable:
         return None
     cell = summary.cell(limit, "epoch")

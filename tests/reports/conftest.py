@@ -95,7 +95,7 @@ class Writer:
         for number, (block, reasons) in enumerate(self.discards):
             self._discard(number, block, reasons)
         if self.ceilings:
-            (self.folder / "ceilings").mkdir()
+            (self.folder / "ceilings").mkdir(exist_ok=True)
             for block in range(self.n_blocks):
                 self._dump(f"ceilings/{block:03d}.json", self._ceilings(rng, block))
         return self.folder

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reports.files import write_report
+from tests.reports.field import field
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -47,6 +48,15 @@ def seen(browser: Browser, page: Path, width: int, scheme: Any) -> tuple[int, li
     scroll_width = tab.evaluate("document.documentElement.scrollWidth")
     context.close()
     return scroll_width, messages, requests
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_of_40_arms_opens_quietly(
+    tmp_path: Path, browser: Browser, width: int, scheme: str
+) -> None:
+    page = write_report(field(tmp_path / "field", n_more=13, n_blocks=2).write())
+    assert seen(browser, page, width, scheme) == (width, [], [page.as_uri()])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

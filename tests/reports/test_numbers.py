@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.intervals import Estimate
-from reports.numbers import difference, plain, seconds_text, shown_ratio, shown_seconds
+from reports.numbers import (
+    difference,
+    plain,
+    seconds_text,
+    shown_amount,
+    shown_ratio,
+    shown_seconds,
+)
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -79,6 +86,23 @@ def test_any_estimate_is_written_in_a_few_characters(
 )
 def test_a_number_without_interval_has_three_digits(value: float | None, text: str) -> None:
     assert plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (69.7e6, "/s", "69.7 M/s"),
+        (10.58e9, "B/s", "10.6 GB/s"),
+        (999.7e3, "FLOP/s", "1.00 MFLOP/s"),
+        (3.2e12, "B/s", "3.20 TB/s"),
+        (12.0, "/s", "12.0 /s"),
+        (0.02, "/s", "0.0200 /s"),
+    ],
+)
+def test_an_amount_stands_with_the_prefix_that_keeps_it_between_1_and_1000(
+    value: float, unit: str, text: str
+) -> None:
+    assert str(shown_amount(Estimate(value, None, None, 1), unit)) == text
 
 
 def test_a_large_difference_is_a_factor() -> None:

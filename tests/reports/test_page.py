@@ -18,9 +18,11 @@ from reports.load import load_run
 from reports.numbers import MINUS, plain, shown_ratio, shown_seconds
 from reports.page import page
 from reports.ratios import Summary, summarize
+from tests.reports.field import field
 
 WriteRun = Callable[..., Path]
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
+PREFIXES = (1e3, 1e6, 1e9, 1e12)
 HOSTILE = "<script>alert('x')</script>\"' onload=x {{7*7}} $x$ \u202e \x1b[31m 😀 \u05d0"
 
 
@@ -128,10 +130,21 @@ def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: W
     reader = Reader(page(summary_of(write_run(n_blocks=6))))
     for value, text in reader.values:
         shown, full = float(text.replace(MINUS, "-")), float(value)
-        scales = [full / unit for unit in (1, 1e-2, 1e-3, 1e-6, 1e-9)]  # 1e-2: per cent
+        scales = [full / unit for unit in (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES)]  # 1e-2: per cent
         digits = len(text.partition(".")[2].partition("e")[0])
         step = 10.0**-digits if "e" not in text else 0.05 * abs(full)
         assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)
+
+
+def test_every_number_of_a_full_run_is_in_cells_json(tmp_path: Path) -> None:
+    folder = field(tmp_path / "field", n_blocks=3).write()
+    reader = Reader(write_report(folder).read_text(encoding="utf-8"))
+    known = leaves(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
+    assert len(reader.values) > 1000
+    assert {float(value) for value, _ in reader.values} <= known
+    text = " ".join("".join(reader.text).split())
+    for sentence in json.loads((folder / "report/cells.json").read_text())["sentences"]:
+        assert sentence.removeprefix("Null arm: ") in text
 
 
 def test_sentences_on_the_page_are_those_in_cells_json(write_run: WriteRun) -> None:
