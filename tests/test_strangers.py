@@ -28,7 +28,11 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     """Runs ``autograd-bench`` with the sample package installed, far from the checkout."""
     away = tmp_path_factory.mktemp("away")
-    path = "" if "complex-step" in promised() else f"{installed(away / 'site')}{os.pathsep}{ROOT}"
+    path = (
+        ""
+        if "complex-step" in promised()
+        else f"{installed(SAMPLE, away / 'site')}{os.pathsep}{ROOT}"
+    )
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -43,10 +47,10 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     return run
 
 
-def installed(site: Path) -> Path:
-    """The folder ``site`` with the sample package in it; no network is asked."""
+def installed(package: Path, site: Path) -> Path:
+    """The folder ``site`` with ``package`` installed into it; no network is asked."""
     done = subprocess.run(
-        [sys.executable, "-m", *INSTALL, "--target", str(site), str(SAMPLE)],
+        [sys.executable, "-m", *INSTALL, "--target", str(site), str(package)],
         capture_output=True,
         text=True,
         check=False,
