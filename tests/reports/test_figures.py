@@ -17,6 +17,7 @@ from reports.figures.spread import spread
 from reports.figures.times import ratios, times
 from reports.load import load_run
 from reports.ratios import summarize
+from tests.reports.field import field
 
 WriteRun = Callable[..., Path]
 ALL = (times, ratios, spread, split, scatter, losses)
@@ -62,6 +63,28 @@ def test_an_arm_keeps_its_colour_and_the_null_arm_has_the_baselines(write_run: W
     colours = arm_colours(summarize(load_run(write_run(n_blocks=1))))
     assert colours[0] == colours[1]
     assert len(set(colours[1:])) == len(colours) - 1
+
+
+@pytest.mark.parametrize("n_more", [0, 13])
+@pytest.mark.parametrize("paint", [times, ratios, spread, split])
+def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
+    tmp_path: Path, paint: Callable[..., Any], n_more: int
+) -> None:
+    summary = summarize(load_run(field(tmp_path / "field", n_more, n_blocks=2).write()))
+    svg = ET.fromstring(paint(summary).svg)  # our own
+    texts = [text.strip() for text in svg.itertext() if text.strip()]
+    assert "torch-compile-epoch" in texts
+    assert "casadi-codegen float64" in texts
+    height = float(svg.attrib["viewBox"].split()[3])
+    rows = sum(text.startswith(("torch", "jax", "num", "casadi", "mlx", "auto")) for text in texts)
+    assert rows >= 19 + n_more
+    assert height >= 20 * rows
+
+
+@pytest.mark.parametrize("most", [2, 3, 5])
+@pytest.mark.parametrize("reach", [1e3, 1e5, 1e12])
+def test_powers_of_ten_are_no_more_than_have_room(reach: float, most: int) -> None:
+    assert 1 <= len(ticks(3.3e-6, 3.3e-6 * reach, most)) <= most
 
 
 @pytest.mark.parametrize("reach", [1.001, 1.02, 1.3, 3, 50, 1e4, 1e12])

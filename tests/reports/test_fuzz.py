@@ -24,6 +24,7 @@ from reports.tables import cells_csv, markdown, print_summary
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
 MUTATIONS = 2400
 EVERY = 40  # one mutation in so many also becomes a page, which takes longest,
+DTYPES = ("float32", "float64")
 PAIRED = 4  # and one in so many is compared with the intact run
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 10**9, 2**63, 10**400, 1e300, -1e300, 1e-300, 5e-324, 0.5,
@@ -93,7 +94,36 @@ def full_run(folder: Path) -> Path:
         note = {"format": "autograd-bench discard", "version": 1, "block": block, "files": files}
         note["reasons"] = ["000-01 epoch: steal_share 0.04 above 0.02"]
         aside.with_suffix(".json").write_text(json.dumps(note))
+    with_what_came_later(folder)
     return folder
+
+
+def with_what_came_later(folder: Path) -> None:
+    """Ceilings, a twin of the baseline in another dtype, a limit, and phases over the full data."""
+    (folder / "ceilings").mkdir()
+    seconds = [1e-3, 1.1e-3, 0.9e-3]
+    copies = [
+        {"what": what, "n_bytes": size, "seconds": seconds}
+        for what, size in (("memory", 2**29), ("the problem's size", 24_000))
+    ]
+    products = [{"dtype": dtype, "n": 1024, "flop": 2**31, "seconds": seconds} for dtype in DTYPES]
+    plan = json.loads((folder / "plan.json").read_text())
+    for block in range(len(plan["blocks"])):
+        record: dict[str, Any] = {"format": "autograd-bench ceilings", "version": 1, "block": block}
+        record |= {"status": "ok", "reason": None, "threads": 1}
+        record |= {"copies": copies, "products": products}
+        (folder / f"ceilings/{block:03d}.json").write_text(json.dumps(record))
+    base, other, limit = plan["arms"][0], plan["arms"][2], plan["arms"][3]
+    other |= {"backend": base["backend"], "dtype": "float64"}
+    limit["backend"] = "numba"
+    plan["phases"] += ["full_gradient", "loss"]
+    (folder / "plan.json").write_text(json.dumps(plan))
+    for path in (folder / "raw").glob("*.json"):
+        raw = json.loads(path.read_text())
+        if raw["status"] == "ok":
+            raw["phases"] |= dict.fromkeys(("full_gradient", "loss"), raw["phases"]["epoch"])
+            raw["facts"] |= {"gpu": {"sm_clock_mhz": 1410}, "framework": {"device_peak_bytes": 9}}
+            path.write_text(json.dumps(raw))
 
 
 def everything(folder: Path, with_page: bool) -> Summary:
@@ -123,6 +153,7 @@ def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: 
     both(intact, intact)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     files += [folder / "plan.json"] * 10 + [*(folder / "discarded").glob("*.json")] * 5
+    files += [*(folder / "ceilings").glob("*.json")] * 5
     reports = 0
     for i in range(MUTATIONS // 8):
         path = rng.choice(files)
