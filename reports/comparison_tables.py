@@ -18,7 +18,7 @@ from reports.phases import words
 from reports.terminal import WIDTH, encodable
 
 VERSION = 1
-NAME_WIDTH = 16
+NAME_WIDTH = 22
 WIDE = 100  # ends of an interval farther apart than by this factor say nothing
 COLOURS = {"regression": "bold red", "improvement": "green", "equivalent": "cyan"}
 
@@ -117,16 +117,16 @@ def _table(comparison: Comparison, encoding: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.title = encodable(_title(comparison), encoding)
     table.title_justify = "left"
-    table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
-    table.add_column("phase", no_wrap=True)
+    table.add_column("arm, phase", max_width=NAME_WIDTH, overflow="fold")
     for heading in ("old", "new", "change"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("interval", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     last = None
     for row in rows(comparison):
-        texts = ("" if row.arm == last else row.arm, row.phase, *row.numbers)
-        table.add_row(*_styled(texts, encoding))
+        if row.arm != last:
+            table.add_row(encodable(row.arm, encoding))
+        table.add_row(*_styled((f"  {row.phase}", *row.numbers), encoding))
         last = row.arm
     return table
 

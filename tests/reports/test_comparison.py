@@ -18,6 +18,7 @@ from reports.comparison import Change, Comparison, compare_runs
 from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
 from reports.load import BadResult, load_run
 from reports.ratios import Summary, summarize
+from tests.reports.field import field
 
 WriteRun = Callable[..., Path]
 Runs = Callable[..., tuple[Summary, Summary]]
@@ -288,3 +289,11 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
     found = compare_runs(old, old)
     assert np.allclose([c.change.value for c in found.changes], 1.0)
     assert not found.regressions
+
+
+def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
+    summary = summarize(load_run(field(tmp_path / "field", n_blocks=3).write()))
+    lines = printed(compare_runs(summary, summary)).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):
+        assert any(line.removeprefix(" ").startswith(name) for line in lines)
