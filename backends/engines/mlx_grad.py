@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
@@ -67,7 +66,7 @@ class MlxCompile:
 
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
         # Without the compiler MLX would run op by op, and say nothing
-        if device == "cpu" and sys.platform == "linux" and shutil.which("g++") is None:
+        if device == "cpu" and shutil.which("g++") is None:
             return Refusal("unavailable", "mx.compile needs g++ on a CPU (Debian: apt install g++)")
         return supports(problem, device, dtype)
 

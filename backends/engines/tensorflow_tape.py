@@ -12,6 +12,7 @@ from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch
 from backends.problem import Problem
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # it talks; XLA makes the kernels here
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of its memory at once
 
 import tensorflow as tf  # it reads these variables when it loads
@@ -33,8 +34,7 @@ class TensorflowTape:
 
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
         if device not in KINDS:
-            what = "this backend runs TensorFlow on cpu and cuda"
-            return Refusal("unsupported", f"{what}, not on {device}")
+            return Refusal("unsupported", f"TensorFlow runs on cpu and cuda, not on {device}")
         if dtype not in DTYPES:
             return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
         if not tf.config.list_physical_devices(KINDS[device]):
@@ -77,12 +77,12 @@ class TensorflowPrepared:
         (n, d), size = problem.X.shape, problem.spec.batch_size
         rate = problem.spec.lr / size
         self.device = f"/{kind}:0"
-        self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
-        self.values = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
+        self.data = self.put((problem.X, problem.y))  # (n, d), (n,)
+        first = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
         self.sizes = tf.constant([size] * (n // size) + [n % size] * (n % size > 0))
         with tf.device(self.device):
             # The one live set of parameters, which the compiled functions hold
-            self.params = params = tuple(map(tf.Variable, self.values))
+            self.params = params = tuple(map(tf.Variable, first))
 
         def gradient(X: Array, y: Array) -> Params:
             with tf.GradientTape() as tape:
@@ -97,6 +97,10 @@ class TensorflowPrepared:
         # A batch of any length, so that the short one needs no trace of its own
         batch = tf.TensorSpec((None, d), dtype), tf.TensorSpec((None,), dtype)
         self.slopes, self.update = compiled(gradient, *batch), compiled(sgd_step, *batch)
+        self.mean_loss = compiled(lambda X, y: summed_loss(params, X, y) / n, *batch)
+        self.restart = compiled(
+            lambda: [param.assign(v) for param, v in zip(params, first, strict=True)]
+        )
 
     @property
     def stepwise(self) -> TensorflowPrepared:
@@ -107,16 +111,15 @@ class TensorflowPrepared:
             return tuple(map(tf.constant, arrays))
 
     def start(self) -> Params:
-        for param, value in zip(self.params, self.values, strict=True):
-            param.assign(value)
+        self.restart()
         return self.params
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         with tf.device(self.device):
-            chosen, n_batches = tf.constant(order), len(self.sizes)
-            X = tf.split(tf.gather(self.X, chosen), self.sizes, num=n_batches)
-            y = tf.split(tf.gather(self.y, chosen), self.sizes, num=n_batches)
-        return zip(X, y, strict=True)
+            chosen = tf.constant(order)
+            # What tf.gather comes down to, in half its time
+            parts = (tf.raw_ops.GatherV2(params=a, indices=chosen, axis=0) for a in self.data)
+            return zip(*(tf.split(a, self.sizes, num=len(self.sizes)) for a in parts), strict=True)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         slopes: Params = self.slopes(*batch)
@@ -130,10 +133,11 @@ class TensorflowPrepared:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return summed_loss(params, self.X, self.y) / len(self.y)
+        return self.mean_loss(*self.data)
 
     def wait(self, value: Any) -> None:
-        tf.test.experimental.sync_devices()
+        if self.device != "/CPU:0":  # which returns only when the work is done
+            tf.test.experimental.sync_devices()
 
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)
