@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -69,9 +70,18 @@ def print_check_row(row: dict[str, Any], as_json: bool) -> None:
         line.append(
             f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}"
         )
-    else:
-        line.append("\n    ").append(shown(row["reason"]))
-    Console(soft_wrap=row["status"] == "ok").print(line)
+    console = Console()
+    console.print(line, soft_wrap=True)
+    if row["status"] != "ok":
+        print_reason(console, row["reason"])
+
+
+def print_reason(console: Console, reason: str) -> None:
+    """``reason``, indented; the command to install is a line of its own, to be copied."""
+    what, mark, command = reason.partition("Install: ")
+    console.print(Padding(shown(what.rstrip()), (0, 0, 0, 4), expand=False))
+    if mark:
+        console.print(shown(f"    {mark}{command}"), soft_wrap=True)
 
 
 @contextmanager

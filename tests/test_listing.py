@@ -1,0 +1,90 @@
+"""``autograd-bench list``: what is missing, the command that brings it, the programs needed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from backends import registry
+from backends.registry import Entry
+from bench.listing import listing, split_hint
+from bench.terminal import print_check_row, print_listing
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with NumPy and gcc, without another framework or compiler."""
+    monkeypatch.setenv("COLUMNS", "80")
+    found = {None: None, "numpy": True}
+    monkeypatch.setattr(registry, "is_installed", lambda entry: found.get(entry.requires, False))
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name == "gcc" else None)
+    entries = {entry.name: entry for entry in registry.BUILT_IN}
+    entries["theirs"] = Entry("theirs", "their_package:Theirs", source="their-package")
+    monkeypatch.setattr(registry, "entries", lambda: entries)
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_missing_framework_is_listed_once_with_its_whole_command_on_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_listing(listing())
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    for framework in {str(entry.requires) for entry in registry.BUILT_IN} - {"numpy"}:
+        command = f"pip install -c constraints.txt -e '.[{framework}]'"
+        assert [line for line in lines if line.endswith(command)] == [
+            f"  {framework:10}  {command}"
+        ]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_program_a_backend_starts_is_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["backend"]: row for row in listing()}
+    assert rows["numpy"]["needs"] is None
+    assert rows["casadi-codegen"]["needs"] == {
+        "program": "gcc",
+        "found": True,
+        "hint": "a C compiler (Debian: apt install gcc)",
+    }
+    assert (rows["tinygrad"]["needs"]["program"], rows["tinygrad"]["needs"]["found"]) == (
+        "clang",
+        False,
+    )
+    print_listing(list(rows.values()))
+    told = capsys.readouterr().out
+    assert "needs clang, not found" in told
+    assert "  clang  clang for its CPU device (Debian: apt install clang)" in told
+    assert "  gcc " not in told
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_backend_of_another_package_says_where_it_comes_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_listing(listing())
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("theirs")]
+    assert line.split() == ["theirs", "from", "their-package"]
+
+
+def test_the_hint_of_a_backend_is_its_command_and_the_program_it_needs() -> None:
+    assert split_hint("pip install x") == ("pip install x", None)
+    command, needs = split_hint("pip install x" + registry.CXX)
+    assert command == "pip install x"
+    assert needs is not None
+    assert (needs["program"], needs["hint"]) == ("g++", "a C++ compiler (Debian: apt install g++)")
+
+
+def test_the_reason_of_a_row_is_indented_and_its_command_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    install = "pip install -c constraints.txt -e '.[tinygrad]', and clang for its CPU device"
+    reason = f"backend 'tinygrad' needs a framework that cannot be imported. Install: {install}"
+    row = {"backend": "tinygrad", "device": "cpu", "dtype": "float32", "status": "unavailable"}
+    print_check_row(row | {"reason": reason}, as_json=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "tinygrad cpu float32  unavailable",
+        "    backend 'tinygrad' needs a framework that cannot be imported.",
+        f"    Install: {install}",
+    ]
