@@ -1,0 +1,68 @@
+"""tinygrad's caches and threads: cold in every process, and no more than asked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from backends.base import Backend
+from backends.problem import ProblemSpec, make_problem
+
+PROGRAM = """
+from backends import registry
+from backends.problem import ProblemSpec, make_problem
+backend = registry.load(registry.find("tinygrad"))
+problem = make_problem(ProblemSpec(n_examples=25)).astype("float32")
+prepared = backend.prepare(problem, "cpu", "float32")
+prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+print(backend.facts("cpu")["threads"])
+"""
+
+
+@pytest.fixture
+def tinygrad(backend_named: Callable[[str], Backend]) -> Backend:
+    backend = backend_named("tinygrad")
+    refusal = backend.supports(make_problem(ProblemSpec()), "cpu", "float32")
+    if refusal is not None:
+        pytest.skip(refusal.reason)
+    return backend
+
+
+@pytest.mark.usefixtures("tinygrad")
+def test_an_epoch_leaves_nothing_in_the_users_cache_and_keeps_to_its_threads(
+    tmp_path: Path,
+) -> None:
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, **home, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["1"]
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_an_order_is_run_in_calls_of_25_steps_and_a_rest(tinygrad: Backend) -> None:
+    """The calls write where the last ones did: a whole one, another, and a shorter one."""
+    problem = make_problem(ProblemSpec(n_examples=56, batch_size=1, lr=0.01)).astype("float64")
+    prepared = tinygrad.prepare(problem, "cpu", "float64")
+    seen = []
+    for _ in range(3):  # run, captured, replayed
+        params = prepared.epoch(prepared.start(), problem.orders[0])
+        prepared.wait(params)
+        seen.append(prepared.fetch(params))
+    w, b = problem.w_start.copy(), problem.b_start.copy()
+    for i in problem.orders[0]:
+        residual = problem.X[i] @ w + b - problem.y[i]
+        w, b = w - 0.01 * problem.X[i][:, None] * residual, b - 0.01 * residual
+    for got in seen:
+        assert got[0] == pytest.approx(w, abs=1e-12)
+        assert got[1] == pytest.approx(b, abs=1e-12)
