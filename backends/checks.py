@@ -18,7 +18,14 @@ from backends.gradient_checks import (
     check_precision,
     check_repeatable,
 )
-from backends.subject import Subject, epoch_from_start, fetched, gradient_of, place_of
+from backends.subject import (
+    Subject,
+    epoch_from_start,
+    fetched,
+    gradient_of,
+    lies_on,
+    place_of,
+)
 from backends.training_checks import (
     check_fresh,
     check_loss,
@@ -86,7 +93,7 @@ def check_device(subject: Subject) -> Values:
         seen["a gradient"] = prepared.stepwise.gradient(params, batch)
     for what, arrays in seen.items():
         for package, device in map(place_of, arrays):
-            if (package, device) != (home[0], asked):
+            if package != home[0] or not lies_on(device, asked):
                 text = f"{what} is an array of {package} on {device}"
                 raise CheckFailed(f"{text}; expected one of {home[0]} on {asked}")
     return {}

@@ -93,20 +93,27 @@ def stepwise_gradient(prepared: Prepared, params: Params, batch: Batch) -> Array
 
 
 DLPACK_DEVICES = {1: "cpu", 2: "cuda", 3: "cpu", 8: "metal", 13: "cuda"}  # 3: pinned, 13: managed
+UNIFIED = "unified memory"  # which the CPU and Metal share: MLX's arrays on a Mac
 
 
 def place_of(array: Any) -> tuple[str, str]:
     """Whose array it is and on which device, such as ``("torch", "cuda")``.
 
     By DLPack, which the array API standard asks for; an array that knows it not names its
-    device itself, or is on the host.
+    device itself, or is on the host. One in Metal's memory that names no device is on none.
     """
     package = type(array).__module__.partition(".")[0]
     if hasattr(array, "__dlpack_device__"):
         kind = int(array.__dlpack_device__()[0])
-        return package, DLPACK_DEVICES.get(kind, f"DLPack device {kind}")
-    named = str(getattr(array, "device", "cpu")).lower()
+        device = DLPACK_DEVICES.get(kind, f"DLPack device {kind}")
+        return package, device if device != "metal" or hasattr(array, "device") else UNIFIED
+    named = str(getattr(array, "device", "cpu")).lower().replace("gpu", "cuda")  # TensorFlow's word
     return package, next((device for device in DEVICES if device in named), named)
+
+
+def lies_on(device: str, asked: str) -> bool:
+    """Whether an array whose ``place_of`` says ``device`` is where ``asked`` can work on it."""
+    return device == asked or (device == UNIFIED and asked in ("cpu", "metal"))
 
 
 def distance(got: Arrays, expected: Arrays) -> float:

@@ -16,7 +16,7 @@ from backends.engines.numpy_manual import NumpyManual
 from backends.errors import CheckFailed
 from backends.finding import Finding
 from backends.problem import Problem, ProblemSpec, make_problem
-from backends.subject import Subject, distance
+from backends.subject import UNIFIED, Subject, distance, lies_on, place_of
 from backends.training_checks import check_fresh, check_wait
 from tests.backends.wrong import (
     CAUGHT_BY,
@@ -140,3 +140,38 @@ def test_recovery_is_claimed_only_where_the_reference_recovers() -> None:
     assert checked(NumpyManual(), problem)[-1] == Finding("recovery")
     short = make_problem(replace(ProblemSpec(), epochs=1)).astype("float64")
     assert checked(NumpyManual(), short)[-1] == Finding("recovery")
+
+
+def array_of(**members: object) -> object:
+    """An array that knows where it lies by ``members`` alone."""
+    return type("Array", (), {"__module__": "mine.arrays", **members})()
+
+
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [
+        ({}, "cpu"),
+        ({"device": "/job:localhost/replica:0/task:0/device:CPU:0"}, "cpu"),
+        ({"device": "/job:localhost/replica:0/task:0/device:GPU:0"}, "cuda"),
+        ({"device": "METAL"}, "metal"),
+        ({"__dlpack_device__": lambda _: (2, 0)}, "cuda"),
+        ({"__dlpack_device__": lambda _: (8, 0), "device": "mps:0"}, "metal"),
+        ({"__dlpack_device__": lambda _: (8, 0)}, UNIFIED),
+    ],
+)
+def test_an_array_says_where_it_lies(members: dict[str, object], place: str) -> None:
+    assert place_of(array_of(**members)) == ("mine", place)
+
+
+@pytest.mark.parametrize(
+    ("device", "asked", "expected"),
+    [
+        ("cpu", "cpu", True),
+        ("metal", "cpu", False),
+        (UNIFIED, "cpu", True),
+        (UNIFIED, "metal", True),
+        (UNIFIED, "cuda", False),
+    ],
+)
+def test_unified_memory_is_the_cpus_and_metals(device: str, asked: str, expected: bool) -> None:
+    assert lies_on(device, asked) is expected
