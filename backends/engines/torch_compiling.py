@@ -1,0 +1,60 @@
+"""How the compiled torch backends compile: what it takes, with what settings, for how long."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch._dynamo import utils
+
+from backends.base import Refusal
+from backends.engines import torch_tensors
+from backends.problem import Problem
+
+# A program a shape, never one for all shapes. The option ``dynamic=False`` says the same, but
+# sets and resets the configuration around every call
+torch._dynamo.config.automatic_dynamic_shapes = False
+torch._dynamo.config.record_runtime_overhead = False  # marks for a profiler, in every call
+# Beyond the limit the function would run uncompiled under the compiled one's name
+torch._dynamo.config.recompile_limit = 64
+torch._dynamo.config.fail_on_recompile_limit_hit = True
+
+OPTIONS: dict[str, Any] = {
+    # Every number comes in as a tensor, so that the guards on tensors (shape, dtype, device)
+    # alone tell which program fits: those on globals and modes cost more than a step does
+    "guard_filter_fn": torch.compiler.keep_tensor_guards_unsafe,
+    "size_asserts": False,  # the guards have looked already
+}
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` of tensors alone, compiled at the first call with each shape of them."""
+    program: Callable[..., Any] = torch.compile(function, options=OPTIONS)
+    return program
+
+
+def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    """None where torch can run and compile for ``device`` in ``dtype``, else why not."""
+    refusal = torch_tensors.supports(problem, device, dtype)
+    if refusal is not None:
+        return refusal
+    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+    if shutil.which(compiler) is None:
+        text = f"torch.compile finds no C++ compiler {compiler}"
+        return Refusal("unavailable", f"{text}. Install one (Debian: apt install g++) or set CXX.")
+    if device == "cuda" and importlib.util.find_spec("triton") is None:
+        return Refusal("unavailable", "torch.compile needs Triton on cuda: pip install triton")
+    return None
+
+
+def facts(device: str) -> dict[str, str | int | float]:
+    """What torch says of itself, and the number and seconds of its compilations so far."""
+    return torch_tensors.facts(device) | {
+        "compilations": utils.counters["stats"]["unique_graphs"],
+        "compile_seconds": utils.cumulative_time_spent_ns["entire_frame_compile"] / 1e9,
+    }
