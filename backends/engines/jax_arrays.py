@@ -17,6 +17,10 @@ from backends.problem import Problem, aligned
 
 # Else a GPU may multiply float32 in TF32.
 jax.config.update("jax_default_matmul_precision", "highest")
+# XLA's CPU runtime calls every operation of a loop's body anew each time round, unless the loop
+# touches few bytes, 1024 by default: then the whole loop is compiled into one function.
+WHOLE_LOOP = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000"
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {WHOLE_LOOP}".strip()
 
 
 class Compilations:

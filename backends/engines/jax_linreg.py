@@ -29,7 +29,8 @@ def by_hand(params: Params, examples: Examples) -> Params:
     w, b = params
     X, y = examples
     residual = X @ w + b - y[:, None]  # (batch, 1)
-    return X.T @ residual, residual.sum(axis=0)
+    # As (r^T X)^T, the product that autodiff finds: X^T r is slower where batches are large
+    return (residual.T @ X).T, residual.sum(axis=0)
 
 
 def sgd(params: Params, slopes: Params, rate: float | Array) -> Params:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 
@@ -14,11 +13,6 @@ from backends.base import Array, Params, Prepared
 from backends.engines.jax_arrays import Arrays, facts, supports
 from backends.engines.jax_linreg import Gradient, autodiff, by_hand, mean_loss, sgd
 from backends.problem import Problem
-
-# XLA's CPU runtime calls every operation of a loop's body anew each time round, unless the loop
-# touches few bytes, 1024 by default: then the whole loop is compiled into one function.
-WHOLE_LOOP = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000"
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {WHOLE_LOOP}".strip()
 
 
 class JaxScan:
