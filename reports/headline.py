@@ -6,14 +6,13 @@ from reports.arms import ArmResult
 from reports.intervals import Estimate, blocks_needed, log_estimate
 from reports.machine import machine
 from reports.names import visible
-from reports.numbers import difference, percent, plain, seconds_text, shown_ratio
+from reports.numbers import difference, is_wide, percent, plain, seconds_text, shown_ratio
 from reports.overhead import FLAGGED
 from reports.phases import sentence, words
 from reports.ratios import Cell, Summary
 from reports.run import Arm, Discard, Run
 from reports.yardsticks.words import limit_text, price_text
 
-WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
 WANTED = 1.05  # an effect a reader may want to see
 MOST_NAMED = 3  # in a sentence; the page and cells.json have all
 
@@ -121,7 +120,7 @@ def times(ratio: Estimate) -> str:
     if ratio.low is None or ratio.high is None:
         return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
     shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
-    if ratio.high / ratio.low < WIDE:
+    if not is_wide(ratio):
         return f"{shown.text} times"
     return f"{shown.text} times ({shown.low} to {shown.high})"
 

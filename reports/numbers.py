@@ -9,6 +9,7 @@ from reports.intervals import Estimate
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
@@ -42,6 +43,12 @@ def shown_seconds(estimate: Estimate) -> Shown:
 def shown_ratio(estimate: Estimate) -> Shown:
     """``estimate`` without a unit."""
     return _shown(estimate, 1.0, "")
+
+
+def is_wide(estimate: Estimate) -> bool:
+    """Whether a sentence that leaves the interval out would claim too much."""
+    low, high = estimate.low, estimate.high
+    return low is not None and high is not None and high > WIDE * low
 
 
 def shown_amount(estimate: Estimate, unit: str) -> Shown:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from reports.intervals import Estimate
 from reports.names import visible
-from reports.numbers import shown_ratio, shown_seconds
+from reports.numbers import is_wide, shown_ratio, shown_seconds
 from reports.ratios import Summary
 from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
 from reports.yardsticks.price import Price, prices_of_autodiff
@@ -61,9 +62,15 @@ def limit_text(summary: Summary) -> str | None:
 
 def _distance(summary: Summary, one: ToLimit, role: str) -> str:
     name = visible(summary.arms[one.arm].name, 60)
-    return f"{name}, {role}, takes {shown_ratio(one.ratio).text} times as long"
+    return f"{name}, {role}, takes {_times(one.ratio)} as long"
 
 
 def _baseline(summary: Summary, one: ToLimit) -> str:
     name = visible(summary.arms[one.arm].name, 60)
-    return f"{name}, the baseline, {shown_ratio(one.ratio).text} times"
+    return f"{name}, the baseline, {_times(one.ratio)}"
+
+
+def _times(ratio: Estimate) -> str:
+    """``3.1 times``, with the interval where it is wide."""
+    shown = shown_ratio(ratio)
+    return f"{shown.text} times" + (f" {shown.interval}" if is_wide(ratio) else "")
