@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sys
@@ -11,6 +10,7 @@ from typing import Any
 
 import torch
 from torch._dynamo import utils
+from torch.utils._triton import has_triton_package
 
 from backends.base import Refusal
 from backends.engines import torch_tensors
@@ -47,7 +47,7 @@ def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     if shutil.which(compiler) is None:
         text = f"torch.compile finds no C++ compiler {compiler}"
         return Refusal("unavailable", f"{text}. Install one (Debian: apt install g++) or set CXX.")
-    if device == "cuda" and importlib.util.find_spec("triton") is None:
+    if device == "cuda" and not has_triton_package():
         return Refusal("unavailable", "torch.compile needs Triton on cuda: pip install triton")
     return None
 
