@@ -6,6 +6,7 @@ variables and the CPU affinity are set, which is why imports stand inside functi
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     environment.restrict(request.threads)
     process = config.stash[PROCESS] = ArmProcess(request)
     try:
-        process.load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")  # a framework's warning is no failure here
+            process.load()
     except Failed as error:
         write_record(config)
         raise pytest.UsageError(str(error)) from error
