@@ -10,9 +10,9 @@ from backends.engines.torch_compiling import compiled, facts, supports
 from backends.engines.torch_tensors import Tensors
 from backends.problem import Problem
 
-# Steps a call. They are unrolled, so that compiling takes the longer the more there are (ten
-# seconds for 25, a minute for 50), and calling costs as much as ten of them
-RUN = 25
+# Steps a call, the longest run that fits first. They are unrolled, so that compiling takes
+# seconds for 25 and a minute for 50; a call costs about as much as ten of its steps
+RUNS = (25, 5, 1)
 
 
 class TorchCompileEpoch:
@@ -28,13 +28,13 @@ class TorchCompileEpoch:
 
 
 def summed_loss(p: Array, A: Array, y: Array) -> Array:
-    # Spelled out, so that all fuses into one kernel: a matmul would be a call to a library
-    return (((A * p).sum(1) - y) ** 2).sum() / 2
+    return ((A @ p - y) ** 2).sum() / 2
 
 
 def sgd_steps(w: Array, b: Array, X: Array, y: Array, rate: Array) -> Params:
     """A step for each of the minibatches X (steps, batch, d), y (steps, batch)."""
-    # X w + b = [X 1] [w b]: one vector of parameters is one reduction a step, not two
+    # X w + b = [X 1] [w b]: of one vector of parameters the gradient is one reduction, not two.
+    # A product by a vector fuses with all else; by a matrix it would be a library's call
     p = torch.cat((w[:, 0], b))  # (d + 1,)
     A = torch.cat((X, torch.ones_like(X[..., :1])), 2)  # (steps, batch, d + 1)
     for A_batch, y_batch in zip(A, y, strict=True):
@@ -57,8 +57,7 @@ class CompileEpochPrepared:
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         X, y = self.data.gathered(order)
         n, size, first = len(order), self.data.batch_size, 0
-        # As many whole runs as there are, then single steps, then the short batch
-        for steps, batch in ((RUN, size), (1, size), (1, n % size)):
+        for steps, batch in (*((steps, size) for steps in RUNS), (1, n % size)):
             length = steps * batch
             while 0 < length <= n - first:
                 run = slice(first, first + length)
