@@ -24,6 +24,7 @@ from backends.subject import (
 )
 
 N_TIMINGS = 7  # the least of them counts
+MOST_TIMINGS = 50
 N_WAITED = 100  # batches and gradients that are waited for at once, at the most
 LATE_SHARE = 0.25  # of the work, found in fetch: less is what clocks and caches do
 SLOWER_UNSEEN = 3.0  # an order never seen may cost caches, not another program
@@ -125,18 +126,25 @@ def check_unseen(subject: Subject) -> Values:
     *_, expected = epoch_steps(problem, w, b, seen)
     what, key = "a second epoch over the same order", "unseen_error"
     error = require_close(subject, got, expected, what, key)
-    rng = np.random.default_rng([problem.spec.seed, 1])
-    again, new = np.min(
-        [
-            [epoch_seconds(subject, order) for order in (seen, rng.permutation(seen))]
-            for _ in range(N_TIMINGS)
-        ],
-        axis=0,
-    )
-    if not new <= SLOWER_UNSEEN * again:
-        text = f"an epoch over a new order takes {new:.3g} s, over a seen one {again:.3g} s"
-        raise CheckFailed(f"{text}; expected the same work")
+    require_same_time(subject)
     return {key: error}
+
+
+def require_same_time(subject: Subject) -> None:
+    """Raise CheckFailed where an order never seen takes longer than one seen again and again.
+
+    The least times count; a machine that is busy with other things gets more chances to be idle.
+    """
+    problem, seen = subject.problem, subject.problem.orders[0]
+    rng = np.random.default_rng([problem.spec.seed, 1])
+    again = new = float("inf")
+    for timing in range(1, MOST_TIMINGS + 1):
+        again = min(again, epoch_seconds(subject, seen))
+        new = min(new, epoch_seconds(subject, rng.permutation(seen)))
+        if timing >= N_TIMINGS and new <= SLOWER_UNSEEN * again:
+            return
+    text = f"an epoch over a new order takes {new:.3g} s, over a seen one {again:.3g} s"
+    raise CheckFailed(f"{text}; expected the same work")
 
 
 def epoch_seconds(subject: Subject, order: np.ndarray) -> float:

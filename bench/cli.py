@@ -81,16 +81,17 @@ def check(
     from bench.arms import plan_arms
     from bench.checkup import check_up
     from bench.plan import limits_of
-    from bench.terminal import print_check_row
+    from bench.terminal import check_rows
 
     spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     outcomes = []
     try:
-        for arm, row in check_up(arms, make_problem(spec), limits_of(time_limit, memory_limit)):
-            print_check_row(row, as_json)
-            outcomes.append((arm, str(row["status"])))
+        with check_rows(as_json) as show_row:
+            for arm, row in check_up(arms, make_problem(spec), limits_of(time_limit, memory_limit)):
+                show_row(row)
+                outcomes.append((arm, str(row["status"])))
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     raise typer.Exit(exit_for(outcomes))

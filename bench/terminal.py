@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 STYLES = {"ok": "green", "wrong": "bold red", "unavailable": "dim", "unsupported": "dim"}
+REFUSED = ("unavailable", "unsupported")  # nothing was checked
 
 
 def shown(value: object) -> Text:
@@ -59,11 +61,25 @@ def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def print_check_row(row: dict[str, Any], as_json: bool) -> None:
-    """One arm's row: a JSON object on a line, or text with its errors or its reason."""
-    if as_json:
-        print(json.dumps(row), flush=True)
-        return
+@contextmanager
+def check_rows(as_json: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A function that prints a row of ``check``; those refused alike are told at the end, once."""
+    rows: list[dict[str, Any]] = []
+
+    def show(row: dict[str, Any]) -> None:
+        rows.append(row)
+        if as_json:
+            print(json.dumps(row), flush=True)
+        elif row["status"] not in REFUSED:
+            print_check_row(row)
+
+    yield show
+    if not as_json:
+        print_refusals(rows)
+
+
+def print_check_row(row: dict[str, Any]) -> None:
+    """The row of an arm that was checked, with its errors, or with what went wrong."""
     status = Text(row["status"], STYLES.get(row["status"], "red"))
     line = Text.assemble(shown(f"{row['backend']} {row['device']} {row['dtype']}"), "  ", status)
     if row["status"] == "ok":
@@ -74,6 +90,34 @@ def print_check_row(row: dict[str, Any], as_json: bool) -> None:
     console.print(line, soft_wrap=True)
     if row["status"] != "ok":
         print_reason(console, row["reason"])
+
+
+def print_refusals(rows: list[dict[str, Any]]) -> None:
+    """What was not checked, by reason, then how many arms of each status there are."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["status"] in REFUSED:
+            reason = row["reason"].replace(f"backend {row['backend']!r} ", "", 1)
+            groups.setdefault((row["status"], reason), []).append(row)
+    console = Console()
+    for (status, reason), group in groups.items():
+        names = ", ".join(names_of(group, rows))
+        console.print(Text.assemble((status, STYLES[status]), "  ", shown(names)))
+        print_reason(console, reason)
+    counts = Counter(row["status"] for row in rows)
+    console.print(", ".join(f"{count} {status}" for status, count in counts.most_common()))
+
+
+def names_of(group: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
+    """The arms of ``group`` in as few words as leave no doubt which of ``rows`` they are."""
+    names: dict[str, None] = {}
+    for row in group:
+        for keys in (("backend",), ("backend", "device"), ("backend", "device", "dtype")):
+            alike = [other for other in rows if all(other[key] == row[key] for key in keys)]
+            if all(other in group for other in alike):
+                names[" ".join(row[key] for key in keys)] = None
+                break
+    return list(names)
 
 
 def print_reason(console: Console, reason: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from backends import registry
 from backends.registry import Entry
 from bench.listing import listing, split_hint
-from bench.terminal import print_check_row, print_listing
+from bench.terminal import check_rows, print_listing
 
 
 @pytest.fixture
@@ -75,16 +75,27 @@ def test_the_hint_of_a_backend_is_its_command_and_the_program_it_needs() -> None
     assert (needs["program"], needs["hint"]) == ("g++", "a C++ compiler (Debian: apt install g++)")
 
 
-def test_the_reason_of_a_row_is_indented_and_its_command_is_one_line(
+def test_arms_that_lack_the_same_are_told_once_after_those_that_were_checked(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    install = "pip install -c constraints.txt -e '.[tinygrad]', and clang for its CPU device"
-    reason = f"backend 'tinygrad' needs a framework that cannot be imported. Install: {install}"
-    row = {"backend": "tinygrad", "device": "cpu", "dtype": "float32", "status": "unavailable"}
-    print_check_row(row | {"reason": reason}, as_json=False)
+    install = "pip install -c constraints.txt -e '.[jax]', and much else, however long a line is"
+    with check_rows(as_json=False) as show_row:
+        for backend in ("jax", "jax-scan", "numpy"):
+            for device in ("cpu", "cuda"):
+                status, reason = "unavailable", f"backend {backend!r} needs. Install: {install}"
+                if backend == "numpy":
+                    status, reason = "unsupported", "computes on the cpu only"
+                row = {"backend": backend, "device": device, "dtype": "float32"}
+                errors = {"gradient_error": 0.0, "trajectory_error": 0.0}
+                ok = (backend, device) == ("numpy", "cpu")
+                show_row(row | errors | {"status": "ok" if ok else status, "reason": reason})
     assert capsys.readouterr().out.splitlines() == [
-        "tinygrad cpu float32  unavailable",
-        "    backend 'tinygrad' needs a framework that cannot be imported.",
+        "numpy cpu float32  ok  gradient 0.0e+00, trajectory 0.0e+00",
+        "unavailable  jax, jax-scan",
+        "    needs.",
         f"    Install: {install}",
+        "unsupported  numpy cuda",
+        "    computes on the cpu only",
+        "4 unavailable, 1 ok, 1 unsupported",
     ]

@@ -93,7 +93,7 @@ class StepPrepared:
     def __init__(self, problem: Problem, device: str, gradient: Gradient) -> None:
         size = self.batch_size = problem.spec.batch_size
         arrays = Arrays(problem, device)
-        self.put, self.wait, self.fetch = arrays.put, arrays.wait, arrays.fetch
+        self.arrays, self.put, self.wait = arrays, arrays.put, arrays.wait
         self.start = arrays.start_copied  # for the first step to consume
         self.examples = Rows(*arrays.put((np.column_stack((problem.X, problem.y)),)))
         self.gather = compiled_gather(size)
@@ -103,6 +103,12 @@ class StepPrepared:
     @property
     def stepwise(self) -> StepPrepared:
         return self
+
+    def fetch(self, arrays: Any) -> tuple[np.ndarray, ...]:
+        if isinstance(arrays, Rows):  # taken apart on the host: nothing is left to do on the device
+            (rows,) = self.arrays.fetch((arrays.rows,))
+            return rows[:, :-1], rows[:, -1]
+        return self.arrays.fetch(arrays)
 
     def batches(self, order: np.ndarray) -> Iterator[Any]:
         width = CHUNK * self.batch_size

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from backends.base import DTYPES, Array, Params, Prepared, Refusal
-from backends.problem import Problem
+from backends.problem import Problem, aligned
 
 # Kernels are compiled anew in each process, and nothing is written to the user's cache
 os.environ.update(DEV="CPU", CC="clang", CCACHE="0", CACHELEVEL="0")
@@ -56,6 +56,13 @@ def over(memory: np.ndarray) -> Tensor:
     return Tensor.from_blob(memory.ctypes.data, memory.shape, dtype=dtype)
 
 
+def writable(values: np.ndarray) -> np.ndarray:
+    """A copy of ``values`` on a 64-byte boundary."""
+    copy = aligned(values, str(values.dtype))
+    copy.setflags(write=True)
+    return copy
+
+
 def summed_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
     w, b = params
     residual = X @ w + b - y.unsqueeze(1)  # (batch, 1)
@@ -74,20 +81,30 @@ class TinygradPrepared:
         first = self.put((problem.w_start, problem.b_start))
         self.restart = TinyJit(lambda: self.become(*first))
         self.mean_loss = TinyJit(lambda: summed_loss(self.params, self.X, self.y) / n)
-        # TinyJit keeps to its buffers: each call finds its examples in the same memory
-        self.rows = min(n, STEPS_A_CALL * size)
-        self.chosen = np.empty(self.rows, np.int32)
-        self.gathered = np.empty_like(problem.X[: self.rows]), np.empty_like(problem.y[: self.rows])
+        # TinyJit keeps to its buffers: each call finds its examples in the same memory, a
+        # minibatch a slot; the kernels load vectors, so that every slot must be aligned
+        self.slot = -(-size // 16) * 16  # 64 bytes of the smallest dtype
+        self.chosen = writable(np.zeros((STEPS_A_CALL, self.slot), np.int32))
+        in_slots = STEPS_A_CALL * self.slot
+        self.gathered = (
+            writable(np.zeros((in_slots, problem.spec.n_features), problem.X.dtype)),
+            writable(np.zeros(in_slots, problem.y.dtype)),
+        )
         # One for the rows of a call, one for those left over at the end of an epoch
+        self.rows = min(n, STEPS_A_CALL * size)
         self.steps = {rows: self.jitted(rows) for rows in {self.rows, n % self.rows} - {0}}
 
     def jitted(self, rows: int) -> Callable[[], None]:
         """The steps over the first ``rows`` of what is chosen, as one call."""
-        cuts = range(self.batch_size, rows, self.batch_size)
-        X_memory, y_memory = (memory[:rows] for memory in self.gathered)
-        chosen, X, y = map(over, (self.chosen[:rows], X_memory, y_memory))
-        pieces = zip(np.split(X_memory, cuts), np.split(y_memory, cuts), strict=True)
-        batches = [(over(X_piece), over(y_piece)) for X_piece, y_piece in pieces]
+        size, slot = self.batch_size, self.slot
+        n_batches = -(-rows // size)
+        used = [memory[: n_batches * slot] for memory in self.gathered]
+        chosen, X, y = over(self.chosen[:n_batches].reshape(-1)), over(used[0]), over(used[1])
+        lengths = [min(size, rows - first) for first in range(0, rows, size)]
+        batches = [
+            tuple(over(memory[k * slot : k * slot + length]) for memory in used)
+            for k, length in enumerate(lengths)
+        ]
 
         def run() -> None:
             Tensor.realize(X.assign(self.X[chosen]), y.assign(self.y[chosen]))
@@ -113,7 +130,11 @@ class TinygradPrepared:
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         for first in range(0, len(order), self.rows):
             chosen = order[first : first + self.rows]
-            self.chosen[: len(chosen)] = chosen
+            whole, short = divmod(len(chosen), self.batch_size)
+            cut = whole * self.batch_size
+            self.chosen[:whole, : self.batch_size] = chosen[:cut].reshape(whole, self.batch_size)
+            if short:
+                self.chosen[whole, :short] = chosen[cut:]
             self.steps[len(chosen)]()
         return params
 
