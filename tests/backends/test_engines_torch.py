@@ -1,0 +1,50 @@
+"""CUDA graphs on a fake device: a graph that, replayed, does its work anew on the cpu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from backends.arm import Arm
+from backends.base import Backend
+from backends.checks import run_checks
+from backends.problem import ProblemSpec, make_problem
+from backends.subject import Subject
+
+
+class FakeStream:
+    def wait_stream(self, other: FakeStream) -> None:
+        """Everything here is done when it is called."""
+
+
+@pytest.mark.parametrize(("n_examples", "n_graphs"), [(1000, 1), (1003, 2), (2507, 3)])
+def test_graphs_of_whole_runs_and_of_what_is_left_are_the_lesson(
+    n_examples: int,
+    n_graphs: int,
+    backend_named: Callable[[str], Backend],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backend = backend_named("torch-cudagraph")
+    import torch
+
+    from backends.engines import torch_cudagraph
+
+    class Recalled(torch_cudagraph.Captured):
+        def __init__(self, work: Callable[[Any], None], length: int, device: str) -> None:
+            super().__init__(work, length, device)
+            monkeypatch.setattr(self.graph, "replay", lambda: work(self.chosen), raising=False)
+
+    monkeypatch.setattr(torch_cudagraph, "Captured", Recalled)
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", type("FakeGraph", (), {}))
+    monkeypatch.setattr(torch.cuda, "Stream", FakeStream)
+    monkeypatch.setattr(torch.cuda, "current_stream", FakeStream)
+    monkeypatch.setattr(torch.cuda, "stream", nullcontext)
+    monkeypatch.setattr(torch.cuda, "graph", nullcontext)
+    problem = make_problem(ProblemSpec(n_examples=n_examples)).astype("float32")
+    prepared: Any = backend.prepare(problem, "cpu", "float32")
+    assert len(prepared.graphs) == n_graphs
+    findings = run_checks(Subject(Arm(backend, "cpu", "float32"), problem, prepared))
+    assert [finding for finding in findings if finding.failure] == []
