@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 from reports.cells import cells_json
+from reports.figures.svg import Drawing, standalone
+from reports.figures.times import ratios, times
 from reports.load import load_run
 from reports.page import page
 from reports.ratios import Summary, summarize
@@ -23,17 +25,23 @@ def write_report(folder: Path) -> Path:
 
 
 def write_files(summary: Summary, folder: Path) -> Path:
-    """Write ``index.html``, ``table.md``, ``cells.csv`` and ``cells.json``; return the first."""
+    """Write page, table, cells and the main figures as files; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "cells.json": json.dumps(cells_json(summary), indent=1, allow_nan=False) + "\n",
         "cells.csv": cells_csv(summary),
         "table.md": markdown(summary),
+        **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
         "index.html": page(summary),
     }
     for name, text in contents.items():
         _write_whole(folder / name, text)
     return folder / "index.html"
+
+
+def figures(summary: Summary) -> list[Drawing]:
+    """The figures a README shows: times, and ratios to the baseline."""
+    return [drawn for drawn in (times(summary), ratios(summary)) if drawn]
 
 
 def _write_whole(path: Path, text: str) -> None:

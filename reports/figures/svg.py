@@ -51,6 +51,18 @@ class Drawing:
     alternative: str
 
 
+STANDALONE = """<style>
+svg { color: #1f2328; font-family: sans-serif; }
+@media (prefers-color-scheme: dark) { svg { color: #e6edf3; --paper: #0d1117; } }
+</style>"""
+
+
+def standalone(drawing: Drawing) -> str:
+    """The drawing as a file of its own, for a README: it knows light and dark by itself."""
+    opening, _, rest = drawing.svg.partition(">")
+    return f"{opening}>{STANDALONE}{rest}\n"
+
+
 @dataclass(frozen=True)
 class Frame:
     """The size of a figure and the margins around its axes, in points."""

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bench.discards import Discards
 from bench.noise import Counters, disturbances
 from bench.record import RAW, write_json
 
-QUIET = {"steal_share": 0.0, "cpu_pressure_share": 0.1}
-STOLEN = {"steal_share": 0.3, "cpu_pressure_share": 0.1}
-UNKNOWN = {"steal_share": None, "cpu_pressure_share": None}
+QUIET = {"steal_share": 0.0, "cpu_pressure_share": 0.1, "cpu_per_wall": 1.0}
+STOLEN = {"steal_share": 0.3, "cpu_pressure_share": 0.1, "cpu_per_wall": 1.0}
+UNKNOWN = {"steal_share": None, "cpu_pressure_share": None, "cpu_per_wall": None}
 
 
 def record(noise: dict[str, Any], seconds: float = 1.0) -> dict[str, Any]:
@@ -32,6 +34,21 @@ def test_a_disturbance_is_named_with_its_phase_and_its_limit() -> None:
     assert disturbances(record(STOLEN)) == ["epoch: steal_share 0.30 above 0.02"]
     assert disturbances(record(QUIET)) == []
     assert disturbances(record(UNKNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    ("pressure", "cpu_per_wall", "found"),
+    [
+        (0.5, 0.6, ["epoch: lost_share 0.40 above 0.05"]),  # another process had the CPU
+        (0.5, 1.0, []),  # threads of its own took turns
+        (0.01, 0.4, []),  # it waited, and nobody pressed
+    ],
+)
+def test_pressure_counts_where_the_process_went_without_a_cpu(
+    pressure: float, cpu_per_wall: float, found: list[str]
+) -> None:
+    noise = QUIET | {"cpu_pressure_share": pressure, "cpu_per_wall": cpu_per_wall}
+    assert disturbances(record(noise)) == found
 
 
 def test_the_measured_times_do_not_enter_the_rule() -> None:

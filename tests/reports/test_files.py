@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -15,12 +16,23 @@ from reports.load import BadResult
 WriteRun = Callable[..., Path]
 
 
-def test_a_report_is_four_files_and_the_page_is_named(write_run: WriteRun) -> None:
+def test_a_report_is_six_files_and_the_page_is_named(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     assert write_report(folder) == folder / "report" / "index.html"
     names = sorted(path.name for path in (folder / "report").iterdir())
-    assert names == ["cells.csv", "cells.json", "index.html", "table.md"]
+    assert names == [
+        *("cells.csv", "cells.json", "index.html", "ratios.svg", "table.md", "times.svg"),
+    ]
     assert json.loads((folder / "report/cells.json").read_text(encoding="utf-8"))["cells"]
+
+
+def test_a_figure_of_its_own_is_whole_svg_and_knows_light_and_dark(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    write_report(folder)
+    for name in ("times", "ratios"):
+        text = (folder / f"report/{name}.svg").read_text(encoding="utf-8")
+        assert ET.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "prefers-color-scheme: dark" in text
 
 
 def test_a_report_can_be_made_again(write_run: WriteRun) -> None:
@@ -58,4 +70,4 @@ def test_a_write_that_fails_leaves_the_old_report_and_no_litter(
     with pytest.raises(OSError, match="No space left"):
         write_report(folder)
     assert (folder / "report/index.html").read_bytes() == old
-    assert len(os.listdir(folder / "report")) == 4  # noqa: PTH208  # hidden files count too
+    assert len(os.listdir(folder / "report")) == 6  # noqa: PTH208  # hidden files count too
