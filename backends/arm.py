@@ -8,6 +8,9 @@ from backends.base import Backend, Prepared, Refusal
 from backends.errors import BrokenContract
 from backends.problem import Problem
 
+PREPARED = ("stepwise", "start", "epoch", "loss", "put", "fetch", "wait")
+STEPWISE = ("batches", "gradient", "step")
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -34,5 +37,22 @@ class Arm:
         )
 
     def prepare(self, problem: Problem) -> Prepared:
-        """``problem`` on the device; it must already be in this arm's dtype."""
-        return self.backend.prepare(problem, self.device, self.dtype)
+        """``problem`` on the device; it must already be in this arm's dtype.
+
+        Raises BrokenContract where what comes back lacks a member.
+        """
+        prepared = self.backend.prepare(problem, self.device, self.dtype)
+        require_members(prepared, PREPARED, self.backend.name)
+        if prepared.stepwise is not None:
+            require_members(prepared.stepwise, STEPWISE, f"{self.backend.name}'s stepwise")
+        return prepared
+
+
+def require_members(found: object, members: tuple[str, ...], whose: str) -> None:
+    """Raise BrokenContract naming the members that ``found`` lacks."""
+    lacking = [member for member in members if not hasattr(found, member)]
+    if lacking:
+        raise BrokenContract(
+            f"what {whose} prepared lacks {', '.join(lacking)}; expected {', '.join(members)}. "
+            "See docs/adding-a-backend.md."
+        )

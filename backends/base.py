@@ -1,4 +1,4 @@
-"""The contract a backend keeps: two short protocols and the words they are written in.
+"""The contract a backend keeps: three short protocols and the words they are written in.
 
 A backend needs nothing of this module at run time: any object with these members is one.
 """
@@ -20,7 +20,8 @@ EXECUTIONS = ("eager", "compiled step", "compiled epoch")
 
 Array = Any  # an array of the backend's own framework
 Params = tuple[Array, ...]  # flat; for the lesson (w, b): (n_features, 1), (1,)
-Batch = tuple[Array, Array]  # (X, y): (batch, n_features), (batch,)
+# What ``gradient`` and ``step`` take; unpacks into X (batch, n_features) and y (batch,)
+Batch = Any
 
 
 class Refusal(NamedTuple):
@@ -48,7 +49,8 @@ class Prepared(Protocol):
     """A problem on its device, ready to run; one live set of parameters at a time.
 
     Parameters stay valid until they are consumed, batches until the next call of ``batches`` or
-    ``epoch``, a gradient until the next call of ``gradient`` or ``step``.
+    ``epoch``, a gradient's values until the next call of ``gradient`` or ``step``; it can be
+    waited for and fetched afterwards too.
     """
 
     @property
@@ -71,7 +73,10 @@ class Prepared(Protocol):
         """Return when all work behind every array in ``value`` (nested tuples, lists) is done."""
 
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
-        """Copies of NumPy ``arrays`` on the device: the cost of bringing data there."""
+        """Copies of NumPy ``arrays`` on the device, in their own dtype.
+
+        An order may be held in fewer bits. What is done to ``arrays`` later is not seen.
+        """
 
     def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
         """NumPy copies of ``arrays`` in their own dtype."""

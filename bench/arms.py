@@ -115,19 +115,11 @@ def plan_arms(
                 raise UnknownName(kind, name, known)
     whole = registry.entries() if default is None else default
     chosen = dict.fromkeys(place(asked, pythons or {}) for asked in backends or whole)
+    unusual = [] if dtypes else DTYPES[1:]
+    several = [words for words in (devices, dtypes) if len(set(words)) > 1] + [unusual]
     return tuple(
         PlannedArm(
-            " ".join(
-                [
-                    f"{backend}@{python}" if python else backend,
-                    *([device] if len(set(devices)) > 1 else []),
-                    *(
-                        [dtype]
-                        if len(set(dtypes)) > 1 or (not dtypes and dtype != DTYPES[0])
-                        else []
-                    ),
-                ]
-            ),
+            arm_name(backend, python, device, dtype, several),
             backend,
             device,
             dtype,
@@ -139,18 +131,32 @@ def plan_arms(
     )
 
 
+def arm_name(
+    backend: str, python: str | None, device: str, dtype: str, several: Sequence[Sequence[str]]
+) -> str:
+    """The backend, with its interpreter, and those words that tell it from other arms.
+
+    ``several``: the devices or the dtypes asked for, where they are more than one. A dtype that
+    nobody asked for and that is not the usual one is told too.
+    """
+    told = [word for word in (device, dtype) if any(word in words for words in several)]
+    return " ".join([f"{backend}@{python}" if python else backend, *told])
+
+
 def twins(arms: Sequence[PlannedArm], baseline: int) -> tuple[PlannedArm, ...]:
     """What arms of another dtype than the baseline's are read against, where it is not there.
 
     The baseline, and the limit where it runs too, each in that dtype: a ratio between two
-    dtypes would show the dtype's price and not the engine's.
+    dtypes would show the dtype's price and not the engine's. None for an arm that cannot run
+    here, and none of a backend in a dtype it does not have.
     """
     limit = [arm for arm in arms if arm.backend == registry.LIMIT]
     return tuple(
         replace(arm, name=f"{arm.name} {dtype}", dtype=dtype, named=False)
-        for dtype in dict.fromkeys(arm.dtype for arm in arms)
+        for dtype in dict.fromkeys(arm.dtype for arm in arms if may_run(arm))
         for arm in dict.fromkeys((arms[baseline], *limit))
-        if not any(
+        if dtype in registry.find(arm.backend).dtypes
+        and not any(
             replace(arm, name=other.name, dtype=dtype, named=other.named) == other for other in arms
         )
     )

@@ -143,7 +143,11 @@ def run(
         spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
         asked, pythons, interpreters = read_asked(split(backend), split(arm), split(python))
         devices, dtypes = split(device) or ["cpu"], split(dtype)
-        default = dict.fromkeys((*ESSENTIAL, *([baseline] if baseline else []))) if quick else None
+        default = (
+            dict.fromkeys((*ESSENTIAL, *([baseline.partition(" ")[0]] if baseline else [])))
+            if quick
+            else None
+        )
         arms = list(plan_arms(asked, devices, dtypes, pythons, split(device), default))
         base = find_baseline(arms, baseline)
         arms += twins(arms, base)

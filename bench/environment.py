@@ -25,6 +25,8 @@ THREAD_VARIABLES = (
     "PJRT_NPROC",
 )
 CPU_SLACK = 0.05  # the two clocks are not read at the same moment
+# CUDA's own order is by speed; the driver's tool numbers GPUs by their place on the bus
+CUDA_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 CACHES_OFF = {"JAX_ENABLE_COMPILATION_CACHE": "false", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
 KNOWN_VERSIONS = (
     *("numpy", "torch", "jax", "jaxlib", "numba", "llvmlite", "autograd", "casadi"),
@@ -38,7 +40,7 @@ def restrict(threads: int) -> None:
 
     The last allowed CPUs are taken: the first one serves most interrupts.
     """
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)), **CACHES_OFF)
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)), **CACHES_OFF, **CUDA_ORDER)
     if hasattr(os, "sched_setaffinity"):
         allowed = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, set(allowed[-threads:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from typing import Any
@@ -19,11 +20,11 @@ SECONDS = 10.0  # a driver that hangs costs no more
 
 
 def gpu_facts() -> dict[str, Any]:
-    """Clocks and state of the first GPU now; empty where there is no driver that answers."""
+    """Clocks and state of the GPU in use now; empty where there is no driver that answers."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return {}
-    query = [f"--query-gpu={','.join(ASKED)}", "--format=csv,noheader,nounits", "--id=0"]
+    query = [f"--query-gpu={','.join(ASKED)}", "--format=csv,noheader,nounits", f"--id={device()}"]
     try:
         answer = subprocess.run(
             [tool, *query], capture_output=True, text=True, timeout=SECONDS, check=True
@@ -35,6 +36,11 @@ def gpu_facts() -> dict[str, Any]:
     if len(values) != len(ASKED):
         return {}
     return {key: number(value) for key, value in zip(ASKED.values(), values, strict=True)}
+
+
+def device() -> str:
+    """The first GPU this process may see, as the driver numbers them or by its UUID."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip() or "0"
 
 
 def number(text: str) -> float | str | None:

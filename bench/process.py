@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from backends.problem import Problem
 
 
+MAIN_PHASE = "epoch"  # whose clock a report shows
 N_DRAWS = 9  # permutations drawn to time one
 
 
@@ -106,12 +107,17 @@ class ArmProcess:
             prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
         with self.guarded("facts"):
             self.facts["framework_after_first_epoch"] = self.told()
+            self.facts["peak_memory_after_first_epoch_bytes"] = environment.peak_memory_bytes()
         return prepared
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
         """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
         with self.guarded(phase):
-            call = PHASES[phase](*(self.one_batch() if phase in ONE_BATCH else self.subject))
+            subject = self.one_batch() if phase in ONE_BATCH else (self.prepared, self.problem)
+            if subject is None:
+                self.absent[phase] = "no memory for the full data a second time"
+                return
+            call = PHASES[phase](*subject)
             before = Counters.now()
             warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
         self.phases[phase] = {
@@ -122,18 +128,20 @@ class ArmProcess:
             "noise": before.until(Counters.now()),
         }
         if self.request.device == "cuda":  # while it is still warm; outside what was timed
-            self.facts["gpu"] = gpu_facts()
+            found = self.phases[phase]["gpu"] = gpu_facts()
+            if phase == MAIN_PHASE or "gpu" not in self.facts:
+                self.facts["gpu"] = found
 
-    @property
-    def subject(self) -> tuple[Prepared, Problem]:
-        """What most phases time, and every check judges."""
-        return self.prepared, self.problem
-
-    def one_batch(self) -> tuple[Prepared, Problem]:
-        """The same arm, prepared anew for the full data as its one minibatch."""
+    def one_batch(self) -> tuple[Prepared, Problem] | None:
+        """The same arm, prepared anew for the full data as its one minibatch; None if too large."""
         spec = replace(self.problem.spec, batch_size=self.problem.spec.n_examples)
         problem = replace(self.problem, spec=spec)
-        return self.arm.prepare(problem), problem
+        try:
+            return self.arm.prepare(problem), problem
+        except Exception as error:
+            if is_out_of_memory(error):
+                return None
+            raise
 
     def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
         """Time a call that does nothing: what the harness adds to every call.

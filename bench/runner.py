@@ -23,7 +23,7 @@ LAST_WORDS = 2000  # bytes of a log that may hold the reason
 # A framework's own switches, inherited, would make an arm another program under the same name.
 SWITCHES = (
     *("JAX_", "XLA_", "TORCH", "PYTORCH_", "OMP_", "MKL_", "KMP_", "TF_", "PYTEST_"),
-    *("NUMBA_", "MLX_", "CUPY_", "KERAS_", "CASADI"),
+    *("NUMBA_", "MLX_", "CUPY_", "KERAS_", "CASADI", "NVIDIA_TF32"),
 )
 
 Progress = Callable[[int, int, str], None]  # done, of all, what runs now

@@ -162,4 +162,4 @@ class Run:
     processes: tuple[Process, ...]
     discards: tuple[Discard, ...]
     points: Points | None
-    ceilings: tuple[Ceilings, ...] = ()  # at most one a block; runs before 0.2 have none
+    ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none

@@ -1,11 +1,12 @@
 """A device that is not there: an engine on ``cuda`` whose memory is NumPy's and whose work waits.
 
-What is asked of it is queued and done by ``wait``, as on a GPU; ``on_the_way`` counts it.
+What is asked of it is queued in order and done by ``wait`` or ``fetch``, as on a GPU.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,17 @@ from backends.problem import Problem
 
 
 class FarArray:
-    """An array of the device; its values are computed when they are waited for."""
+    """An array of the device; it has no values before its turn in the queue."""
+
+    n_done = 0  # arrays computed so far, on all devices: a clock that knows work only
 
     def __init__(self, compute: Callable[[], np.ndarray]) -> None:
-        self.compute: Callable[[], np.ndarray] | None = compute
+        self.compute = compute
         self.values = np.empty(0)
 
-    def now(self) -> np.ndarray:
-        if self.compute is not None:
-            self.values, self.compute = self.compute(), None
-        return self.values
+    def run(self) -> None:
+        self.values = self.compute()
+        FarArray.n_done += 1
 
     def __dlpack_device__(self) -> tuple[int, int]:
         return 2, 0  # kDLCUDA, the first device
@@ -47,9 +49,9 @@ class Far:
 
 
 class FarPrepared:
-    waits = 0  # calls of ``wait`` so far
-
     def __init__(self, problem: Problem) -> None:
+        self.queue: list[FarArray] = []
+        self.n_waits = 0
         self.X, self.y, *start = self.put((problem.X, problem.y, problem.w_start, problem.b_start))
         self.first = tuple(start)
         self.size = problem.spec.batch_size
@@ -59,56 +61,60 @@ class FarPrepared:
     def stepwise(self) -> FarPrepared:
         return self
 
+    def later(self, compute: Callable[[], np.ndarray]) -> FarArray:
+        array = FarArray(compute)
+        self.queue.append(array)
+        return array
+
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[FarArray, ...]:
-        copies = [array.copy() for array in arrays]
-        return tuple(FarArray(lambda copy=copy: copy) for copy in copies)  # type: ignore[misc]
+        return tuple(self.later(partial(np.copy, array.copy())) for array in arrays)
 
     def start(self) -> Params:
-        return tuple(FarArray(lambda param=param: param.now().copy()) for param in self.first)  # type: ignore[misc]
+        return tuple(self.later(partial(lambda p: p.values.copy(), param)) for param in self.first)
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         for first in range(0, len(order), self.size):
-            index = order[first : first + self.size]
-            yield tuple(  # type: ignore[misc]
-                FarArray(lambda array=array, index=index: array.now()[index])  # type: ignore[misc]
-                for array in (self.X, self.y)
+            rows = partial(
+                lambda array, index: array.values[index], index=order[first:][: self.size]
             )
+            yield tuple(self.later(partial(rows, array)) for array in (self.X, self.y))
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         (w, b), (X, y) = params, batch
-        residual = FarArray(lambda: X.now() @ w.now() + b.now() - y.now()[:, None])  # (batch, 1)
-        return (
-            FarArray(lambda: X.now().T @ residual.now()),
-            FarArray(lambda: residual.now().sum(axis=0)),
-        )
+        residual = self.later(lambda: X.values @ w.values + b.values - y.values[:, None])
+        dw = self.later(lambda: X.values.T @ residual.values)
+        return dw, self.later(lambda: residual.values.sum(axis=0))
 
     def step(self, params: Params, batch: Batch) -> Params:
-        pairs = zip(params, self.gradient(params, batch), strict=True)
-        after = [FarArray(lambda p=p, s=s: p.now() - self.rate * s.now()) for p, s in pairs]  # type: ignore[misc]
-        for param in after:
-            param.now()  # else a long epoch is a deep recursion
-        return tuple(after)
+        slopes = self.gradient(params, batch)
+        less = partial(lambda p, s: p.values - self.rate * s.values)
+        return tuple(self.later(partial(less, p, s)) for p, s in zip(params, slopes, strict=True))
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> FarArray:
         w, b = params
-        return FarArray(
-            lambda: np.asarray(
-                np.mean((self.X.now() @ w.now() + b.now() - self.y.now()[:, None]) ** 2) / 2
-            )
-        )
+        residual = self.later(lambda: self.X.values @ w.values + b.values - self.y.values[:, None])
+        return self.later(lambda: np.asarray(np.mean(residual.values**2) / 2))
 
     def wait(self, value: Any) -> None:
-        FarPrepared.waits += 1
-        self.finish(value)
+        self.n_waits += 1
+        self.finish()
 
-    def finish(self, value: Any) -> None:
-        for array in value if isinstance(value, list | tuple) else ():
-            self.finish(array)
-        if isinstance(value, FarArray):
-            value.now()
+    def finish(self) -> None:
+        """Do what is queued, in order."""
+        for array in self.queue:
+            array.run()
+        self.queue.clear()
 
     def fetch(self, arrays: Params) -> tuple[np.ndarray, ...]:
-        return tuple(array.now().copy() for array in arrays)
+        self.finish()
+        return tuple(array.values.copy() for array in arrays)
+
+
+class Hasty(FarPrepared):
+    """Its ``wait`` returns at once, and all it queued is left for ``fetch``."""
+
+    def wait(self, value: Any) -> None:
+        self.n_waits += 1

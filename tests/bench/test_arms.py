@@ -77,3 +77,16 @@ def test_what_an_arm_of_another_dtype_is_read_against_runs_in_that_dtype_too() -
 def test_where_no_backend_is_named_the_default_ones_run_unnamed() -> None:
     arms = plan_arms([], ["cpu"], default=["numpy", "jax"])
     assert [(arm.name, arm.named) for arm in arms] == [("numpy", False), ("jax", False)]
+
+
+def test_no_twin_of_a_backend_in_a_dtype_it_does_not_have() -> None:
+    assert twins(plan_arms(["casadi", "numpy"], ["cpu"]), baseline=0) == ()
+
+
+def test_no_twin_for_the_sake_of_an_arm_whose_framework_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arms = plan_arms(["numpy", "casadi"], ["cpu"])
+    assert len(twins(arms, baseline=0)) == 1
+    monkeypatch.setattr("bench.arms.may_run", lambda arm: arm.backend != "casadi")
+    assert twins(arms, baseline=0) == ()

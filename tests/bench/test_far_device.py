@@ -11,15 +11,17 @@ import pytest
 
 from backends.arm import Arm
 from backends.checks import CHECKS, run_checks
+from backends.errors import CheckFailed
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import Subject
+from backends.training_checks import check_wait
 from bench import run_folder
 from bench.arms import PlannedArm
 from bench.gpu import gpu_facts
 from bench.phases import PHASES
 from bench.plan import PROFILES, make_plan, plan_phases
 from bench.runner import Runner
-from tests.bench.far import Far, FarPrepared
+from tests.bench.far import Far, FarArray, FarPrepared, Hasty
 
 DRIVER = """#!/bin/sh
 echo "{answer}"
@@ -55,10 +57,31 @@ def test_far_arrays_pass_every_check_as_arrays_of_the_device(lesson: Problem) ->
 def test_a_device_is_waited_for_once_a_call_or_after_each_step(
     phase: str, n_waits: int, lesson: Problem
 ) -> None:
-    call = PHASES[phase](FarPrepared(lesson), lesson)
-    before = FarPrepared.waits
+    prepared = FarPrepared(lesson)
+    call = PHASES[phase](prepared, lesson)
+    before = prepared.n_waits
     call()
-    assert FarPrepared.waits - before == n_waits
+    assert prepared.n_waits - before == n_waits
+    assert prepared.queue == []
+
+
+def test_an_epoch_is_on_its_way_until_it_is_waited_for(lesson: Problem) -> None:
+    prepared = FarPrepared(lesson)
+    params = prepared.epoch(prepared.start(), lesson.orders[0])
+    assert len(prepared.queue) > 100
+    assert params[0].values.size == 0
+    prepared.wait(params)
+    assert params[0].values.shape == (2, 1)
+
+
+def test_a_wait_that_returns_too_early_is_caught(lesson: Problem) -> None:
+    """The clock counts the arrays computed, so nothing depends on the machine's speed."""
+    arm = Arm(Far(), "cuda", "float32")
+    subject = Subject(arm, lesson, Hasty(lesson), clock=lambda: float(FarArray.n_done))
+    with pytest.raises(CheckFailed, match="of the time of an epoch came after wait"):
+        check_wait(subject)
+    right = replace(subject, prepared=FarPrepared(lesson))
+    assert check_wait(right) == {}
 
 
 def test_phases_of_a_far_device_are_planned_where_an_arm_is_on_one() -> None:
@@ -74,15 +97,16 @@ def test_a_run_on_a_far_device_times_all_its_phases_and_asks_the_driver(
     assert (record["status"], record["reason"]) == ("ok", None)
     assert set(record["phases"]) == set(PHASES)
     assert record["facts"]["framework"]["device_peak_bytes"] == 12345
-    assert record["facts"]["gpu"]["sm_clock_mhz"] == 1410
-    assert record["facts"]["gpu"]["watts"] is None
+    for phase in record["phases"].values():
+        assert phase["gpu"]["sm_clock_mhz"] == 1410
+        assert phase["gpu"]["watts"] is None
 
 
 def test_on_the_cpu_a_phase_of_far_devices_says_why_it_is_not_there(tmp_path: Path) -> None:
     record = measured(tmp_path / "run", "cpu", "numpy")
     assert set(record["phases"]) == set(PHASES) - {"waited_step", "transfer"}
     assert "devices other than the cpu" in record["absent"]["transfer"]
-    assert "gpu" not in record["facts"]
+    assert not any("gpu" in phase for phase in record["phases"].values())
 
 
 def measured(folder: Path, device: str, backend: str = "tests.bench.far:Far") -> dict[str, Any]:
