@@ -79,6 +79,25 @@ def epoch_program(d: int, dtype: str) -> Callable[..., None]:
     return sgd_epoch
 
 
+@cache
+def loss_program(d: int, dtype: str) -> Callable[..., float]:
+    """The mean loss over all examples, compiled as the epoch is."""
+    number = numba.from_dtype(np.dtype(dtype))
+    matrix, vector = (numba.types.Array(number, ndim, "C", readonly=True) for ndim in (2, 1))
+
+    @numba.njit([number(matrix, vector, number[:, ::1], number[::1])], fastmath=REORDER)
+    def mean_loss(X: Array, y: Array, w: Array, b: Array) -> Any:
+        n, squares = len(y), X.dtype.type(0)
+        for i in range(n):
+            residual = b[0] - y[i]
+            for j in range(d):
+                residual += X[i, j] * w[j, 0]
+            squares += residual * residual
+        return squares / (2 * n)
+
+    return mean_loss
+
+
 class NumbaPrepared:
     stepwise = None  # a step alone would be little but the call
 
@@ -86,8 +105,10 @@ class NumbaPrepared:
         self.X, self.y = problem.X, problem.y  # (n, d), (n,)
         self.w_start, self.b_start = problem.w_start, problem.b_start
         self.batch_size = problem.spec.batch_size
-        self.rate = np.dtype(dtype).type(problem.spec.lr / problem.spec.batch_size)
+        self.number = np.dtype(dtype).type
+        self.rate = self.number(problem.spec.lr / problem.spec.batch_size)
         self.run = epoch_program(problem.spec.n_features, dtype)
+        self.mean_loss = loss_program(problem.spec.n_features, dtype)
 
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)
@@ -101,9 +122,7 @@ class NumbaPrepared:
         return params
 
     def loss(self, params: Params) -> Array:
-        w, b = params
-        residual = (self.X @ w)[:, 0] + b - self.y  # (n,)
-        return residual @ residual / (2 * len(residual))
+        return self.number(self.mean_loss(self.X, self.y, *params))  # from a Python float
 
     def wait(self, value: Any) -> None:
         """The call returns only when the work is done."""
