@@ -14,7 +14,14 @@ import casadi
 import numpy as np
 
 from backends.base import Params, Prepared, Refusal
-from backends.engines.casadi_symbols import Host, bound, step_function, supports, writable
+from backends.engines.casadi_symbols import (
+    Host,
+    bound,
+    loss_function,
+    step_function,
+    supports,
+    writable,
+)
 from backends.problem import Problem
 
 COMPILER = "cc"
@@ -48,9 +55,10 @@ class CasadiCodegen:
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         spec, began = problem.spec, time.perf_counter()
-        program = epoch_program(spec.n_examples, spec.n_features, spec.batch_size)
+        epoch = epoch_program(spec.n_examples, spec.n_features, spec.batch_size)
+        mean_loss = loss_program(spec.n_examples, spec.n_features)
         self.compile_seconds += time.perf_counter() - began
-        return CodegenPrepared(problem, program)
+        return CodegenPrepared(problem, epoch, mean_loss)
 
     def facts(self, device: str) -> Mapping[str, str | int | float]:
         return {
@@ -84,23 +92,37 @@ def sgd_step(d: int, size: int) -> casadi.Function:
     return sgd.expand() if d * size <= UNROLLED else sgd
 
 
-@cache
-def epoch_program(n: int, d: int, size: int) -> casadi.Function:
-    """The compiled epoch of problems of this shape, one compilation a process."""
+def compiled(function: casadi.Function) -> casadi.Function:
+    name = function.name()
     with TemporaryDirectory() as folder:  # what is loaded stays loaded when its file is gone
-        generator = casadi.CodeGenerator("epoch")
-        generator.add(epoch_expression(n, d, size))
-        source, library = Path(folder, "epoch.c"), Path(folder, "epoch.so")
+        generator = casadi.CodeGenerator(name)
+        generator.add(function)
+        source, library = Path(folder, f"{name}.c"), Path(folder, f"{name}.so")
         generator.generate(f"{folder}/")
         subprocess.run([COMPILER, source, "-o", library, *FLAGS], check=True)
-        return casadi.external("epoch", str(library))
+        return casadi.external(name, str(library))
+
+
+# Of problems of one shape, one compilation a process
+
+
+@cache
+def epoch_program(n: int, d: int, size: int) -> casadi.Function:
+    return compiled(epoch_expression(n, d, size))
+
+
+@cache
+def loss_program(n: int, d: int) -> casadi.Function:
+    return compiled(loss_function(n, d))
 
 
 class CodegenPrepared:
     stepwise = None  # the epoch is one C function
 
-    def __init__(self, problem: Problem, program: casadi.Function) -> None:
-        host = self.host = Host(problem)
+    def __init__(
+        self, problem: Problem, epoch: casadi.Function, mean_loss: casadi.Function
+    ) -> None:
+        host = self.host = Host(problem, mean_loss)
         self.start, self.put, self.loss, self.wait, self.fetch = (
             host.start,
             host.put,
@@ -114,7 +136,7 @@ class CodegenPrepared:
         # In place: every step takes all of (w, b), so they are read before they are written
         w, b = host.params
         arguments = {0: w, 1: b, 2: self.rate, 3: self.table, 4: self.order}
-        self.buffer, self.evaluate = bound(program, arguments, {0: w, 1: b})
+        self.buffer, self.evaluate = bound(epoch, arguments, {0: w, 1: b})
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         self.order[:] = order  # CasADi knows float64 only, so its indices are such numbers too

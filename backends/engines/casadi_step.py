@@ -8,7 +8,15 @@ import casadi
 import numpy as np
 
 from backends.base import Batch, Params, Prepared, epoch_of_steps
-from backends.engines.casadi_symbols import Host, bound, step_function, supports, writable
+from backends.engines.casadi_symbols import (
+    Host,
+    bound,
+    gradient_function,
+    loss_function,
+    step_function,
+    supports,
+    writable,
+)
 from backends.problem import Problem
 
 UNROLLED = 40  # above, the virtual machine is sooner done with matrices than with scalars
@@ -34,12 +42,10 @@ class Evaluation:
     def __init__(
         self,
         function: casadi.Function,
-        params: Params,
-        rate: np.ndarray,
+        arguments: dict[int, np.ndarray],
         results: dict[int, np.ndarray],
     ) -> None:
-        w, b = params
-        self.buffer, self.evaluate = bound(function, {0: w, 1: b, 4: rate}, results)
+        self.buffer, self.evaluate = bound(function, arguments, results)
 
     def __call__(self, X: np.ndarray, y: np.ndarray) -> None:
         self.buffer.set_arg(2, X.data)
@@ -49,7 +55,9 @@ class Evaluation:
 
 class CasadiPrepared:
     def __init__(self, problem: Problem) -> None:
-        host = self.host = Host(problem)
+        spec = problem.spec
+        d, size = spec.n_features, spec.batch_size
+        host = self.host = Host(problem, loss_function(spec.n_examples, d))
         self.start, self.put, self.loss, self.wait, self.fetch = (
             host.start,
             host.put,
@@ -57,18 +65,16 @@ class CasadiPrepared:
             host.wait,
             host.fetch,
         )
-        spec = problem.spec
-        d, size = spec.n_features, spec.batch_size
         self.batch_size, self.gathered = size, (writable(host.X), writable(host.y))
         self.slopes = tuple(np.empty_like(param) for param in host.params)
         self.rate = np.array([spec.lr / size])
         self.steps, self.gradients = {}, {}
         (w, b), (dw, db) = host.params, self.slopes
         for m in {size, spec.n_examples % size} - {0}:
-            function = step_function(d, m, UNROLLED)
+            step, gradient = (f(d, m, UNROLLED) for f in (step_function, gradient_function))
             # In place: the residual takes all of (w, b), so they are read before they are written
-            self.steps[m] = Evaluation(function, host.params, self.rate, {0: w, 1: b})
-            self.gradients[m] = Evaluation(function, host.params, self.rate, {2: dw, 3: db})
+            self.steps[m] = Evaluation(step, {0: w, 1: b, 4: self.rate}, {0: w, 1: b})
+            self.gradients[m] = Evaluation(gradient, {0: w, 1: b}, {0: dw, 1: db})
 
     @property
     def stepwise(self) -> CasadiPrepared:

@@ -1,4 +1,4 @@
-"""What both CasADi backends share: what they refuse, one step as an expression, the start."""
+"""What both CasADi backends share: what they refuse, step and loss as expressions, the start."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     return None
 
 
+def summed_loss(w: Array, b: Array, X: Array, y: Array) -> Array:
+    return casadi.sumsqr(X.T @ w + b - y) / 2
+
+
 @cache
 def step_function(d: int, size: int, unrolled: int) -> casadi.Function:
     """(w, b, X, y, rate) to (w, b) after one SGD update, and to the gradient (dw, db).
@@ -31,11 +35,30 @@ def step_function(d: int, size: int, unrolled: int) -> casadi.Function:
     """
     w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
     X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
-    summed_loss = casadi.sumsqr(X.T @ w + b - y) / 2
-    dw, db = casadi.gradient(summed_loss, w), casadi.gradient(summed_loss, b)
+    loss = summed_loss(w, b, X, y)
+    dw, db = casadi.gradient(loss, w), casadi.gradient(loss, b)
     after = (w - rate * dw, b - rate * db)
     step = casadi.Function("step", [w, b, X, y, rate], [*after, dw, db])
     return step.expand() if d * size <= unrolled else step
+
+
+@cache
+def gradient_function(d: int, size: int, unrolled: int) -> casadi.Function:
+    """(w, b, X, y) to the gradient (dw, db), in the form that the step has."""
+    w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
+    X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
+    loss = summed_loss(w, b, X, y)
+    slopes = [casadi.gradient(loss, w), casadi.gradient(loss, b)]
+    gradient = casadi.Function("gradient", [w, b, X, y], slopes)
+    return gradient.expand() if d * size <= unrolled else gradient
+
+
+@cache
+def loss_function(n: int, d: int) -> casadi.Function:
+    """(w, b, X, y) to the mean loss over all n examples."""
+    w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
+    X, y = casadi.MX.sym("X", d, n), casadi.MX.sym("y", n)
+    return casadi.Function("mean_loss", [w, b, X, y], [summed_loss(w, b, X, y) / n])
 
 
 def bound(
@@ -53,12 +76,15 @@ def bound(
 
 
 class Host:
-    """Parameters in memory that stays where it is, and the moves that need no gradient."""
+    """Parameters in memory that stays where it is, and what needs no gradient."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, mean_loss: casadi.Function) -> None:
         self.X, self.y = problem.X, problem.y  # (n, d), (n,)
         self.fresh = problem.w_start, problem.b_start
         self.params = writable(problem.w_start), writable(problem.b_start)  # (d, 1), (1,)
+        self.mean, (w, b) = np.empty(1), self.params
+        arguments = {0: w, 1: b, 2: self.X, 3: self.y}
+        self.buffer, self.evaluate = bound(mean_loss, arguments, {0: self.mean})
 
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
         return tuple(np.array(array) for array in arrays)
@@ -69,9 +95,8 @@ class Host:
         return self.params
 
     def loss(self, params: Params) -> Array:
-        w, b = params
-        residual = (self.X @ w)[:, 0] + b - self.y  # (n,)
-        return residual @ residual / (2 * len(residual))
+        self.evaluate()
+        return self.mean[0]
 
     def wait(self, value: Any) -> None:
         """CasADi returns only when the work is done."""
