@@ -15,7 +15,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal
+from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
 from backends.problem import Problem
 
 os.environ["MLX_ENABLE_TF32"] = "0"  # float32 means float32 on a GPU too
@@ -82,6 +82,10 @@ def summed_loss(params: Params, batch: Batch) -> Array:
     return (mx.square(residual) / 2).sum()
 
 
+def mean_loss(params: Params, batch: Batch) -> Array:
+    return summed_loss(params, batch) / len(batch[1])
+
+
 slopes: Callable[[Params, Batch], Params] = mx.grad(summed_loss)
 
 
@@ -99,7 +103,8 @@ class MlxPrepared:
             (w, b), (dw, db) = params, slopes(params, batch)
             return w - rate * dw, b - rate * db
 
-        self.gradient, self.step = compiled(slopes), compiled(sgd_step)
+        self.gradient, self.update = compiled(slopes), compiled(sgd_step)
+        self.mean_loss, self.n_steps = compiled(mean_loss), 0
 
     @property
     def stepwise(self) -> MlxPrepared:
@@ -110,6 +115,7 @@ class MlxPrepared:
         return tuple(mx.array(array, getattr(mx, str(array.dtype))) for array in arrays)
 
     def start(self) -> Params:
+        self.n_steps = 0
         return tuple(map(mx.array, self.params))
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
@@ -118,15 +124,18 @@ class MlxPrepared:
         X, y = mx.take(self.X, chosen, axis=0), mx.take(self.y, chosen)
         return zip(mx.split(X, cuts), mx.split(y, cuts), strict=True)
 
+    def step(self, params: Params, batch: Batch) -> Params:
+        after: Params = self.update(params, batch)
+        self.n_steps += 1
+        if self.n_steps % STEPS_A_GRAPH == 0:
+            mx.eval(after)
+        return after
+
     def epoch(self, params: Params, order: np.ndarray) -> Params:
-        for number, batch in enumerate(self.batches(order), 1):
-            params = self.step(params, batch)
-            if number % STEPS_A_GRAPH == 0:
-                mx.eval(params)
-        return params
+        return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return summed_loss(params, (self.X, self.y)) / len(self.y)
+        return self.mean_loss(params, (self.X, self.y))
 
     def wait(self, value: Any) -> None:
         mx.eval(value)
