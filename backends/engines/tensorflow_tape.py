@@ -122,8 +122,7 @@ class TensorflowPrepared:
             return zip(*(tf.split(a, self.sizes, num=len(self.sizes)) for a in parts), strict=True)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes: Params = self.slopes(*batch)
-        return slopes
+        return tuple(self.slopes(*batch))
 
     def step(self, params: Params, batch: Batch) -> Params:
         self.update(*batch)
@@ -133,7 +132,8 @@ class TensorflowPrepared:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return self.mean_loss(*self.data)
+        (mean,) = self.mean_loss(*self.data)
+        return mean
 
     def wait(self, value: Any) -> None:
         if self.device != "/CPU:0":  # which returns only when the work is done
