@@ -15,6 +15,8 @@ from backends.problem import Problem, aligned
 
 # Kernels are compiled anew in each process, and nothing is written to the user's cache
 os.environ.update(DEV="CPU", CC="clang", CCACHE="0", CACHELEVEL="0")
+# A user's own would make another program of it, or make it talk
+os.environ.update(JIT="1", BEAM="0", JITBEAM="0", NOOPT="0", DEBUG="0")
 if os.environ.get("OMP_NUM_THREADS", "").isdigit():
     os.environ["NUM_CPU_THREADS"] = os.environ["OMP_NUM_THREADS"]  # not OpenMP's own threads
 
@@ -24,6 +26,7 @@ from tinygrad.engine.jit import TinyJit
 from tinygrad.helpers import NUM_CPU_THREADS
 from tinygrad.tensor import Tensor
 
+LARGEST = 2**31  # the order of the examples is held in int32
 STEPS_A_CALL = 25  # capturing takes time for each; measured: more gain nothing
 
 
@@ -38,6 +41,9 @@ class TinygradJit:
             return Refusal("unsupported", f"this backend runs tinygrad on the cpu, not on {device}")
         if dtype not in DTYPES:
             return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
+        n = problem.spec.n_examples
+        if n >= LARGEST:
+            return Refusal("unsupported", f"orders are held in int32: below 2^31 examples, not {n}")
         if shutil.which("clang") is None:
             what = "tinygrad compiles for its CPU device with clang, which is not found"
             return Refusal("unavailable", f"{what} (Debian: apt install clang)")

@@ -1,4 +1,4 @@
-"""tinygrad's caches and threads: cold in every process, and no more than asked."""
+"""tinygrad's caches and threads: cold in every process, no more than asked, the same for all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ backend = registry.load(registry.find("tinygrad"))
 problem = make_problem(ProblemSpec(n_examples=25)).astype("float32")
 prepared = backend.prepare(problem, "cpu", "float32")
 prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
-print(backend.facts("cpu")["threads"])
+from tinygrad.helpers import BEAM, DEBUG, JIT, NOOPT, getenv
+settings = [setting.value for setting in (JIT, BEAM, NOOPT, DEBUG)]
+print(backend.facts("cpu")["threads"], *settings, getenv("JITBEAM", BEAM.value))
 """
 
 
@@ -34,20 +37,30 @@ def tinygrad(backend_named: Callable[[str], Backend]) -> Backend:
 
 
 @pytest.mark.usefixtures("tinygrad")
-def test_an_epoch_leaves_nothing_in_the_users_cache_and_keeps_to_its_threads(
+def test_an_epoch_keeps_to_its_threads_and_settings_and_leaves_the_users_cache_alone(
     tmp_path: Path,
 ) -> None:
     home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    others = {"JIT": "0", "BEAM": "2", "JITBEAM": "2", "NOOPT": "1", "DEBUG": "4"}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=Path(__file__).parents[2],
-        env={**os.environ, **home, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, **home, **others, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["1"]
+    assert done.stdout.split() == ["1", "1", "0", "0", "0", "0"]
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_more_examples_than_int32_counts_are_refused(tinygrad: Backend) -> None:
+    problem = make_problem(ProblemSpec())
+    huge = replace(problem, spec=replace(problem.spec, n_examples=2**31))
+    refusal = tinygrad.supports(huge, "cpu", "float32")
+    assert refusal is not None
+    assert refusal.status == "unsupported"
+    assert str(2**31) in refusal.reason
 
 
 def test_an_order_is_run_in_calls_of_25_steps_and_a_rest(tinygrad: Backend) -> None:
