@@ -59,6 +59,7 @@ class GraphPrepared:
     def __init__(self, problem: Problem, device: str) -> None:
         data = self.data = Tensors(problem, device)
         self.start, self.put, self.wait = data.plain_start, data.put, data.wait
+        # The loss is eager like the work that is captured: once an epoch, a graph gains it little
         self.fetch, self.loss = data.fetch, data.loss
         self.rate = problem.spec.lr / problem.spec.batch_size
         self.half = data.X.new_tensor(0.5)
