@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from backends.base import Array, Batch, Params, Prepared, epoch_of_steps
-from backends.engines.torch_compiling import compiled, facts, supports
+from backends.engines.torch_compiling import compiled, compiled_loss, facts, supports
 from backends.engines.torch_tensors import Tensors
 from backends.problem import Problem
 
@@ -45,9 +45,9 @@ compiled_slopes, compiled_step = compiled(slopes), compiled(sgd_step)
 
 class CompilePrepared:
     def __init__(self, problem: Problem, device: str) -> None:
-        data = Tensors(problem, device)
+        data = self.data = Tensors(problem, device)
         self.start, self.put, self.wait = data.plain_start, data.put, data.wait
-        self.fetch, self.batches, self.loss = data.fetch, data.batches, data.loss
+        self.fetch, self.batches = data.fetch, data.batches
         self.rate = data.X.new_tensor(problem.spec.lr / problem.spec.batch_size)
 
     @property
@@ -64,3 +64,6 @@ class CompilePrepared:
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
+
+    def loss(self, params: Params) -> Array:
+        return compiled_loss(*params, self.data.X, self.data.y)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from backends.base import Array, Params, Prepared
-from backends.engines.torch_compiling import compiled, facts, supports
+from backends.engines.torch_compiling import compiled, compiled_loss, facts, supports
 from backends.engines.torch_tensors import Tensors
 from backends.problem import Problem
 
@@ -50,8 +50,8 @@ class CompileEpochPrepared:
 
     def __init__(self, problem: Problem, device: str) -> None:
         data = self.data = Tensors(problem, device)
-        self.start, self.put, self.wait = data.plain_start, data.put, data.wait
-        self.fetch, self.loss = data.fetch, data.loss
+        self.start, self.put = data.plain_start, data.put
+        self.wait, self.fetch = data.wait, data.fetch
         self.rate = data.X.new_tensor(problem.spec.lr / problem.spec.batch_size)
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
@@ -65,3 +65,6 @@ class CompileEpochPrepared:
                 params = compiled_steps(*params, X_run, y_run, self.rate)
                 first += length
         return params
+
+    def loss(self, params: Params) -> Array:
+        return compiled_loss(*params, self.data.X, self.data.y)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
+
+# Inductor leaves what it compiled in a folder, with its caches off as well: this one goes with
+# the process, and has to be named before torch is asked for its compiler. Its headers compiled
+# ahead, 150 MB for each compiler and set of flags, would still lie in the user's own.
+os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(prefix="torchinductor-")
+os.environ["TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS"] = "0"
 
 import torch
 from torch._dynamo import utils
 from torch.utils._triton import has_triton_package
 
-from backends.base import Refusal
+from backends.base import Array, Refusal
 from backends.engines import torch_tensors
 from backends.problem import Problem
+
+# Run after what torch registers later, so that its own compiling processes have ended by then
+atexit.register(shutil.rmtree, os.environ["TORCHINDUCTOR_CACHE_DIR"])
 
 # A program a shape, never one for all shapes. The option ``dynamic=False`` says the same, but
 # sets and resets the configuration around every call
@@ -36,6 +47,15 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """``function`` of tensors alone, compiled at the first call with each shape of them."""
     program: Callable[..., Any] = torch.compile(function, options=OPTIONS)
     return program
+
+
+def mean_loss(w: Array, b: Array, X: Array, y: Array) -> Array:
+    # By a vector, so that all fuses into one kernel
+    y_hat = X @ w[:, 0] + b  # (n,)
+    return ((y_hat - y) ** 2).mean() / 2
+
+
+compiled_loss = compiled(mean_loss)
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:

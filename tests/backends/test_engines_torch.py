@@ -1,9 +1,14 @@
-"""CUDA graphs on a fake device: a graph that, replayed, does its work anew on the cpu."""
+"""CUDA graphs on a fake device, replayed on the cpu; what is compiled goes with its process."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +18,35 @@ from backends.base import Backend
 from backends.checks import run_checks
 from backends.problem import ProblemSpec, make_problem
 from backends.subject import Subject
+
+PROGRAM = """
+import os
+from pathlib import Path
+from backends import registry
+from backends.problem import ProblemSpec, make_problem
+backend = registry.load(registry.find("torch-compile"))
+problem = make_problem(ProblemSpec(n_examples=20)).astype("float32")
+prepared = backend.prepare(problem, "cpu", "float32")
+prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+print(len(list(Path(os.environ["TMPDIR"]).rglob("*.so"))))
+"""
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++")
+def test_what_torch_compiles_is_gone_when_the_process_ends(
+    backend_named: Callable[[str], Backend], tmp_path: Path
+) -> None:
+    backend_named("torch")  # the same framework: what compiles is loaded by the other process
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path), "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) > 0
+    assert list(tmp_path.rglob("*")) == []
 
 
 class FakeStream:
