@@ -16,6 +16,8 @@ from backends.problem import Problem
 # Sums in any order, and a product fused with its sum; NaN and infinity stay what they are
 REORDER = {"reassoc", "contract", "nsz"}
 
+BLOCK = 1000  # examples whose losses are summed first: of a million in one sum float32 loses digits
+
 # Numba leaves its events without annotations
 compiling = event.TimingListener()  # type: ignore[no-untyped-call]
 event.register("numba:compile", compiling)  # type: ignore[no-untyped-call]
@@ -87,13 +89,16 @@ def loss_program(d: int, dtype: str) -> Callable[..., float]:
 
     @numba.njit([number(matrix, vector, number[:, ::1], number[::1])], fastmath=REORDER)
     def mean_loss(X: Array, y: Array, w: Array, b: Array) -> Any:
-        n, squares = len(y), X.dtype.type(0)
-        for i in range(n):
-            residual = b[0] - y[i]
-            for j in range(d):
-                residual += X[i, j] * w[j, 0]
-            squares += residual * residual
-        return squares / (2 * n)
+        n, total = len(y), X.dtype.type(0)
+        for first in range(0, n, BLOCK):
+            squares = X.dtype.type(0)
+            for i in range(first, min(first + BLOCK, n)):
+                residual = b[0] - y[i]
+                for j in range(d):
+                    residual += X[i, j] * w[j, 0]
+                squares += residual * residual
+            total += squares
+        return total / (2 * n)
 
     return mean_loss
 
