@@ -180,7 +180,12 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
     folder = tmp_path / "r"
     words = ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", str(folder))
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench", *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bench", *words],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A background job ignores the signal, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list((folder / "raw").glob("[0-9]*.json")):
         time.sleep(0.05)
