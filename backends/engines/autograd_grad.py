@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from autograd import make_vjp  # type: ignore[import-untyped]  # no annotations
 
 from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
+from backends.engines.numpy_host import Host
 from backends.problem import Problem, aligned
 
 
@@ -45,7 +45,9 @@ vjp_of_loss = make_vjp(twice_summed_loss)
 class AutogradPrepared:
     def __init__(self, problem: Problem, dtype: str) -> None:
         self.X, self.y = problem.X, problem.y  # (n, d), (n,)
-        self.w_start, self.b_start = problem.w_start, problem.b_start
+        host = Host(problem)
+        self.start, self.put, self.loss = host.start, host.put, host.loss
+        self.wait, self.fetch = host.wait, host.fetch
         self.batch_size = problem.spec.batch_size
         # Arrays of no dimensions: a Python float would be converted anew in every product
         self.rate = np.asarray(problem.spec.lr / problem.spec.batch_size, dtype)
@@ -59,12 +61,6 @@ class AutogradPrepared:
     @property
     def stepwise(self) -> AutogradPrepared:
         return self
-
-    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
-
-    def start(self) -> Params:
-        return self.w_start.copy(), self.b_start.copy()
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         X, y = self.gathered
@@ -95,14 +91,3 @@ class AutogradPrepared:
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
-
-    def loss(self, params: Params) -> Array:
-        w, b = params
-        residual = (self.X @ w)[:, 0] + b - self.y  # (n,)
-        return residual @ residual / (2 * len(residual))
-
-    def wait(self, value: Any) -> None:
-        """NumPy returns only when the work is done."""
-
-    def fetch(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,9 @@ def test_hostile_names_are_no_markup_in_markdown(hostile: Summary) -> None:
 def test_hostile_names_are_no_formulas_in_csv(hostile: Summary) -> None:
     rows = list(csv.reader(io.StringIO(cells_csv(hostile))))
     texts = [text for row in rows for text in row if not text.lstrip("-").isdigit()]
-    for text in texts:
-        if text.startswith(("=", "+", "-", "@")):
-            float(text)  # a number, then
+    number = re.compile(r"-\d+(\.\d+)?(e[-+]?\d+)?")
+    begun = [text for text in texts if text.startswith(("=", "+", "-", "@"))]
+    assert [text for text in begun if not number.fullmatch(text)] == []
 
 
 def test_csv_and_json_hold_the_same_cells(summary: Summary) -> None:
