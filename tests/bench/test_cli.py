@@ -19,6 +19,13 @@ from backends import registry
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAULTY = "tests.bench.faulty"
+# A background job ignores the interrupt, and so would its children. (A `preexec_fn` would fork,
+# and JAX, once another test has imported it, warns of that.)
+INTERRUPTIBLE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -180,12 +187,10 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
     folder = tmp_path / "r"
     words = ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", str(folder))
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench", *words],
+        [sys.executable, "-c", INTERRUPTIBLE, sys.executable, "-m", "bench", *words],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
-        # A background job ignores the signal, and so would its children
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list((folder / "raw").glob("[0-9]*.json")):
         time.sleep(0.05)
