@@ -36,7 +36,7 @@ class Stepwise(Protocol):
     """An epoch taken apart, so that its parts can be timed and checked one by one."""
 
     def batches(self, order: np.ndarray) -> Iterable[Batch]:
-        """The minibatches of ``order`` (n_examples,), on the device; the last may be short."""
+        """The minibatches of ``order`` (n_visited,), on the device; the last may be short."""
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         """d(summed loss)/d(params) of one minibatch, shaped like ``params``; changes neither."""
@@ -61,9 +61,11 @@ class Prepared(Protocol):
         """Fresh initial parameters on the device."""
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
-        """The parameters after all minibatches of ``order`` (n_examples,), a host permutation.
+        """The parameters after all minibatches of ``order`` (n_visited,), drawn on the host.
 
-        Consumes ``params``: the caller keeps only what comes back.
+        ``order`` permutes the examples, or is the beginning of such a permutation where an epoch
+        is cut short: as long as ``problem.orders[0]``. Consumes ``params``: the caller keeps only
+        what comes back.
         """
 
     def loss(self, params: Params) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,8 @@ class ProblemSpec:
     """Size and hyperparameters; the defaults are the lesson's.
 
     ``n_examples``, ``n_features``, ``batch_size`` and ``epochs`` are counts; ``lr`` is the
-    learning rate, ``noise`` the standard deviation of the label noise. Raises BadInput.
+    learning rate, ``noise`` the standard deviation of the label noise. ``steps``: an epoch is
+    cut to its first so many minibatches; None runs it whole. Raises BadInput.
     """
 
     n_examples: int = 1000
@@ -31,10 +32,13 @@ class ProblemSpec:
     lr: float = 0.03
     noise: float = 0.01
     seed: int = 0
+    steps: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("n_examples", "n_features", "batch_size", "epochs"):
+        for name in ("n_examples", "n_features", "batch_size", "epochs", "steps"):
             value = getattr(self, name)
+            if name == "steps" and value is None:
+                continue
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise BadInput(f"{name} is {value!r}; expected a whole number of at least 1.")
         if not (math.isfinite(self.lr) and self.lr > 0):
@@ -48,6 +52,17 @@ class ProblemSpec:
                 f"batch_size is {self.batch_size} with n_examples {self.n_examples}; "
                 "expected at most n_examples. Lower the one or raise the other."
             )
+
+    @property
+    def n_visited(self) -> int:
+        """Examples an epoch visits: all of them, or those of its first ``steps`` minibatches."""
+        whole = self.n_examples if self.steps is None else self.steps * self.batch_size
+        return min(whole, self.n_examples)
+
+    def bounded(self, most_steps: int) -> ProblemSpec:
+        """The same, an epoch longer than ``most_steps`` minibatches cut to so many."""
+        n_steps = -(-self.n_examples // self.batch_size)
+        return self if n_steps <= most_steps else replace(self, steps=most_steps)
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,7 @@ class Problem:
     b_start: np.ndarray  # (1,)
     w_true: np.ndarray  # (n_features, 1)
     b_true: np.ndarray  # (1,)
-    orders: np.ndarray  # (epochs, n_examples), int64; row e is the order of epoch e
+    orders: np.ndarray  # (epochs, n_visited), int64; row e is the order of epoch e
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -78,9 +93,14 @@ class Problem:
                 )
 
     @property
+    def n_visited(self) -> int:
+        """Examples an epoch visits."""
+        return self.orders.shape[1]
+
+    @property
     def n_batches(self) -> int:
         """Minibatches an epoch, the short last one included."""
-        return -(-self.spec.n_examples // self.spec.batch_size)
+        return -(-self.n_visited // self.spec.batch_size)
 
     def astype(self, dtype: str) -> Problem:
         """The same problem in ``dtype``, in read-only 64-byte-aligned arrays."""
@@ -89,7 +109,8 @@ class Problem:
 
     def sha256(self) -> str:
         """Hash of the spec and of every array's bytes."""
-        digest = hashlib.sha256(json.dumps(asdict(self.spec), sort_keys=True).encode())
+        spec = {key: value for key, value in asdict(self.spec).items() if value is not None}
+        digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
         for name in ARRAYS:
             digest.update(np.ascontiguousarray(getattr(self, name)).data)
         return digest.hexdigest()
@@ -116,7 +137,7 @@ def make_problem(spec: ProblemSpec) -> Problem:
     b_true = np.array([4.2])
     y = (X @ w_true + b_true)[:, 0] + data.normal(0.0, spec.noise, n)
     w_start = start.normal(0.0, 0.01, (d, 1))
-    orders = np.stack([order.permutation(n) for _ in range(spec.epochs)])
+    orders = np.stack([order.permutation(n)[: spec.n_visited] for _ in range(spec.epochs)])
     problem = Problem(spec, X, y, w_start, np.zeros(1), w_true, b_true, orders)
     return problem.astype("float64")
 
@@ -125,7 +146,9 @@ def load_problem(folder: Path) -> Problem:
     """The stored problem, its arrays mapped read-only. Raises BadInput where a file is unusable."""
     try:
         given = json.loads((folder / "spec.json").read_text())
-        spec = ProblemSpec(**{field.name: given[field.name] for field in fields(ProblemSpec)})
+        spec = ProblemSpec(
+            **{f.name: given[f.name] for f in fields(ProblemSpec) if f.name in given}
+        )
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise BadInput(f"cannot read a problem from {folder}: {error}. Start a new run.") from error

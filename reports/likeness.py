@@ -81,7 +81,7 @@ def _problems(old: Summary, new: Summary) -> Iterator[Difference]:
     a, b = asdict(old.run.plan.problem), asdict(new.run.plan.problem)
     if a["sha256"] == b["sha256"]:
         return
-    names = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed")
+    names = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "steps")
     told = [name for name in names if a[name] != b[name]] or ["sha256"]
     texts = [", ".join(f"{name} {x[name]}" for name in told) for x in (a, b)]
     yield Difference("problem", texts[0], texts[1], "run NEW again with the problem of OLD")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +35,13 @@ class BadResult(ValueError):
 
 
 def load_run(folder: Path) -> Run:
-    """The run in ``folder``. Raises BadResult."""
+    """The run in ``folder``, with its other sizes. Raises BadResult."""
+    sizes = sorted((folder / "sizes").glob("*/plan.json"))
+    return replace(_load_size(folder), sizes=tuple(_load_size(path.parent) for path in sizes))
+
+
+def _load_size(folder: Path) -> Run:
+    """One size of the run: what lies in ``folder`` itself."""
     plan = _read(folder / "plan.json", "autograd-bench plan", read_plan)
     discards = tuple(_discard_file(path, plan) for path in _listing(folder / "discarded"))
     aside = _not_yet_moved(folder, discards)

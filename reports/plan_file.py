@@ -95,4 +95,5 @@ def _problem(fields: Fields) -> Spec:
         b_reference=reference.need("b", array),
         losses_reference=reference.need("losses", array),
         recovers=reference.need("recovers", flag),
+        steps=spec.maybe("steps", count(1, MANY)),
     )

@@ -68,6 +68,7 @@ class Summary:
     null_arm: Judgement
     break_even: tuple[BreakEven | None, ...]  # one an arm, None where there is none to have
     baselines: tuple[int, ...]  # one an arm: the index of the arm that its ratios are to
+    sizes: tuple[Summary, ...] = ()  # of the run's other sizes
 
     @property
     def baseline(self) -> ArmResult:
@@ -127,7 +128,7 @@ class Summary:
 
 
 def summarize(run: Run) -> Summary:
-    """All cells, the null arm's judgement and the break-even epochs of ``run``."""
+    """All cells, the null arm's judgement and the break-even epochs of ``run`` and its sizes."""
     arms = arm_results(run)
     phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
     logs = log_medians(run, arms, phases)
@@ -145,7 +146,8 @@ def summarize(run: Run) -> Summary:
     )
     if not null.is_usable:  # a verdict would be a claim, and so would a break-even
         cells, even = [replace(cell, verdict=None) for cell in cells], (None,) * len(arms)
-    return Summary(run, arms, phases, logs, tuple(cells), null, even, to)
+    sizes = tuple(summarize(size) for size in run.sizes)
+    return Summary(run, arms, phases, logs, tuple(cells), null, even, to, sizes)
 
 
 def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) -> Floats:

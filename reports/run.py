@@ -43,6 +43,13 @@ class Spec:
     b_reference: tuple[float, ...]
     losses_reference: tuple[float, ...]
     recovers: bool
+    steps: int | None = None  # an epoch is cut to its first so many minibatches; None: whole
+
+    @property
+    def n_visited(self) -> int:
+        """Examples that a timed epoch visits."""
+        whole = self.n_examples if self.steps is None else self.steps * self.batch_size
+        return min(whole, self.n_examples)
 
 
 @dataclass(frozen=True)
@@ -163,3 +170,4 @@ class Run:
     discards: tuple[Discard, ...]
     points: Points | None
     ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none
+    sizes: tuple[Run, ...] = ()  # the same arms at other sizes, each a run itself, without sizes

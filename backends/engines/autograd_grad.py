@@ -54,7 +54,8 @@ class AutogradPrepared:
         self.half = np.asarray(0.5, dtype)
         self.ones = np.ones((problem.spec.batch_size, 1), dtype)
         # Every epoch is gathered into the same memory, so that none waits for fresh pages
-        self.gathered = aligned(self.X, dtype), aligned(self.y, dtype)
+        n = problem.n_visited
+        self.gathered = aligned(self.X[:n], dtype), aligned(self.y[:n], dtype)
         for array in self.gathered:
             array.setflags(write=True)
 

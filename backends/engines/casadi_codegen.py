@@ -55,7 +55,7 @@ class CasadiCodegen:
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         spec, began = problem.spec, time.perf_counter()
-        epoch = epoch_program(spec.n_examples, spec.n_features, spec.batch_size)
+        epoch = epoch_program(spec.n_examples, problem.n_visited, spec.n_features, spec.batch_size)
         mean_loss = loss_program(spec.n_examples, spec.n_features)
         self.compile_seconds += time.perf_counter() - began
         return CodegenPrepared(problem, epoch, mean_loss)
@@ -67,10 +67,10 @@ class CasadiCodegen:
         }
 
 
-def epoch_expression(n: int, d: int, size: int) -> casadi.Function:
-    """(w, b, rate, table (d + 1, n), order (n,)) to (w, b); the last row of table is y."""
+def epoch_expression(n_examples: int, n: int, d: int, size: int) -> casadi.Function:
+    """(w, b, rate, table (d + 1, n_examples), order (n,)) to (w, b); table's last row is y."""
     w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
-    table, order = casadi.MX.sym("table", d + 1, n), casadi.MX.sym("order", n)
+    table, order = casadi.MX.sym("table", d + 1, n_examples), casadi.MX.sym("order", n)
     whole = n - n % size
     whole_batches, short_batch = casadi.horzsplit(table[:, order], [0, whole, n])
     # In C a tower of functions, each calling the one below ten times: it grows with log(n)
@@ -107,8 +107,8 @@ def compiled(function: casadi.Function) -> casadi.Function:
 
 
 @cache
-def epoch_program(n: int, d: int, size: int) -> casadi.Function:
-    return compiled(epoch_expression(n, d, size))
+def epoch_program(n_examples: int, n_visited: int, d: int, size: int) -> casadi.Function:
+    return compiled(epoch_expression(n_examples, n_visited, d, size))
 
 
 @cache

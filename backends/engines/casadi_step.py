@@ -65,12 +65,15 @@ class CasadiPrepared:
             host.wait,
             host.fetch,
         )
-        self.batch_size, self.gathered = size, (writable(host.X), writable(host.y))
+        self.batch_size, self.gathered = (
+            size,
+            tuple(writable(array[: problem.n_visited]) for array in (host.X, host.y)),
+        )
         self.slopes = tuple(np.empty_like(param) for param in host.params)
         self.rate = np.array([spec.lr / size])
         self.steps, self.gradients = {}, {}
         (w, b), (dw, db) = host.params, self.slopes
-        for m in {size, spec.n_examples % size} - {0}:
+        for m in {size, problem.n_visited % size} - {0}:
             step, gradient = (f(d, m, UNROLLED) for f in (step_function, gradient_function))
             # In place: the residual takes all of (w, b), so they are read before they are written
             self.steps[m] = Evaluation(step, {0: w, 1: b, 4: self.rate}, {0: w, 1: b})

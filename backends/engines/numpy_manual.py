@@ -41,7 +41,8 @@ class NumpyPrepared:
         # An array of no dimensions: a Python float would be converted anew in every product
         self.rate = np.asarray(problem.spec.lr / problem.spec.batch_size, dtype)
         # Every epoch is gathered into the same memory, so that none waits for fresh pages
-        self.gathered = aligned(self.X, dtype), aligned(self.y, dtype)
+        n = problem.n_visited
+        self.gathered = aligned(self.X[:n], dtype), aligned(self.y[:n], dtype)
         for array in self.gathered:
             array.setflags(write=True)
 

@@ -75,11 +75,12 @@ def compiled(function: Callable[..., Any], *signature: tf.TensorSpec) -> Callabl
 class TensorflowPrepared:
     def __init__(self, problem: Problem, kind: str, dtype: str) -> None:
         (n, d), size = problem.X.shape, problem.spec.batch_size
+        whole, short = divmod(problem.n_visited, size)
         rate = problem.spec.lr / size
         self.device = f"/{kind}:0"
         self.data = self.put((problem.X, problem.y))  # (n, d), (n,)
         first = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
-        self.sizes = tf.constant([size] * (n // size) + [n % size] * (n % size > 0))
+        self.sizes = tf.constant([size] * whole + [short] * (short > 0))
         with tf.device(self.device):
             # The one live set of parameters, which the compiled functions hold
             self.params = params = tuple(map(tf.Variable, first))

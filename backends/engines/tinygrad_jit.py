@@ -97,8 +97,9 @@ class TinygradPrepared:
             writable(np.zeros(in_slots, problem.y.dtype)),
         )
         # One for the rows of a call, one for those left over at the end of an epoch
-        self.rows = min(n, STEPS_A_CALL * size)
-        self.steps = {rows: self.jitted(rows) for rows in {self.rows, n % self.rows} - {0}}
+        n_visited = problem.n_visited
+        self.rows = min(n_visited, STEPS_A_CALL * size)
+        self.steps = {rows: self.jitted(rows) for rows in {self.rows, n_visited % self.rows} - {0}}
 
     def jitted(self, rows: int) -> Callable[[], None]:
         """The steps over the first ``rows`` of what is chosen, as one call."""

@@ -36,7 +36,7 @@ def bytes_of_epoch(spec: Spec, dtype: str) -> int | None:
     writes on the way come on top; that is why the rate is called effective.
     """
     itemsize = ITEMSIZE.get(dtype)
-    return None if itemsize is None else spec.n_examples * (spec.n_features + 1) * itemsize
+    return None if itemsize is None else spec.n_visited * (spec.n_features + 1) * itemsize
 
 
 def flop_of_epoch(spec: Spec) -> int:
@@ -47,7 +47,7 @@ def flop_of_epoch(spec: Spec) -> int:
     A minibatch, for each of d + 1 parameters: times the learning rate, divided by the batch
     size, subtracted: 3 (d + 1).
     """
-    n, d = spec.n_examples, spec.n_features
+    n, d = spec.n_visited, spec.n_features
     n_batches = math.ceil(n / spec.batch_size)
     return n * (4 * d + 2) + n_batches * 3 * (d + 1)
 
@@ -65,7 +65,7 @@ def _throughput(summary: Summary, arm: Arm, measured: tuple[Ceiling, ...]) -> Th
     n_bytes = bytes_of_epoch(spec, arm.dtype)
     moved = None if n_bytes is None else math.log(n_bytes) - seconds
     done = math.log(flop_of_epoch(spec)) - seconds
-    examples = log_estimate(math.log(spec.n_examples) - seconds)
+    examples = log_estimate(math.log(spec.n_visited) - seconds)
     flop = log_estimate(done)
     assert examples is not None
     assert flop is not None

@@ -20,6 +20,7 @@ SIZES = {
     "narrow": ProblemSpec(n_features=1, lr=0.1, epochs=2),
     "one batch": ProblemSpec(n_examples=7, batch_size=7),
     "one example": ProblemSpec(n_examples=30, batch_size=1, epochs=1),
+    "prefix": ProblemSpec(n_examples=1000, steps=7),
 }
 
 
