@@ -95,7 +95,7 @@ class Problem:
     @property
     def n_visited(self) -> int:
         """Examples an epoch visits."""
-        return self.orders.shape[1]
+        return int(self.orders.shape[1])
 
     @property
     def n_batches(self) -> int:
