@@ -107,6 +107,13 @@ class Problem:
         numbers = {name: aligned(getattr(self, name), dtype) for name in ARRAYS[:-1]}
         return Problem(self.spec, **numbers, orders=aligned(self.orders, "int64"))
 
+    def as_one_batch(self) -> Problem:
+        """The same data as one minibatch an epoch, in the order of storage where epochs are cut."""
+        n = self.spec.n_examples
+        spec = replace(self.spec, batch_size=n, steps=None)
+        orders = self.orders if self.n_visited == n else np.arange(n)[None]
+        return replace(self, spec=spec, orders=orders)
+
     def sha256(self) -> str:
         """Hash of the spec and of every array's bytes."""
         spec = {key: value for key, value in asdict(self.spec).items() if value is not None}

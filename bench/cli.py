@@ -10,7 +10,6 @@ import json
 import signal
 import sys
 import traceback
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +27,10 @@ from bench.options import (
     Examples,
     Features,
     Json,
+    ManyBatchSizes,
+    ManyExamples,
+    ManyFeatures,
+    MaxSteps,
     MemoryLimit,
     Noise,
     Rate,
@@ -36,6 +39,7 @@ from bench.options import (
     TimeLimit,
     refuse_others,
     split,
+    wholes,
 )
 
 app = typer.Typer(
@@ -68,6 +72,7 @@ def check(
     examples: Examples = 1000,
     features: Features = 2,
     batch_size: BatchSize = 10,
+    max_steps: MaxSteps = 1000,
     epochs: Epochs = 3,
     lr: Rate = 0.03,
     noise: Noise = 0.01,
@@ -81,9 +86,11 @@ def check(
     from bench.arms import plan_arms
     from bench.checkup import check_up
     from bench.plan import limits_of
+    from bench.sizes import specs_of
     from bench.terminal import check_rows
 
-    spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
+    base = ProblemSpec(epochs=epochs, lr=lr, noise=noise, seed=seed)
+    (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     outcomes = []
@@ -119,9 +126,10 @@ def run(
     threads: Threads = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run.")] = None,
     resume: Annotated[Path | None, typer.Option("--resume", help="Go on with a run.")] = None,
-    examples: Examples = 1000,
-    features: Features = 2,
-    batch_size: BatchSize = 10,
+    examples: ManyExamples = "1000",
+    features: ManyFeatures = "2",
+    batch_size: ManyBatchSizes = "10",
+    max_steps: MaxSteps = 1000,
     epochs: Epochs = 3,
     lr: Rate = 0.03,
     noise: Noise = 0.01,
@@ -130,45 +138,42 @@ def run(
     memory_limit: MemoryLimit = 8.0,
     as_json: Json = False,
 ) -> None:
-    """Check and measure every arm in blocks of fresh processes; print the table, make the page."""
-    from backends.problem import ProblemSpec, make_problem
-    from backends.registry import ESSENTIAL
-    from bench import run_folder
-    from bench.arms import find_baseline, null_arm, plan_arms, read_asked, twins
-    from bench.plan import PROFILES, limits_of, make_plan, plan_phases
+    """Check and measure every arm in blocks of fresh processes; print the table, make the page.
+
+    Several sizes, such as --batch-size 1,10,100, are measured in turn and reported together.
+    """
+    from backends.problem import ProblemSpec
+    from bench import sizes
+    from bench.new_run import Asked, begin
+    from bench.plan import PROFILES, limits_of
+    from bench.run_folder import read_plan, require_unchanged
 
     if quick and thorough:
         raise BadInput("--quick and --thorough exclude each other; name one or neither.")
     if resume is None:
-        spec = ProblemSpec(examples, features, batch_size, epochs, lr, noise, seed)
-        asked, pythons, interpreters = read_asked(split(backend), split(arm), split(python))
-        devices, dtypes = split(device) or ["cpu"], split(dtype)
-        default = (
-            dict.fromkeys((*ESSENTIAL, *([baseline.partition(" ")[0]] if baseline else [])))
-            if quick
-            else None
-        )
-        arms = list(plan_arms(asked, devices, dtypes, pythons, split(device), default))
-        base = find_baseline(arms, baseline)
-        arms += twins(arms, base)
-        arms[base] = replace(arms[base], named=arms[base].named or baseline is not None)
-        problem = make_problem(spec)
-        plan = make_plan(
-            (*arms, null_arm(arms, base)),
-            problem,
+        base = ProblemSpec(epochs=epochs, lr=lr, noise=noise, seed=seed)
+        counts = (wholes(examples), wholes(features), wholes(batch_size))
+        asked = Asked(
             PROFILES["thorough" if thorough else "quick" if quick else "default"],
-            plan_phases(split(phase), devices),
-            threads,
-            baseline=base,
+            limits_of(time_limit, memory_limit),
+            backends=split(backend),
+            arms=split(arm),
+            pythons=split(python),
+            devices=split(device),
+            dtypes=split(dtype),
+            phases=split(phase),
+            baseline=baseline,
             margin=margin,
-            limits=limits_of(time_limit, memory_limit),
+            threads=threads,
         )
         folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
-        run_folder.create(folder, plan, problem, interpreters)
+        begin(folder, sizes.specs_of(base, *counts, max_steps), asked)
     else:
         folder = resume
         refuse_others(context)
-        run_folder.require_unchanged(folder, run_folder.read_plan(folder))
+        read_plan(folder)  # says what is wrong with the folder
+        for one in sizes.folders(folder):
+            require_unchanged(one, read_plan(one))
     measure(folder)
     conclude(folder, as_json)
 
@@ -176,10 +181,13 @@ def run(
 @app.command()
 def report(
     run_path: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder for SVG, PNG and PDF files.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Page, figures and tables of a run from its files again."""
-    conclude(run_path, as_json)
+    """Page, figures, tables and exports of a run from its files again."""
+    conclude(run_path, as_json, figures)
 
 
 @app.command()
@@ -216,13 +224,14 @@ def compare(
     raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
 
 
-def conclude(folder: Path, as_json: bool) -> None:
+def conclude(folder: Path, as_json: bool, figures: Path | None = None) -> None:
     """Show the report of the run in ``folder`` and exit with what it says."""
-    from bench import run_folder
+    from bench.run_folder import outcomes, read_plan
+    from bench.sizes import folders
 
-    plan = run_folder.read_plan(folder)
-    is_usable = show(folder, as_json)
-    code = exit_for(run_folder.outcomes(folder, plan))
+    plan = read_plan(folder)
+    is_usable = show(folder, as_json, figures)
+    code = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
     if code == Exit.COMPLETE and not is_usable and plan.profile.gates:
         code = Exit.UNUSABLE
     raise typer.Exit(code)
@@ -230,16 +239,14 @@ def conclude(folder: Path, as_json: bool) -> None:
 
 def measure(folder: Path) -> None:
     """Measure what the run in ``folder`` still lacks, with a progress bar."""
-    from bench import run_folder
     from bench.record import unwritable
-    from bench.runner import Runner
+    from bench.run_folder import locked
+    from bench.sizes import run_in_turn
     from bench.terminal import progress_bar
 
-    plan = run_folder.read_plan(folder)
-    with run_folder.locked(folder), progress_bar() as progress:
+    with locked(folder), progress_bar() as progress:
         try:
-            interpreters = run_folder.read_interpreters(folder).paths
-            Runner(folder, plan, interpreters, progress).run()
+            run_in_turn(folder, progress)
         except KeyboardInterrupt:
             print(
                 f"interrupted; what is finished is kept in {folder}. "
@@ -251,10 +258,11 @@ def measure(folder: Path) -> None:
             raise BadInput(unwritable(folder, error)) from error
 
 
-def show(folder: Path, as_json: bool) -> bool:
+def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
     """Write the report of the run in ``folder`` and print it; whether its evidence is usable.
 
-    Raises BadInput where a file of the run cannot be read or the report cannot be written.
+    ``figures``: a folder for them as files of their own. Raises BadInput where a file of the run
+    cannot be read or the report cannot be written.
     """
     from reports.cells import cells_json
     from reports.files import write_files
@@ -265,16 +273,20 @@ def show(folder: Path, as_json: bool) -> bool:
     try:
         summary = summarize(load_run(folder))
         page = write_files(summary, folder / "report")
+        if figures is not None:
+            from reports.files import write_figures
+
+            write_figures(summary, figures)
     except BadResult as error:
         raise BadInput(str(error)) from error
     except OSError as error:
-        raise BadInput(f"cannot write the report into {folder}: {error.strerror}.") from error
+        raise BadInput(f"cannot write {error.filename or folder}: {error.strerror}.") from error
     if as_json:
         print(json.dumps(cells_json(summary)))
     else:
         print_summary(summary)
         print(f"report: {page}")
-    return summary.null_arm.is_usable
+    return all(one.null_arm.is_usable for one in (summary, *summary.sizes))
 
 
 def main() -> None:

@@ -20,6 +20,11 @@ def whole(text: object) -> int:
     return int(number)
 
 
+def wholes(text: str) -> list[int]:
+    """Counts separated by commas. Raises BadInput."""
+    return [whole(part) for part in split([text])] or [whole(text)]
+
+
 Backends = Annotated[
     list[str] | None,
     typer.Option("--backend", "-b", help="Name or module:Class; repeat, or separate by commas."),
@@ -29,6 +34,14 @@ Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or fl
 Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]
 Features = Annotated[int, typer.Option("--features", parser=whole, help="Features an example.")]
 BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
+Several = "; several, by commas, are measured in turn."
+ManyExamples = Annotated[str, typer.Option("--examples", help=f"Examples{Several}")]
+ManyFeatures = Annotated[str, typer.Option("--features", help=f"Features{Several}")]
+ManyBatchSizes = Annotated[str, typer.Option("--batch-size", help=f"Examples a batch{Several}")]
+MaxSteps = Annotated[
+    int,
+    typer.Option("--max-steps", parser=whole, help="Steps an epoch; longer ones are cut."),
+]
 Epochs = Annotated[int, typer.Option("--epochs", parser=whole, help="Passes over the data.")]
 Rate = Annotated[float, typer.Option("--lr", help="Learning rate.")]
 Noise = Annotated[float, typer.Option("--noise", help="Standard deviation of the label noise.")]

@@ -134,8 +134,7 @@ class ArmProcess:
 
     def one_batch(self) -> tuple[Prepared, Problem] | None:
         """The same arm, prepared anew for the full data as its one minibatch; None if too large."""
-        spec = replace(self.problem.spec, batch_size=self.problem.spec.n_examples)
-        problem = replace(self.problem, spec=spec)
+        problem = self.problem.as_one_batch()
         try:
             return self.arm.prepare(problem), problem
         except Exception as error:

@@ -25,6 +25,12 @@ def create(
     folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
 ) -> None:
     """Make ``folder`` with the plan and the problem. Raises BadInput unless new or empty."""
+    require_new(folder)
+    lay_down(folder, plan, problem, interpreters)
+
+
+def require_new(folder: Path) -> None:
+    """Raise BadInput where ``folder`` holds anything."""
     if (folder / "plan.json").exists():
         raise BadInput(
             f"{folder} already holds a run; expected a new folder. "
@@ -33,6 +39,15 @@ def create(
     try:
         if folder.exists() and any(folder.iterdir()):
             raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+
+
+def lay_down(
+    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
+) -> None:
+    """Write problem, interpreters and at last the plan into ``folder``. Raises BadInput."""
+    try:
         problem.save(folder / "problem")
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error

@@ -42,17 +42,28 @@ class Runner:
 
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
-        kill_marked(self.token)  # of a command that was itself killed
+        self.begin()
+        for block in range(len(self.plan.blocks)):
+            self.run_whole_block(block)
+
+    def begin(self) -> None:
+        """Clear away what a command that was itself killed has left."""
+        kill_marked(self.token)
         for left in (self.folder / "raw").glob(".*"):
             left.unlink(missing_ok=True)
-        discards = Discards(self.folder, self.plan.profile.max_discards)
-        discards.finish()
-        for block in range(len(self.plan.blocks)):
+        self.discards.finish()
+
+    @property
+    def discards(self) -> Discards:
+        return Discards(self.folder, self.plan.profile.max_discards)
+
+    def run_whole_block(self, block: int) -> None:
+        """Run one block, again while it was disturbed and that is allowed, then its ceilings."""
+        self.run_block(block)
+        while self.discards.take(block):
             self.run_block(block)
-            while discards.take(block):
-                self.run_block(block)
-            if self.with_ceilings:
-                self.measure_ceilings(block)
+        if self.with_ceilings:
+            self.measure_ceilings(block)
 
     def run_block(self, block: int) -> None:
         """Start the processes of one block that have no result yet, in the block's order."""

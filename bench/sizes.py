@@ -1,0 +1,91 @@
+"""The sizes of a run: each a run of the same arms in a folder of its own, measured in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import psutil
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec
+from bench.children import Nursery
+from bench.run_folder import read_interpreters, read_plan
+from bench.runner import Progress, Runner
+
+MOST_STEPS = 1000  # of an epoch; beyond, engines that dispatch every operation take seconds
+LARGEST_SHARE = 0.25  # of the machine's memory that the float64 data may take
+
+
+def specs_of(
+    base: ProblemSpec,
+    examples: Sequence[int],
+    features: Sequence[int],
+    batch_sizes: Sequence[int],
+    most_steps: int,
+) -> list[ProblemSpec]:
+    """Every combination of the sizes, the first of each first; the rest is ``base``'s.
+
+    An epoch of more than ``most_steps`` minibatches is cut to so many. Raises BadInput.
+    """
+    if most_steps < 1:
+        raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
+    return [
+        replace(base, n_examples=n, n_features=d, batch_size=size).bounded(most_steps)
+        for n, d, size in product(*map(dict.fromkeys, (examples, features, batch_sizes)))
+    ]
+
+
+def folder_of(folder: Path, spec: ProblemSpec) -> Path:
+    """Where the run of ``spec`` lies, as one of the further sizes of the run in ``folder``."""
+    return folder / "sizes" / f"n{spec.n_examples}-d{spec.n_features}-b{spec.batch_size}"
+
+
+def folders(folder: Path) -> list[Path]:
+    """The run's own folder, then those of its further sizes."""
+    return [folder, *(plan.parent for plan in sorted(folder.glob("sizes/*/plan.json")))]
+
+
+def require_room(spec: ProblemSpec) -> None:
+    """Raise BadInput where the problem is too large for this machine's memory."""
+    n_bytes = 8 * (spec.n_examples * (spec.n_features + 1) + spec.epochs * spec.n_visited)
+    most = int(LARGEST_SHARE * psutil.virtual_memory().total)
+    if n_bytes > most:
+        raise BadInput(
+            f"{spec.n_examples} examples of {spec.n_features} features take "
+            f"{n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a quarter of "
+            "this machine's memory. Ask for a smaller size."
+        )
+
+
+def run_in_turn(folder: Path, progress: Progress) -> None:
+    """Start what is missing of every size, a block of each in turn: drift meets all alike.
+
+    Raises BadInput where nothing can be written.
+    """
+    nursery = Nursery()
+    runners = [
+        Runner(one, read_plan(one), read_interpreters(one).paths, nursery=nursery)
+        for one in folders(folder)
+    ]
+    for number, runner in enumerate(runners):
+        runner.progress = shared(progress, number, runners)
+        runner.begin()
+    for block in range(max(len(runner.plan.blocks) for runner in runners)):
+        for runner in runners:
+            runner.run_whole_block(block)
+
+
+def shared(progress: Progress, number: int, runners: Sequence[Runner]) -> Progress:
+    """What runner ``number`` reports, as a part of what all do."""
+    n_arms, name = len(runners[number].plan.arms), runners[number].folder.name
+
+    def report(done: int, total: int, label: str) -> None:
+        block, position = divmod(done, n_arms)
+        before = (block * len(runners) + number) * n_arms
+        text = label if len(runners) == 1 else f"{name if number else 'own size'}, {label}"
+        progress(before + position, total * len(runners), text)
+
+    return report
