@@ -8,7 +8,10 @@ import tempfile
 from pathlib import Path
 
 from reports.cells import cells_json
-from reports.figures.svg import Drawing, standalone
+from reports.figures.drawing import Drawing
+from reports.figures.gallery import gallery
+from reports.figures.paper import pdf, png
+from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
 from reports.load import load_run
 from reports.page import page
@@ -44,12 +47,24 @@ def figures(summary: Summary) -> list[Drawing]:
     return [drawn for drawn in (times(summary), ratios(summary)) if drawn]
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_figures(summary: Summary, folder: Path) -> list[Path]:
+    """Write every figure as NAME.svg, NAME.png and NAME.pdf; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for drawn in gallery(summary):
+        forms = {"svg": standalone(drawn).encode(), "png": png(drawn), "pdf": pdf(drawn)}
+        for form, content in forms.items():
+            written.append(folder / f"{drawn.name}.{form}")
+            _write_whole(written[-1], content)
+    return written
+
+
+def _write_whole(path: Path, content: str | bytes) -> None:
     """Write to a file beside ``path``, then put it in its place at one stroke."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
     except BaseException:

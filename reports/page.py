@@ -9,12 +9,10 @@ from markupsafe import Markup
 
 from reports.devices import device_uses
 from reports.environment import environment
-from reports.figures.lesson import losses, scatter
+from reports.figures.drawing import Drawing
+from reports.figures.gallery import gallery
 from reports.figures.palette import arm_colours
-from reports.figures.split import split
-from reports.figures.spread import spread
-from reports.figures.svg import Drawing
-from reports.figures.times import ratios, times
+from reports.figures.svg import for_page
 from reports.headline import (
     baselines_text,
     best_autodiff,
@@ -44,7 +42,6 @@ from reports.yardsticks.price import Price
 from reports.yardsticks.throughput import flop_of_epoch
 from reports.yardsticks.words import limit_text, price_text
 
-FIGURES = (times, ratios, spread, split, scatter, losses)
 MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
 
 
@@ -74,7 +71,6 @@ def page(summary: Summary) -> str:
 
 
 def _context(summary: Summary) -> dict[str, object]:
-    drawn = [paint(summary) for paint in FIGURES]
     found = yardsticks(summary)
     return {
         "summary": summary,
@@ -107,7 +103,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "what": sentence(summary.main_phase),
         "created": moment(summary.run.plan.created),
         "colours": arm_colours(summary),
-        "figures": {drawing.name: drawing for drawing in drawn if drawing},
+        "figures": {drawing.name: drawing for drawing in gallery(summary)},
         "checks": check_names(summary),
         "cold": COLD,
         "whole": WHOLE,
@@ -209,4 +205,4 @@ def _data(value: float | None, text: str | None) -> Markup:
 
 def figure_html(drawing: Drawing) -> Markup:
     """The figure's SVG, which ``figures.svg`` has made safe."""
-    return Markup(drawing.svg)  # serialised by an XML writer, all text escaped
+    return Markup(for_page(drawing))  # serialised by an XML writer, all text escaped

@@ -1,6 +1,13 @@
-"""The palette: one colour an arm, the same in every figure, told apart by the colour-blind."""
+"""The palette: one look an arm, the same in every figure, told apart by the colour-blind.
+
+There are more arms than colours that all eyes tell apart. From the eleventh arm on the colours
+come again, with another marker and another dash.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
 
 from reports.ratios import Summary
 
@@ -24,16 +31,40 @@ PARTS = {
     "update": "#7a6fd0",
     "rest": "#808894",
 }
+MARKERS = ("o", "s", "^", "D")
+Dash = str | tuple[float, tuple[float, ...]]
+DASHES: tuple[Dash, ...] = ("-", (0, (4, 1.6)), (0, (1.2, 1.2)), (0, (5, 1.4, 1.2, 1.4)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an arm is drawn wherever it is drawn."""
+
+    colour: str
+    marker: str
+    dash: Dash
+    hollow: bool  # of a null arm
+
+
+def arm_looks(summary: Summary) -> tuple[Look, ...]:
+    """The look of every arm: grey for a baseline and what repeats it."""
+    own, grey = count(), count()
+    found: list[Look] = []
+    for arm in summary.arms:
+        if arm.is_null:
+            found.append(Look(BASELINE, MARKERS[0], DASHES[0], True))
+        elif summary.is_baseline(arm.arm.index):
+            found.append(_look((BASELINE,), next(grey)))
+        else:
+            found.append(_look(COLOURS, next(own)))
+    return tuple(found)
 
 
 def arm_colours(summary: Summary) -> tuple[str, ...]:
-    """The colour of every arm: grey for a baseline and what repeats it."""
-    found: list[str] = []
-    used = 0
-    for arm in summary.arms:
-        if arm.is_null or summary.is_baseline(arm.arm.index):
-            found.append(BASELINE)
-        else:
-            found.append(COLOURS[used % len(COLOURS)])
-            used += 1
-    return tuple(found)
+    """The colour of every arm."""
+    return tuple(look.colour for look in arm_looks(summary))
+
+
+def _look(colours: tuple[str, ...], i: int) -> Look:
+    again = i // len(colours) % len(MARKERS)
+    return Look(colours[i % len(colours)], MARKERS[again], DASHES[again], False)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from reports.figures.svg import PAPER, Frame
+from reports.figures.drawing import CHARACTER, PAPER, Frame
+from reports.figures.palette import Look
 from reports.intervals import Estimate
 from reports.names import visible
 
-WIDTH = 440.0  # points
-ROW = 24.0
-LONGEST_NAME = 24
-CHARACTER = 6.3  # points, of a letter of the page's font at this size
-TICK = 46.0  # points that a tick's label takes
+WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels high
+ROW, TALL_ROW = 24.0, 30.0  # of names on one line, on two
+LONGEST_NAME = 19  # characters of a line
+PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
+TICK = 40.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
 
@@ -29,38 +29,62 @@ class Line:
     name: str
     estimate: Estimate
     text: str
-    colour: str
-    hollow: bool
+    look: Look
 
 
 def frame_for(names: list[str], texts: list[str], top: float = 10.0) -> Frame:
     """A frame that has room for ``names`` at the left and ``texts`` at the right."""
-    left = max([_width(label(name)) for name in names], default=0) + 16
-    right = max([_width(text) for text in texts], default=0) + 16
-    return Frame(WIDTH, top + 46 + ROW * max(len(names), 1), left, right, top, 46)
+    left = 12 + CHARACTER * max([breadth(label(name)) for name in names], default=0)
+    right = 14 + CHARACTER * max([breadth(text) for text in texts], default=0)
+    row = TALL_ROW if any("\n" in label(name) for name in names) else ROW
+    return Frame(WIDTH, top + 46 + row * max(len(names), 1), left, right, top, 46)
 
 
 def label(name: str) -> str:
-    """A name short enough for the margin."""
-    return visible(name, LONGEST_NAME)
+    """A name short enough for the margin, on two lines where it must be."""
+    longest = _longest(name)
+    whole = visible(name, 2 * longest)
+    if len(whole) <= longest:
+        return whole
+    at = _break(whole, longest)
+    return f"{whole[:at].rstrip()}\n{visible(whole[at:].lstrip(), longest)}"
 
 
-def _width(text: str) -> float:
-    wide = sum(1.8 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text)
-    return wide * CHARACTER
+def _longest(name: str) -> int:
+    """The characters that fit on a line: fewer where they are wide."""
+    return max(int(LONGEST_NAME * max(len(name), 1) / max(breadth(name), 1)), 1)
+
+
+def _break(whole: str, longest: int) -> int:
+    """The best place to break ``whole`` into two lines."""
+    for pattern in PLACES:
+        found = [match.start() for match in re.finditer(pattern, whole)]
+        fitting = [at for at in found if 0 < at <= longest and len(whole) - at <= longest + 1]
+        if fitting:
+            return fitting[-1]
+    return longest
+
+
+def breadth(text: str) -> float:
+    """The breadth of the longest line of ``text``, in characters."""
+    return max((sum(map(_breadth, line)) for line in text.split("\n")), default=0.0)
+
+
+def _breadth(character: str) -> float:
+    return 1.8 if unicodedata.east_asian_width(character) in "WF" else 1.0
 
 
 def paint_names(axes: Axes, names: list[str], texts: list[str]) -> None:
     """Put ``names`` and ``texts`` at the ends of rows 0, 1, … from the top."""
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), [label(name) for name in names])
+    axes.set_yticks(range(len(names)), [label(name) for name in names], linespacing=1.0)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     for row, text in enumerate(texts):
         axes.annotate(
             text,
             (1, row),
-            (10, 0),
+            (8, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             va="center",
@@ -71,17 +95,21 @@ def paint_names(axes: Axes, names: list[str], texts: list[str]) -> None:
 def paint_lines(axes: Axes, lines: list[Line]) -> None:
     """Draw each line's estimate as a dot on its interval, on a log axis."""
     axes.set_xscale("log")
-    low, high = limits([line.estimate for line in lines])
-    axes.set_xlim(low, high)
+    axes.set_xlim(*limits([line.estimate for line in lines]))
     for row, line in enumerate(lines):
-        given = line.estimate
-        if given.low is not None and given.high is not None:
-            ends = (max(given.low, low), min(given.high, high))
-            axes.plot(ends, (row, row), color=line.colour, lw=2.2, solid_capstyle="round")
-        face = PAPER if line.hollow else line.colour
-        axes.plot(given.value, row, "o", ms=6.5, mfc=face, mec=line.colour, mew=1.6)
+        paint_estimate(axes, row, line.estimate, line.look)
     paint_names(axes, [line.name for line in lines], [line.text for line in lines])
     axes.grid(axis="x")
+
+
+def paint_estimate(axes: Axes, row: float, given: Estimate, look: Look) -> None:
+    """Draw a dot on its interval in a row, as far as the axis reaches."""
+    low, high = axes.get_xlim()
+    if given.low is not None and given.high is not None:
+        ends = (max(given.low, low), min(given.high, high))
+        axes.plot(ends, (row, row), color=look.colour, lw=2.2, solid_capstyle="round")
+    face = PAPER if look.hollow else look.colour
+    axes.plot(given.value, row, look.marker, ms=6, mfc=face, mec=look.colour, mew=1.6)
 
 
 def limits(estimates: list[Estimate]) -> tuple[float, float]:
@@ -94,21 +122,6 @@ def limits(estimates: list[Estimate]) -> tuple[float, float]:
     return low * math.exp(-room), high * math.exp(room)
 
 
-def log_ticks(axes: Axes, frame: Frame, text: Callable[[float], str]) -> None:
-    """Few, round ticks on the log x-axis, as many as have room, each labelled by ``text``."""
-    most = max(int((frame.width - frame.left - frame.right) / TICK), 2)
-    low, high = axes.get_xlim()
-    axes.xaxis.set_major_locator(FixedLocator(ticks(low, high, most)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
-
-
-def ticks(low: float, high: float, most: int = 7) -> list[float]:
-    """A few round numbers between ``low`` and ``high``; ``most`` where they are powers of ten."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    for digits in ((1,), (1, 3), (1, 2, 5)):
-        powers = range(first, last + 1)
-        found = [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
-        if len(found) >= 3:
-            return found[:: math.ceil(len(found) / most)]
-    return [float(t) for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]
+def most_ticks(frame: Frame) -> int:
+    """The labels of ticks that fit side by side."""
+    return max(int(frame.wide / TICK), 2)

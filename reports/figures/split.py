@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from reports.figures.drawing import CHARACTER, Drawing
 from reports.figures.palette import PARTS
+from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, paint_names
-from reports.figures.svg import Drawing, draw
 from reports.names import visible
 from reports.numbers import shown_seconds
 from reports.ratios import Summary
 
 WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
-KEY = (0.0, 0.22, 0.52, 0.8)  # where the words start, as a share of the axes
+KEY_LEFT, KEY_SQUARE = 10.0, 34.0  # points: where the key starts, a square and its gaps
 NO_SPLIT = "one program, not taken apart"
 
 
@@ -62,12 +64,13 @@ def split(summary: Summary) -> Drawing | None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
         axes.set_xlabel("share of the epoch")
 
-    alternative = "Where an epoch goes: " + "; ".join(map(_sentence, found)) + "."
+    alternative = f"Where an epoch{prefix(summary)} goes: " + "; ".join(map(_sentence, found)) + "."
     frame = frame_for([one.name for one in found], [one.epoch for one in found], top=10 + ROW)
     return Drawing(
         name="split",
-        title="Where an epoch goes",
-        svg=draw("split", frame, paint, alternative),
+        title=f"Where an epoch{prefix(summary)} goes",
+        frame=frame,
+        paint=paint,
         how_to_read="Every bar is a whole epoch, however long; its time stands at the right. "
         "The update is the step less its gradient, the rest what the epoch takes beyond its "
         "batches and steps; a part below 0 is drawn as nothing.",
@@ -86,10 +89,18 @@ def _paint_row(axes: Axes, row: int, one: Split) -> None:
 
 
 def _paint_key(axes: Axes) -> None:
-    for i, (part, colour) in enumerate(PARTS.items()):
-        x = KEY[i]
-        axes.plot(x + 0.015, -0.95, "s", ms=7, color=colour, clip_on=False)
-        axes.text(x + 0.045, -0.95, WORDS[part], va="center", clip_on=False)
+    """The parts' colours above the bars, over the whole width of the figure."""
+    x = KEY_LEFT
+    for part, colour in PARTS.items():
+        _paint_beside(axes, "\N{BLACK SQUARE}", (x, -1.0), color=colour, size=15)
+        _paint_beside(axes, WORDS[part], (x + 14, -0.95))
+        x += KEY_SQUARE + CHARACTER * len(WORDS[part])
+
+
+def _paint_beside(axes: Axes, text: str, at: tuple[float, float], **given: Any) -> None:
+    """Text at points from the figure's left, in a row of the axes."""
+    places = ("figure points", "data")
+    axes.annotate(text, at, xycoords=places, va="center", annotation_clip=False, **given)
 
 
 def _sentence(one: Split) -> str:

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reports.figures.palette import BASELINE, arm_colours
+from reports.figures.drawing import PAPER, Drawing
+from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.rows import frame_for, paint_names
-from reports.figures.svg import PAPER, Drawing, draw
 from reports.intervals import Floats, exp, t_half_width
 from reports.names import visible
 from reports.numbers import MINUS, percent, plain
@@ -38,7 +38,8 @@ def spread(summary: Summary) -> Drawing | None:
     return Drawing(
         name="spread",
         title="How sure, block by block",
-        svg=draw("spread", frame_for(names, texts), paint, alternative),
+        frame=frame_for(names, texts),
+        paint=paint,
         how_to_read="Each dot is one block: its ratio to the baseline against the arm's mean "
         "ratio. The bar is the 95 % interval of that mean, the band the margin.",
         alternative=alternative,
@@ -58,12 +59,12 @@ def _deviations(summary: Summary, cell: Cell) -> Floats:
 
 
 def _paint_row(axes: Axes, row: int, summary: Summary, cell: Cell, logs: Floats) -> None:
-    colour = arm_colours(summary)[cell.arm]
+    look = arm_looks(summary)[cell.arm]
     half = min(float(t_half_width(logs)), FARTHEST)
     shown = np.clip(logs, -FARTHEST, FARTHEST)
-    face = PAPER if summary.arms[cell.arm].is_null else colour
-    axes.plot((-half, half), (row, row), color=colour, lw=7, alpha=0.35, solid_capstyle="butt")
-    axes.plot(shown, np.full(len(shown), row), "o", ms=4, mfc=face, mec=colour, mew=1)
+    face = PAPER if look.hollow else look.colour
+    axes.plot((-half, half), (row, row), color=look.colour, lw=7, alpha=0.35, solid_capstyle="butt")
+    axes.plot(shown, np.full(len(shown), row), look.marker, ms=4, mfc=face, mec=look.colour, mew=1)
 
 
 def _tick(value: float) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from reports.figures.palette import BASELINE, arm_colours
-from reports.figures.rows import Line, frame_for, log_ticks, paint_lines
-from reports.figures.svg import Drawing, draw
+from reports.figures.drawing import Drawing
+from reports.figures.log_axis import number_tick, paint_ticks, seconds_tick
+from reports.figures.palette import BASELINE, arm_looks
+from reports.figures.prefix import prefix
+from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
 from reports.intervals import Estimate
 from reports.names import visible
-from reports.numbers import shown_ratio, shown_seconds, unit_of
+from reports.numbers import shown_ratio, shown_seconds
 from reports.phases import sentence
 from reports.ratios import Cell, Summary
 
@@ -24,16 +26,17 @@ def times(summary: Summary) -> Drawing | None:
 
     def paint(axes: Axes) -> None:
         paint_lines(axes, lines)
-        log_ticks(axes, frame, _tick)
+        paint_ticks(axes.xaxis, most_ticks(frame), seconds_tick)
         axes.set_xlabel("time, log scale")
 
-    what = sentence(summary.main_phase)
+    what = sentence(summary.main_phase) + prefix(summary)
     listed = "; ".join(f"{visible(line.name, 60)} {line.text}" for line in lines)
     alternative = f"Time of {what} by arm, from fast to slow: {listed}."
     return Drawing(
         name="times",
         title=f"Time of {what}",
-        svg=draw("times", frame, paint, alternative),
+        frame=frame,
+        paint=paint,
         how_to_read="A dot is the mean over blocks, the bar its 95 % interval (often narrower than "
         "the dot), the ring the null arm. Equal steps of the axis are equal factors.",
         alternative=alternative,
@@ -42,13 +45,7 @@ def times(summary: Summary) -> Drawing | None:
 
 def _time_line(summary: Summary, cell: Cell, seconds: Estimate) -> Line:
     arm = summary.arms[cell.arm]
-    colour = arm_colours(summary)[cell.arm]
-    return Line(arm.name, seconds, str(shown_seconds(seconds)), colour, arm.is_null)
-
-
-def _tick(seconds: float) -> str:
-    scale, unit = unit_of(seconds)
-    return f"{seconds / scale:.3g} {unit}"
+    return Line(arm.name, seconds, str(shown_seconds(seconds)), arm_looks(summary)[cell.arm])
 
 
 def ratios(summary: Summary) -> Drawing | None:
@@ -67,18 +64,20 @@ def ratios(summary: Summary) -> Drawing | None:
         axes.set_xlim(min(low, 0.9 / (1 + margin)), max(high, 1.1 * (1 + margin)))
         axes.axvspan(1 / (1 + margin), 1 + margin, color=BASELINE, alpha=0.28, lw=0)
         axes.axvline(1, color=BASELINE, lw=1)
-        log_ticks(axes, frame, lambda value: f"{value:.3g}")
+        paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
         axes.set_xlabel("time ÷ baseline's time, log scale")
 
     baseline = _baselines(summary, cells)
     listed = "; ".join(
         f"{visible(summary.arms[cell.arm].name, 60)} {_words(cell)}" for cell in cells
     )
-    alternative = f"Time as a ratio to {baseline}, with 95 % intervals: {listed}."
+    what = prefix(summary)
+    alternative = f"Time{what} as a ratio to {baseline}, with 95 % intervals: {listed}."
     return Drawing(
         name="ratios",
-        title=f"Ratio to {baseline}",
-        svg=draw("ratios", frame, paint, alternative),
+        title=f"Ratio to {baseline}{what}",
+        frame=frame,
+        paint=paint,
         how_to_read=f"Left of 1 is faster. The band is the margin of {100 * margin:g} %: "
         "an interval wholly beyond it is called faster or slower. The ring is the null arm, "
         "the baseline a second time.",
@@ -94,8 +93,7 @@ def _baselines(summary: Summary, cells: list[Cell]) -> str:
 
 def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:
     arm = summary.arms[cell.arm]
-    colour = arm_colours(summary)[cell.arm]
-    return Line(arm.name, ratio, shown_ratio(ratio).text, colour, arm.is_null)
+    return Line(arm.name, ratio, shown_ratio(ratio).text, arm_looks(summary)[cell.arm])
 
 
 def _words(cell: Cell) -> str:

@@ -1,0 +1,147 @@
+"""The break-even: total time against the number of epochs, and where the lead changes."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from reports.figures.drawing import PAPER, Drawing, Frame
+from reports.figures.ends import End, frame_for_ends, paint_ends
+from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
+from reports.figures.palette import Look, arm_looks
+from reports.figures.prefix import prefix
+from reports.figures.rows import most_ticks
+from reports.figures.totals import Lead, Total, leads, totals
+from reports.names import visible
+from reports.numbers import plain
+from reports.ratios import Summary
+
+LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
+BEYOND = 30.0  # how far the axis reaches beyond the last crossing, as a factor
+PER_DECADE = 12  # points of a line
+
+
+def break_even(summary: Summary) -> Drawing | None:
+    """Seconds until k epochs are done in a fresh process, for every timed arm."""
+    found = sorted(totals(summary), key=lambda total: total.epoch)
+    if not found:
+        return None
+    leading = leads(summary)
+    names = [summary.arms[total.arm].name for total in found]
+    frame = frame_for_ends(names, least=320)
+
+    def paint(axes: Axes) -> None:
+        _paint(axes, frame, summary, found, leading)
+
+    told = " ".join(_sentence(summary, dtype, row, leading) for dtype, row in leading.items())
+    cut = prefix(summary)
+    each = "; ".join(_each(summary, total) for total in found)
+    return Drawing(
+        name="break_even",
+        title=f"Total time in a fresh process, by number of epochs{cut}",
+        frame=frame,
+        paint=paint,
+        how_to_read=f"Import, preparation and the first epoch, then one steady epoch after the "
+        f"other. The strong lines are ahead somewhere, a dot marks where the lead changes. {told}",
+        alternative=f"Total time against the number of epochs{cut}, both on log scales. {told} "
+        f"Before and for each epoch: {each}.",
+    )
+
+
+def _paint(
+    axes: Axes,
+    frame: Frame,
+    summary: Summary,
+    found: list[Total],
+    leading: dict[str, tuple[Lead, ...]],
+) -> None:
+    looks, last = arm_looks(summary), _last_epoch(leading)
+    strong = {lead.arm for row in leading.values() for lead in row}
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(1, last)
+    axes.set_ylim(*limits([total.after(k) for total in found for k in (1, last)]))
+    for total in found:
+        _paint_line(axes, total, last, looks[total.arm], total.arm in strong)
+    for row in leading.values():
+        for before, lead in pairwise(row):
+            _paint_crossing(axes, next(t for t in found if t.arm == before.arm), lead, looks)
+    _paint_axes(axes, frame, prefix(summary))
+    paint_ends(axes, frame, [_end(summary, total, last, looks, strong) for total in found])
+
+
+def _last_epoch(leading: dict[str, tuple[Lead, ...]]) -> float:
+    """The right end of the axis: well beyond the last crossing."""
+    since = [lead.since for row in leading.values() for lead in row]
+    return min(max([LEAST, *(BEYOND * epochs for epochs in since)]), MOST)
+
+
+def _paint_line(axes: Axes, total: Total, last: float, look: Look, is_strong: bool) -> None:
+    epochs = np.geomspace(1, last, int(PER_DECADE * math.log10(last)) + 1)
+    axes.plot(
+        epochs,
+        total.once + epochs * total.epoch,
+        color=look.colour,
+        ls=look.dash,
+        lw=2.2 if is_strong else 0.8,
+        alpha=1.0 if is_strong else 0.55,
+        zorder=3 if is_strong else 2,
+    )
+
+
+def _paint_crossing(axes: Axes, before: Total, lead: Lead, looks: tuple[Look, ...]) -> None:
+    x, y = lead.since, before.after(lead.since)
+    colour = looks[lead.arm].colour
+    axes.plot(x, y, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
+    axes.annotate(_about(lead), (x, y), (5, -9), textcoords="offset points", va="top", zorder=4)
+
+
+def _paint_axes(axes: Axes, frame: Frame, cut: str) -> None:
+    paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
+    paint_ticks(axes.yaxis, 8, seconds_tick)
+    axes.set_xlabel(f"epochs{' cut to their first steps' if cut else ''}, log scale")
+    axes.grid()
+
+
+def _end(
+    summary: Summary, total: Total, last: float, looks: tuple[Look, ...], strong: set[int]
+) -> End:
+    name = summary.arms[total.arm].name
+    return End(last, total.after(last), name, looks[total.arm], total.arm in strong)
+
+
+def _about(lead: Lead) -> str:
+    return plain(float(f"{lead.since:.1e}"), 2)
+
+
+def _sentence(
+    summary: Summary, dtype: str, row: tuple[Lead, ...], leading: dict[str, tuple[Lead, ...]]
+) -> str:
+    """Who is ahead, one after the other."""
+    names = [visible(summary.arms[lead.arm].name, 60) for lead in row]
+    where = f"In {visible(dtype, 20)}, " if len(leading) > 1 else ""
+    if len(row) == 1:
+        return f"{where}{names[0]} is ahead from the first epoch on."
+    steps = [
+        f"{name} up to about {_about(n)}{_interval(n)}"
+        for name, n in zip(names, row[1:], strict=False)
+    ]
+    first = steps[0].replace(" up to", " is ahead up to", 1) + " epochs"
+    return f"{where}{', then '.join([first, *steps[1:]])}, from there {names[-1]}."
+
+
+def _interval(lead: Lead) -> str:
+    """The crossing's interval, in words where it has no end."""
+    given = lead.crossing
+    if given is None or given.low is None or given.high is None:
+        return ""
+    low = plain(max(given.low, 0.0), 2)
+    return f" [{low}, {plain(given.high, 2) if math.isfinite(given.high) else 'no end'}]"
+
+
+def _each(summary: Summary, total: Total) -> str:
+    name = visible(summary.arms[total.arm].name, 60)
+    return f"{name} {seconds_tick(total.after(0))} and {seconds_tick(total.epoch)}"

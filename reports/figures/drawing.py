@@ -1,0 +1,108 @@
+"""A drawing: a figure of a run before it has a file format, and the style all figures share."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK = "#010203"  # stands for the colour of the text around the figure
+PAPER = "#fefefe"  # stands for the colour behind it; both are right as they are on white paper
+POINTS_PER_INCH = 72
+FONT_SIZE = 11.0
+CHARACTER = 6.3  # points, of a letter at that size in a wide font
+TITLE_SIZE, TITLE_LINE, TITLE_CHARACTERS = 12.5, 17.0, 46
+STYLE: dict[Any, Any] = {  # the keys' type differs between matplotlib releases
+    "svg.fonttype": "none",  # real text: selectable, in the page's font, any script
+    "pdf.fonttype": 42,  # whole outlines, which printers and journals ask for
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "font.size": FONT_SIZE,
+    "font.family": "sans-serif",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "grid.color": INK,
+    "grid.alpha": 0.13,
+    "grid.linewidth": 0.6,
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The size of a figure and the margins around its axes, in points."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def wide(self) -> float:
+        """The width of the axes."""
+        return self.width - self.left - self.right
+
+    @property
+    def high(self) -> float:
+        """The height of the axes."""
+        return self.height - self.top - self.bottom
+
+    def box(self) -> tuple[float, float, float, float]:
+        """The axes' place as matplotlib wants it: fractions of the figure."""
+        return (
+            self.left / self.width,
+            self.bottom / self.height,
+            self.wide / self.width,
+            self.high / self.height,
+        )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: what it is called, how it is painted, how to read it, what it shows in words."""
+
+    name: str
+    title: str
+    frame: Frame
+    paint: Callable[[Axes], None]
+    how_to_read: str
+    alternative: str
+
+
+def saved(drawing: Drawing, form: str, titled: bool, **options: Any) -> bytes:
+    """The drawing as a file in matplotlib's format ``form``; ``options`` go to ``savefig``."""
+    out = io.BytesIO()
+    with mpl.rc_context({**STYLE, "svg.hashsalt": drawing.name}), warnings.catch_warnings():
+        # A browser has the glyphs that matplotlib's own font lacks; on paper they are boxes.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        _figure(drawing, titled).savefig(out, format=form, **options)
+    return out.getvalue()
+
+
+def _figure(drawing: Drawing, titled: bool) -> Figure:
+    lines = textwrap.wrap(drawing.title, TITLE_CHARACTERS, max_lines=3, placeholder=" …")
+    added = TITLE_LINE * len(lines) + 8 if titled else 0
+    frame = drawing.frame
+    frame = replace(frame, height=frame.height + added, top=frame.top + added)
+    figure = Figure(figsize=(frame.width / POINTS_PER_INCH, frame.height / POINTS_PER_INCH))
+    drawing.paint(figure.add_axes(frame.box()))
+    for i, line in enumerate(lines if titled else []):
+        at = 1 - (8 + TITLE_LINE * i) / frame.height
+        figure.text(8 / frame.width, at, line, va="top", size=TITLE_SIZE, weight="bold")
+    return figure

@@ -1,0 +1,14 @@
+"""The prefix: words for an epoch that was cut to its first steps, wherever its time is shown."""
+
+from __future__ import annotations
+
+from reports.ratios import Summary
+from reports.sizes import is_prefix, n_steps
+
+
+def prefix(summary: Summary) -> str:
+    """`` (only its first N of M steps)`` where the run's epochs are cut, else nothing."""
+    spec = summary.run.plan.problem
+    if not is_prefix(spec):
+        return ""
+    return f" (only its first {spec.steps:,} of {n_steps(spec):,} steps)"

@@ -1,0 +1,38 @@
+"""The scatter: a look at the lesson's data."""
+
+from __future__ import annotations
+
+import math
+
+from matplotlib.axes import Axes
+
+from reports.figures.drawing import Drawing, Frame
+from reports.figures.palette import COLOURS
+from reports.figures.rows import WIDTH
+from reports.numbers import plain
+from reports.ratios import Summary
+
+
+def scatter(summary: Summary) -> Drawing | None:
+    """A feature of the data against the label, None where the run stores no data."""
+    points, spec = summary.run.points, summary.run.plan.problem
+    if points is None:
+        return None
+    feature = {1: "first", 2: "second"}[points.feature]
+
+    def paint(axes: Axes) -> None:
+        axes.plot(points.x, points.y, "o", ms=2.6, mew=0, alpha=0.6, color=COLOURS[0])
+        axes.set_xlabel(f"{feature} feature")
+        axes.set_ylabel("label")
+        axes.grid()
+
+    slope = spec.w_true[points.feature - 1] if len(spec.w_true) >= points.feature else math.nan
+    return Drawing(
+        name="scatter",
+        title="The data",
+        frame=Frame(WIDTH, 270, 48, 12, 10, 42),
+        paint=paint,
+        how_to_read=f"Each dot is an example: its {feature} feature and its label.",
+        alternative=f"Scatter of {len(points.x)} of {spec.n_examples} examples: the label against "
+        f"the {feature} feature, whose true weight is {plain(slope)}.",
+    )

@@ -1,0 +1,120 @@
+"""Times by size: what an example takes, along one axis of a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from reports.arms import ArmResult
+from reports.figures.drawing import PAPER, Drawing, Frame
+from reports.figures.ends import End, frame_for_ends, paint_ends
+from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
+from reports.figures.palette import Look, arm_looks
+from reports.intervals import Estimate
+from reports.names import visible
+from reports.numbers import shown_seconds
+from reports.ratios import Summary
+from reports.sizes import Axis, is_prefix, seconds_of_example
+from reports.sizes import axes as axes_of
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One arm's seconds of an example visited, by size."""
+
+    arm: ArmResult
+    points: tuple[tuple[int, Estimate, bool], ...]  # (size, seconds, whether a prefix)
+
+
+def curves(summary: Summary, axis: Axis) -> tuple[Curve, ...]:
+    """The curve of every arm that was timed at two sizes or more, null arms left out."""
+    made = (Curve(arm, _points(axis, arm)) for arm in summary.others)
+    return tuple(curve for curve in made if len(curve.points) > 1)
+
+
+def _points(axis: Axis, arm: ArmResult) -> tuple[tuple[int, Estimate, bool], ...]:
+    given = ((point, seconds_of_example(point, arm.arm)) for point in axis.points)
+    return tuple(
+        (axis.value(point), seconds, is_prefix(point.run.plan.problem))
+        for point, seconds in given
+        if seconds
+    )
+
+
+def by_size(summary: Summary) -> tuple[Drawing, ...]:
+    """One drawing for every axis along which two sizes or more were timed."""
+    found = ((axis, curves(summary, axis)) for axis in axes_of(summary))
+    return tuple(_drawing(summary, axis, mine) for axis, mine in found if mine)
+
+
+def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
+    frame = frame_for_ends([curve.arm.name for curve in found], least=300)
+    cut = [axis.value(point) for point in axis.points if is_prefix(point.run.plan.problem)]
+
+    def paint(axes: Axes) -> None:
+        _paint(axes, frame, axis, found, arm_looks(summary))
+
+    hollow = " Hollow marks: only the first steps of an epoch were timed." if cut else ""
+    listed = "; ".join(map(_sentence, found))
+    return Drawing(
+        name=f"sizes_{axis.name}",
+        title=f"Time of an example, by {_words(axis)}",
+        frame=frame,
+        paint=paint,
+        how_to_read="The epoch's time ÷ the examples that it visits, with 95 % intervals; both "
+        f"axes are logarithmic. Where lines cross, another arm takes the lead.{hollow}",
+        alternative=f"Time of an example visited by {_words(axis)}: {listed}.{_cut_words(cut)}",
+    )
+
+
+def _words(axis: Axis) -> str:
+    return {"batch size": "batch size"}.get(axis.words, f"number of {axis.words}")
+
+
+def _cut_words(cut: list[int]) -> str:
+    """Which sizes were not visited whole."""
+    if not cut:
+        return ""
+    return f" Only the first steps of an epoch were timed at {', '.join(map(str, cut))}."
+
+
+def _paint(
+    axes: Axes, frame: Frame, axis: Axis, found: tuple[Curve, ...], looks: tuple[Look, ...]
+) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    sizes = [axis.value(point) for point in axis.points]
+    axes.set_xlim(*limits([float(size) for size in sizes], room=0.04))
+    axes.set_ylim(*limits([s.value for curve in found for _, s, _ in curve.points]))
+    for curve in found:
+        _paint_curve(axes, curve, looks[curve.arm.arm.index])
+    axes.set_xticks(sizes, [f"{size:,}" if size < 1e4 else number_tick(size) for size in sizes])
+    axes.set_xticks([], minor=True)
+    paint_ticks(axes.yaxis, 8, seconds_tick)
+    axes.set_xlabel(f"{_words(axis)}, log scale")
+    axes.grid()
+    paint_ends(axes, frame, [_end(curve, looks) for curve in found])
+
+
+def _paint_curve(axes: Axes, curve: Curve, look: Look) -> None:
+    sizes = [size for size, _, _ in curve.points]
+    seconds = [estimate for _, estimate, _ in curve.points]
+    axes.plot(sizes, [s.value for s in seconds], color=look.colour, ls=look.dash, lw=1.6)
+    for size, estimate, is_cut in curve.points:
+        if estimate.low is not None and estimate.high is not None:
+            ends = np.clip((estimate.low, estimate.high), *axes.get_ylim())
+            axes.plot((size, size), ends, color=look.colour, lw=1.4)
+        face = PAPER if is_cut else look.colour
+        axes.plot(size, estimate.value, look.marker, ms=5, mfc=face, mec=look.colour, mew=1.4)
+
+
+def _end(curve: Curve, looks: tuple[Look, ...]) -> End:
+    size, seconds, _ = curve.points[-1]
+    return End(size, seconds.value, curve.arm.name, looks[curve.arm.arm.index])
+
+
+def _sentence(curve: Curve) -> str:
+    told = ", ".join(f"{shown_seconds(seconds)} at {size}" for size, seconds, _ in curve.points)
+    return f"{visible(curve.arm.name, 60)} {told}"

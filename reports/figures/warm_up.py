@@ -1,0 +1,140 @@
+"""The warm-up: how slow the first calls are, against the steady time of the same process."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from reports.figures.drawing import FONT_SIZE, Drawing, Frame
+from reports.figures.log_axis import limits, number_tick, paint_ticks
+from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.rows import WIDTH
+from reports.names import visible
+from reports.numbers import plain
+from reports.phases import sentence
+from reports.ratios import Summary
+from reports.run import Process
+
+COLUMNS = 2
+PANEL, TITLE, FOOT = 44.0, 20.0, 36.0  # points: a panel's height, its name's, the last axis'
+LEFT, BETWEEN = 38.0, 16.0
+TIMES = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}"
+LONGEST_NAME = 20
+MOST_ROUNDS = 7  # warm-up rounds drawn; later ones are steady or never will be
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """One arm's calls from the first on, ÷ its steady time; medians over blocks."""
+
+    arm: int
+    calls: tuple[tuple[int, float], ...]  # (round, ratio); round 0 is the cold first epoch
+
+    @property
+    def first(self) -> float:
+        """The first call ÷ the steady time."""
+        return self.calls[0][1]
+
+
+def warm_ups(summary: Summary) -> tuple[WarmUp, ...]:
+    """The warm-up of every timed arm but null arms, from the slowest start to the quickest."""
+    found: dict[int, list[dict[int, float]]] = defaultdict(list)
+    for process in summary.run.processes:
+        arm = summary.arms[process.arm]
+        if process.status == "ok" == arm.status and not arm.is_null:
+            found[process.arm].append(_ratios(process, summary.main_phase))
+    made = (WarmUp(arm, _medians(blocks)) for arm, blocks in found.items())
+    return tuple(sorted((one for one in made if one.calls), key=lambda one: -one.first))
+
+
+def _ratios(process: Process, phase: str) -> dict[int, float]:
+    """By round, the seconds of a call ÷ the median of the process's timed rounds."""
+    series = process.phases.get(phase)
+    if series is None:
+        return {}
+    calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
+    if phase == "epoch" and "first_epoch" in process.cold:
+        calls[0] = process.cold["first_epoch"]
+    steady = float(np.median(series.seconds))
+    return {i: seconds / steady for i, seconds in calls.items() if seconds > 0}
+
+
+def _medians(blocks: list[dict[int, float]]) -> tuple[tuple[int, float], ...]:
+    """Medians of every round that at least half of the blocks have."""
+    rounds = range(MOST_ROUNDS + 1)
+    given = {i: [block[i] for block in blocks if i in block] for i in rounds}
+    kept = {i: values for i, values in given.items() if values and 2 * len(values) >= len(blocks)}
+    return tuple((i, float(np.median(values))) for i, values in kept.items())
+
+
+def warm_up(summary: Summary) -> Drawing | None:
+    """Warm-up curves, a panel an arm; None where no process tells of its warm-up."""
+    found = warm_ups(summary)
+    if not found:
+        return None
+    rows = -(-len(found) // COLUMNS)
+    frame = Frame(WIDTH, rows * (PANEL + TITLE) + FOOT, LEFT, 8, 0, FOOT)
+
+    def paint(axes: Axes) -> None:
+        _paint_panels(axes, frame, summary, found)
+
+    what = sentence(summary.main_phase)
+    listed = "; ".join(_sentence(summary, one) for one in found)
+    return Drawing(
+        name="warm_up",
+        title="How much slower the first calls are",
+        frame=frame,
+        paint=paint,
+        how_to_read=f"Time of {what} ÷ its steady time in the same process, on a log scale, median "
+        "over blocks. 0 is the first epoch of a fresh process, with all that it compiles; 1 and on "
+        "are the warm-up rounds, run after the parts of the epoch were timed. The line is 1.",
+        alternative=f"Time of the first calls of {what} ÷ its steady time: {listed}.",
+    )
+
+
+def _paint_panels(axes: Axes, frame: Frame, summary: Summary, found: tuple[WarmUp, ...]) -> None:
+    axes.set_axis_off()
+    looks = arm_looks(summary)
+    values = [ratio for one in found for _, ratio in one.calls]
+    low, high = limits([*values, 0.8, 3.0], room=0.1)
+    last = max(i for one in found for i, _ in one.calls)
+    wide = (frame.wide - BETWEEN * (COLUMNS - 1)) / COLUMNS
+    for place, one in enumerate(found):
+        row, column = divmod(place, COLUMNS)
+        left = column * (wide + BETWEEN) / frame.wide
+        top = 1 - (row + 1) * (PANEL + TITLE) / frame.high
+        panel = axes.inset_axes((left, top, wide / frame.wide, PANEL / frame.high))
+        panel.set_yscale("log")
+        panel.set_ylim(low, high)
+        panel.set_xlim(-0.4, last + 0.4)
+        _paint_panel(panel, summary, one, looks[one.arm])
+        paint_ticks(panel.yaxis, 3, number_tick)
+        panel.tick_params(labelleft=column == 0, labelbottom=place + COLUMNS >= len(found))
+        panel.set_xticks(range(last + 1))
+        if place + COLUMNS >= len(found):
+            panel.set_xlabel("round")
+
+
+def _paint_panel(panel: Axes, summary: Summary, one: WarmUp, look: Look) -> None:
+    panel.axhline(1, color=BASELINE, lw=1)
+    panel.grid(axis="y")
+    panel.plot(*zip(*one.calls, strict=True), color=look.colour, marker=look.marker, ms=4, lw=1.8)
+    panel.set_title(
+        visible(summary.arms[one.arm].name, LONGEST_NAME), size=FONT_SIZE, pad=4, loc="left"
+    )
+    panel.annotate(
+        f"{plain(one.first, 2)}{TIMES}",
+        one.calls[0],
+        (7, 0),
+        textcoords="offset points",
+        va="center",
+    )
+
+
+def _sentence(summary: Summary, one: WarmUp) -> str:
+    name = visible(summary.arms[one.arm].name, 60)
+    told = ", ".join(plain(ratio, 2) for _, ratio in one.calls)
+    return f"{name} {told}"
