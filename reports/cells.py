@@ -11,6 +11,8 @@ from reports.environment import environment
 from reports.headline import autodiff_ratio, sentences
 from reports.machine import machine
 from reports.ratios import BreakEven, Cell, Summary
+from reports.run import Run, Spec
+from reports.sizes import sizes_json
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
@@ -40,17 +42,15 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "null_arm": _null_arm(summary),
         "yardsticks": yardsticks_json(summary),
         "autodiff_over_hand_written": estimate_keys("ratio", autodiff_ratio(summary)),
-        "problem": asdict(plan.problem),
+        "problem": _problem(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
         "discards": [asdict(discard) for discard in run.discards],
-        "files": {
-            "raw": [process.file for process in run.processes],
-            "ceilings": [one.file for one in run.ceilings],
-            "discarded": [f"discarded/{discard.file}" for discard in run.discards],
-        },
+        "files": _files(run),
+        "sizes": [_size(size) for size in summary.sizes],
+        "sweep": sizes_json(summary),
     }
     return {key: as_json(value) for key, value in document.items()}
 
@@ -89,6 +89,33 @@ def _cell(summary: Summary, cell: Cell) -> dict[str, object]:
         **cell_row(summary, cell),
         "is_baseline": summary.is_baseline(cell.arm),
         "is_null": arm.is_null,
+    }
+
+
+def _problem(spec: Spec) -> dict[str, object]:
+    return {**asdict(spec), "n_visited": spec.n_visited}
+
+
+def _files(run: Run) -> dict[str, object]:
+    return {
+        "raw": [process.file for process in run.processes],
+        "ceilings": [one.file for one in run.ceilings],
+        "discarded": [f"discarded/{discard.file}" for discard in run.discards],
+    }
+
+
+def _size(size: Summary) -> dict[str, object]:
+    """A further size of the run: what it is, whether its evidence is usable, its cells."""
+    run = size.run
+    return {
+        "size": run.name,
+        "problem": _problem(run.plan.problem),
+        "n_blocks": len(run.plan.blocks),
+        "n_missing": size.n_missing,
+        "unusable": None if size.null_arm.is_usable else size.null_arm.text,
+        "null_arm": _null_arm(size),
+        "cells": [_cell(size, cell) for cell in size.cells],
+        "files": _files(run),
     }
 
 

@@ -1,13 +1,19 @@
-"""The report's files: page, table, cells, written whole or not at all."""
+"""The report's files: page, table, cells, exports, written whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from reports.cells import cells_json
+from reports.document import Json
+from reports.exports.bencher import bencher_json
+from reports.exports.blocks import blocks_csv
+from reports.exports.github_action import github_action_json
+from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.paper import pdf, png
@@ -28,11 +34,15 @@ def write_report(folder: Path) -> Path:
 
 
 def write_files(summary: Summary, folder: Path) -> Path:
-    """Write page, table, cells and the main figures as files; return the page's path."""
+    """Write page, table, cells, exports and the main figures; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "cells.json": json.dumps(cells_json(summary), indent=1, allow_nan=False) + "\n",
+        "cells.json": _json(cells_json(summary)),
         "cells.csv": cells_csv(summary),
+        "blocks.csv": blocks_csv(summary),
+        "github-action-benchmark.json": _json(github_action_json(summary)),
+        "bencher.json": _json(bencher_json(summary)),
+        "pytest-benchmark.json": _json(pytest_benchmark_json(summary)),
         "table.md": markdown(summary),
         **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
         "index.html": page(summary),
@@ -40,6 +50,10 @@ def write_files(summary: Summary, folder: Path) -> Path:
     for name, text in contents.items():
         _write_whole(folder / name, text)
     return folder / "index.html"
+
+
+def _json(value: Mapping[str, Json] | list[Json]) -> str:
+    return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
 def figures(summary: Summary) -> list[Drawing]:

@@ -1,0 +1,29 @@
+"""Bencher Metric Format: benchmark name -> measure -> value with its bounds."""
+
+from __future__ import annotations
+
+from reports.document import Json
+from reports.exports.benchmark import Benchmark, usable
+from reports.intervals import Estimate
+from reports.ratios import Summary
+
+A_SECOND = 1e9  # Bencher's own measure ``latency`` is in nanoseconds
+
+
+def bencher_json(summary: Summary) -> dict[str, Json]:
+    """The measures ``latency`` and ``ratio`` of every arm, repeated phase and size."""
+    return {one.name: _measures(one) for one in usable(summary)}
+
+
+def _measures(one: Benchmark) -> dict[str, Json]:
+    measures: dict[str, Json] = {"latency": _metric(one.seconds, A_SECOND)}
+    if one.ratio:
+        measures["ratio"] = _metric(one.ratio, 1.0)
+    return measures
+
+
+def _metric(estimate: Estimate, scale: float) -> Json:
+    """The estimate as a metric; bounds that do not exist are left out, as the format wants."""
+    bounds = {"lower_value": estimate.low, "upper_value": estimate.high}
+    given = {name: end * scale for name, end in bounds.items() if end is not None}
+    return {"value": estimate.value * scale, **given}

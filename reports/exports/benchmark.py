@@ -1,0 +1,96 @@
+"""Benchmark: one arm in one phase at one size, as tools that keep a history name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reports.intervals import Estimate
+from reports.names import visible
+from reports.phases import REPEATED, WHOLE
+from reports.ratios import Cell, Summary
+from reports.run import Spec
+from reports.sizes import is_prefix, n_steps
+
+# These tools set names in a code span of a Markdown table: both would end it.
+MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "`|"}
+
+
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """A cell that has a number, under names that no other cell of the run has."""
+
+    summary: Summary  # of the cell's own size
+    cell: Cell
+    label: str  # the arm's
+    baseline: str  # the label of the arm that its ratio is to
+    seconds: Estimate
+
+    @property
+    def size(self) -> str:
+        """The size, and the phase's part of an epoch where that is not the whole."""
+        return size_words(self.summary.run.plan.problem, self.cell.phase)
+
+    @property
+    def name(self) -> str:
+        """Such as ``torch: epoch, 1000 x 2, batch 10``. Other sizes are other benchmarks."""
+        return f"{self.label}: {self.cell.phase}, {self.size}"
+
+    @property
+    def ratio_name(self) -> str:
+        """Such as ``torch: ratio to torch-lesson, epoch, 1000 x 2, batch 10``."""
+        return f"{self.label}: ratio to {self.baseline}, {self.cell.phase}, {self.size}"
+
+    @property
+    def ratio(self) -> Estimate | None:
+        """The ratio to the baseline; None for a baseline, whose ratio says nothing."""
+        return None if self.summary.is_baseline(self.cell.arm) else self.cell.ratio
+
+    @property
+    def outcome(self) -> str:
+        """The verdict, or what the arm is where it can have none."""
+        if self.summary.is_baseline(self.cell.arm):
+            return "baseline"
+        is_null = self.summary.arms[self.cell.arm].is_null
+        return "null arm" if is_null else self.summary.verdict(self.cell) or "none"
+
+
+def benchmarks(summary: Summary) -> Iterator[Benchmark]:
+    """Every benchmark of the run: at its own size, then at the others."""
+    for one in (summary, *summary.sizes):
+        yield from benchmarks_at(one)
+
+
+def benchmarks_at(summary: Summary) -> Iterator[Benchmark]:
+    """Every repeated phase of every arm with a number, at the size that ``summary`` is of."""
+    named = labels(summary)
+    for cell in summary.cells:
+        if cell.seconds and cell.phase in REPEATED:
+            baseline = named[summary.baselines[cell.arm]]
+            yield Benchmark(summary, cell, named[cell.arm], baseline, cell.seconds)
+
+
+def usable(summary: Summary) -> Iterator[Benchmark]:
+    """All benchmarks, without those of sizes whose null arm came out different.
+
+    For tools that raise an alarm on a change: there, a time is a comparison waiting to be made.
+    """
+    return (one for one in benchmarks(summary) if one.summary.null_arm.is_usable)
+
+
+def labels(summary: Summary) -> tuple[str, ...]:
+    """One text an arm, on one line, no two alike; an arm's name wherever that will do."""
+    shown = tuple(visible(arm.name).translate(MARKUP) for arm in summary.arms)
+    if len(set(shown)) == len(shown):
+        return shown
+    return tuple(f"{text} (arm {index})" for index, text in enumerate(shown))
+
+
+def size_words(spec: Spec, phase: str) -> str:
+    """Such as ``1000 x 2, batch 10``, with what of an epoch was timed, and how many a training."""
+    words = f"{spec.n_examples} x {spec.n_features}, batch {spec.batch_size}"
+    if phase == "train":
+        words += f", {spec.epochs} epochs"
+    if is_prefix(spec) and phase not in WHOLE:
+        words += f", first {spec.steps} of {n_steps(spec)} steps"
+    return words

@@ -1,0 +1,61 @@
+"""Blocks: a number a process, before any statistics; as a tidy table of a row each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.names import in_csv
+from reports.phases import COLD, REPEATED
+from reports.ratios import Summary
+from reports.run import Process
+
+PHASES = (*REPEATED, *COLD)
+COLUMNS = (
+    *("n_examples", "n_features", "batch_size", "steps"),
+    *("arm", "framework", "device", "dtype", "phase", "block", "seconds"),
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One process in one phase: the median of its rounds, or what a cold phase took."""
+
+    arm: int
+    phase: str
+    block: int
+    seconds: float
+
+
+def blocks(summary: Summary) -> tuple[Block, ...]:
+    """Every number of the size that ``summary`` is of, by arm, phase and block."""
+    right = [arm.status == "ok" for arm in summary.arms]
+    good = (p for p in summary.run.processes if p.status == "ok" and right[p.arm])
+    found = [block for process in good for block in _of_process(process)]
+    return tuple(sorted(found, key=lambda one: (one.arm, PHASES.index(one.phase), one.block)))
+
+
+def _of_process(process: Process) -> list[Block]:
+    seconds = {phase: float(np.median(s.seconds)) for phase, s in process.phases.items()}
+    seconds |= process.cold
+    return [Block(process.arm, phase, process.block, took) for phase, took in seconds.items()]
+
+
+def blocks_csv(summary: Summary) -> str:
+    """Every block of every size as a line of CSV, numbers in full, text never a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in (summary, *summary.sizes):
+        writer.writerows(_row(one, block) for block in blocks(one))
+    return out.getvalue()
+
+
+def _row(summary: Summary, block: Block) -> list[str | int | float | None]:
+    spec, arm = summary.run.plan.problem, summary.arms[block.arm]
+    words = (arm.name, arm.framework or "", arm.arm.device, arm.arm.dtype, block.phase)
+    sizes = (spec.n_examples, spec.n_features, spec.batch_size, spec.steps)
+    return [*sizes, *map(in_csv, words), block.block, block.seconds]
