@@ -6,10 +6,8 @@ divided by the examples that the timed epoch visits. Nothing is said of what was
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from reports.document import estimate_keys
 from reports.intervals import Estimate
 from reports.ratios import Cell, Summary
 from reports.run import Arm, Spec
@@ -34,6 +32,15 @@ class Axis:
     def value(self, summary: Summary) -> int:
         """The size of ``summary`` along this axis."""
         return size_along(self.name, summary)
+
+    def weight(self, summary: Summary) -> float:
+        """What times an epoch's seconds gives a time that may be linear in the size.
+
+        A step in the batch size, a whole epoch in the number of examples, an example in the
+        number of features: each has a fixed cost and one that grows.
+        """
+        grows = 1 if self.name == "n_features" else self.value(summary)
+        return grows / summary.run.plan.problem.n_visited
 
 
 def axes(summary: Summary) -> tuple[Axis, ...]:
@@ -93,51 +100,14 @@ def seconds_of_example(point: Summary, arm: Arm) -> Estimate | None:
 
 def n_steps(spec: Spec) -> int:
     """The minibatches of a whole epoch."""
-    return math.ceil(spec.n_examples / spec.batch_size)
+    return -(-spec.n_examples // spec.batch_size)
+
+
+def steps_timed(spec: Spec) -> int:
+    """The minibatches of a timed epoch."""
+    return min(spec.steps or n_steps(spec), n_steps(spec))
 
 
 def is_prefix(spec: Spec) -> bool:
     """Whether a timed epoch is only the first steps of a whole one."""
     return spec.n_visited < spec.n_examples
-
-
-def sizes_json(summary: Summary) -> dict[str, object] | None:
-    """The sweep for ``cells.json``, None for a run without other sizes."""
-    if not summary.sizes:
-        return None
-    return {"axes": [_axis(summary, axis) for axis in axes(summary)]}
-
-
-def _axis(summary: Summary, axis: Axis) -> dict[str, object]:
-    return {
-        "name": axis.name,
-        "points": [_point(summary, axis, point) for point in axis.points],
-    }
-
-
-def _point(summary: Summary, axis: Axis, point: Summary) -> dict[str, object]:
-    spec = point.run.plan.problem
-    return {
-        "size": axis.value(point),
-        "n_visited": spec.n_visited,
-        "steps": min(spec.steps or n_steps(spec), n_steps(spec)),
-        "steps_of_whole_epoch": n_steps(spec),
-        "is_prefix": is_prefix(spec),
-        "recovers": spec.recovers,
-        "unusable": None if point.null_arm.is_usable else point.null_arm.text,
-        "arms": [_arm(point, arm.arm) for arm in summary.arms],
-    }
-
-
-def _arm(point: Summary, arm: Arm) -> dict[str, object]:
-    cell = cell_at(point, arm)
-    return {
-        "arm": arm.name,
-        "status": cell.status if cell else "missing",
-        "reason": cell.reason if cell else "it was not planned at this size",
-        "baseline": point.baseline_of(cell.arm).name if cell else None,
-        "n_blocks": cell.n_blocks if cell else 0,
-        **estimate_keys("seconds_of_example", seconds_of_example(point, arm)),
-        **estimate_keys("ratio", cell.ratio if cell else None),
-        "verdict": cell.verdict if cell else None,
-    }
