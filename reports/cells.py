@@ -12,7 +12,7 @@ from reports.headline import autodiff_ratio, sentences
 from reports.machine import machine
 from reports.ratios import BreakEven, Cell, Summary
 from reports.run import Run, Spec
-from reports.sizes import sizes_json
+from reports.sweep import sizes_json
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
