@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from backends.finding import Finding
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import UNIFIED, Subject, distance, lies_on, place_of
 from backends.training_checks import check_fresh, check_wait
+from bench.environment import n_cpus
 from bench.exits import promised
 from tests.backends.sizes import SIZES
 from tests.backends.wrong import (
@@ -60,19 +63,41 @@ def test_a_wrong_backend_is_rejected_by_the_check_named_for_it(
     assert (last.check, last.failure is not None) == (CAUGHT_BY[prepared], True)
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in registry.BUILT_IN])
-def test_every_backend_passes_every_check_at_every_size(name: str) -> None:
+def sizes_of(name: str) -> list[str]:
+    return ["wide", "prefix"] if name in SLOW else list(SIZES)  # the last batch is short, too
+
+
+def checked_at_sizes(name: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own, as always: frameworks in one process change each other."""
-    entry = registry.find(name)
-    if not registry.is_installed(entry) and name not in promised():
-        pytest.skip(f"{entry.requires} is not installed: {entry.install}")
-    sizes = ["wide"] if name in SLOW else list(SIZES)  # its last batch is short, too
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.backends.sizes", name, *sizes],
+    return subprocess.run(
+        [sys.executable, "-m", "tests.backends.sizes", name, *sizes_of(name)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
     )
+
+
+@pytest.fixture(scope="module")
+def at_sizes() -> Iterator[dict[str, Future[subprocess.CompletedProcess[str]]]]:
+    """Every backend that is here, checked at its sizes; as many at once as there are CPUs."""
+    names = [entry.name for entry in registry.BUILT_IN if is_expected(entry)]
+    with ThreadPoolExecutor(n_cpus()) as pool:
+        yield {name: pool.submit(checked_at_sizes, name) for name in names}
+        pool.shutdown(cancel_futures=True)
+
+
+def is_expected(entry: registry.Entry) -> bool:
+    return bool(registry.is_installed(entry)) or entry.name in promised()
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in registry.BUILT_IN])
+def test_every_backend_passes_every_check_at_every_size(
+    name: str, at_sizes: dict[str, Future[subprocess.CompletedProcess[str]]]
+) -> None:
+    entry = registry.find(name)
+    if name not in at_sizes:
+        pytest.skip(f"{entry.requires} is not installed: {entry.install}")
+    done, sizes = at_sizes[name].result(), sizes_of(name)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(rows) == 2 * len(sizes)

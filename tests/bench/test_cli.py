@@ -119,8 +119,9 @@ def test_a_named_backend_that_is_missing_makes_check_exit_4() -> None:
 def test_a_promised_backend_that_is_missing_fails_and_an_unpromised_one_does_not(
     tmp_path: Path,
 ) -> None:
-    """A folder called like the framework, that cannot be imported, stands for a missing one."""
-    (tmp_path / "jax.py").write_text("raise ImportError('no jax here')")
+    """A module called like the framework, that cannot be imported, stands for a missing one."""
+    for name in {entry.requires for entry in registry.BUILT_IN} - {"numpy"}:
+        (tmp_path / f"{name}.py").write_text("raise ImportError('not here')")
     words = ("check", "--device", "cpu", "--dtype", "float64")
     hidden = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     assert command(*words, **hidden, AUTOGRAD_BENCH_PROMISED="numpy").returncode == 0
