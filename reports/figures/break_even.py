@@ -9,18 +9,18 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import PAPER, Drawing, Frame
-from reports.figures.ends import End, frame_for_ends, paint_ends
+from reports.figures.ends import End, frame_for_ends, paint_ends, spaced
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import most_ticks
 from reports.figures.totals import Lead, Total, leads, totals
 from reports.names import visible
-from reports.numbers import plain
 from reports.ratios import Summary
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
-BEYOND = 30.0  # how far the axis reaches beyond the last crossing, as a factor
+BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
+CROSSING, LABEL = 17.0, 42.0  # points: a row of crossings, the breadth of a number of epochs
 PER_DECADE = 12  # points of a line
 
 
@@ -66,9 +66,10 @@ def _paint(
     axes.set_ylim(*limits([total.after(k) for total in found for k in (1, last)]))
     for total in found:
         _paint_line(axes, total, last, looks[total.arm], total.arm in strong)
-    for row in leading.values():
-        for before, lead in pairwise(row):
-            _paint_crossing(axes, next(t for t in found if t.arm == before.arm), lead, looks)
+    rows = [row for row in leading.values() if len(row) > 1]
+    axes.set_ylim(*_with_floor(axes.get_ylim(), len(rows) * CROSSING / frame.high))
+    for place, row in enumerate(rows):
+        _paint_crossings(axes, frame, place, _crossings(row, found), looks)
     _paint_axes(axes, frame, prefix(summary))
     paint_ends(axes, frame, [_end(summary, total, last, looks, strong) for total in found])
 
@@ -92,11 +93,39 @@ def _paint_line(axes: Axes, total: Total, last: float, look: Look, is_strong: bo
     )
 
 
-def _paint_crossing(axes: Axes, before: Total, lead: Lead, looks: tuple[Look, ...]) -> None:
-    x, y = lead.since, before.after(lead.since)
-    colour = looks[lead.arm].colour
-    axes.plot(x, y, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
-    axes.annotate(_about(lead), (x, y), (5, -9), textcoords="offset points", va="top", zorder=4)
+def _with_floor(given: tuple[float, float], share: float) -> tuple[float, float]:
+    """The limits of a log axis with that share of its length free at the bottom."""
+    low, high = given
+    return high * (low / high) ** (1 / (1 - share)), high
+
+
+def _crossings(row: tuple[Lead, ...], found: list[Total]) -> list[tuple[Lead, float]]:
+    """Each change of the lead with the seconds at which it happens."""
+    by_arm = {total.arm: total for total in found}
+    return [(lead, by_arm[before.arm].after(lead.since)) for before, lead in pairwise(row)]
+
+
+def _paint_crossings(
+    axes: Axes,
+    frame: Frame,
+    place: int,
+    crossings: list[tuple[Lead, float]],
+    looks: tuple[Look, ...],
+) -> None:
+    """A dot at each crossing and, in the ``place``-th row from below, its number of epochs."""
+    to_fraction = axes.transScale + axes.transLimits
+    wanted = [to_fraction.transform((lead.since, seconds))[0] for lead, seconds in crossings]
+    xs = spaced(np.asarray(wanted), LABEL / frame.wide, 0.0, 1.0)
+    y = (0.4 + place) * CROSSING / frame.high
+    for (lead, seconds), x, at in zip(crossings, xs, wanted, strict=True):
+        colour, top = looks[lead.arm].colour, to_fraction.transform((lead.since, seconds))[1]
+        drop = (
+            (at, at, x),
+            (top, y + 0.9 * CROSSING / frame.high, y + 0.4 * CROSSING / frame.high),
+        )
+        axes.plot(*drop, color=colour, lw=0.8, ls=":", transform=axes.transAxes, zorder=3)
+        axes.plot(lead.since, seconds, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
+        axes.text(x, y, _about(lead), ha="center", va="center", transform=axes.transAxes)
 
 
 def _paint_axes(axes: Axes, frame: Frame, cut: str) -> None:
@@ -114,7 +143,13 @@ def _end(
 
 
 def _about(lead: Lead) -> str:
-    return plain(float(f"{lead.since:.1e}"), 2)
+    """The epochs of a crossing, no finer than its interval."""
+    return _epochs(lead.crossing.value if lead.crossing else lead.since)
+
+
+def _epochs(number: float) -> str:
+    """A number of epochs in three digits."""
+    return f"{float(f'{max(number, 0.0):.3g}'):,.0f}"
 
 
 def _sentence(
@@ -134,12 +169,11 @@ def _sentence(
 
 
 def _interval(lead: Lead) -> str:
-    """The crossing's interval, in words where it has no end."""
+    """The crossing's interval, nothing where it has none."""
     given = lead.crossing
     if given is None or given.low is None or given.high is None:
         return ""
-    low = plain(max(given.low, 0.0), 2)
-    return f" [{low}, {plain(given.high, 2) if math.isfinite(given.high) else 'no end'}]"
+    return f" [{_epochs(given.low)}, {_epochs(given.high)}]"
 
 
 def _each(summary: Summary, total: Total) -> str:

@@ -8,15 +8,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
-from reports.figures.drawing import CHARACTER, Frame
+from reports.figures.drawing import Frame
 from reports.figures.palette import Look
-from reports.figures.rows import LONGEST_NAME, WIDTH, breadth
+from reports.figures.rows import WIDTH, breadth
 from reports.intervals import Floats
 from reports.names import visible
 
 GAP = 13.5  # points between two labels' middles
-LEADER = 14.0  # points from the axes to a label
-LEFT, TOP, BOTTOM = 52.0, 12.0, 44.0
+LEADER = 16.0  # points from the axes to a label
+LONGEST, CHARACTER = 22, 6.1  # characters of a label; points of one, narrower than in a margin
+LEFT, TOP, BOTTOM = 50.0, 12.0, 44.0
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class End:
 
 def frame_for_ends(names: list[str], least: float = 250.0) -> Frame:
     """A frame of at least that height which has room for ``names`` at the right."""
-    right = LEADER + 6 + CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
+    right = LEADER + 3 + CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
     height = max(least, TOP + BOTTOM + GAP * len(names))
     return Frame(WIDTH, height, LEFT, right, TOP, BOTTOM)
 
 
 def shorten(name: str) -> str:
     """A name short enough for the margin."""
-    return visible(name, LONGEST_NAME)
+    return visible(name, LONGEST)
 
 
 def paint_ends(axes: Axes, frame: Frame, ends: list[End]) -> None:
@@ -58,7 +59,6 @@ def paint_ends(axes: Axes, frame: Frame, ends: list[End]) -> None:
             shorten(end.name),
             va="center_baseline",
             transform=axes.transAxes,
-            weight="bold" if end.is_strong and len(ends) > sum(e.is_strong for e in ends) else None,
         )
 
 
@@ -71,7 +71,7 @@ def _paint_leader(
         (x, 1 + 1 / frame.wide, 1 + (LEADER - 3) / frame.wide),
         (y, y, label_y),
         color=look.colour,
-        lw=1.0,
+        lw=1.6 if is_strong else 0.8,
         alpha=1.0 if is_strong else 0.6,
         transform=axes.transAxes,
         clip_on=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import PAPER, Drawing, Frame
-from reports.figures.log_axis import limits, number_tick, paint_ticks
+from reports.figures.log_axis import limits, number_tick, ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.rows import WIDTH
 from reports.names import visible
@@ -95,20 +95,22 @@ def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
     axes.set_yticks(range(len(found)), [one.name for one in found])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    paint_ticks(axes.xaxis, int(frame.wide / 50), lambda v: "0" if v <= NOTHING else number_tick(v))
+    low, high = axes.get_xlim()
+    powers = ticks(max(low, 100 * NOTHING), high, int(frame.wide / 50))
+    places = [NOTHING, *powers] if low < NOTHING else powers
+    axes.set_xticks(places, ["0" if at == NOTHING else number_tick(at) for at in places])
+    axes.set_xticks([], minor=True)
     axes.set_xlabel("distance, log scale")
     axes.grid(axis="x")
 
 
 def _name_columns(axes: Axes, from_reference: float, from_truth: float) -> None:
     """Say above the two groups of marks what they are."""
-    for x, text, ha in (
-        (from_reference, "from the reference", "right"),
-        (from_truth, "from the truth", "center"),
-    ):
+    high = axes.get_xlim()[1]
+    for x, text in ((from_reference, "from the reference"), (max(from_truth, high), "the truth")):
         axes.annotate(
             text, (x, 1), (0, 8), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha=ha, annotation_clip=False,
+            textcoords="offset points", ha="right", annotation_clip=False,
         )  # fmt: skip
 
 

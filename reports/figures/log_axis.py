@@ -45,7 +45,7 @@ def seconds_tick(seconds: float) -> str:
     if seconds > LARGEST:
         return f"{number_tick(seconds)} s"
     scale, unit = unit_of(seconds)
-    return f"{seconds / scale:.3g} {unit}"
+    return f"{number_tick(float(f'{seconds / scale:.3g}'))} {unit}"
 
 
 def number_tick(value: float) -> str:

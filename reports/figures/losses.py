@@ -43,11 +43,12 @@ def losses(summary: Summary) -> Drawing | None:
     listed = ", ".join(f"{visible(arm.name, 60)} {plain((arm.losses or ())[-1])}" for arm in arms)
     return Drawing(
         name="losses",
-        title="Loss after each epoch",
+        title="Mean loss after each epoch",
         frame=frame,
         paint=paint,
-        how_to_read="The broad line is the float64 reference, each small mark an arm. Arms that "
-        "compute the same thing lie on the line; they are set side by side to be seen.",
+        how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
+        "an arm. Arms that compute the same thing lie on the line. They are set side by side to be "
+        "seen.",
         alternative=f"Mean loss after each of {len(reference)} epochs, on a log scale; the float64 "
         f"reference ends at {plain(reference[-1])}; {listed}.",
     )
@@ -94,7 +95,6 @@ def _paint_axes(axes: Axes, n_epochs: int) -> None:
     every = FixedLocator(range(1, n_epochs + 1))
     axes.xaxis.set_major_locator(every if n_epochs <= 10 else MaxNLocator(integer=True))
     axes.set_xlabel("epoch")
-    axes.set_ylabel("mean loss, log scale")
     axes.grid(axis="y")
     paint_ticks(axes.yaxis, MOST_TICKS, number_tick)
 

@@ -18,7 +18,7 @@ WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels 
 ROW, TALL_ROW = 24.0, 30.0  # of names on one line, on two
 LONGEST_NAME = 19  # characters of a line
 PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
-TICK = 40.0  # points that a tick's label takes
+TICK = 36.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
 

@@ -30,7 +30,7 @@ def scatter(summary: Summary) -> Drawing | None:
     return Drawing(
         name="scatter",
         title="The data",
-        frame=Frame(WIDTH, 270, 48, 12, 10, 42),
+        frame=Frame(WIDTH, 270, 52, 12, 10, 42),
         paint=paint,
         how_to_read=f"Each dot is an example: its {feature} feature and its label.",
         alternative=f"Scatter of {len(points.x)} of {spec.n_examples} examples: the label against "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.palette import BASELINE, arm_looks
@@ -41,7 +41,8 @@ def spread(summary: Summary) -> Drawing | None:
         frame=frame_for(names, texts),
         paint=paint,
         how_to_read="Each dot is one block: its ratio to the baseline against the arm's mean "
-        "ratio. The bar is the 95 % interval of that mean, the band the margin.",
+        "ratio. The bar is the 95 % interval of that mean, the band the "
+        "margin. Near 0 the scale is linear, farther out logarithmic.",
         alternative=alternative,
     )
 
@@ -68,7 +69,13 @@ def _paint_row(axes: Axes, row: int, summary: Summary, cell: Cell, logs: Floats)
 
 
 def _tick(value: float) -> str:
-    return f"{100 * value:+.3g} %".replace("-", MINUS) if abs(value) > TINY else "0 %"
+    return f"{100 * value:+.3g}".replace("-", MINUS) if abs(value) > TINY else "0"
+
+
+def _ticks(bound: float, reach: float) -> list[float]:
+    """0 and a few round distances on either side, none nearer to 0 than the margin."""
+    sizes = [size for size in (0.003, 0.01, 0.03, 0.1, 0.3, 1.0) if bound <= size <= reach]
+    return [*(-size for size in reversed(sizes)), 0.0, *sizes]
 
 
 def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
@@ -78,7 +85,9 @@ def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
     axes.axvspan(-bound, bound, color=BASELINE, alpha=0.18, lw=0)
     axes.axvline(0, color=BASELINE, lw=1)
     axes.set_xlim(-reach, reach)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.set_xscale("asinh", linear_width=2 * bound)
+    axes.xaxis.set_major_locator(FixedLocator(_ticks(bound, reach)))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-    axes.set_xlabel("distance from the arm's ratio, in logs")
+    axes.set_xlabel("distance from the arm's ratio, logs \N{MULTIPLICATION SIGN} 100")
     axes.grid(axis="x")

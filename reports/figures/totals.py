@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -69,12 +70,19 @@ def leads(summary: Summary) -> dict[str, tuple[Lead, ...]]:
 def _leads(found: list[Total]) -> tuple[Lead, ...]:
     ahead = min(found, key=lambda total: (total.after(1), total.epoch))
     leading = [Lead(ahead.arm, 1.0, None)]
-    while rivals := [total for total in found if total.epoch < ahead.epoch]:
+    while rivals := [rival for rival in found if _surely_overtakes(ahead, rival)]:
         before = ahead
         ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
         since = max(_crossing(before, ahead), 1.0)
         leading.append(Lead(ahead.arm, since, _estimate(before, ahead)))
     return tuple(leading)
+
+
+def _surely_overtakes(ahead: Total, rival: Total) -> bool:
+    """Whether an epoch of ``rival`` is shorter, beyond the noise where there are two blocks."""
+    crossing = _estimate(ahead, rival)
+    sure = crossing is not None and (crossing.high is None or math.isfinite(crossing.high))
+    return sure and rival.epoch < ahead.epoch
 
 
 def _crossing(before: Total, after: Total) -> float:

@@ -22,7 +22,7 @@ COLUMNS = 2
 PANEL, TITLE, FOOT = 44.0, 20.0, 36.0  # points: a panel's height, its name's, the last axis'
 LEFT, BETWEEN = 38.0, 16.0
 TIMES = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}"
-LONGEST_NAME = 20
+LONGEST_NAME = 23
 MOST_ROUNDS = 7  # warm-up rounds drawn; later ones are steady or never will be
 
 
@@ -90,7 +90,8 @@ def warm_up(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read=f"Time of {what} ÷ its steady time in the same process, on a log scale, median "
         "over blocks. 0 is the first epoch of a fresh process, with all that it compiles; 1 and on "
-        "are the warm-up rounds, run after the parts of the epoch were timed. The line is 1.",
+        "are the warm-up rounds, run after the parts of the epoch were timed. The number is the "
+        "first call ÷ the steady time, the grey line 1.",
         alternative=f"Time of the first calls of {what} ÷ its steady time: {listed}.",
     )
 
@@ -127,10 +128,12 @@ def _paint_panel(panel: Axes, summary: Summary, one: WarmUp, look: Look) -> None
     )
     panel.annotate(
         f"{plain(one.first, 2)}{TIMES}",
-        one.calls[0],
-        (7, 0),
+        (1, 1),
+        (-2, -2),
+        xycoords="axes fraction",
         textcoords="offset points",
-        va="center",
+        ha="right",
+        va="top",
     )
 
 
