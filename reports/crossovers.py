@@ -36,7 +36,7 @@ class Measured:
 
     size: int
     log_ratios: Floats  # (blocks,), log(first ÷ second)
-    differences: Floats  # (blocks,), first − second, of a time that may be linear in the size
+    differences: Floats  # (blocks,), first less second, of a time that may be linear in the size
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from itertools import combinations
 
 import numpy as np
 
-from reports.sizes import PHASE, Axis, index_at, seconds_of_example
 from reports.crossovers import Crossover, Measured, crossovers
 from reports.intervals import Floats
 from reports.ratios import Summary
 from reports.run import Arm
+from reports.sizes import PHASE, Axis, index_at, seconds_of_example
 
 
 @dataclass(frozen=True)

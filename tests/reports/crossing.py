@@ -1,9 +1,10 @@
 """How often a crossover's interval holds the true one: ``python -m tests.reports.crossing``.
 
 Two arms at several sizes, each with a spread of 3 % between processes. A block of every size is
-measured in turn, so the drift of 5 % and the run's mood are the same at all of them. In one world the ratio of their times is a power of the size, in the
-other each arm has a fixed cost and a cost that grows with the size. *Claims* is how often a
-crossover is claimed, *false* how often one is where two arms are the same at all sizes.
+measured in turn, so the drift of 5 % and the run's mood are the same at all of them. In one
+world the ratio of their times is a power of the size, in the other each arm has a fixed cost and
+a cost that grows with the size. *Claims* is how often a crossover is claimed, *false* how often
+one is where two arms are the same at all sizes.
 """
 
 from __future__ import annotations
@@ -57,8 +58,14 @@ def shares(world: World, sizes: tuple[int, ...], n_blocks: int) -> tuple[float, 
         place = float(np.exp(rng.uniform(np.log(sizes[0]), np.log(sizes[-1]))))
         found = simulated(rng, world, sizes, place, n_blocks)
         claims += bool(found)
-        held += any(one.place.low <= place <= one.place.high for one in found)
+        held += any(holds(one, place) for one in found)
     return claims / RUNS, held / max(claims, 1)
+
+
+def holds(one: Crossover, place: float) -> bool:
+    """Whether the interval of ``one`` holds ``place``."""
+    low, high = one.place.low, one.place.high
+    return low is not None and high is not None and low <= place <= high
 
 
 def lines() -> Iterator[str]:
