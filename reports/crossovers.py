@@ -78,8 +78,8 @@ def _crossover(points: list[Measured], *, first_wins: bool) -> Crossover:
     ends = [math.exp(at) for at in near_zero(powers)] + near_zero(lines)
     n = min(int(np.sum(~np.isnan(point.log_ratios))) for point in points)
     value = math.exp(crossings[len(crossings) // 2])
-    inside = [min(max(size, low), high) for size in (value, min(ends), max(ends))]
-    return Crossover(low, high, Estimate(*inside, n), first_wins)
+    least, most = max(min(ends), low), min(max(ends), high)  # exp and log may round beyond
+    return Crossover(low, high, Estimate(value, least, most, n), first_wins)
 
 
 def _node(at: float, values: Floats) -> Node:

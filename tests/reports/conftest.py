@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,11 @@ class Writer:
     overhead: float | None = 8e-8
     discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
     ceilings: bool = False
+    n_features: int = 2
+    batch_size: int = 10
+    steps: int | None = None
+    recovers: bool = True
+    sizes: dict[str, dict[str, Any]] = field(default_factory=dict)  # label -> what differs there
 
     def write(self) -> Path:
         self._problem()
@@ -98,7 +103,13 @@ class Writer:
             (self.folder / "ceilings").mkdir(exist_ok=True)
             for block in range(self.n_blocks):
                 self._dump(f"ceilings/{block:03d}.json", self._ceilings(rng, block))
+        for label, changes in self.sizes.items():
+            replace(self, folder=self.folder / "sizes" / label, sizes={}, **changes).write()
         return self.folder
+
+    def _wide(self, *weights: float) -> list[list[float]]:
+        """One weight a feature, (features, 1), ``weights`` over and over."""
+        return np.resize(weights, (self.n_features, 1)).tolist()
 
     def _ceilings(self, rng: np.random.Generator, block: int) -> dict[str, Any]:
         def part(seconds: float, **keys: Any) -> dict[str, Any]:
@@ -138,8 +149,8 @@ class Writer:
 
     def _problem(self) -> None:
         rng = np.random.default_rng(7)
-        X = rng.standard_normal((self.n_examples, 2))
-        y = X @ [2.0, -3.4] + 4.2 + rng.normal(0, 0.01, self.n_examples)
+        X = rng.standard_normal((self.n_examples, self.n_features))
+        y = X @ np.resize([2.0, -3.4], self.n_features) + 4.2 + rng.normal(0, 0.01, self.n_examples)
         folder = self.folder / "problem"
         folder.mkdir(parents=True, exist_ok=True)
         np.save(folder / "X.npy", X)
@@ -157,20 +168,21 @@ class Writer:
             "phases": list(self.phases),
             "problem": {
                 "n_examples": self.n_examples,
-                "n_features": 2,
-                "batch_size": 10,
+                "n_features": self.n_features,
+                "batch_size": self.batch_size,
                 "epochs": 3,
                 "lr": 0.03,
                 "noise": 0.01,
                 "seed": 0,
                 "sha256": self.sha256,
+                **({} if self.steps is None else {"steps": self.steps}),
             },
-            "true": TRUE,
+            "true": {"w": self._wide(2.0, -3.4), "b": TRUE["b"]},
             "reference": {
-                "w": [[1.9996], [-3.4002]],
+                "w": self._wide(1.9996, -3.4002),
                 "b": [4.1998],
                 "losses": [0.0361, 0.000131, 0.0000497],
-                "recovers": True,
+                "recovers": self.recovers,
             },
             "baseline": self.baseline,
             "arms": [self._arm(arm) for arm in self.arms],
@@ -223,7 +235,7 @@ class Writer:
             "checks": self._checks(bench, status),
             "gradient_error": 2.1e-7 if right else None,
             "trajectory_error": 3.4e-7 if right else None,
-            "w": [[1.99961], [-3.40018]] if right else None,
+            "w": self._wide(1.99961, -3.40018) if right else None,
             "b": [4.19979] if right else None,
             "losses": [0.0361, 0.000131, 0.0000497] if right else None,
             "cold": self._cold(rng, bench) if status in ("ok", "wrong") else None,

@@ -1,0 +1,72 @@
+"""The section on other sizes: everything that its template asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.arms import ArmResult
+from reports.ratios import Summary
+from reports.size_words import UNITS, along, epoch_text, label, proved_text, verb
+from reports.sizes import PHASE, Axis, cell_at, seconds_of_example
+from reports.sweep import Sweep, standing, sweep
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why an arm has no number, or not all of it, at some sizes."""
+
+    arm: str
+    status: str
+    reason: str
+    sizes: tuple[str, ...]  # labels
+
+
+def sizes_section(summary: Summary) -> dict[str, object]:
+    """What ``sizes.html`` needs besides the page's own; ``sweep`` is None without other sizes."""
+    found = sweep(summary)
+    return {
+        "sweep": found,
+        "size_units": UNITS,
+        "along": along,
+        "verb": verb,
+        "epoch_text": epoch_text,
+        "proved_text": proved_text,
+        "size_label": label,
+        "cell_at": cell_at,
+        "seconds_of_example": seconds_of_example,
+        "course_rows": lambda axis: rows(summary, axis),
+        "best_at": lambda point: best(summary, point),
+        "size_troubles": troubles(summary, found) if found else (),
+    }
+
+
+def rows(summary: Summary, axis: Axis) -> list[ArmResult]:
+    """The arms that were timed at some size of ``axis``, fastest at the run's own size first."""
+    timed = {
+        arm.arm.index
+        for arm in summary.others
+        if any(seconds_of_example(point, arm.arm) for point in axis.points)
+    }
+    ranked = [summary.arms[cell.arm] for cell in summary.ranked(PHASE)]
+    return [arm for arm in ranked if arm.arm.index in timed]
+
+
+def best(summary: Summary, point: Summary) -> ArmResult | None:
+    """The arm of the run that takes the least time at ``point``, None where none was timed."""
+    seconds = {arm.arm.index: seconds_of_example(point, arm.arm) for arm in summary.others}
+    timed = {index: given.value for index, given in seconds.items() if given}
+    return summary.arms[min(timed, key=timed.__getitem__)] if timed else None
+
+
+def troubles(summary: Summary, found: Sweep) -> tuple[Trouble, ...]:
+    """Every reason that an arm gives at some sizes only; one at all sizes stands elsewhere."""
+    sizes: dict[tuple[str, str, str], list[str]] = {}
+    for arm in summary.others:
+        for point in found.points:
+            status, reason = standing(cell_at(point, arm.arm))
+            if reason:
+                sizes.setdefault((arm.name, status, reason), []).append(label(point))
+    several = len(found.points)
+    return tuple(
+        Trouble(*key, tuple(labels)) for key, labels in sizes.items() if len(labels) < several
+    )
