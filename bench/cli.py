@@ -264,6 +264,7 @@ def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
     ``figures``: a folder for them as files of their own. Raises BadInput where a file of the run
     cannot be read or the report cannot be written.
     """
+    from bench.sizes import folders
     from reports.cells import cells_json
     from reports.files import write_files
     from reports.load import BadResult, load_run
@@ -272,7 +273,10 @@ def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
 
     try:
         summary = summarize(load_run(folder))
-        page = write_files(summary, folder / "report")
+        own, *others = folders(folder)
+        page = write_files(summary, own / "report")
+        for other, size in zip(others, summary.sizes, strict=True):
+            write_files(size, other / "report")
         if figures is not None:
             from reports.files import write_figures
 

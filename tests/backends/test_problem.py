@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +62,35 @@ def test_a_stored_problem_comes_back_the_same(tmp_path: Path) -> None:
     assert load_problem(tmp_path).sha256() == problem.sha256()
 
 
-@pytest.mark.parametrize("name", ["n_examples", "n_features", "batch_size", "epochs"])
+def test_an_epoch_cut_short_is_the_beginning_of_the_whole_one_over_the_same_data() -> None:
+    spec = ProblemSpec(n_examples=53)
+    whole, cut = make_problem(spec), make_problem(replace(spec, steps=3))
+    assert (cut.n_visited, cut.n_batches) == (30, 3)
+    assert np.array_equal(cut.orders, whole.orders[:, :30])
+    assert np.array_equal(cut.X, whole.X)
+
+
+def test_steps_beyond_the_epoch_cut_nothing() -> None:
+    assert make_problem(ProblemSpec(n_examples=53, steps=9)).n_visited == 53
+
+
+def test_as_one_batch_every_example_is_visited_whether_epochs_are_cut_or_not() -> None:
+    for steps in (None, 3):
+        one = make_problem(ProblemSpec(n_examples=53, steps=steps)).as_one_batch()
+        assert one.n_batches == 1
+        assert sorted(one.orders[0]) == list(range(53))
+
+
+def test_a_problem_stored_before_epochs_could_be_cut_keeps_its_hash(tmp_path: Path) -> None:
+    problem = make_problem(ProblemSpec(n_examples=20))
+    problem.save(tmp_path)
+    stored = json.loads((tmp_path / "spec.json").read_text())
+    del stored["steps"]
+    (tmp_path / "spec.json").write_text(json.dumps(stored))
+    assert load_problem(tmp_path).sha256() == problem.sha256()
+
+
+@pytest.mark.parametrize("name", ["n_examples", "n_features", "batch_size", "epochs", "steps"])
 @pytest.mark.parametrize("value", [0, -1, 1.5, math.nan, math.inf, True, "10"])
 def test_a_count_that_is_none_is_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(BadInput, match=f"{name} is .*expected a whole number"):

@@ -21,7 +21,15 @@ from backends.base import Params, Refusal
 from backends.problem import Problem
 from bench.raw import NOTHING
 from bench.record import RAW
-from tests.backends.wrong import Doubled, LossNotANumber, NotANumberLate, Right, Wrong, ZeroGradient
+from tests.backends.wrong import (
+    Doubled,
+    LossNotANumber,
+    NotANumberLate,
+    Right,
+    Wrong,
+    WrongInTheMiddle,
+    ZeroGradient,
+)
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -190,6 +198,11 @@ def wrong() -> Wrong:
 
 def doubled() -> Wrong:
     return Wrong(Doubled)
+
+
+def wrong_from_batch_13() -> Wrong:
+    """Right where an epoch has fewer batches."""
+    return Wrong(WrongInTheMiddle)
 
 
 def raises() -> Wrong:

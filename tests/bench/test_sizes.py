@@ -1,0 +1,111 @@
+"""Several sizes in one run: planned as asked, measured in turn, resumed and judged together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec, load_problem
+from bench.children import Limits
+from bench.new_run import Asked, begin
+from bench.plan import PROFILES
+from bench.run_folder import read_plan
+from bench.sizes import folders, require_room, run_in_turn, specs_of
+from tests.bench.test_cli import FAULTY, command
+
+LESSON = ProblemSpec()
+ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
+
+
+def shapes(specs: list[ProblemSpec]) -> list[tuple[int, int, int]]:
+    return [(spec.n_examples, spec.n_features, spec.batch_size) for spec in specs]
+
+
+def test_sizes_are_every_combination_the_first_of_each_first() -> None:
+    specs = specs_of(LESSON, [100, 50], [2], [10, 5, 10], most_steps=1000)
+    assert shapes(specs) == [(100, 2, 10), (100, 2, 5), (50, 2, 10), (50, 2, 5)]
+
+
+def test_an_epoch_of_too_many_steps_is_cut_and_a_shorter_one_is_whole() -> None:
+    short, exact, long = specs_of(LESSON, [1000, 2000, 2001], [2], [1000 // 500], 1000)
+    assert (short.steps, short.n_visited) == (None, 1000)
+    assert (exact.steps, exact.n_visited) == (None, 2000)
+    assert (long.steps, long.n_visited) == (1000, 2000)
+
+
+def test_no_step_at_all_is_refused() -> None:
+    with pytest.raises(BadInput, match="--max-steps is 0; expected at least 1"):
+        specs_of(LESSON, [1000], [2], [10], most_steps=0)
+
+
+def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> None:
+    with pytest.raises(BadInput, match="100000000 examples of 10000 features take .* GiB"):
+        require_room(ProblemSpec(n_examples=10**8, n_features=10**4))
+
+
+def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
+    begin(tmp_path / "r", specs_of(LESSON, [40, 80], [2], [10, 1], 30), ASKED)
+    found = {one.name: read_plan(one) for one in folders(tmp_path / "r")}
+    assert list(found) == ["r", "n40-d2-b1", "n80-d2-b1", "n80-d2-b10"]
+    assert found["n80-d2-b1"].problem["steps"] == 30
+    assert len({(plan.arms, plan.blocks) for plan in found.values()}) == 1
+    for one in folders(tmp_path / "r"):
+        stored = load_problem(one / "problem")
+        assert stored.sha256() == read_plan(one).problem["sha256"]
+        assert stored.orders.shape == (3, stored.spec.n_visited)
+
+
+def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
+    begin(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000), ASKED)
+    told: list[tuple[int, int, str]] = []
+    run_in_turn(tmp_path / "r", lambda done, total, label: told.append((done, total, label)))
+    assert [done for done, _, _ in told] == list(range(8))
+    assert {total for _, total, _ in told} == {8}
+    where = [label.partition(":")[0] for _, _, label in told][::2]
+    assert where == [f"{name}, block {n}" for n in (1, 2) for name in ("own size", "n40-d2-b20")]
+
+
+def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    words = ("--backend", "numpy,autograd", "--phase", "epoch", "--out", str(folder))
+    done = command("run", "--quick", *words, "--examples", "60", "--batch-size", "10,1e0", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["problem"]["batch_size"] == 10
+    for one in folders(folder):
+        assert len(list((one / "raw").glob("[0-9]*.json"))) == 6
+        assert (one / "report" / "index.html").exists()
+    lost = folder / "sizes" / "n60-d2-b1" / "raw" / "001-00.json"
+    lost.unlink()
+    assert command("run", "--resume", str(folder)).returncode == 0
+    assert lost.exists()
+
+
+def test_a_wrong_arm_at_another_size_is_a_wrong_answer_of_the_run(tmp_path: Path) -> None:
+    words = ("--backend", f"numpy,{FAULTY}:wrong_from_batch_13", "--phase", "epoch")
+    sizes = ("--examples", "20", "--batch-size", "10,1", "--out", str(tmp_path / "r"))
+    done = command("run", "--quick", *words, *sizes)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert (
+        json.loads(command("report", str(tmp_path / "r"), "--json").stdout)["baseline"] == "numpy"
+    )
+
+
+def test_counts_that_are_none_are_refused_by_what_was_given() -> None:
+    done = command("run", "--batch-size", "10,ten")
+    assert done.returncode == 2
+    assert "'ten' is no count; expected a whole number such as 1000 or 1e4" in done.stderr
+
+
+def test_a_prefix_is_measured_and_checked_like_a_whole_epoch(tmp_path: Path) -> None:
+    words = ("--backend", "numpy", "--examples", "5000", "--batch-size", "1", "--max-steps", "50")
+    done = command("run", "--quick", *words, "--out", str(tmp_path / "r"), "--json")
+    assert done.returncode == 0, done.stderr
+    problem = json.loads((tmp_path / "r" / "plan.json").read_text())["problem"]
+    assert (problem["n_examples"], problem["steps"]) == (5000, 50)
+    cells = {cell["phase"]: cell for cell in json.loads(done.stdout)["cells"]}
+    assert cells["epoch"]["status"] == "ok"
+    # 50 steps against 5000 rows at once: the full gradient is over all data, prefix or not
+    assert cells["full_gradient"]["status"] == "ok"
