@@ -7,7 +7,7 @@ from reports.numbers import plain
 from reports.overtaking import Overtaking
 from reports.ratios import Summary
 from reports.run import Spec
-from reports.sizes import AXES, Axis, is_prefix, n_steps, size_along, steps_timed
+from reports.sizes import Axis, is_prefix, n_steps, steps_timed
 from reports.sweep import Course, sweep
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
@@ -70,5 +70,6 @@ def proved_text(summary: Summary) -> str:
 
 def label(summary: Summary) -> str:
     """The size in a few words."""
-    sizes = (f"{size_along(axis, summary):,} {UNITS[axis]}" for axis in reversed(AXES))
-    return ", ".join(sizes)
+    spec = summary.run.plan.problem
+    features = f"{spec.n_features:,} feature{'s' if spec.n_features != 1 else ''}"
+    return f"{spec.n_examples:,} examples of {features} in batches of {spec.batch_size:,}"
