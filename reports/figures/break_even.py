@@ -20,7 +20,7 @@ from reports.ratios import Summary
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
-CROSSING, LABEL = 17.0, 42.0  # points: a row of crossings, the breadth of a number of epochs
+CROSSING, LABEL = 17.0, 47.0  # points: a row of crossings, the breadth of a number of epochs
 PER_DECADE = 12  # points of a line
 
 
@@ -160,12 +160,10 @@ def _sentence(
     where = f"In {visible(dtype, 20)}, " if len(leading) > 1 else ""
     if len(row) == 1:
         return f"{where}{names[0]} is ahead from the first epoch on."
-    steps = [
-        f"{name} up to about {_about(n)}{_interval(n)}"
-        for name, n in zip(names, row[1:], strict=False)
-    ]
-    first = steps[0].replace(" up to", " is ahead up to", 1) + " epochs"
-    return f"{where}{', then '.join([first, *steps[1:]])}, from there {names[-1]}."
+    steps = [f"up to about {_about(lead)}{_interval(lead)} epochs" for lead in row[1:]]
+    told = [f"{name} {step}" for name, step in zip(names[1:], steps[1:], strict=False)]
+    until = ", then ".join([f"{names[0]} is ahead {steps[0]}", *told])
+    return f"{where}{until}, from there {names[-1]}."
 
 
 def _interval(lead: Lead) -> str:

@@ -8,16 +8,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
-from reports.figures.drawing import Frame
+from reports.figures.drawing import CHARACTER, Frame
 from reports.figures.palette import Look
-from reports.figures.rows import WIDTH, breadth
+from reports.figures.rows import WIDTH, breadth, elided
 from reports.intervals import Floats
 from reports.names import visible
 
 GAP = 13.5  # points between two labels' middles
 LEADER = 16.0  # points from the axes to a label
-LONGEST, CHARACTER = 22, 6.1  # characters of a label; points of one, narrower than in a margin
-LEFT, TOP, BOTTOM = 50.0, 12.0, 44.0
+LONGEST = 22  # characters of a label
+LEFT, TOP, BOTTOM = 54.0, 12.0, 44.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def frame_for_ends(names: list[str], least: float = 250.0) -> Frame:
 
 def shorten(name: str) -> str:
     """A name short enough for the margin."""
-    return visible(name, LONGEST)
+    return elided(visible(name), LONGEST)
 
 
 def paint_ends(axes: Axes, frame: Frame, ends: list[End]) -> None:

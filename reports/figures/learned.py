@@ -87,7 +87,7 @@ def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[
                 axes.plot(x, y, look.marker, ms=4, mfc=face, mec=look.colour, mew=1.1)
         axes.axhline(row + 0.5, color=BASELINE, lw=0.5, alpha=0.5)
     _paint_axes(axes, frame, found)
-    _name_columns(axes, max(from_reference), min(from_truth))
+    _paint_key(axes)
 
 
 def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
@@ -104,13 +104,13 @@ def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
     axes.grid(axis="x")
 
 
-def _name_columns(axes: Axes, from_reference: float, from_truth: float) -> None:
-    """Say above the two groups of marks what they are."""
-    high = axes.get_xlim()[1]
-    for x, text in ((from_reference, "from the reference"), (max(from_truth, high), "the truth")):
+def _paint_key(axes: Axes) -> None:
+    """Say above the marks what the two kinds are; the hollow ones lie at the left."""
+    words = ((0, "left", "hollow: from the reference"), (1, "right", "filled: from the truth"))
+    for x, side, text in words:
         axes.annotate(
-            text, (x, 1), (0, 8), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha="right", annotation_clip=False,
+            text, (x, 1), (0, 10), xycoords="axes fraction",
+            textcoords="offset points", ha=side, annotation_clip=False,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
-from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
+from reports.figures.rows import OVER, Line, frame_for, most_ticks, paint_lines
 from reports.names import visible
 from reports.numbers import shown_ratio
 from reports.ratios import Summary
@@ -54,7 +54,7 @@ def _lines(summary: Summary, found: list[Price]) -> list[Line]:
     for i, price in enumerate(found):
         above, below = (summary.arms[arm].name for arm in (price.above, price.below))
         is_first = i == 0 or _pair(found[i - 1]) != _pair(price)
-        name = f"{visible(above, 30)} ÷ {visible(below, 30)}" if is_first else ""
+        name = f"{visible(above, 60)}{OVER}{visible(below, 60)}" if is_first else ""
         look = replace(arm_looks(summary)[price.above], hollow=price.phase != "epoch")
         text = f"{shown_ratio(price.ratio).text} {WORDS[price.phase]}"
         lines.append(Line(name, price.ratio, text, look))

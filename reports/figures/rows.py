@@ -16,8 +16,10 @@ from reports.names import visible
 
 WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels high
 ROW, TALL_ROW = 24.0, 30.0  # of names on one line, on two
+LINE = 11.5  # between the two lines of a name
 LONGEST_NAME = 19  # characters of a line
 PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
+OVER = " ÷ "  # between the two arms of a quotient
 TICK = 36.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
@@ -42,27 +44,38 @@ def frame_for(names: list[str], texts: list[str], top: float = 10.0) -> Frame:
 
 def label(name: str) -> str:
     """A name short enough for the margin, on two lines where it must be."""
-    longest = _longest(name)
-    whole = visible(name, 2 * longest)
+    longest, whole = _longest(name), visible(name)
     if len(whole) <= longest:
         return whole
     at = _break(whole, longest)
-    return f"{whole[:at].rstrip()}\n{visible(whole[at:].lstrip(), longest)}"
+    first, second = whole[:at].rstrip(), whole[at:].lstrip()
+    return f"{elided(first, LONGEST_NAME)}\n{elided(second, LONGEST_NAME)}"
+
+
+def elided(text: str, longest: int) -> str:
+    """``text`` cut in its middle where it is broader: both ends tell names apart."""
+    if breadth(text) <= longest:
+        return text
+    room = max(int(longest * len(text) / breadth(text)), 2)  # fewer where characters are wide
+    head = room // 2
+    return f"{text[:head]}…{text[len(text) - (room - head - 1) :]}"
 
 
 def _longest(name: str) -> int:
     """The characters that fit on a line: fewer where they are wide."""
-    return max(int(LONGEST_NAME * max(len(name), 1) / max(breadth(name), 1)), 1)
+    return max(int(LONGEST_NAME * max(len(name), 1) / max(breadth(name), 1)), 2)
 
 
 def _break(whole: str, longest: int) -> int:
-    """The best place to break ``whole`` into two lines."""
-    for pattern in PLACES:
-        found = [match.start() for match in re.finditer(pattern, whole)]
-        fitting = [at for at in found if 0 < at <= longest and len(whole) - at <= longest + 1]
+    """The best place to break ``whole`` into two lines; at a quotient in any case."""
+    if OVER in whole:
+        return whole.index(OVER) + len(OVER)
+    found = [[match.start() for match in re.finditer(pattern, whole)] for pattern in PLACES]
+    for places in found:
+        fitting = [at for at in places if 0 < at <= longest and len(whole) - at <= longest + 1]
         if fitting:
             return fitting[-1]
-    return longest
+    return max([at for places in found for at in places if 0 < at <= longest], default=longest)
 
 
 def breadth(text: str) -> float:
@@ -77,19 +90,30 @@ def _breadth(character: str) -> float:
 def paint_names(axes: Axes, names: list[str], texts: list[str]) -> None:
     """Put ``names`` and ``texts`` at the ends of rows 0, 1, … from the top."""
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), [label(name) for name in names], linespacing=1.0)
-    axes.tick_params(axis="y", length=0)
+    axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    for row, text in enumerate(texts):
-        axes.annotate(
-            text,
-            (1, row),
-            (8, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )
+    for row, (name, text) in enumerate(zip(names, texts, strict=True)):
+        lines = label(name).split("\n")  # each placed by itself: a page's font has other widths
+        for i, line in enumerate(lines):
+            rise = LINE * ((len(lines) - 1) / 2 - i)
+            _paint_beside(axes, line, (0, row), (-6, rise), "right")
+        _paint_beside(axes, text, (1, row), (8, 0), "left")
+
+
+def _paint_beside(
+    axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], side: str
+) -> None:
+    """Text at a share of the axes' width in a row, moved by an offset in points."""
+    axes.annotate(
+        text,
+        at,
+        offset,
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=side,
+        va="center_baseline",
+        annotation_clip=False,
+    )
 
 
 def paint_lines(axes: Axes, lines: list[Line]) -> None:

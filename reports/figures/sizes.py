@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
+from reports.figures.rows import TICK
 from reports.intervals import Estimate
 from reports.names import visible
 from reports.numbers import shown_seconds
@@ -90,12 +92,24 @@ def _paint(
     axes.set_ylim(*limits([s.value for curve in found for _, s, _ in curve.points]))
     for curve in found:
         _paint_curve(axes, curve, looks[curve.arm.arm.index])
-    axes.set_xticks(sizes, [f"{size:,}" if size < 1e4 else number_tick(size) for size in sizes])
+    axes.set_xticks(sizes, _size_texts(sizes, frame.wide / math.log(sizes[-1] / sizes[0])))
     axes.set_xticks([], minor=True)
     paint_ticks(axes.yaxis, 8, seconds_tick)
     axes.set_xlabel(f"{_words(axis)}, log scale")
     axes.grid()
     paint_ends(axes, frame, [_end(curve, looks) for curve in found])
+
+
+def _size_texts(sizes: list[int], per_log: float) -> list[str]:
+    """The sizes as labels of ticks, left out where they would touch the one before."""
+    texts: list[str] = []
+    last = 0.0
+    for size in sizes:
+        at = per_log * math.log(size)
+        has_room = not texts or at - last >= TICK
+        texts.append(number_tick(size) if has_room else "")
+        last = at if has_room else last
+    return texts
 
 
 def _paint_curve(axes: Axes, curve: Curve, look: Look) -> None:

@@ -18,7 +18,7 @@ from reports.ratios import Summary
 
 WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
 KEY_LEFT, KEY_SQUARE = 10.0, 34.0  # points: where the key starts, a square and its gaps
-NO_SPLIT = "one program, not taken apart"
+NO_SPLIT = "one program"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def split(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read="Every bar is a whole epoch, however long; its time stands at the right. "
         "The update is the step less its gradient, the rest what the epoch takes beyond its "
-        "batches and steps; a part below 0 is drawn as nothing.",
+        "batches and steps. A part below 0 is drawn as nothing. One program has no parts.",
         alternative=alternative,
     )
 
@@ -85,7 +85,7 @@ def _paint_row(axes: Axes, row: int, one: Split) -> None:
         start += share
     if not one.parts:
         axes.barh(row, 1.0, height=0.56, color=PARTS["rest"], alpha=0.25, lw=0)
-        axes.text(0.5, row, NO_SPLIT, ha="center", va="center", fontsize=9)
+        axes.text(0.5, row, NO_SPLIT, ha="center", va="center")
 
 
 def _paint_key(axes: Axes) -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from reports.figures.drawing import FONT_SIZE, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
-from reports.figures.rows import WIDTH
+from reports.figures.rows import WIDTH, elided
 from reports.names import visible
 from reports.numbers import plain
 from reports.phases import sentence
@@ -124,7 +124,7 @@ def _paint_panel(panel: Axes, summary: Summary, one: WarmUp, look: Look) -> None
     panel.grid(axis="y")
     panel.plot(*zip(*one.calls, strict=True), color=look.colour, marker=look.marker, ms=4, lw=1.8)
     panel.set_title(
-        visible(summary.arms[one.arm].name, LONGEST_NAME), size=FONT_SIZE, pad=4, loc="left"
+        elided(visible(summary.arms[one.arm].name), LONGEST_NAME), size=FONT_SIZE, pad=4, loc="left"
     )
     panel.annotate(
         f"{plain(one.first, 2)}{TIMES}",

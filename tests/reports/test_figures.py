@@ -2,57 +2,164 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reports.figures.log_axis import ticks
-from reports.figures.losses import losses
-from reports.figures.palette import arm_colours
-from reports.figures.scatter import scatter
+from reports.figures.drawing import Drawing
+from reports.figures.gallery import gallery
+from reports.figures.log_axis import number_tick, seconds_tick, ticks
+from reports.figures.palette import arm_colours, arm_looks
+from reports.figures.rows import LONGEST_NAME, breadth, label
 from reports.figures.split import split, splits
 from reports.figures.spread import spread
-from reports.figures.svg import for_page
+from reports.figures.svg import for_page, standalone
 from reports.figures.times import ratios, times
 from reports.load import load_run
-from reports.ratios import summarize
+from reports.ratios import Summary, summarize
+from tests.reports.conftest import LESSON, Writer
 from tests.reports.field import field
 
 WriteRun = Callable[..., Path]
-ALL = (times, ratios, spread, split, scatter, losses)
+NAMES = (
+    *("times", "ratios", "prices", "split", "spread", "break_even", "warm_up", "scatter"),
+    *("losses", "learned", "sizes_batch_size"),
+)
+HOSTILE = (
+    *("$\\frac{a$", "<b>&amp;</b>", 'b_{"x"}', "a" * 300, "שלום", "漢字の名前はとても長い漢字"),
+    *("😀🔥", "\x1b[31mred\u202e", "%s {0}", " ÷ ", "a\nb"),
+)
 
 
-@pytest.mark.parametrize("paint", ALL)
+def sweep(folder: Path, **changes: Any) -> Summary:
+    """The lesson at two batch sizes, the second with epochs cut to their first 5 steps."""
+    given = {"arms": with_pair(), "n_blocks": 3, **changes}
+    Writer(folder, **given).write()
+    other = Writer(folder / "sizes/batch-100", **given).write()
+    plan = json.loads((other / "plan.json").read_text(encoding="utf-8"))
+    plan["problem"] |= {"batch_size": 100, "steps": 5}
+    (other / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    return summarize(load_run(folder))
+
+
+def with_pair() -> tuple[Any, ...]:
+    """The arms of the lesson and torch by hand, so that there is a price of autodiff."""
+    return (*LESSON, replace(LESSON[2], name="torch-manual", differentiation="hand-written"))
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawing]:
+    """Every figure of a run with a sweep, by name."""
+    found = gallery(sweep(tmp_path_factory.mktemp("sweep") / "run"))
+    return {drawing.name: drawing for drawing in found}
+
+
+@pytest.fixture(scope="module")
+def painted(drawings: dict[str, Drawing]) -> dict[str, str]:
+    """Every figure of that run as it stands on the page."""
+    return {name: for_page(drawing) for name, drawing in drawings.items()}
+
+
+def words(drawing: Drawing) -> list[str]:
+    """The texts of a figure on the page."""
+    svg = ET.fromstring(for_page(drawing))  # our own
+    return [text.strip() for text in svg.itertext() if text.strip()]
+
+
+def test_a_run_with_everything_has_every_figure_once(drawings: dict[str, Drawing]) -> None:
+    assert tuple(drawings) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_figure_is_well_formed_and_takes_the_pages_colours(
-    write_run: WriteRun, paint: Callable[..., Any]
+    painted: dict[str, str], name: str
 ) -> None:
-    drawing = paint(summarize(load_run(write_run(n_blocks=3))))
-    svg = for_page(drawing)
+    svg = painted[name]
     ET.fromstring(svg)  # our own
     assert "currentColor" in svg
     assert "<style" not in svg
     assert "#010203" not in svg
-    assert drawing.alternative.endswith(".")
+    assert "#fefefe" not in svg
 
 
-@pytest.mark.parametrize("paint", [times, ratios, spread, split, losses])
-def test_a_run_without_numbers_has_no_figure_of_them(
-    write_run: WriteRun, bench: Callable[..., Any], paint: Callable[..., Any]
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_of_a_figure_start_with_its_name(painted: dict[str, str], name: str) -> None:
+    found = [e.attrib["id"] for e in ET.fromstring(painted[name]).iter() if e.get("id")]
+    assert found
+    assert all(one.startswith(f"{name}-") for one in found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_says_in_words_and_numbers_what_it_shows(
+    drawings: dict[str, Drawing], name: str
 ) -> None:
-    arms = (bench("a", status="crashed"), bench("b", status="timeout"))
-    assert paint(summarize(load_run(write_run(arms=arms, n_blocks=2)))) is None
+    drawing = drawings[name]
+    assert drawing.alternative.endswith(".")
+    assert any(character.isdigit() for character in drawing.alternative)
+    assert drawing.how_to_read.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_on_a_phone_has_text_of_ten_pixels(painted: dict[str, str], name: str) -> None:
+    svg = ET.fromstring(painted[name])
+    scale = 328 / float(svg.attrib["viewBox"].split()[2])  # a column of 360 pixels less margins
+    sizes = [float(e.attrib["style"].split("px")[0].split()[-1]) for e in svg.findall(".//{*}text")]
+    assert sizes
+    assert scale * min(sizes) >= 10
+
+
+def test_a_figure_of_its_own_has_its_title_and_knows_light_and_dark(
+    drawings: dict[str, Drawing],
+) -> None:
+    for drawing in drawings.values():
+        text = standalone(drawing)
+        assert "prefers-color-scheme: dark" in text
+        titled = " ".join(ET.fromstring(text).itertext())
+        assert all(word in titled for word in drawing.title.split())
+
+
+@pytest.mark.parametrize("n_arms", [1, 2])
+def test_a_run_without_numbers_shows_only_its_data(
+    write_run: WriteRun, bench: Callable[..., Any], n_arms: int
+) -> None:
+    arms = (bench("a", status="crashed"), bench("b", status="timeout"))[:n_arms]
+    summary = summarize(load_run(write_run(arms=arms, n_blocks=2)))
+    assert [drawing.name for drawing in gallery(summary)] == ["scatter"]
+
+
+def test_a_run_of_one_arm_and_one_block_has_figures(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    summary = summarize(load_run(write_run(arms=(bench("alone"),), n_blocks=1)))
+    found = {drawing.name: for_page(drawing) for drawing in gallery(summary)}
+    assert {"times", "break_even", "warm_up", "losses", "learned"} <= set(found)
+    assert "prices" not in found
+
+
+def test_hostile_names_are_text_in_every_figure(tmp_path: Path, bench: Callable[..., Any]) -> None:
+    arms = tuple(
+        bench(name, 1e-3 * (i + 1), "torch", backend=f"b{i}",
+              differentiation="hand-written" if i % 2 else "autodiff")
+        for i, name in enumerate(HOSTILE)
+    )  # fmt: skip
+    for drawing in gallery(sweep(tmp_path / "run", arms=arms, n_blocks=2)):
+        svg = ET.fromstring(for_page(drawing))
+        assert {element.tag.rpartition("}")[2] for element in svg.iter()} <= {
+            *("svg", "defs", "g", "path", "use", "text", "tspan", "clipPath", "rect"),
+        }
+        assert "\x1b" not in ET.tostring(svg, encoding="unicode")
 
 
 def test_names_are_never_read_as_formulas(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = (bench("$\\frac{a$"), bench("b_{$x$}", 2e-3), bench("<b>&", 3e-3))
     drawing = times(summarize(load_run(write_run(arms=arms, n_blocks=2))))
     assert drawing is not None
-    svg = for_page(drawing)
-    assert "$\\frac{a$" in svg
-    assert "&lt;b&gt;&amp;" in svg
+    assert {"$\\frac{a$", "b_{$x$}", "<b>&"} <= set(words(drawing))
 
 
 def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> None:
@@ -67,6 +174,13 @@ def test_an_arm_keeps_its_colour_and_the_null_arm_has_the_baselines(write_run: W
     colours = arm_colours(summarize(load_run(write_run(n_blocks=1))))
     assert colours[0] == colours[1]
     assert len(set(colours[1:])) == len(colours) - 1
+
+
+def test_forty_arms_look_different(write_run: WriteRun, bench: Callable[..., Any]) -> None:
+    arms = tuple(bench(f"arm {i}") for i in range(40))
+    looks = arm_looks(summarize(load_run(write_run(arms=arms, n_blocks=1, rounds=2))))
+    assert len({(look.colour, look.marker) for look in looks}) == 40
+    assert len({(look.colour, look.dash) for look in looks}) == 40
 
 
 @pytest.mark.parametrize("n_more", [0, 13])
@@ -85,6 +199,20 @@ def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     assert height >= 20 * rows
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_label_has_two_lines_at_most_that_fit(name: str) -> None:
+    lines = label(name).split("\n")
+    assert 1 <= len(lines) <= 2
+    assert all(breadth(line) <= LONGEST_NAME for line in lines)
+
+
+def test_a_label_that_is_cut_keeps_both_ends() -> None:
+    told = label("torch-compile-epoch@.a-very-long-environment-nightly")
+    assert told.startswith("torch-compile-epoch\n@")
+    assert told.endswith("-nightly")
+    assert "…" in told
+
+
 @pytest.mark.parametrize("most", [2, 3, 5])
 @pytest.mark.parametrize("reach", [1e3, 1e5, 1e12])
 def test_powers_of_ten_are_no_more_than_have_room(reach: float, most: int) -> None:
@@ -97,3 +225,11 @@ def test_a_log_axis_has_three_to_eight_ticks_inside(reach: float) -> None:
         found = ticks(low, low * reach)
         assert 2 <= len(found) <= 9
         assert all(low <= tick <= low * reach for tick in found)
+
+
+def test_a_tick_is_said_as_people_write_it() -> None:
+    told = [number_tick(v) for v in (1e-5, 3e-5, 0.003, 1, 999.9999999999, 1000, 1e4, 1e-17)]
+    assert told == ["10⁻⁵", "3·10⁻⁵", "0.003", "1", "1000", "1000", "10⁴", "10⁻¹⁷"]
+    assert [seconds_tick(v) for v in (1e-6, 0.1, 999.9999999999, 1e6)] == [
+        *("1 µs", "100 ms", "1000 s", "10⁶ s"),
+    ]
