@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from reports.arms import ArmResult
+from reports.by_hand import autodiff_ratio
 from reports.devices import device_uses
 from reports.document import Json, as_json, estimate_keys
 from reports.environment import environment
-from reports.headline import autodiff_ratio, sentences
+from reports.headline import sentences
 from reports.machine import machine
 from reports.ratios import BreakEven, Cell, Summary
 from reports.run import Run, Spec

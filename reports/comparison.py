@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reports.arms import ArmResult
-from reports.headline import interrupted
+from reports.evidence import interrupted
 from reports.intervals import (
     CONFIDENCE,
     Estimate,

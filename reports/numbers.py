@@ -93,6 +93,16 @@ def difference(ratio: float) -> str:
     return percent(ratio - 1) if ratio < 2 else f"a factor of {plain(ratio, 2)}"
 
 
+def times_as_fast(ratio: Estimate) -> str:
+    """How many times as fast a ``ratio`` of times is; with its interval where that is wide."""
+    if ratio.low is None or ratio.high is None:
+        return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
+    shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
+    if not is_wide(ratio):
+        return f"{shown.text} times"
+    return f"{shown.text} times ({shown.low} to {shown.high})"
+
+
 def decimals_for(value: float, digits: int) -> int:
     """The decimals that show ``digits`` significant digits of ``value``; below 0 for tens."""
     return digits - 1 - int(f"{value:.{digits - 1}e}".partition("e")[2])

@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.by_hand import best_autodiff
+from reports.commands import commands
 from reports.devices import device_uses
 from reports.environment import environment
+from reports.evidence import (
+    caveats,
+    disturbed,
+    harness,
+    measured_on,
+    same_program,
+    smallest_effect,
+    twice,
+    verdict_counts,
+)
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_colours
 from reports.figures.svg import for_page
-from reports.headline import (
-    baselines_text,
-    best_autodiff,
-    caveats,
-    disturbed,
-    harness,
-    headline,
-    measured_on,
-    same_program,
-    smallest_effect,
+from reports.headline import baselines_text, headline_parts
+from reports.html_numbers import (
+    amount_html,
+    count_html,
+    number_html,
+    percent_html,
+    ratio_html,
+    seconds_html,
+    share_html,
 )
 from reports.intervals import Estimate
 from reports.left_out import is_left_out, left_out, ranked_rows
 from reports.names import visible
-from reports.numbers import (
-    Shown,
-    plain,
-    shown_amount,
-    shown_ratio,
-    shown_seconds,
-)
 from reports.phases import COLD, DERIVED, WHOLE, sentence, words
+from reports.ranking import axis, facet_of, facets
 from reports.ratios import Summary
+from reports.sizes_section import sizes_section
+from reports.why import why
 from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
 from reports.yardsticks.throughput import flop_of_epoch
 from reports.yardsticks.words import limit_text, price_text
 
+SECTIONS = {  # in the order of a reader's questions
+    "ranking": "Who is fastest",
+    "sure": "How sure",
+    "checks": "The same program",
+    "where": "Where an epoch goes",
+    "yardsticks": "Price of autodiff",
+    "cold": "A fresh process",
+    "sizes": "Other sizes",
+    "lesson": "The lesson",
+    "method": "Method",
+    "environment": "Environment",
+    "files": "Files",
+}
+BESIDE = {  # files that a report's folder holds besides the page, and what each is for
+    "cells.json": "every number of this page in full",
+    "cells.csv": "the cells as a table",
+    "blocks.csv": "every block's time in every cell, a line each",
+    "table.md": "the ranking for a README or a pull request",
+    "github-action-benchmark.json": "for github-action-benchmark",
+    "bencher.json": "for Bencher",
+    "pytest-benchmark.json": "for pytest-benchmark compare",
+}
 MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
 
 
@@ -64,6 +96,7 @@ def page(summary: Summary) -> str:
         "figure": figure_html,
         "share": share_html,
         "number": number_html,
+        "count": count_html,
         "words": words,
         "tied": lambda text: text.replace(" %", "\u00a0%"),
     }
@@ -77,7 +110,17 @@ def _context(summary: Summary) -> dict[str, object]:
         "run": summary.run,
         "plan": summary.run.plan,
         "spec": summary.run.plan.problem,
-        "headline": headline(summary),
+        "headline": headline_parts(summary),
+        "why": why(summary),
+        "verdict_counts": verdict_counts(summary),
+        "twice": twice(summary),
+        "axis": axis(summary),
+        "facets": facets(summary),
+        "facet_of": facet_of,
+        "commands": commands(summary.run),
+        "beside": BESIDE,
+        "script": script(),
+        "contents": contents(summary),
         "best_autodiff": best_autodiff(summary),
         "baselines_text": baselines_text(summary),
         "same_program": same_program(summary),
@@ -100,7 +143,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "devices": device_uses(summary.run),
         "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
         "absences": absences(summary),
-        "what": sentence(summary.main_phase),
+        "what": sentence(summary.main_phase, summary.run.plan.problem.steps),
         "created": moment(summary.run.plan.created),
         "colours": arm_colours(summary),
         "figures": {drawing.name: drawing for drawing in gallery(summary)},
@@ -109,7 +152,20 @@ def _context(summary: Summary) -> dict[str, object]:
         "whole": WHOLE,
         "environment": environment(summary.run),
         "parameters": parameters(summary),
+        **sizes_section(summary),
     }
+
+
+def contents(summary: Summary) -> list[tuple[str, str]]:
+    """(id, short title) of every section that the page of ``summary`` has."""
+    return [(key, title) for key, title in SECTIONS.items() if key != "sizes" or summary.sizes]
+
+
+def script() -> tuple[Markup, str]:
+    """(the page's script, what a Content-Security-Policy allows it by and nothing else)."""
+    text = files("reports").joinpath("templates/page.js").read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return Markup(text), f"'sha256-{base64.b64encode(digest).decode()}'"  # a file of our own
 
 
 def absences(summary: Summary) -> list[tuple[str, list[str]]]:
@@ -120,8 +176,8 @@ def absences(summary: Summary) -> list[tuple[str, list[str]]]:
         if cell.seconds is None and arm.status == "ok" and cell.phase not in DERIVED:
             found.setdefault((cell.arm, cell.reason or ""), []).append(cell.phase)
     alike: dict[str, list[str]] = {}
-    for (index, why), phases in found.items():
-        text = f"{', '.join(map(words, phases))}: {why}"
+    for (index, reason), phases in found.items():
+        text = f"{', '.join(map(words, phases))}: {reason}"
         alike.setdefault(text, []).append(summary.arms[index].name)
     return list(alike.items())
 
@@ -155,52 +211,6 @@ def parameters(summary: Summary) -> list[tuple[str, float, int]]:
     named += [(f"b{i + 1}" if len(spec.b_true) > 1 else "b", v) for i, v in enumerate(spec.b_true)]
     placed = [(name, value, place) for place, (name, value) in enumerate(named)]
     return placed if len(placed) <= MOST_PARAMETERS else placed[: MOST_PARAMETERS - 1] + placed[-1:]
-
-
-def seconds_html(estimate: Estimate | None) -> Markup:
-    """Seconds with unit and interval; every number carries its full value."""
-    return _estimate_html(estimate, shown_seconds(estimate) if estimate else None)
-
-
-def ratio_html(estimate: Estimate | None) -> Markup:
-    """A ratio with its interval; every number carries its full value."""
-    return _estimate_html(estimate, shown_ratio(estimate) if estimate else None)
-
-
-def amount_html(given: Estimate | float | None, unit: str) -> Markup:
-    """Something in ``unit`` with its prefix and interval, such as GB/s."""
-    estimate = Estimate(given, None, None, 1) if isinstance(given, int | float) else given
-    return _estimate_html(estimate, shown_amount(estimate, unit) if estimate else None)
-
-
-def percent_html(estimate: Estimate | None) -> Markup:
-    """A share as per cent without its interval; it carries its full value as a fraction."""
-    return share_html(estimate.value) if estimate else Markup("")
-
-
-def number_html(value: float | None, digits: int = 3) -> Markup:
-    """A number in a few digits that carries its full value."""
-    return _data(value, plain(value, digits)) if value is not None else Markup("")
-
-
-def share_html(share: float) -> Markup:
-    """A share as per cent; it carries its full value as a fraction."""
-    return Markup("{}\u00a0%").format(_data(share, plain(100 * share, 2 if share > 1e-3 else 1)))
-
-
-def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:
-    if estimate is None or shown is None:
-        return Markup("")
-    unit = Markup(' <span class="unit">{}</span>').format(shown.unit) if shown.unit else Markup("")
-    value = _data(estimate.value, shown.text) + unit
-    if estimate.low is None or shown.low is None:
-        return value
-    ends = Markup("{}, {}").format(_data(estimate.low, shown.low), _data(estimate.high, shown.high))
-    return value + Markup(' <span class="interval">[{}]</span>').format(ends)
-
-
-def _data(value: float | None, text: str | None) -> Markup:
-    return Markup('<data value="{}">{}</data>').format(repr(value), text)
 
 
 def figure_html(drawing: Drawing) -> Markup:

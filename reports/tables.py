@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.cells import cell_row
-from reports.headline import sentences
+from reports.headline import brief, headline, sentences
 from reports.left_out import LeftOut, left_out, ranked_rows
 from reports.names import SENTENCE, in_csv, in_markdown, visible
 from reports.numbers import Shown, shown_ratio, shown_seconds
@@ -67,13 +67,17 @@ def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Print one row an arm, the reasons, then the run in words; nothing is wider than 80.
+    """Print the headline, one row an arm, the reasons, and what to know besides; in 80 columns.
 
     Colour only on a terminal; what names hold is shown, never obeyed.
     """
     console = console or Console(highlight=False)
     width = min(console.width, WIDTH)
     shown = rows(summary)
+    first = encodable(headline(summary), console.encoding)
+    first.stylize("bold")
+    console.print(first, width=width)
+    console.print()
     console.print(_table(summary, shown, console.encoding), width=width)
     reasons = [
         f"{visible(row.name, 40)}: {visible(row.reason, 400)}" for row in shown if row.reason
@@ -81,7 +85,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     for line in (*reasons, *_left_out_lines(summary)):
         console.print(encodable(line, console.encoding), width=width)
     console.print()
-    for line in sentences(summary):
+    for line in brief(summary):
         console.print(encodable(line, console.encoding), width=width)
 
 
@@ -119,7 +123,7 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
 
 
 def _title(summary: Summary) -> str:
-    what = sentence(summary.main_phase)
+    what = sentence(summary.main_phase, summary.run.plan.problem.steps)
     n_blocks = len(summary.run.plan.blocks)
     counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
     baseline = visible(summary.baseline.name, 40)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.headline import disturbed
+from reports.evidence import disturbed
 from reports.load import BadResult, load_run
 from reports.page import page
 from reports.ratios import summarize

@@ -16,12 +16,13 @@ from reports.load import BadResult
 WriteRun = Callable[..., Path]
 
 
-def test_a_report_is_six_files_and_the_page_is_named(write_run: WriteRun) -> None:
+def test_a_report_is_ten_files_and_the_page_is_named(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     assert write_report(folder) == folder / "report" / "index.html"
     names = sorted(path.name for path in (folder / "report").iterdir())
     assert names == [
-        *("cells.csv", "cells.json", "index.html", "ratios.svg", "table.md", "times.svg"),
+        *("bencher.json", "blocks.csv", "cells.csv", "cells.json", "github-action-benchmark.json"),
+        *("index.html", "pytest-benchmark.json", "ratios.svg", "table.md", "times.svg"),
     ]
     assert json.loads((folder / "report/cells.json").read_text(encoding="utf-8"))["cells"]
 
@@ -70,4 +71,4 @@ def test_a_write_that_fails_leaves_the_old_report_and_no_litter(
     with pytest.raises(OSError, match="No space left"):
         write_report(folder)
     assert (folder / "report/index.html").read_bytes() == old
-    assert len(os.listdir(folder / "report")) == 6  # noqa: PTH208  # hidden files count too
+    assert len(os.listdir(folder / "report")) == 10  # noqa: PTH208  # hidden files count too

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.headline import harness, sentences
+from reports.evidence import harness
+from reports.headline import sentences
 from reports.load import BadResult, load_run
 from reports.page import page
 from reports.ratios import Summary, summarize

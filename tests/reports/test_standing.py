@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.headline import same_program
+from reports.evidence import same_program
 from reports.load import load_run
 from reports.machine import machine
 from reports.page import page

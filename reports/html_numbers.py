@@ -1,0 +1,59 @@
+"""Numbers as HTML: what is shown is rounded, what it carries is the full value."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from reports.intervals import Estimate
+from reports.numbers import Shown, plain, shown_amount, shown_ratio, shown_seconds
+
+
+def seconds_html(estimate: Estimate | None) -> Markup:
+    """Seconds with unit and interval; every number carries its full value."""
+    return _estimate_html(estimate, shown_seconds(estimate) if estimate else None)
+
+
+def ratio_html(estimate: Estimate | None) -> Markup:
+    """A ratio with its interval; every number carries its full value."""
+    return _estimate_html(estimate, shown_ratio(estimate) if estimate else None)
+
+
+def amount_html(given: Estimate | float | None, unit: str) -> Markup:
+    """Something in ``unit`` with its prefix and interval, such as GB/s."""
+    estimate = Estimate(given, None, None, 1) if isinstance(given, int | float) else given
+    return _estimate_html(estimate, shown_amount(estimate, unit) if estimate else None)
+
+
+def percent_html(estimate: Estimate | None) -> Markup:
+    """A share as per cent without its interval; it carries its full value as a fraction."""
+    return share_html(estimate.value) if estimate else Markup("")
+
+
+def number_html(value: float | None, digits: int = 3) -> Markup:
+    """A number in a few digits that carries its full value."""
+    return _data(value, plain(value, digits)) if value is not None else Markup("")
+
+
+def count_html(count: int) -> Markup:
+    """A whole number, all its digits."""
+    return _data(count, str(count))
+
+
+def share_html(share: float) -> Markup:
+    """A share as per cent; it carries its full value as a fraction."""
+    return Markup("{}\u00a0%").format(_data(share, plain(100 * share, 2 if share > 1e-3 else 1)))
+
+
+def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:
+    if estimate is None or shown is None:
+        return Markup("")
+    unit = Markup(' <span class="unit">{}</span>').format(shown.unit) if shown.unit else Markup("")
+    value = _data(estimate.value, shown.text) + unit
+    if estimate.low is None or shown.low is None:
+        return value
+    ends = Markup("{}, {}").format(_data(estimate.low, shown.low), _data(estimate.high, shown.high))
+    return value + Markup(' <span class="interval">[{}]</span>').format(ends)
+
+
+def _data(value: float | None, text: str | None) -> Markup:
+    return Markup('<data value="{}">{}</data>').format(repr(value), text)
