@@ -1,0 +1,301 @@
+"""What github-action-benchmark, Bencher and a reader of blocks.csv are promised."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from reports.cells import cells_json
+from reports.exports.bencher import bencher_json
+from reports.exports.blocks import COLUMNS, blocks_csv
+from reports.exports.github_action import github_action_json
+from reports.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.load import load_run
+from reports.ratios import Summary, summarize
+from tests.reports.conftest import PARTS, WHOLE
+from tests.reports.field import field
+from tests.reports.sized import write_size, write_sizes
+
+WriteRun = Callable[..., Path]
+HOSTILE = "=cmd|'/c calc'!A1 `@team` <script>alert(1)</script> \x1b[31m\u202e\n\"quoted\""
+
+# BenchmarkResult in src/extract.ts of benchmark-action/github-action-benchmark (v1.22.0).
+GITHUB_ACTION = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "value": {"type": "number"},
+            "unit": {"type": "string"},
+            "range": {"type": "string"},
+            "extra": {"type": "string"},
+        },
+        "required": ["name", "value", "unit"],
+        "additionalProperties": False,
+    },
+}
+
+# https://bencher.dev/bmf.json (v0), with its limit on a name's length and no further keys.
+METRIC = {
+    "type": "object",
+    "properties": {key: {"type": "number"} for key in ("value", "lower_value", "upper_value")},
+    "required": ["value"],
+    "additionalProperties": False,
+}
+BENCHER = {
+    "type": "object",
+    "propertyNames": {"minLength": 1, "maxLength": 1024},
+    "patternProperties": {".+": {"type": "object", "patternProperties": {".+": METRIC}}},
+}
+
+
+def summary_of(folder: Path) -> Summary:
+    return summarize(load_run(folder))
+
+
+def rows_of(summary: Summary) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(blocks_csv(summary))))
+
+
+def texts_of(summary: Summary) -> list[str]:
+    """Every export as the text that is written."""
+    made = (github_action_json, bencher_json, pytest_benchmark_json)
+    return [*(json.dumps(make(summary)) for make in made), blocks_csv(summary)]
+
+
+def timed(summary: Summary, phase: str | None = None) -> list[dict[str, Any]]:
+    """The cells of repeated phases that have a number, as cells.json has them."""
+    cells: Any = cells_json(summary)["cells"]
+    repeated = {*PARTS, *WHOLE}
+    return [
+        cell
+        for cell in cells
+        if cell["seconds"] is not None and cell["phase"] in repeated
+        if phase in (None, cell["phase"])
+    ]
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+    return summary_of(field(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
+
+
+@pytest.fixture
+def two_sizes(tmp_path: Path) -> Summary:
+    """A run whose second size cuts its epochs."""
+    sizes = ({"batch_size": 10}, {"batch_size": 1, "steps": 400})
+    phases = (*PARTS, *WHOLE)
+    return summary_of(write_sizes(tmp_path / "run", *sizes, n_blocks=3, phases=phases))
+
+
+def test_github_action_benchmark_gets_its_own_format(full: Summary, two_sizes: Summary) -> None:
+    for summary in (full, two_sizes):
+        entries = github_action_json(summary)
+        jsonschema.validate(entries, GITHUB_ACTION)
+        assert entries
+
+
+def test_github_action_benchmark_gets_every_time_and_ratio_in_full(full: Summary) -> None:
+    entries: Any = github_action_json(full)
+    cells = timed(full, "epoch")
+    found = {entry["name"]: entry for entry in entries}
+    assert len(found) == len(entries)
+    assert len(entries) == len(cells) + sum(not cell["is_baseline"] for cell in cells)
+    for cell in cells:
+        time = found.pop(f"{cell['arm']}: epoch, 1000 x 2, batch 10")
+        assert time["unit"] == "µs"
+        assert time["value"] == cell["seconds"] * 1e6
+        if not cell["is_baseline"]:
+            name = f"{cell['arm']}: ratio to {cell['baseline']}, epoch, 1000 x 2, batch 10"
+            assert found.pop(name)["value"] == cell["ratio"]
+    assert not found
+
+
+def test_the_range_is_the_interval_and_extra_says_what_was_found(full: Summary) -> None:
+    entries: Any = github_action_json(full)
+    entry = next(e for e in entries if e["name"].startswith("numpy: epoch"))
+    (cell,) = (cell for cell in timed(full, "epoch") if cell["arm"] == "numpy")
+    low, high = map(float, re.findall(r"[\d.]+", entry["range"].removeprefix("95 %")))
+    assert low == pytest.approx(cell["seconds_low"] * 1e6, rel=0.02)
+    assert high == pytest.approx(cell["seconds_high"] * 1e6, rel=0.02)
+    assert entry["extra"].splitlines() == [
+        *("verdict: faster", "blocks: 3", "profile: default", "engine: numpy 2.4.1"),
+        "machine: A Processor, 2 CPUs, 1 thread, Python 3.11.4",
+    ]
+
+
+def test_one_block_has_no_range(write_run: WriteRun) -> None:
+    summary = summary_of(write_run(n_blocks=1))
+    entries: Any = github_action_json(summary)
+    assert entries
+    assert not any("range" in entry for entry in entries)
+    measures: Any = bencher_json(summary)
+    assert all(set(one["latency"]) == {"value"} for one in measures.values())
+
+
+def test_bencher_gets_its_own_format(full: Summary, two_sizes: Summary) -> None:
+    for summary in (full, two_sizes):
+        metrics = bencher_json(summary)
+        jsonschema.validate(metrics, BENCHER)
+        assert metrics
+
+
+def test_bencher_gets_every_repeated_phase_in_nanoseconds(full: Summary) -> None:
+    metrics: Any = bencher_json(full)
+    cells = timed(full)
+    assert len(metrics) == len(cells)
+    for cell in cells:
+        epochs = ", 3 epochs" if cell["phase"] == "train" else ""
+        found = metrics[f"{cell['arm']}: {cell['phase']}, 1000 x 2, batch 10{epochs}"]
+        ends = (cell["seconds"], cell["seconds_low"], cell["seconds_high"])
+        assert list(found["latency"].values()) == [end * 1e9 for end in ends]
+        ratio = [cell["ratio"], cell["ratio_low"], cell["ratio_high"]]
+        assert list(found.get("ratio", {}).values()) == ([] if cell["is_baseline"] else ratio)
+
+
+def test_an_arm_that_failed_a_check_is_in_no_export(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    late = bench("late-wrong", 2e-3, "torch", "wrong", "no", "gradient", bad_blocks=frozenset({2}))
+    arms = (bench("base"), bench("wrong-one", status="wrong", failed_check="gradient"), late)
+    texts = texts_of(summary_of(write_run(arms=arms, n_blocks=3)))
+    assert all("base" in text for text in texts)
+    assert not any("wrong" in text for text in texts)
+
+
+def test_a_block_that_crashed_leaves_the_others_in_blocks_csv(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    flaky = bench("flaky", status="crashed", bad_blocks=frozenset({1}))
+    rows = rows_of(summary_of(write_run(arms=(bench("base"), flaky), n_blocks=3)))
+    found = {(row["arm"], row["block"]) for row in rows}
+    assert found == {("base", "0"), ("base", "1"), ("base", "2"), ("flaky", "0"), ("flaky", "2")}
+
+
+def test_blocks_csv_has_the_median_of_every_process(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=3)
+    rows = rows_of(summary_of(folder))
+    wanted = {}
+    for path in (folder / "raw").glob("*.json"):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["status"] != "ok":
+            continue
+        for phase, series in raw["phases"].items():
+            wanted[raw["arm"], phase, raw["block"]] = statistics.median(series["seconds"])
+        wanted |= {(raw["arm"], phase, raw["block"]): s for phase, s in raw["cold"].items()}
+    names = [arm["name"] for arm in json.loads((folder / "plan.json").read_text())["arms"]]
+    found = {
+        (names.index(row["arm"]), row["phase"], int(row["block"])): float(row["seconds"])
+        for row in rows
+    }
+    assert len(found) == len(rows)
+    assert found == pytest.approx(wanted, rel=1e-15)
+
+
+def test_blocks_csv_tells_the_sizes_of_a_sweep_apart(two_sizes: Summary) -> None:
+    rows = rows_of(two_sizes)
+    assert tuple(rows[0]) == COLUMNS
+    sizes = [(row["n_examples"], row["batch_size"], row["steps"]) for row in rows]
+    assert set(sizes) == {("1000", "10", ""), ("1000", "1", "400")}
+    assert sizes.count(("1000", "10", "")) == sizes.count(("1000", "1", "400"))
+    assert {"import", "epoch"} <= {row["phase"] for row in rows}
+
+
+def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: Summary) -> None:
+    found: dict[str, set[str]] = {}
+    for name in [*bencher_json(two_sizes), *(entry["name"] for entry in _entries(two_sizes))]:
+        phase, _, size = name.split(": ")[1].removeprefix("ratio to torch-lesson, ").partition(", ")
+        found.setdefault(size, set()).add(phase)
+    cut = "first 400 of 1000 steps"
+    assert found == {
+        "1000 x 2, batch 10": {*PARTS, *WHOLE} - {"train"},
+        "1000 x 2, batch 10, 3 epochs": {"train"},
+        "1000 x 2, batch 1": {*WHOLE},
+        f"1000 x 2, batch 1, {cut}": {*PARTS} - {"train"},
+        f"1000 x 2, batch 1, 3 epochs, {cut}": {"train"},
+    }
+
+
+def _entries(summary: Summary) -> list[dict[str, Any]]:
+    entries: Any = github_action_json(summary)
+    return list(entries)
+
+
+def test_an_unusable_run_gives_no_alarm_and_no_verdict(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    arms = (bench("base"), bench("base again", 2e-2, null_of=0), bench("other", 1e-3))
+    summary = summary_of(write_run(arms=arms, n_blocks=6))
+    assert not summary.null_arm.is_usable
+    assert github_action_json(summary) == []
+    assert bencher_json(summary) == {}
+    assert rows_of(summary)
+    merged: Any = pytest_benchmark_json(summary)
+    for one in merged["benchmarks"]:
+        assert one["group"].endswith(" (unusable evidence)")
+        assert one["extra_info"]["verdict"] is None
+        assert "Unusable evidence" in one["extra_info"]["unusable"]
+
+
+def test_only_the_sizes_with_unusable_evidence_are_left_out(
+    tmp_path: Path, bench: Callable[..., Any]
+) -> None:
+    good = (bench("base"), bench("base again", null_of=0))
+    bad = (bench("base"), bench("base again", 2e-2, null_of=0))
+    folder = write_size(tmp_path / "run", {"batch_size": 10}, arms=good, n_blocks=6)
+    write_size(folder / "sizes" / "b100", {"batch_size": 100}, arms=bad, n_blocks=6)
+    summary = summary_of(folder)
+    names = [*bencher_json(summary), *(entry["name"] for entry in _entries(summary))]
+    assert names
+    assert all("batch 10" in name and "batch 100" not in name for name in names)
+
+
+def test_hostile_names_are_text_in_every_export(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    arms = (
+        bench("@base" + HOSTILE, framework=HOSTILE),
+        bench("-" + HOSTILE, 2e-3, dtype="+1", device="=1"),
+        bench("\t=tab", 3e-3),
+    )
+    summary = summary_of(write_run(arms=arms, n_blocks=2))
+    for row in rows_of(summary):
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
+    names = [*bencher_json(summary), *(entry["name"] for entry in _entries(summary))]
+    extras = [entry["extra"] for entry in _entries(summary)]
+    assert names
+    assert not any(re.search("[`|\x00-\x1f\u202e]", name) for name in names)
+    assert not any(re.search("[\x00-\x09\x0b-\x1f\u202e]", extra) for extra in extras)
+
+
+def test_arms_whose_names_look_alike_keep_their_own_numbers(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    names = ("x" * 300 + "1", "x" * 300 + "2", "a`b", "a\\u0060b")
+    arms = tuple(bench(name, 10.0**-power) for power, name in enumerate(names, 1))
+    summary = summary_of(write_run(arms=arms, n_blocks=2, phases=("epoch",)))
+    metrics: Any = bencher_json(summary)
+    found = [one["latency"]["value"] for one in metrics.values()]
+    assert found == [cell["seconds"] * 1e9 for cell in timed(summary)]
+    assert len({entry["name"] for entry in _entries(summary)}) == len(_entries(summary)) == 7
+
+
+@pytest.mark.parametrize("status", ["wrong", "crashed"])
+def test_a_run_without_numbers_gives_empty_exports(
+    write_run: WriteRun, bench: Callable[..., Any], status: str
+) -> None:
+    summary = summary_of(write_run(arms=(bench("a", status=status),), n_blocks=2))
+    assert github_action_json(summary) == []
+    assert bencher_json(summary) == {}
+    assert pytest_benchmark_json(summary)["benchmarks"] == []
+    assert rows_of(summary) == []
