@@ -1,0 +1,233 @@
+"""The cells of one size: times, ratios to the right baseline, verdicts, overheads."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tests.reports.recomputed.files import COLD, Files, times, units_a_call
+from tests.reports.recomputed.standing import NO_REASON, standing
+from tests.reports.recomputed.statistic import (
+    Column,
+    Interval,
+    detectable,
+    geometric,
+    given,
+    keys,
+    less,
+    linear,
+    logs,
+    quotient,
+    verdict,
+)
+
+PARTS = {"data_iter", "gradient", "step", "epoch"}
+BELOW_0 = "a difference of two times, here within their noise or below 0"
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size of a run, with what its cells are drawn from."""
+
+    files: Files
+
+    @cached_property
+    def standings(self) -> list[dict[str, Any]]:
+        """How every arm stands."""
+        return [standing(self.files, arm) for arm in range(len(self.files.arms))]
+
+    @cached_property
+    def columns(self) -> dict[tuple[int, str], Column]:
+        """(arm, phase) -> seconds by block; an arm that is not ok has none."""
+        return {
+            (arm, phase): times(self.files, arm, phase)
+            if self.standings[arm]["status"] == "ok"
+            else [None] * self.files.n_blocks
+            for arm in range(len(self.files.arms))
+            for phase in self.files.phases
+        }
+
+    @cached_property
+    def baselines(self) -> list[int]:
+        """The arm that every arm is compared with: the baseline, in its own dtype if it can."""
+        arms, plan = self.files.arms, self.files.plan
+        base = arms[plan["baseline"]]
+        same = ("backend", "device", "python")
+        found = []
+        for arm in arms:
+            twins = [
+                i
+                for i, other in enumerate(arms)
+                if other["dtype"] == arm["dtype"]
+                and other.get("null_of") is None
+                and all(other.get(key) == base.get(key) for key in same)
+            ]
+            alike = arm["dtype"] == base["dtype"]
+            found.append(plan["baseline"] if alike or not twins else twins[0])
+        return found
+
+    @cached_property
+    def others(self) -> list[int]:
+        """The arms that are no null arms."""
+        return [i for i, arm in enumerate(self.files.arms) if arm.get("null_of") is None]
+
+    def ratio(self, above: int, below: int, phase: str) -> Column:
+        """log(above ÷ below) by block."""
+        return less(logs(self.columns[above, phase]), logs(self.columns[below, phase]))
+
+    def ranked(self) -> list[int]:
+        """The timed arms without null arms, from fast to slow in their epochs."""
+        return self.ranked_by("epoch") if "epoch" in self.files.phases else []
+
+    def ranked_by(self, phase: str) -> list[int]:
+        """The timed arms without null arms, from fast to slow in ``phase``."""
+        found = [(geometric(logs(self.columns[arm, phase])), arm) for arm in self.others]
+        return [arm for value, arm in sorted((x.value, arm) for x, arm in found if x)]
+
+    @cached_property
+    def null_cells(self) -> list[dict[str, Any]]:
+        """Every phase of every null arm of the baseline, its interval widened for all of them."""
+        base = self.files.plan["baseline"]
+        pairs = [
+            (arm["name"], phase, self.ratio(i, base, phase))
+            for i, arm in enumerate(self.files.arms)
+            if arm.get("null_of") == base
+            for phase in self.files.phases
+        ]
+        tested = [pair for pair in pairs if len(given(pair[2])) >= 2]
+        confidence = 1 - 0.05 / max(len(tested), 1)
+        margin = self.files.plan["margin"]
+        return [
+            {
+                "arm": name,
+                "phase": phase,
+                **keys("ratio", geometric(column, confidence)),
+                "differs": verdict(column, margin, confidence) in ("faster", "slower"),
+            }
+            for name, phase, column in tested
+        ]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether no two identical things came out different."""
+        return not any(cell["differs"] for cell in self.null_cells)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """All cells, those of differences last."""
+        arms = range(len(self.files.arms))
+        found = [self.cell(arm, phase) for arm in arms for phase in self.files.phases]
+        if set(self.files.phases) >= PARTS:
+            found += [self.difference(arm, part) for arm in arms for part in ("update", "rest")]
+        return found
+
+    def cell(self, arm: int, phase: str) -> dict[str, Any]:
+        """One arm in one phase."""
+        seconds = geometric(logs(self.columns[arm, phase]))
+        if seconds is None:
+            return self._words(arm, phase, *self._absence(arm, phase), None)
+        found = self._words(arm, phase, "ok", self.standings[arm]["reason"], seconds)
+        overhead = self._overhead(arm, phase)
+        if overhead is not None:
+            found |= {"overhead_seconds": overhead, "overhead_share": overhead / seconds.value}
+        if self.baselines[arm] == arm:
+            return found | {"ratio": 1.0}
+        column = self.ratio(arm, self.baselines[arm], phase)
+        ratio, margin = geometric(column), self.files.plan["margin"]
+        if ratio is None:
+            return found
+        called = verdict(column, margin) if self.is_usable else None
+        return found | keys("ratio", ratio) | {"verdict": called, "mde": detectable(column, margin)}
+
+    def difference(self, arm: int, part: str) -> dict[str, Any]:
+        """The update or the rest of one arm."""
+        of = {phase: self.columns[arm, phase] for phase in PARTS}
+        column = (
+            less(of["step"], of["gradient"])
+            if part == "update"
+            else less(less(of["epoch"], of["data_iter"]), of["step"])
+        )
+        seconds = linear(column)
+        if seconds is None:
+            status, reason = self.standings[arm]["status"], self.standings[arm]["reason"]
+            if status == "ok":
+                status, reason = "unsupported", "its epoch is not taken apart"
+            return self._words(arm, part, status, reason, None)
+        low = seconds.value if seconds.low is None else min(seconds.value, seconds.low)
+        return self._words(arm, part, "ok", BELOW_0 if low < 0 else None, seconds)
+
+    def _words(
+        self, arm: int, phase: str, status: str, reason: str | None, seconds: Interval | None
+    ) -> dict[str, Any]:
+        """A cell of an arm that has no ratio yet."""
+        plan, told = self.files.arms[arm], self.standings[arm]
+        words = ("framework", "framework_version", "differentiation", "execution")
+        return {
+            **{key: told[key] for key in ("arm", *words)},
+            **{key: plan.get(key) for key in ("backend", "device", "dtype", "python")},
+            "baseline": self.files.arms[self.baselines[arm]]["name"],
+            "phase": phase,
+            "status": status,
+            "reason": reason,
+            "failed_check": None if seconds else told["failed_check"],
+            "n_blocks": seconds.n if seconds else 0,
+            **keys("seconds", seconds),
+            **keys("ratio", None),
+            **dict.fromkeys(("verdict", "mde", "overhead_seconds", "overhead_share")),
+            "is_baseline": self.baselines[arm] == arm,
+            "is_null": plan.get("null_of") is not None,
+        }
+
+    def _absence(self, arm: int, phase: str) -> tuple[str, str]:
+        told = self.standings[arm]
+        if told["status"] != "ok":
+            return told["status"], told["reason"] or NO_REASON
+        said = [(one.get("absent") or {}).get(phase) for one in self.files.of(arm)]
+        reasons = [reason for reason in said if reason]
+        if reasons:
+            return "unsupported", reasons[0]
+        return "missing", "no process reported this phase"
+
+    def _overhead(self, arm: int, phase: str) -> float | None:
+        told = [
+            one["facts"]["call_overhead_seconds"] / units_a_call(phase, one["phases"][phase])
+            for one in self.files.of(arm)
+            if phase in one["phases"] and one["facts"].get("call_overhead_seconds") is not None
+        ]
+        return statistics.median(told) if told else None
+
+    def break_even(self, arm: int) -> dict[str, Any] | None:
+        """From how many epochs in a fresh process the arm is ahead of its baseline."""
+        base = self.baselines[arm]
+        if base == arm or arm not in self.others or not self.is_usable:
+            return None
+        if "epoch" not in self.files.phases:
+            return None
+        dearer = less(self._once(arm), self._once(base))
+        saved = less(self.columns[base, "epoch"], self.columns[arm, "epoch"])
+        if not given(less(dearer, saved)):
+            return None
+        even = quotient(dearer, saved)
+        if even is None:
+            return _even(None, None, None, "never: its epochs save nothing")
+        if even.value <= 0:
+            return _even(0.0, None, None, "ahead from the first epoch")
+        if even.low is None or even.high is None:
+            return _even(even.value, None, None, "ahead from here")
+        endless = even.high == float("inf")
+        text = "no upper bound: it may save nothing" if endless else "ahead from here"
+        return _even(even.value, max(even.low, 0.0), None if endless else even.high, text)
+
+    def _once(self, arm: int) -> Column:
+        """What a process pays once, beyond what its first epoch would take when warm."""
+        costs = [self.columns[arm, phase] for phase in COLD]
+        epoch = self.columns[arm, "epoch"]
+        return [
+            None if warm is None or None in once else sum(given(list(once))) - warm
+            for warm, *once in zip(epoch, *costs, strict=True)
+        ]
+
+
+def _even(epochs: float | None, low: float | None, high: float | None, text: str) -> dict[str, Any]:
+    return {"epochs": epochs, "epochs_low": low, "epochs_high": high, "text": text}

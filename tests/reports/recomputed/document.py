@@ -1,0 +1,142 @@
+"""The whole of cells.json, every key of it: recomputed, copied from a file, or prose."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from tests.reports.recomputed.cells import Size
+from tests.reports.recomputed.environment import environment, machine
+from tests.reports.recomputed.files import Files, flat, further, read
+from tests.reports.recomputed.sweep import sweep
+from tests.reports.recomputed.yardsticks import by_hand, yardsticks
+
+
+class _Prose:
+    """Stands for sentences made of numbers that are elsewhere in the document."""
+
+    def __repr__(self) -> str:
+        return "prose"
+
+
+PROSE: Final = _Prose()
+COPIED = ("created", "profile", "seed", "threads", "margin", "rounds", "max_discards")
+SPEC = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "sha256")
+
+
+def document(folder: Path) -> dict[str, Any]:
+    """What cells.json of the run in ``folder`` must hold."""
+    files = read(folder)
+    size, others = Size(files), [Size(one) for one in further(folder)]
+    return {
+        "format": "autograd-bench cells",
+        "version": 1,
+        "run": files.name,
+        **{key: files.plan.get(key) for key in COPIED},
+        "baseline": files.arms[files.plan["baseline"]]["name"],
+        "n_blocks": files.n_blocks,
+        "n_missing": _n_missing(size),
+        "machine": machine(files),
+        "unusable": None if size.is_usable else PROSE,
+        "phases": list(files.phases),
+        "sentences": PROSE,
+        "null_arm": _null_arm(size),
+        "yardsticks": yardsticks(size),
+        "autodiff_over_hand_written": by_hand(size),
+        "problem": _problem(files),
+        "arms": [
+            {**told, "break_even": size.break_even(arm)} for arm, told in enumerate(size.standings)
+        ],
+        "cells": size.cells(),
+        **environment(files),
+        "discards": [
+            {"file": name, **{key: note[key] for key in ("block", "reasons", "files")}}
+            for name, note in files.discards.items()
+        ],
+        "files": _files(files),
+        "sizes": [_further(other) for other in others],
+        "sweep": _with_prose(sweep([size, *others]), [size, *others]),
+    }
+
+
+def _n_missing(size: Size) -> int:
+    return sum(told["n_missing"] for told in size.standings if not told["n_failed"])
+
+
+def _null_arm(size: Size) -> dict[str, Any]:
+    cells = size.null_cells
+    told = {"usable": size.is_usable, "judged": bool(cells), "text": PROSE}
+    return told | {"cells": cells}
+
+
+def _problem(files: Files) -> dict[str, Any]:
+    spec, true, reference = (files.plan[key] for key in ("problem", "true", "reference"))
+    return {
+        **{key: spec[key] for key in SPEC},
+        "steps": spec.get("steps"),
+        "n_visited": files.n_visited,
+        **{f"{key}_true": flat(true[key]) for key in ("w", "b")},
+        **{f"{key}_reference": flat(reference[key]) for key in ("w", "b", "losses")},
+        "recovers": reference["recovers"],
+    }
+
+
+def _files(files: Files) -> dict[str, Any]:
+    return {
+        "raw": list(files.raw),
+        "ceilings": list(files.ceilings),
+        "discarded": [f"discarded/{name}" for name in files.discards],
+    }
+
+
+def _further(size: Size) -> dict[str, Any]:
+    return {
+        "size": size.files.name,
+        "problem": _problem(size.files),
+        "n_blocks": size.files.n_blocks,
+        "n_missing": _n_missing(size),
+        "unusable": None if size.is_usable else PROSE,
+        "null_arm": _null_arm(size),
+        "cells": size.cells(),
+        "files": _files(size.files),
+    }
+
+
+def _with_prose(found: dict[str, Any] | None, sizes: list[Size]) -> dict[str, Any] | None:
+    for point, size in zip(found["points"] if found else (), sizes, strict=bool(found)):
+        point["unusable"] = None if size.is_usable else PROSE
+    return found
+
+
+def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
+    """Every place at which ``actual`` is not what was recomputed, or was not recomputed at all."""
+    if expected is PROSE:
+        return [] if _is_prose(actual) else [f"{path} is {actual!r}; expected sentences"]
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        extra = [f"{path}.{key} is not recomputed" for key in actual.keys() - expected.keys()]
+        lost = [f"{path}.{key} is not there" for key in expected.keys() - actual.keys()]
+        both = [key for key in actual if key in expected]
+        inner = [differences(actual[key], expected[key], f"{path}.{key}") for key in both]
+        return extra + lost + [text for found in inner for text in found]
+    if isinstance(expected, list) and isinstance(actual, list):
+        if len(actual) != len(expected):
+            return [f"{path} has {len(actual)} entries; expected {len(expected)}"]
+        pairs = enumerate(zip(actual, expected, strict=True))
+        inner = [differences(a, e, f"{path}[{i}]") for i, (a, e) in pairs]
+        return [text for found in inner for text in found]
+    return [] if _same(actual, expected) else [f"{path} is {actual!r}; expected {expected!r}"]
+
+
+def _is_prose(value: Any) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return bool(texts) and all(isinstance(text, str) and text for text in texts)
+
+
+def _same(actual: Any, expected: Any) -> bool:
+    if isinstance(expected, float) and not math.isfinite(expected):
+        return actual is None
+    number = isinstance(expected, int | float) and not isinstance(expected, bool)
+    if number and isinstance(actual, int | float) and not isinstance(actual, bool):
+        return math.isclose(actual, expected, rel_tol=1e-9, abs_tol=1e-13)
+    return type(actual) is type(expected) and bool(actual == expected)
