@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH
 from reports.names import visible
 from reports.numbers import plain
@@ -63,7 +64,7 @@ def learned(summary: Summary) -> Drawing | None:
     missed = "" if spec.recovers else " So few steps are not enough to come near the truth."
     return Drawing(
         name="learned",
-        title="What was learned",
+        title=f"What was learned{prefix(summary)}",
         frame=frame,
         paint=paint,
         how_to_read="Each mark is an arm, on a log scale. Filled: how far its parameter is from "

@@ -12,6 +12,7 @@ from reports.figures.drawing import PAPER, Drawing
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.prefix import prefix
 from reports.names import visible
 from reports.numbers import plain
 from reports.ratios import Summary
@@ -43,7 +44,7 @@ def losses(summary: Summary) -> Drawing | None:
     listed = ", ".join(f"{visible(arm.name, 60)} {plain((arm.losses or ())[-1])}" for arm in arms)
     return Drawing(
         name="losses",
-        title="Mean loss after each epoch",
+        title=f"Mean loss after each epoch{prefix(summary)}",
         frame=frame,
         paint=paint,
         how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "

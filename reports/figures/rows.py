@@ -20,7 +20,7 @@ LINE = 11.5  # between the two lines of a name
 LONGEST_NAME = 19  # characters of a line
 PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
 OVER = " ÷ "  # between the two arms of a quotient
-TICK = 36.0  # points that a tick's label takes
+TICK = 46.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
 

@@ -66,7 +66,7 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
         frame=frame,
         paint=paint,
         how_to_read="The epoch's time ÷ the examples that it visits, with 95 % intervals; both "
-        f"axes are logarithmic. Where lines cross, another arm takes the lead.{hollow}",
+        f"axes are logarithmic. Lower is faster.{hollow}",
         alternative=f"Time of an example visited by {_words(axis)}: {listed}.{_cut_words(cut)}",
     )
 

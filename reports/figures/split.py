@@ -71,7 +71,7 @@ def split(summary: Summary) -> Drawing | None:
         title=f"Where an epoch{prefix(summary)} goes",
         frame=frame,
         paint=paint,
-        how_to_read="Every bar is a whole epoch, however long; its time stands at the right. "
+        how_to_read="Every bar is an epoch, however long; its time stands at the right. "
         "The update is the step less its gradient, the rest what the epoch takes beyond its "
         "batches and steps. A part below 0 is drawn as nothing. One program has no parts.",
         alternative=alternative,

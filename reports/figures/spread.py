@@ -8,6 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.palette import BASELINE, arm_looks
+from reports.figures.prefix import prefix
 from reports.figures.rows import frame_for, paint_names
 from reports.intervals import Floats, exp, t_half_width
 from reports.names import visible
@@ -37,7 +38,7 @@ def spread(summary: Summary) -> Drawing | None:
     alternative = f"How far single blocks lie from their arm's ratio; 95 % intervals: {listed}."
     return Drawing(
         name="spread",
-        title="How sure, block by block",
+        title=f"How sure, block by block{prefix(summary)}",
         frame=frame_for(names, texts),
         paint=paint,
         how_to_read="Each dot is one block: its ratio to the baseline against the arm's mean "
@@ -89,5 +90,5 @@ def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
     axes.xaxis.set_major_locator(FixedLocator(_ticks(bound, reach)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-    axes.set_xlabel("distance from the arm's ratio, logs \N{MULTIPLICATION SIGN} 100")
+    axes.set_xlabel("distance from the arm's ratio, % (in logs)")
     axes.grid(axis="x")

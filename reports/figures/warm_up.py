@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from reports.figures.drawing import FONT_SIZE, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH, elided
 from reports.names import visible
 from reports.numbers import plain
@@ -81,7 +82,7 @@ def warm_up(summary: Summary) -> Drawing | None:
     def paint(axes: Axes) -> None:
         _paint_panels(axes, frame, summary, found)
 
-    what = sentence(summary.main_phase)
+    what = sentence(summary.main_phase) + prefix(summary)
     listed = "; ".join(_sentence(summary, one) for one in found)
     return Drawing(
         name="warm_up",

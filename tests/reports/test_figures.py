@@ -132,6 +132,19 @@ def test_a_run_without_numbers_shows_only_its_data(
     assert [drawing.name for drawing in gallery(summary)] == ["scatter"]
 
 
+def test_figures_of_cut_epochs_say_so(tmp_path: Path) -> None:
+    cut = sweep(tmp_path / "run").sizes[0]
+    told = {d.name: d.title + d.alternative for d in gallery(cut) if d.name != "scatter"}
+    assert len(told) == len(NAMES) - 2
+    assert all("only its first 5 of 10 steps" in text for text in told.values())
+
+
+def test_sizes_say_which_of_them_are_cut(drawings: dict[str, Drawing]) -> None:
+    drawing = drawings["sizes_batch_size"]
+    assert drawing.alternative.endswith("Only the first steps of an epoch were timed at 100.")
+    assert "Hollow" in drawing.how_to_read
+
+
 def test_a_run_of_one_arm_and_one_block_has_figures(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:

@@ -1,0 +1,54 @@
+"""What the warm-up figure promises: each call against the steady time of its own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reports.figures.warm_up import warm_up, warm_ups
+from reports.load import load_run
+from reports.ratios import summarize
+
+WriteRun = Callable[..., Path]
+
+
+def test_a_call_is_the_median_over_blocks_of_its_ratio_to_the_steady_time(
+    write_run: WriteRun,
+) -> None:
+    run = load_run(write_run(n_blocks=5))
+    found = {one.arm: dict(one.calls) for one in warm_ups(summarize(run))}
+    mine = [process for process in run.processes if process.arm == 3]
+    for i in (1, 3):
+        told = [
+            process.phases["epoch"].warmup_seconds[i - 1]
+            / np.median(process.phases["epoch"].seconds)
+            for process in mine
+        ]
+        assert found[3][i] == pytest.approx(float(np.median(told)))
+    cold = [p.cold["first_epoch"] / np.median(p.phases["epoch"].seconds) for p in mine]
+    assert found[3][0] == pytest.approx(float(np.median(cold)))
+
+
+def test_arms_stand_from_the_slowest_start_to_the_quickest(write_run: WriteRun) -> None:
+    firsts = [one.first for one in warm_ups(summarize(load_run(write_run(n_blocks=2))))]
+    assert len(firsts) == 5  # neither the null arm nor what failed
+    assert firsts == sorted(firsts, reverse=True)
+
+
+def test_without_epochs_there_is_no_cold_call(write_run: WriteRun) -> None:
+    summary = summarize(load_run(write_run(n_blocks=2, phases=("step",))))
+    assert {one.calls[0][0] for one in warm_ups(summary)} == {1}
+
+
+def test_the_alternative_has_every_arm_and_its_first_call(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    summary = summarize(load_run(write_run(arms=(bench("a"), bench("b", 1e-3)), n_blocks=2)))
+    drawing = warm_up(summary)
+    assert drawing is not None
+    assert "; a " in drawing.alternative or ": a " in drawing.alternative
+    assert "b " in drawing.alternative
