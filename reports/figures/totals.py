@@ -48,7 +48,7 @@ class Lead:
 def totals(summary: Summary) -> tuple[Total, ...]:
     """The totals of every arm that has all its cold phases and its epoch, null arms left out.
 
-    Means over the blocks of each arm, as for the break-even. Nothing where the evidence is unusable.
+    Means over the blocks of each arm, as for the break-even. Empty where evidence is unusable.
     """
     if "epoch" not in summary.phases or not summary.null_arm.is_usable:
         return ()
