@@ -74,9 +74,7 @@ def timed_rounds(
     try:
         warmup = warm_up(call, pace, clock)
         iterations = pace.iterations(warmup[-1])
-        benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library's is unannotated
-            call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations
-        )
+        benchmark.pedantic(call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
     finally:
         gc.enable()
         gc.unfreeze()

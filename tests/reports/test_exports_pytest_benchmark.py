@@ -47,19 +47,23 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report" / "pytest-benchmark.json"
 
 
-def test_compare_prints_every_arm_with_a_number_and_no_other(file: Path) -> None:
+@pytest.fixture(scope="module")
+def printed(file: Path) -> str:
+    return compare(file)
+
+
+def test_compare_prints_every_arm_with_a_number_and_no_other(file: Path, printed: str) -> None:
     names = {one["name"] for one in json.loads(file.read_text())["benchmarks"]}
     assert {"torch-lesson", "torch-lesson (null)", "casadi-codegen float64"} <= names
-    lines = compare(file).splitlines()
+    lines = printed.splitlines()
     for name in names:
         assert any(line.startswith(f"{name} ") for line in lines), name
     assert not any(line.startswith(("tinygrad", "cupy", "enzyme")) for line in lines)
 
 
-def test_compare_has_a_table_for_each_phase(file: Path) -> None:
-    text = compare(file)
+def test_compare_has_a_table_for_each_phase(printed: str) -> None:
     for phase in (*PARTS, "full_gradient", "loss"):
-        assert f" benchmark '{phase}': " in text
+        assert f" benchmark '{phase}': " in printed
 
 
 def test_the_histogram_is_drawn_for_each_phase(file: Path, tmp_path: Path) -> None:
