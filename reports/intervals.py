@@ -7,6 +7,7 @@ has none, and never sees a round.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 CONFIDENCE = 0.95
 EQUIVALENCE = 0.90  # two one-sided tests at 5 %
 POWER = 0.80
+MOST_BLOCKS = 10_000  # a run that needs more cannot show it
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,14 @@ def blocks_needed(logs: Floats, margin: float, effect: float) -> int | None:
     if int(np.sum(~np.isnan(logs))) < 2 or room <= 0:
         return None
     spread = float(np.nanstd(logs, ddof=1))
-    n = np.arange(2, 10_001)
-    reach = (t_quantile((1 + CONFIDENCE) / 2, n - 1) + t_quantile(POWER, n - 1)) / np.sqrt(n)
-    enough = reach * spread <= room
-    return int(n[enough.argmax()]) if enough.any() else None
+
+    def is_enough(n: int) -> bool:  # the more blocks, the smaller what they detect
+        reach = t_quantile((1 + CONFIDENCE) / 2, n - 1) + t_quantile(POWER, n - 1)
+        return bool(reach * spread / math.sqrt(n) <= room)
+
+    candidates = range(2, MOST_BLOCKS + 1)
+    place = bisect_left(candidates, True, key=is_enough)
+    return candidates[place] if place < len(candidates) else None
 
 
 def geometric_mean(logs: Floats) -> Floats:

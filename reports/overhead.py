@@ -26,8 +26,8 @@ class Overhead:
 
 def overhead(run: Run, arm: int, phase: str, seconds: float) -> Overhead | None:
     """The overhead of a cell of ``seconds``: the median over its processes, None if unknown."""
-    mine = (process for process in run.processes if process.arm == arm)
-    told = [own for process in mine if (own := _own(process, phase)) is not None]
+    mine = (_own(process, phase) for process in run.by_arm.get(arm, ()))
+    told = [own for own in mine if own is not None]
     if not told:
         return None
     median = float(np.median(told))

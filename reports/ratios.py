@@ -7,6 +7,7 @@ ratio to the arm's baseline pairs both arms of a block. Rounds are never pooled.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -100,7 +101,11 @@ class Summary:
 
     def cell(self, arm: int, phase: str) -> Cell | None:
         """The cell of ``arm`` in ``phase``, None where the plan has no such phase."""
-        return next((c for c in self.cells if c.arm == arm and c.phase == phase), None)
+        return self._places.get((arm, phase))
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, str], Cell]:
+        return {(cell.arm, cell.phase): cell for cell in self.cells}
 
     def ranked(self, phase: str) -> tuple[Cell, ...]:
         """The cells of ``phase``: timed ones from fast to slow, then the others as planned."""
@@ -185,7 +190,7 @@ def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:
     """(status, reason) of a cell without a number."""
     if arm.status != "ok":
         return arm.status, arm.reason or "no reason was given"
-    said = (p.absent.get(phase) for p in run.processes if p.arm == arm.arm.index)
+    said = (process.absent.get(phase) for process in run.by_arm.get(arm.arm.index, ()))
     reason = next((reason for reason in said if reason), None)
     return ("unsupported", reason) if reason else (MISSING, "no process reported this phase")
 

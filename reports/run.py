@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reports.points import Points
 from reports.schema import Floats
@@ -171,3 +172,11 @@ class Run:
     points: Points | None
     ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none
     sizes: tuple[Run, ...] = ()  # the same arms at other sizes, each a run itself, without sizes
+
+    @cached_property
+    def by_arm(self) -> dict[int, tuple[Process, ...]]:
+        """Arm -> its processes, of every arm that has some."""
+        found: dict[int, list[Process]] = {}
+        for process in self.processes:
+            found.setdefault(process.arm, []).append(process)
+        return {arm: tuple(processes) for arm, processes in found.items()}

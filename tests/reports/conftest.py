@@ -13,6 +13,7 @@ import pytest
 
 PARTS = {"data_iter": 0.10, "gradient": 0.60, "step": 0.85, "epoch": 1.0, "train": 3.1}
 WHOLE = {"full_gradient": 0.02, "loss": 0.008}  # of arms that can be taken apart
+FAR = {"waited_step": 0.9, "transfer": 0.005}  # as arms on other devices have
 TRUE = {"w": [[2.0], [-3.4]], "b": [4.2]}
 
 
@@ -245,7 +246,9 @@ class Writer:
         }
 
     def _series(self, rng: np.random.Generator, name: str, speed: float) -> dict[str, Any]:
-        seconds = speed * (PARTS | WHOLE)[name] * np.exp(rng.normal(0, self.within, self.rounds))
+        seconds = (
+            speed * (PARTS | WHOLE | FAR)[name] * np.exp(rng.normal(0, self.within, self.rounds))
+        )
         return {
             "seconds": seconds.tolist(),
             "iterations": max(1, int(0.01 / seconds[0])),
