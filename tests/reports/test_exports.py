@@ -1,4 +1,4 @@
-"""What github-action-benchmark, Bencher and a reader of blocks.csv are promised."""
+"""What github-action-benchmark and Bencher are promised, and what holds for every export."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import statistics
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 
 from reports.cells import cells_json
 from reports.exports.bencher import bencher_json
-from reports.exports.blocks import COLUMNS, blocks_csv
+from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.load import load_run
@@ -171,44 +170,6 @@ def test_an_arm_that_failed_a_check_is_in_no_export(
     texts = texts_of(summary_of(write_run(arms=arms, n_blocks=3)))
     assert all("base" in text for text in texts)
     assert not any("wrong" in text for text in texts)
-
-
-def test_a_block_that_crashed_leaves_the_others_in_blocks_csv(
-    write_run: WriteRun, bench: Callable[..., Any]
-) -> None:
-    flaky = bench("flaky", status="crashed", bad_blocks=frozenset({1}))
-    rows = rows_of(summary_of(write_run(arms=(bench("base"), flaky), n_blocks=3)))
-    found = {(row["arm"], row["block"]) for row in rows}
-    assert found == {("base", "0"), ("base", "1"), ("base", "2"), ("flaky", "0"), ("flaky", "2")}
-
-
-def test_blocks_csv_has_the_median_of_every_process(write_run: WriteRun) -> None:
-    folder = write_run(n_blocks=3)
-    rows = rows_of(summary_of(folder))
-    wanted = {}
-    for path in (folder / "raw").glob("*.json"):
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["status"] != "ok":
-            continue
-        for phase, series in raw["phases"].items():
-            wanted[raw["arm"], phase, raw["block"]] = statistics.median(series["seconds"])
-        wanted |= {(raw["arm"], phase, raw["block"]): s for phase, s in raw["cold"].items()}
-    names = [arm["name"] for arm in json.loads((folder / "plan.json").read_text())["arms"]]
-    found = {
-        (names.index(row["arm"]), row["phase"], int(row["block"])): float(row["seconds"])
-        for row in rows
-    }
-    assert len(found) == len(rows)
-    assert found == pytest.approx(wanted, rel=1e-15)
-
-
-def test_blocks_csv_tells_the_sizes_of_a_sweep_apart(two_sizes: Summary) -> None:
-    rows = rows_of(two_sizes)
-    assert tuple(rows[0]) == COLUMNS
-    sizes = [(row["n_examples"], row["batch_size"], row["steps"]) for row in rows]
-    assert set(sizes) == {("1000", "10", ""), ("1000", "1", "400")}
-    assert sizes.count(("1000", "10", "")) == sizes.count(("1000", "1", "400"))
-    assert {"import", "epoch"} <= {row["phase"] for row in rows}
 
 
 def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: Summary) -> None:
