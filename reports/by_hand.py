@@ -48,9 +48,7 @@ def _cost(ratio: Estimate) -> str:
     shown = shown_ratio(_in_percent(ratio))
     low, high = ratio.low, ratio.high
     if low is not None and high is not None and low <= 1 <= high:
-        return (
-            f"what autodiff itself costs over {SAME} lies between {shown.low} % and {shown.high} %"
-        )
+        return f"autodiff itself costs {shown.low} % to {shown.high} % over {SAME}"
     if ratio.value >= FAR:
         shown = shown_ratio(ratio)
         told = f" ({shown.low} to {shown.high})" if is_wide(ratio) else ""

@@ -171,5 +171,6 @@ def caveats(summary: Summary) -> tuple[str, ...]:
     if n_blocks < 2:
         found.append("One block has no spread, so there is no interval and no verdict.")
     if summary.run.plan.profile == "quick":
-        found.append(f"A quick run of {n_blocks} blocks is indicative; it gates nothing.")
+        blocks = "1 block" if n_blocks == 1 else f"{n_blocks} blocks"
+        found.append(f"A quick run of {blocks} is indicative; it gates nothing.")
     return tuple(text for text in found if text)

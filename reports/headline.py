@@ -40,15 +40,15 @@ def headline_parts(summary: Summary) -> tuple[str, str | None]:
         return "No arm of this run got a number", None
     if best.ratio is None or summary.is_baseline(best.arm):
         return _alone(summary, best), None
-    if best.verdict not in ("faster", None):
+    if best.verdict != "faster" and best.ratio.low is not None:
         return _not_shown(summary, best), cost_of_autodiff(summary, best.arm)
     return _found(summary, best), cost_of_autodiff(summary, best.arm)
 
 
 def _found(summary: Summary, best: Cell) -> str:
-    """The sentence about an arm that is faster than its baseline, or seems so in one block."""
+    """The sentence about an arm that is faster than its baseline, or has one block to say so."""
     assert best.ratio is not None
-    once = "" if best.verdict else "In its one block, "
+    once = "in the one block it has, " if best.ratio.low is None else ""
     name = described(summary.arms[best.arm])
     subject = once + _in_dtype(summary, best.arm) + name
     return (

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.arms import ArmResult
 from reports.by_hand import best_autodiff
 from reports.commands import commands
 from reports.devices import device_uses
@@ -65,6 +66,7 @@ SECTIONS = {  # in the order of a reader's questions
     "environment": "Environment",
     "files": "Files",
 }
+TIMED = frozenset({"where", "yardsticks", "cold"})  # sections of a run that timed something
 BESIDE = {  # files that a report's folder holds besides the page, and what each is for
     "cells.json": "every number of this page in full",
     "cells.csv": "the cells as a table",
@@ -141,7 +143,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "price_text": price_text(summary),
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),
-        "timed": [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"],
+        "timed": timed_arms(summary),
         "absences": absences(summary),
         "what": sentence(summary.main_phase, summary.run.plan.problem.steps),
         "created": moment(summary.run.plan.created),
@@ -158,7 +160,15 @@ def _context(summary: Summary) -> dict[str, object]:
 
 def contents(summary: Summary) -> list[tuple[str, str]]:
     """(id, short title) of every section that the page of ``summary`` has."""
-    return [(key, title) for key, title in SECTIONS.items() if key != "sizes" or summary.sizes]
+    missing = (frozenset() if summary.sizes else {"sizes"}) | (
+        frozenset() if timed_arms(summary) else TIMED
+    )
+    return [(key, title) for key, title in SECTIONS.items() if key not in missing]
+
+
+def timed_arms(summary: Summary) -> list[ArmResult]:
+    """The arms that have numbers."""
+    return [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"]
 
 
 def script() -> tuple[Markup, str]:

@@ -78,6 +78,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     first.stylize("bold")
     console.print(first, width=width)
     console.print()
+    console.print(encodable(_title(summary), console.encoding), width=width)
     console.print(_table(summary, shown, console.encoding), width=width)
     reasons = [
         f"{visible(row.name, 40)}: {visible(row.reason, 400)}" for row in shown if row.reason
@@ -106,8 +107,6 @@ def _names(one: LeftOut) -> str:
 
 def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.title = encodable(_title(summary), encoding)
-    table.title_justify = "left"
     table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
     table.add_column(summary.main_phase, justify="right", no_wrap=True)
     table.add_column("ratio", justify="right", no_wrap=True)

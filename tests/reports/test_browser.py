@@ -1,4 +1,4 @@
-"""What a browser makes of the page: no request, no complaint, no sideways scroll."""
+"""What a browser makes of the page: no request, no complaint, everything within reach."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from reports.files import write_report
 from tests.reports.field import field
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 WriteRun = Callable[..., Path]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+SCHEMES = ("light", "dark")
+HOSTILE = "<script>document.title='x'</script>\"'><b onclick=x> \u202e\u05d0 \x1b[31m 😀"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,42 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run with 40 arms."""
+    return write_report(field(tmp_path_factory.mktemp("many") / "run", 13, n_blocks=2).write())
+
+
+@pytest.fixture
+def hostile(write_run: WriteRun, bench: Callable[..., Any]) -> Path:
+    """The page of a run whose every name is an attack or too long."""
+    arms = (
+        bench("base" + HOSTILE, framework=HOSTILE),
+        bench(HOSTILE * 12, framework=HOSTILE * 12, dtype="float64"),
+        bench("x" * 300, 2e-3, execution=HOSTILE),
+        bench("bad" + HOSTILE, status="wrong", reason="y" * 500, failed_check="z" * 200),
+    )
+    return write_report(write_run(arms=arms, n_blocks=2))
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own."""
+    contexts = []
+
+    def opened(page: Path, width: int = 1280, **options: Any) -> Page:
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": 900}, **options),
+        )
+        found = contexts[-1].new_page()
+        found.goto(page.as_uri())
+        return found
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
 def seen(browser: Browser, page: Path, width: int, scheme: Any) -> tuple[int, list[str], list[str]]:
     """(scroll width, messages, requests) of ``page`` in a window of ``width`` pixels."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
@@ -45,31 +83,173 @@ def seen(browser: Browser, page: Path, width: int, scheme: Any) -> tuple[int, li
     tab.on("pageerror", lambda error: messages.append(str(error)))
     tab.on("request", lambda request: requests.append(request.url))
     tab.goto(page.as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     scroll_width = tab.evaluate("document.documentElement.scrollWidth")
     context.close()
     return scroll_width, messages, requests
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+def rows(page: Page) -> list[str]:
+    """The names of the arms that the ranking shows, in its order."""
+    return page.locator("#ranking-table tbody tr:visible th > bdi").all_inner_texts()
+
+
+def head(page: Page, name: str) -> Any:
+    return page.locator("#ranking-table thead th").filter(has_text=name)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [360, 1600])
 def test_a_page_of_40_arms_opens_quietly(
-    tmp_path: Path, browser: Browser, width: int, scheme: str
+    many: Path, browser: Browser, width: int, scheme: str
 ) -> None:
-    page = write_report(field(tmp_path / "field", n_more=13, n_blocks=2).write())
-    assert seen(browser, page, width, scheme) == (width, [], [page.as_uri()])
+    assert seen(browser, many, width, scheme) == (width, [], [many.as_uri()])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1600])
-def test_the_page_opens_quietly_at_any_width(
-    write_run: WriteRun, bench: Callable[..., Any], browser: Browser, width: int, scheme: str
+def test_the_page_opens_quietly_whatever_arms_are_called(
+    hostile: Path, browser: Browser, width: int
 ) -> None:
-    long = "<b>a-name-without-end-" * 12
-    arms = (
-        bench("base"),
-        bench(long, framework=long),
-        bench("x" * 300, 2e-3),
-        bench("bad" + long, status="wrong", reason="y" * 500, failed_check="z" * 200),
+    assert seen(browser, hostile, width, "light") == (width, [], [hostile.as_uri()])
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("which", ["many", "hostile"])
+def test_axe_finds_nothing_serious(
+    request: pytest.FixtureRequest, tab: Callable[..., Page], which: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = tab(request.getfixturevalue(which), color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    found = axe.Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
+
+
+def test_hostile_names_run_nothing(hostile: Path, tab: Callable[..., Page]) -> None:
+    page = tab(hostile)
+    assert page.title().endswith("autograd-bench")
+    assert page.locator("script").count() == 1
+    assert page.locator("[onclick]").count() == 0
+
+
+def test_no_other_script_can_run(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many)
+    page.evaluate(
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = 1';
+            document.body.append(script);
+            document.body.setAttribute('onclick', 'window.ran = 2');
+            document.body.click();
+        }"""
     )
-    page = write_report(write_run(arms=arms, n_blocks=2))
-    assert seen(browser, page, width, scheme) == (width, [], [page.as_uri()])
+    assert page.evaluate("window.ran") is None
+
+
+def test_a_click_sorts_by_the_full_value_and_the_next_the_other_way(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(many)
+    ranked = rows(page)
+    assert head(page, "time").get_attribute("aria-sort") == "ascending"
+    head(page, "time").get_by_role("button").click()
+    assert head(page, "time").get_attribute("aria-sort") == "descending"
+    timed = [name for name in ranked if not name.startswith("tinygrad")]
+    assert rows(page)[: len(timed)] == timed[::-1]
+    assert rows(page)[0] == "jax-eager"  # 257 ms, though 999 µs have more of their unit
+    assert {name.partition("@")[0] for name in rows(page)[len(timed) :]} == {"tinygrad"}
+
+
+def test_names_are_sorted_as_text_and_only_one_column_says_so(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(many)
+    head(page, "engine").get_by_role("button").click()
+    engines = page.locator("#ranking-table tbody tr").evaluate_all(
+        "all => all.filter(r => !r.hasAttribute('data-untimed')).map(r => r.dataset.framework)"
+    )
+    assert engines == sorted(engines)
+    assert page.locator("#ranking-table [aria-sort]").count() == 1
+
+
+def test_the_keyboard_alone_sorts(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many)
+    button = head(page, "ratio").get_by_role("button")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    assert head(page, "ratio").get_attribute("aria-sort") == "ascending"
+    page.keyboard.press("Space")
+    assert head(page, "ratio").get_attribute("aria-sort") == "descending"
+    assert rows(page)[0] == "jax-eager"
+
+
+def test_filters_narrow_the_rows_and_say_how_many_are_left(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(many)
+    everything = rows(page)
+    page.get_by_label("derivative").select_option("hand-written")
+    page.get_by_label("dtype").select_option("float64")
+    assert rows(page) == ["numba float64"]
+    assert page.get_by_role("status").inner_text() == f"1 of {len(everything)} arms shown"
+    page.get_by_role("button", name="Reset").click()
+    assert rows(page) == everything
+    assert page.get_by_role("status").inner_text().startswith(f"{len(everything)} of ")
+
+
+def test_the_keyboard_alone_filters(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many)
+    page.get_by_label("execution").focus()
+    page.keyboard.type("eager")
+    shown = page.locator("#ranking-table tbody tr:visible")
+    assert set(shown.evaluate_all("all => all.map(r => r.dataset.execution)")) == {"eager"}
+    page.get_by_role("button", name="Reset").press("Enter")
+    assert shown.count() > 30
+
+
+def test_there_is_no_filter_for_what_all_arms_share(many: Path, tab: Callable[..., Page]) -> None:
+    labels = tab(many).locator("#filters label").all_inner_texts()
+    words = [text.split("\n")[0].strip() for text in labels]
+    assert words == ["engine", "derivative", "execution", "dtype"]
+
+
+def test_without_script_everything_is_shown_and_no_control(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    scripted, plain = tab(many), tab(many, java_script_enabled=False)
+    assert rows(plain) == rows(scripted)
+    assert plain.locator("#ranking-table button").count() == 0
+    assert not plain.locator("#filters").is_visible()
+    figures = plain.locator("figure svg")
+    assert figures.count() >= 9
+    assert all(one.is_visible() for one in figures.all())
+
+
+def test_paper_shows_no_control_and_hides_nothing(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert not any(one.is_visible() for one in page.locator("select, nav").all())
+    assert not page.get_by_role("button", name="Reset").is_visible()
+    heights = page.locator("details > :not(summary)").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert len(heights) >= 5
+    assert min(heights) > 10
+    ink = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ink == "rgb(255, 255, 255)"
+
+
+def test_dark_and_light_differ_and_figures_follow(many: Path, tab: Callable[..., Page]) -> None:
+    colours = [
+        tab(many, color_scheme=scheme).evaluate(
+            """() => [getComputedStyle(document.body).backgroundColor,
+                      getComputedStyle(document.querySelector('figure svg')).color]"""
+        )
+        for scheme in SCHEMES
+    ]
+    assert colours[0][0] != colours[1][0]
+    assert colours[0][1] != colours[1][1]

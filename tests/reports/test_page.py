@@ -150,6 +150,32 @@ def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: W
         assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)
 
 
+@pytest.mark.parametrize("n_more", [0, 13])
+def test_a_page_of_many_arms_is_under_3_megabytes(tmp_path: Path, n_more: int) -> None:
+    html = page(summary_of(field(tmp_path / "field", n_more=n_more, n_blocks=10).write()))
+    assert len(html.encode("utf-8")) < 3e6
+
+
+def test_a_run_that_timed_nothing_has_no_section_on_times(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    arms = (bench("a", status="wrong", reason="r"), bench("b", status="crashed", reason="s"))
+    ids = {
+        a["id"]
+        for _, a in Reader(page(summary_of(write_run(arms=arms, n_blocks=2)))).tags
+        if "id" in a
+    }
+    assert not {"where", "yardsticks", "cold"} & ids
+    assert {"ranking", "sure", "checks", "lesson", "method", "environment", "files"} <= ids
+
+
+def test_every_entry_of_the_contents_leads_to_a_section(write_run: WriteRun) -> None:
+    html = page(summary_of(write_run(n_blocks=2)))
+    contents = re.findall(r'<li><a href="#([^"]+)">', html)
+    assert len(contents) >= 10
+    assert all(f'<h2 id="{target}">' in html for target in contents)
+
+
 def test_every_number_of_a_full_run_is_in_cells_json(tmp_path: Path) -> None:
     folder = field(tmp_path / "field", n_blocks=3).write()
     reader = Reader(write_report(folder).read_text(encoding="utf-8"))
