@@ -34,6 +34,7 @@ def measure_again(run: Run) -> str:
         "batch-size": _list(one.batch_size for one in specs),
         "epochs": spec.epochs,
         "lr": f"{spec.lr:g}",
+        "baseline": _word(plan.arms[plan.baseline].name),
     }
     profile = [f"--{plan.profile}"] if plan.profile in ("quick", "thorough") else []
     told = [f"--{name} {value}" for name, value in options.items()]

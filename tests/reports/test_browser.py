@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 SCHEMES = ("light", "dark")
+PAPER = 703  # pixels between the margins of a sheet of A4
 HOSTILE = "<script>document.title='x'</script>\"'><b onclick=x> \u202e\u05d0 \x1b[31m 😀"
 
 
@@ -241,6 +242,15 @@ def test_paper_shows_no_control_and_hides_nothing(many: Path, tab: Callable[...,
     assert min(heights) > 10
     ink = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ink == "rgb(255, 255, 255)"
+
+
+def test_paper_cuts_nothing_off(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many, width=PAPER)
+    page.emulate_media(media="print")
+    edges = page.locator("table, svg").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= PAPER
 
 
 def test_dark_and_light_differ_and_figures_follow(many: Path, tab: Callable[..., Page]) -> None:
