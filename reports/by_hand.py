@@ -48,7 +48,8 @@ def _cost(ratio: Estimate) -> str:
     shown = shown_ratio(_in_percent(ratio))
     low, high = ratio.low, ratio.high
     if low is not None and high is not None and low <= 1 <= high:
-        return f"autodiff itself costs {shown.low} % to {shown.high} % over {SAME}"
+        span = f"{shown.low} % to {shown.high} %"
+        return f"autodiff itself is not shown to cost anything over {SAME} ({span})"
     if ratio.value >= FAR:
         shown = shown_ratio(ratio)
         told = f" ({shown.low} to {shown.high})" if is_wide(ratio) else ""

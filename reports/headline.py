@@ -17,7 +17,7 @@ from reports.evidence import (
 )
 from reports.fastest import leading
 from reports.names import visible
-from reports.numbers import shown_seconds, times_as_fast
+from reports.numbers import shown_ratio, shown_seconds, times_as_fast
 from reports.phases import sentence
 from reports.ratios import Cell, Summary
 from reports.size_words import crossover_sentences
@@ -59,6 +59,11 @@ def _found(summary: Summary, best: Cell) -> str:
 
 def _not_shown(summary: Summary, best: Cell) -> str:
     subject = f"{_in_dtype(summary, best.arm)}{described(summary.arms[best.arm])}"
+    if best.verdict == "slower" and best.ratio is not None:
+        return (
+            f"{capital(subject)}, {_rank(summary, best)}, takes {shown_ratio(best.ratio).text} "
+            f"times as long over {_what(summary)} as {compared_with(summary, best.arm)}"
+        )
     return (
         f"{capital(subject)} is {_rank(summary, best)} at {_what(summary)}, yet is not shown to be "
         f"faster than {compared_with(summary, best.arm)}"

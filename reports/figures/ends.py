@@ -33,7 +33,7 @@ class End:
 
 def frame_for_ends(names: list[str], least: float = 250.0) -> Frame:
     """A frame of at least that height which has room for ``names`` at the right."""
-    right = LEADER + 3 + CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
+    right = LEADER + 8 + 1.1 * CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
     height = max(least, TOP + BOTTOM + GAP * len(names))
     return Frame(WIDTH, height, LEFT, right, TOP, BOTTOM)
 
