@@ -203,10 +203,14 @@ def compare(
     ] = None,
 ) -> None:
     """Compare two runs by their ratios to the same baseline. Exits 1 on a confirmed regression."""
-    from reports.comparison import compare_runs
-    from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
-    from reports.load import BadResult, load_run
-    from reports.ratios import summarize
+    from reports.comparing.comparison import compare_runs
+    from reports.comparing.comparison_tables import (
+        comparison_json,
+        comparison_markdown,
+        print_comparison,
+    )
+    from reports.estimates.ratios import summarize
+    from reports.result.load import BadResult, load_run
 
     try:
         found = compare_runs(summarize(load_run(old)), summarize(load_run(new)), margin)
@@ -266,9 +270,9 @@ def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
     """
     from bench.sizes import folders
     from reports.cells import cells_json
+    from reports.estimates.ratios import summarize
     from reports.files import write_files
-    from reports.load import BadResult, load_run
-    from reports.ratios import summarize
+    from reports.result.load import BadResult, load_run
     from reports.tables import print_summary
 
     try:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from reports.arms import ArmResult
-from reports.by_hand import autodiff_ratio
-from reports.devices import device_uses
 from reports.document import Json, as_json, estimate_keys
-from reports.environment import environment
-from reports.headline import sentences
-from reports.machine import machine
-from reports.ratios import BreakEven, Cell, Summary
-from reports.run import Run, Spec
+from reports.estimates.arms import ArmResult
+from reports.estimates.ratios import BreakEven, Cell, Summary
+from reports.facts.devices import device_uses
+from reports.facts.environment import environment
+from reports.facts.machine import machine
+from reports.result.run import Run, Spec
 from reports.sweep import sizes_json
+from reports.words.by_hand import autodiff_ratio
+from reports.words.headline import sentences
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
-from reports.intervals import Estimate
+from reports.estimates.intervals import Estimate
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 

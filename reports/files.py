@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reports.cells import cells_json
 from reports.document import Json
+from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
@@ -19,9 +20,8 @@ from reports.figures.gallery import gallery
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
-from reports.load import load_run
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from reports.tables import cells_csv, markdown
 
 

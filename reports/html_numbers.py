@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from reports.intervals import Estimate
-from reports.numbers import Shown, plain, shown_amount, shown_ratio, shown_seconds
+from reports.estimates.intervals import Estimate
+from reports.words.numbers import Shown, plain, shown_amount, shown_ratio, shown_seconds
 
 
 def seconds_html(estimate: Estimate | None) -> Markup:

@@ -10,26 +10,16 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.arms import ArmResult
-from reports.by_hand import best_autodiff
-from reports.commands import commands
-from reports.devices import device_uses
-from reports.environment import environment
-from reports.evidence import (
-    caveats,
-    disturbed,
-    harness,
-    measured_on,
-    same_program,
-    smallest_effect,
-    twice,
-    verdict_counts,
-)
+from reports.estimates.arms import ArmResult
+from reports.estimates.intervals import Estimate
+from reports.estimates.left_out import is_left_out, left_out, ranked_rows
+from reports.estimates.ratios import Summary
+from reports.facts.devices import device_uses
+from reports.facts.environment import environment
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_colours
 from reports.figures.svg import for_page
-from reports.headline import baselines_text, headline_parts
 from reports.html_numbers import (
     amount_html,
     count_html,
@@ -39,14 +29,24 @@ from reports.html_numbers import (
     seconds_html,
     share_html,
 )
-from reports.intervals import Estimate
-from reports.left_out import is_left_out, left_out, ranked_rows
-from reports.names import visible
-from reports.phases import COLD, DERIVED, WHOLE, sentence, words
 from reports.ranking import axis, facet_of, facets
-from reports.ratios import Summary
 from reports.sizes_section import sizes_section
-from reports.why import why
+from reports.words.by_hand import best_autodiff
+from reports.words.commands import commands
+from reports.words.evidence import (
+    caveats,
+    disturbed,
+    harness,
+    measured_on,
+    same_program,
+    smallest_effect,
+    twice,
+    verdict_counts,
+)
+from reports.words.headline import baselines_text, headline_parts
+from reports.words.names import visible
+from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
+from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price

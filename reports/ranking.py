@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from reports.arms import ArmResult
-from reports.left_out import ranked_rows
-from reports.names import visible
-from reports.numbers import seconds_text
-from reports.ratios import Cell, Summary
+from reports.estimates.arms import ArmResult
+from reports.estimates.left_out import ranked_rows
+from reports.estimates.ratios import Cell, Summary
+from reports.words.names import visible
+from reports.words.numbers import seconds_text
 
 FACETS = {  # what an arm is; as a column, and as a filter where arms differ in it
     "framework": "engine",

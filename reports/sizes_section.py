@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.arms import ArmResult
-from reports.ratios import Summary
-from reports.size_words import UNITS, along, epoch_text, label, proved_text, verb
-from reports.sizes import PHASE, Axis, cell_at, seconds_of_example
+from reports.estimates.arms import ArmResult
+from reports.estimates.ratios import Summary
+from reports.estimates.sizes import PHASE, Axis, cell_at, seconds_of_example
 from reports.sweep import Sweep, standing, sweep
+from reports.words.size_words import UNITS, along, epoch_text, label, proved_text, verb
 
 
 @dataclass(frozen=True)

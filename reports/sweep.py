@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.document import estimate_keys
-from reports.overtaking import Overtaking, overtakings
-from reports.ratios import Cell, Summary
-from reports.run import Arm
-from reports.sizes import Axis, axes, cell_at, is_prefix, n_steps, seconds_of_example, steps_timed
+from reports.estimates.overtaking import Overtaking, overtakings
+from reports.estimates.ratios import Cell, Summary
+from reports.estimates.sizes import (
+    Axis,
+    axes,
+    cell_at,
+    is_prefix,
+    n_steps,
+    seconds_of_example,
+    steps_timed,
+)
+from reports.result.run import Arm
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.cells import cell_row
-from reports.headline import brief, headline, sentences
-from reports.left_out import LeftOut, left_out, ranked_rows
-from reports.names import SENTENCE, in_csv, in_markdown, visible
-from reports.numbers import Shown, shown_ratio, shown_seconds
-from reports.phases import sentence
-from reports.ratios import Cell, Summary
+from reports.estimates.left_out import LeftOut, left_out, ranked_rows
+from reports.estimates.ratios import Cell, Summary
+from reports.facts.versions import versions
 from reports.terminal import WIDTH, encodable
-from reports.versions import versions
+from reports.words.headline import brief, headline, sentences
+from reports.words.names import SENTENCE, in_csv, in_markdown, visible
+from reports.words.numbers import Shown, shown_ratio, shown_seconds
+from reports.words.phases import sentence
 
 NAME_WIDTH = 26
 LONGEST_NAME = 60

@@ -26,7 +26,8 @@ def loaded_by(code: str) -> set[str]:
     [
         *("backends", "backends.base", "backends.checks", "backends.registry", "backends.problem"),
         *("bench", "bench.cli", "bench.runner", "bench.process", "bench.plan", "bench.conftest"),
-        *("reports", "reports.load", "reports.ratios", "reports.tables", "reports.page"),
+        *("reports", "reports.result.load", "reports.estimates.ratios", "reports.tables"),
+        "reports.page",
     ],
 )
 def test_importing_a_layer_loads_no_framework(module: str) -> None:

@@ -14,8 +14,8 @@ from bench import run_folder
 from bench.arms import PlannedArm, null_arm
 from bench.plan import PROFILES, make_plan
 from bench.runner import Runner
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.estimates.ratios import summarize
+from reports.result.load import load_run
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "result-format.md"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reports.document import Json
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
-from reports.intervals import Estimate
-from reports.ratios import Summary
 
 A_SECOND = 1e9  # Bencher's own measure ``latency`` is in nanoseconds
 

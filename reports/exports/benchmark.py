@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.intervals import Estimate
-from reports.names import visible
-from reports.phases import REPEATED, WHOLE
-from reports.ratios import Cell, Summary
-from reports.run import Spec
-from reports.sizes import is_prefix, n_steps
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Cell, Summary
+from reports.estimates.sizes import is_prefix, n_steps
+from reports.result.run import Spec
+from reports.words.names import visible
+from reports.words.phases import REPEATED, WHOLE
 
 # These tools set names in a code span of a Markdown table: both would end it.
 MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "`|"}

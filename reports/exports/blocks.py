@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.names import in_csv
-from reports.phases import COLD, REPEATED
-from reports.ratios import Summary
-from reports.run import Process
+from reports.estimates.ratios import Summary
+from reports.result.run import Process
+from reports.words.names import in_csv
+from reports.words.phases import COLD, REPEATED
 
 PHASES = (*REPEATED, *COLD)
 COLUMNS = (

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.document import Json
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
-from reports.intervals import Estimate
-from reports.machine import machine
-from reports.names import visible
-from reports.numbers import shown_ratio
-from reports.ratios import Summary
+from reports.facts.machine import machine
+from reports.words.names import visible
+from reports.words.numbers import shown_ratio
 
 # One unit for good: a chart joins the numbers of many runs.
 UNIT, A_SECOND = "µs", 1e6

@@ -12,12 +12,12 @@ import pytest_benchmark
 from pytest_benchmark.stats import Stats
 
 from reports.document import Json, estimate_keys
+from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, benchmarks_at, size_words
 from reports.exports.blocks import blocks
-from reports.machine import distinct, machine
-from reports.names import visible
-from reports.ratios import Summary
-from reports.run import Run
+from reports.facts.machine import distinct, machine
+from reports.result.run import Run
+from reports.words.names import visible
 
 # A run does not record a commit; these are the library's own words where it finds no repository.
 NO_COMMIT: dict[str, Json] = {

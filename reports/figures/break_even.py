@@ -8,15 +8,15 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
+from reports.estimates.ratios import Summary
+from reports.estimates.totals import Lead, Total, leads, totals
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends, spaced
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import most_ticks
-from reports.figures.totals import Lead, Total, leads, totals
-from reports.names import visible
-from reports.ratios import Summary
+from reports.words.names import visible
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor

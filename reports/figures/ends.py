@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
+from reports.estimates.intervals import Floats
 from reports.figures.drawing import CHARACTER, Frame
 from reports.figures.palette import Look
 from reports.figures.rows import WIDTH, breadth, elided
-from reports.intervals import Floats
-from reports.names import visible
+from reports.words.names import visible
 
 GAP = 13.5  # points between two labels' middles
 LEADER = 16.0  # points from the axes to a label
@@ -33,7 +33,9 @@ class End:
 
 def frame_for_ends(names: list[str], least: float = 250.0) -> Frame:
     """A frame of at least that height which has room for ``names`` at the right."""
-    right = LEADER + 8 + 1.1 * CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
+    right = (
+        LEADER + 8 + 1.1 * CHARACTER * max([breadth(shorten(name)) for name in names], default=0)
+    )
     height = max(least, TOP + BOTTOM + GAP * len(names))
     return Frame(WIDTH, height, LEFT, right, TOP, BOTTOM)
 

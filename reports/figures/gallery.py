@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.estimates.ratios import Summary
 from reports.figures.break_even import break_even
 from reports.figures.drawing import Drawing
 from reports.figures.learned import learned
@@ -13,7 +14,6 @@ from reports.figures.split import split
 from reports.figures.spread import spread
 from reports.figures.times import ratios, times
 from reports.figures.warm_up import warm_up
-from reports.ratios import Summary
 
 PAINTERS = (times, ratios, prices, split, spread, break_even, warm_up, scatter, losses, learned)
 

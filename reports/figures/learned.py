@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH
-from reports.names import visible
-from reports.numbers import plain
-from reports.ratios import Summary
+from reports.words.names import visible
+from reports.words.numbers import plain
 
 MOST = 4  # parameters drawn: the first few weights and the last parameter
 NOTHING = 1e-17  # a distance below is drawn here, at the edge

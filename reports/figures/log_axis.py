@@ -8,7 +8,7 @@ from collections.abc import Callable
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from reports.numbers import unit_of
+from reports.words.numbers import unit_of
 
 LARGEST = 9999.0  # a number beyond is written as a power of ten
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

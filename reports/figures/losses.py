@@ -7,15 +7,15 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from reports.arms import ArmResult
+from reports.estimates.arms import ArmResult
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
-from reports.names import visible
-from reports.numbers import plain
-from reports.ratios import Summary
+from reports.words.names import visible
+from reports.words.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
 NEAR = 0.01  # of the reference's loss: nearer than the eye can tell

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from reports.ratios import Summary
+from reports.estimates.ratios import Summary
 
 # Okabe and Ito's set and its neighbours, all mid-tones: 3 to 1 against white and near-black.
 COLOURS = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.ratios import Summary
-from reports.sizes import is_prefix, n_steps
+from reports.estimates.ratios import Summary
+from reports.estimates.sizes import is_prefix, n_steps
 
 
 def prefix(summary: Summary) -> str:

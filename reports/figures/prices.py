@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from matplotlib.axes import Axes
 
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import OVER, Line, frame_for, most_ticks, paint_lines
-from reports.names import visible
-from reports.numbers import shown_ratio
-from reports.ratios import Summary
+from reports.words.names import visible
+from reports.words.numbers import shown_ratio
 from reports.yardsticks.price import Price, prices_of_autodiff
 
 WORDS = {"epoch": "epoch", "gradient": "gradient"}

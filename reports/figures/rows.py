@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from reports.estimates.intervals import Estimate
 from reports.figures.drawing import CHARACTER, PAPER, Frame
 from reports.figures.palette import Look
-from reports.intervals import Estimate
-from reports.names import visible
+from reports.words.names import visible
 
 WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels high
 ROW, TALL_ROW = 24.0, 30.0  # of names on one line, on two

@@ -6,11 +6,11 @@ import math
 
 from matplotlib.axes import Axes
 
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import Drawing, Frame
 from reports.figures.palette import COLOURS
 from reports.figures.rows import WIDTH
-from reports.numbers import plain
-from reports.ratios import Summary
+from reports.words.numbers import plain
 
 
 def scatter(summary: Summary) -> Drawing | None:

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.arms import ArmResult
+from reports.estimates.arms import ArmResult
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
+from reports.estimates.sizes import Axis, is_prefix, seconds_of_example
+from reports.estimates.sizes import axes as axes_of
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
 from reports.figures.rows import TICK
-from reports.intervals import Estimate
-from reports.names import visible
-from reports.numbers import shown_seconds
-from reports.ratios import Summary
-from reports.sizes import Axis, is_prefix, seconds_of_example
-from reports.sizes import axes as axes_of
+from reports.words.names import visible
+from reports.words.numbers import shown_seconds
 
 
 @dataclass(frozen=True)

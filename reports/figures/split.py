@@ -8,13 +8,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import CHARACTER, Drawing
 from reports.figures.palette import PARTS
 from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, paint_names
-from reports.names import visible
-from reports.numbers import shown_seconds
-from reports.ratios import Summary
+from reports.words.names import visible
+from reports.words.numbers import shown_seconds
 
 WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
 KEY_LEFT, KEY_SQUARE = 10.0, 34.0  # points: where the key starts, a square and its gaps

@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from reports.estimates.intervals import Floats, exp, t_half_width
+from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import frame_for, paint_names
-from reports.intervals import Floats, exp, t_half_width
-from reports.names import visible
-from reports.numbers import MINUS, percent, plain
-from reports.ratios import Cell, Summary
+from reports.words.names import visible
+from reports.words.numbers import MINUS, percent, plain
 
 TINY = 1e-9
 FARTHEST = 1.0  # a block beyond e or 1/e times its arm's ratio is drawn at the edge

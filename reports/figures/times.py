@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
-from reports.intervals import Estimate
-from reports.names import visible
-from reports.numbers import shown_ratio, shown_seconds
-from reports.phases import sentence
-from reports.ratios import Cell, Summary
+from reports.words.names import visible
+from reports.words.numbers import shown_ratio, shown_seconds
+from reports.words.phases import sentence
 
 
 def times(summary: Summary) -> Drawing | None:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
+from reports.estimates.ratios import Summary
 from reports.figures.drawing import FONT_SIZE, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH, elided
-from reports.names import visible
-from reports.numbers import plain
-from reports.phases import sentence
-from reports.ratios import Summary
-from reports.run import Process
+from reports.result.run import Process
+from reports.words.names import visible
+from reports.words.numbers import plain
+from reports.words.phases import sentence
 
 COLUMNS = 2
 PANEL, TITLE, FOOT = 44.0, 20.0, 36.0  # points: a panel's height, its name's, the last axis'

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.intervals import Estimate, Floats, log_estimate
-from reports.run import Ceilings, Run
+from reports.estimates.intervals import Estimate, Floats, log_estimate
+from reports.result.run import Ceilings, Run
 
 MEMORY, OWN_SIZE = "memory", "the problem's size"  # what a copy may be of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.intervals import Estimate, log_estimate
-from reports.ratios import Summary
+from reports.estimates.intervals import Estimate, log_estimate
+from reports.estimates.ratios import Summary
 
 # Baur and Strassen 1983, Griewank 1989: a gradient by reverse accumulation takes at most about
 # four times the operations of the function, however many parameters there are.

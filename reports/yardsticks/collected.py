@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.document import estimate_keys
-from reports.ratios import Summary
+from reports.estimates.ratios import Summary
 from reports.yardsticks.ceiling import Ceiling, ceilings
 from reports.yardsticks.cheap_gradient import BOUND, CheapGradient, cheap_gradients
 from reports.yardsticks.limit import ToLimit, to_limit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.intervals import Estimate, log_estimate
-from reports.ratios import Summary
-from reports.run import Arm
+from reports.estimates.intervals import Estimate, log_estimate
+from reports.estimates.ratios import Summary
+from reports.result.run import Arm
 
 LIMIT = "numba"  # the backend that is the limit
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.arms import ArmResult
-from reports.intervals import Estimate, log_estimate
-from reports.ratios import Summary
+from reports.estimates.arms import ArmResult
+from reports.estimates.intervals import Estimate, log_estimate
+from reports.estimates.ratios import Summary
 
 EAGER = "eager"
 

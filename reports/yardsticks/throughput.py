@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.intervals import Estimate, Floats, log_estimate
-from reports.ratios import Summary
-from reports.run import Arm, Spec
+from reports.estimates.intervals import Estimate, Floats, log_estimate
+from reports.estimates.ratios import Summary
+from reports.result.run import Arm, Spec
 from reports.yardsticks.ceiling import MEMORY, OWN_SIZE, Ceiling, ceilings, find
 
 ITEMSIZE = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reports.intervals import Estimate
-from reports.names import visible
-from reports.numbers import is_wide, shown_ratio, shown_seconds
-from reports.ratios import Summary
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
+from reports.words.names import visible
+from reports.words.numbers import is_wide, shown_ratio, shown_seconds
 from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
 from reports.yardsticks.price import Price, prices_of_autodiff
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from reports.crossovers import Crossover, Measured, crossovers
+from reports.estimates.crossovers import Crossover, Measured, crossovers
 from tests.reports.simulation import BETWEEN, BETWEEN_RUNS, DRIFT, MARGIN
 
 RUNS = 2000

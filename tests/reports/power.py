@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.intervals import change_verdict, compare, log_estimate, verdict
+from reports.estimates.intervals import change_verdict, compare, log_estimate, verdict
 from tests.reports.simulation import MARGIN, RUNS, log_ratios
 
 BLOCKS = (6, 10, 12, 24, 40)  # 10: the default profile, 40: --thorough

@@ -14,17 +14,17 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from reports.baseline import baselines
 from reports.cells import cells_json
-from reports.comparison import compare_runs
-from reports.comparison_tables import comparison_json, print_comparison
+from reports.comparing.comparison import compare_runs
+from reports.comparing.comparison_tables import comparison_json, print_comparison
+from reports.estimates.baseline import baselines
+from reports.estimates.ratios import Summary, summarize
 from reports.figures.spread import spread
 from reports.figures.times import ratios
-from reports.headline import headline, sentences
-from reports.load import BadResult, load_run
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown, print_summary
+from reports.words.headline import headline, sentences
 
 WriteRun = Callable[..., Path]
 Arms = tuple[Any, ...]

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.load import BadResult, load_run
+from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.ratios import summarize
+from reports.result.load import BadResult, load_run
 from reports.yardsticks.ceiling import ceilings, find
 
 WriteRun = Callable[..., Path]

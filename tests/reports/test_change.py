@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from reports.comparison import change_of
-from reports.intervals import change_verdict, compare
+from reports.comparing.comparison import change_of
+from reports.estimates.intervals import change_verdict, compare
 from tests.reports.power import compare_shares, lines, run_shares
 from tests.reports.simulation import MARGIN, RUNS, log_ratios, log_seconds
 

@@ -10,8 +10,8 @@ from typing import Any
 from typer.main import get_command
 
 from bench.cli import app
-from reports.commands import commands
-from reports.load import load_run
+from reports.result.load import load_run
+from reports.words.commands import commands
 
 WriteRun = Callable[..., Path]
 

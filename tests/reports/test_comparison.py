@@ -14,10 +14,14 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from reports.comparison import Change, Comparison, compare_runs
-from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
-from reports.load import BadResult, load_run
-from reports.ratios import Summary, summarize
+from reports.comparing.comparison import Change, Comparison, compare_runs
+from reports.comparing.comparison_tables import (
+    comparison_json,
+    comparison_markdown,
+    print_comparison,
+)
+from reports.estimates.ratios import Summary, summarize
+from reports.result.load import BadResult, load_run
 from tests.reports.field import field
 
 WriteRun = Callable[..., Path]

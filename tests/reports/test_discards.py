@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.evidence import disturbed
-from reports.load import BadResult, load_run
+from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.ratios import summarize
+from reports.result.load import BadResult, load_run
+from reports.words.evidence import disturbed
 
 WriteRun = Callable[..., Path]
 STEAL = "000-02 epoch: steal_share 0.04 above 0.02"

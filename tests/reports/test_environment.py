@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.environment import environment
-from reports.load import load_run
+from reports.facts.environment import environment
+from reports.result.load import load_run
 
 WriteRun = Callable[..., Path]
 

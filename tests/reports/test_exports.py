@@ -14,12 +14,12 @@ import jsonschema
 import pytest
 
 from reports.cells import cells_json
+from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.load import load_run
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from tests.reports.conftest import PARTS, WHOLE
 from tests.reports.field import field
 from tests.reports.sized import write_size, write_sizes

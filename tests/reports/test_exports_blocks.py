@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from reports.estimates.ratios import summarize
 from reports.exports.blocks import COLUMNS, blocks_csv
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.result.load import load_run
 from tests.reports.sized import write_sizes
 
 WriteRun = Callable[..., Path]

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from reports.estimates.ratios import summarize
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.files import write_report
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.result.load import load_run
 from tests.reports.conftest import PARTS
 from tests.reports.field import field
 from tests.reports.sized import write_sizes

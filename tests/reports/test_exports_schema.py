@@ -15,8 +15,8 @@ import jsonschema
 import pytest
 
 from reports.cells import cells_json
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.estimates.ratios import summarize
+from reports.result.load import load_run
 from tests.reports.field import field
 from tests.reports.sized import write_sizes
 

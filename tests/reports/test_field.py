@@ -13,12 +13,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.devices import device_uses
-from reports.left_out import left_out
-from reports.load import load_run
-from reports.machine import machine
+from reports.estimates.left_out import left_out
+from reports.estimates.ratios import Summary, summarize
+from reports.facts.devices import device_uses
+from reports.facts.machine import machine
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from reports.tables import markdown, print_summary
 from tests.reports.field import field
 

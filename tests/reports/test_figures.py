@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from reports.estimates.ratios import Summary, summarize
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
@@ -20,8 +21,7 @@ from reports.figures.split import split, splits
 from reports.figures.spread import spread
 from reports.figures.svg import for_page, standalone
 from reports.figures.times import ratios, times
-from reports.load import load_run
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from tests.reports.conftest import LESSON, Writer
 from tests.reports.field import field
 

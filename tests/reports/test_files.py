@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reports.files import write_report
-from reports.load import BadResult
+from reports.result.load import BadResult
 
 WriteRun = Callable[..., Path]
 

@@ -14,11 +14,15 @@ import pytest
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.comparison import compare_runs
-from reports.comparison_tables import comparison_json, comparison_markdown, print_comparison
-from reports.load import BadResult, load_run
+from reports.comparing.comparison import compare_runs
+from reports.comparing.comparison_tables import (
+    comparison_json,
+    comparison_markdown,
+    print_comparison,
+)
+from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown, print_summary
 
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"

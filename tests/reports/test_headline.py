@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from reports.evidence import verdict_counts
-from reports.headline import brief, headline, sentences
-from reports.load import load_run
+from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from reports.tables import markdown
+from reports.words.evidence import verdict_counts
+from reports.words.headline import brief, headline, sentences
 
 WriteRun = Callable[..., Path]
 Bench = Callable[..., Any]

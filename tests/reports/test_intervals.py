@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.intervals import (
+from reports.estimates.intervals import (
     blocks_needed,
     detectable,
     geometric_mean,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reports.estimates.ratios import summarize
 from reports.figures.learned import learned, parameters
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.result.load import load_run
 
 WriteRun = Callable[..., Path]
 

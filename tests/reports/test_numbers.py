@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.intervals import Estimate
-from reports.numbers import (
+from reports.estimates.intervals import Estimate
+from reports.words.numbers import (
     difference,
     plain,
     seconds_text,

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.evidence import harness
-from reports.headline import sentences
-from reports.load import BadResult, load_run
+from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv
+from reports.words.evidence import harness
+from reports.words.headline import sentences
 
 WriteRun = Callable[..., Path]
 REPEATED = ("data_iter", "gradient", "step", "epoch", "train")

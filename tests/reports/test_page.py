@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
+from reports.estimates.ratios import Summary, summarize
 from reports.figures.gallery import gallery
 from reports.files import write_report
-from reports.load import load_run
-from reports.numbers import MINUS, plain, shown_ratio, shown_seconds
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
+from reports.words.numbers import MINUS, plain, shown_ratio, shown_seconds
 from tests.reports.field import field
 
 WriteRun = Callable[..., Path]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.load import load_run
-from reports.ratios import Cell, Summary, summarize
+from reports.estimates.ratios import Cell, Summary, summarize
+from reports.result.load import load_run
 
 WriteRun = Callable[..., Path]
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.crossovers import Measured, crossovers
-from reports.headline import sentences
-from reports.load import load_run
+from reports.estimates.crossovers import Measured, crossovers
+from reports.estimates.ratios import Summary, summarize
+from reports.estimates.sizes import axes, seconds_of_example
 from reports.page import page
-from reports.ratios import Summary, summarize
-from reports.size_words import crossover_sentences, epoch_text
-from reports.sizes import axes, seconds_of_example
+from reports.result.load import load_run
+from reports.words.headline import sentences
+from reports.words.size_words import crossover_sentences, epoch_text
 from tests.reports.conftest import Bench
 from tests.reports.crossing import affine, power, simulated
 

@@ -13,12 +13,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.evidence import same_program
-from reports.load import load_run
-from reports.machine import machine
+from reports.estimates.ratios import Summary, summarize
+from reports.facts.machine import machine
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 from reports.tables import cells_csv, markdown, print_summary
+from reports.words.evidence import same_program
 
 WriteRun = Callable[..., Path]
 BUSY = "it used other threads than asked: 1.98 CPUs were busy at once"

@@ -15,10 +15,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.headline import headline
-from reports.load import load_run
-from reports.ratios import Summary, summarize
+from reports.estimates.ratios import Summary, summarize
+from reports.result.load import load_run
 from reports.tables import cells_csv, markdown, print_summary
+from reports.words.headline import headline
 
 WriteRun = Callable[..., Path]
 HOSTILE = "<script>alert('x')</script> [red]|`$\\x1b[31m`\x1b[31m \u202e =1+1 😀"

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from reports.estimates.ratios import Summary, summarize
+from reports.estimates.totals import leads, totals
 from reports.figures.break_even import break_even
-from reports.figures.totals import leads, totals
-from reports.load import load_run
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
 
 Make = Callable[..., Summary]
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 import reports.cells
-import reports.ratios
+import reports.estimates.ratios
 import reports.yardsticks.throughput
 from reports.cells import cells_json
-from reports.intervals import Estimate, verdict
-from reports.load import load_run
+from reports.estimates.intervals import Estimate, verdict
+from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.ratios import summarize
+from reports.result.load import load_run
 from tests.reports import recomputed
 from tests.reports.conftest import LESSON, Bench, Writer
 from tests.reports.field import EVERY, field
@@ -161,9 +161,9 @@ def wrong_estimate(right: Any) -> Any:
 @pytest.mark.parametrize(
     ("module", "statistic", "where"),
     [
-        (reports.ratios, "log_estimate", ".cells"),
-        (reports.ratios, "linear_estimate", ".cells"),
-        (reports.ratios, "quotient", ".break_even.epochs_high"),
+        (reports.estimates.ratios, "log_estimate", ".cells"),
+        (reports.estimates.ratios, "linear_estimate", ".cells"),
+        (reports.estimates.ratios, "quotient", ".break_even.epochs_high"),
         (reports.yardsticks.throughput, "log_estimate", ".yardsticks.throughput"),
     ],
 )
@@ -182,7 +182,7 @@ def test_a_verdict_at_another_margin_is_noticed(
 ) -> None:
     arms = (Bench("base"), Bench("near", 1.06e-2))
     run = Writer(tmp_path / "run", arms, n_blocks=8, between=0.005).write()
-    monkeypatch.setattr(reports.ratios, "verdict", lambda logs, m: verdict(logs, 9 * m))
+    monkeypatch.setattr(reports.estimates.ratios, "verdict", lambda logs, m: verdict(logs, 9 * m))
     assert any("verdict" in text for text in differences(stored(run), document(run)))
 
 

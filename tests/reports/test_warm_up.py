@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reports.estimates.ratios import summarize
 from reports.figures.warm_up import warm_up, warm_ups
-from reports.load import load_run
-from reports.ratios import summarize
+from reports.result.load import load_run
 
 WriteRun = Callable[..., Path]
 

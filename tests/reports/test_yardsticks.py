@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.headline import sentences
-from reports.load import load_run
+from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.ratios import Summary, summarize
+from reports.result.load import load_run
+from reports.words.headline import sentences
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.throughput import bytes_of_epoch, flop_of_epoch
 from reports.yardsticks.words import limit_text, price_text

@@ -1,0 +1,1 @@
+"""Two stored runs, by their ratios to the same baseline arm."""

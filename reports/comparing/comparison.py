@@ -1,0 +1,297 @@
+"""The comparison of two runs: how each arm's ratio to its baseline, the same in both, changed.
+
+Seconds of two runs differ by the machine's mood; ratios taken inside blocks do not. Welch's
+interval on the block log-ratios says how sure a change is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reports.comparing.likeness import require_alike
+from reports.estimates.arms import ArmResult
+from reports.estimates.intervals import (
+    CONFIDENCE,
+    Estimate,
+    Floats,
+    change_verdict,
+    compare,
+    geometric_mean,
+    log_estimate,
+)
+from reports.estimates.ratios import Cell, Summary
+from reports.facts.machine import Machine, distinct, machine
+from reports.result.load import BadResult
+from reports.words.evidence import interrupted
+from reports.words.names import visible
+from reports.words.numbers import shown_ratio
+from reports.words.phases import REPEATED, words
+
+SMALLEST_MARGIN, LARGEST_MARGIN = 1e-6, 10.0
+ABSENT = "absent"  # the status of an arm in a run that does not have it
+
+
+@dataclass(frozen=True)
+class Change:
+    """One arm in one phase: its ratio to its baseline in both runs, and new ÷ old."""
+
+    arm: str
+    phase: str
+    old: Estimate
+    new: Estimate
+    change: Estimate  # with its own 95 % interval
+    gate: Estimate  # the same, its interval widened for all cells: it decides on a change
+    verdict: str  # regression, improvement, equivalent or inconclusive
+    baseline: str | None = None  # the arm that both ratios are to
+
+
+@dataclass(frozen=True)
+class Uncompared:
+    """An arm, or one phase of it, that has no time in both runs."""
+
+    arm: str
+    phase: str | None  # None: no phase of it
+    old: str  # a status, or ``absent``
+    new: str
+    reason: str | None  # of NEW, else of OLD
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The framework's version that an arm ran in each run."""
+
+    arm: str
+    framework: str | None
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All changes from one run to another, with what limits them."""
+
+    old: str
+    new: str
+    baseline: str
+    margin: float
+    machine: Machine  # of NEW; the runs agree on processor, CPUs and threads
+    changes: tuple[Change, ...]
+    uncompared: tuple[Uncompared, ...]
+    engines: tuple[Engines, ...]  # of the arms that are in both
+    caveats: tuple[str, ...]
+    gates: bool  # whether a regression here is a confirmed one
+    overall: Estimate | None  # new ÷ old over all cells together: geometric means inside blocks
+
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """The confirmed ones."""
+        return tuple(c for c in self.changes if self.gates and c.verdict == "regression")
+
+    @property
+    def headline(self) -> str:
+        """What came of it, in a sentence."""
+        if not self.changes:
+            return "Nothing could be compared: no arm has a time in both runs."
+        n, counted = len(self.changes), Counter(change.verdict for change in self.changes)
+        rest = ", ".join(f"{counted[v]} {v}" for v in counted if v != "regression")
+        found = counted["regression"]
+        if not self.gates:
+            return f"Indicative only, nothing is confirmed: of {n} cells {_counts(counted)}."
+        if not found:
+            return f"No confirmed regression over {n} cells: {rest}."
+        first = sorted(self.regressions, key=lambda change: change.phase != "epoch")[:3]
+        listed = "; ".join(map(_told, first))
+        more = f" and {found - 3} more" if found > 3 else ""
+        plural = "s" if found > 1 else ""
+        return f"{found} confirmed regression{plural} over {n} cells: {listed}{more}."
+
+    @property
+    def overall_text(self) -> str | None:
+        """All cells together, in a sentence; None where no block has them all."""
+        if self.overall is None or self.overall.low is None:
+            return None
+        shown = shown_ratio(self.overall)
+        return f"All cells together, geometric means inside blocks: {shown.text} {shown.interval}."
+
+    @property
+    def baselines(self) -> str:
+        """The names of the arms that the ratios are to, one a dtype."""
+        names = dict.fromkeys([self.baseline, *(c.baseline for c in self.changes if c.baseline)])
+        return " or ".join(visible(name, 40) for name in names)
+
+    @property
+    def how_to_read(self) -> str:
+        """What the numbers are."""
+        whose = " (the one of its dtype)" if " or " in self.baselines else ""
+        return (
+            f"A ratio is an arm's time ÷ the time of {self.baselines}{whose} in the same run; "
+            f"a change is NEW's ratio ÷ OLD's. Its interval is widened so that all "
+            f"{len(self.changes)} hold together with {100 * CONFIDENCE:g} %; regression "
+            f"and improvement lie wholly beyond the margin of {100 * self.margin:g} %."
+        )
+
+
+def _counts(counted: Counter[str]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counted.items())
+
+
+def _told(change: Change) -> str:
+    shown = shown_ratio(change.gate)
+    return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text} {shown.interval or ''}"
+
+
+def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Comparison:
+    """How ``new`` differs from ``old``, at NEW's margin unless one is given.
+
+    Raises BadResult where the runs are unlike, unusable or share no arm.
+    """
+    margin = new.run.plan.margin if margin is None else margin
+    if not SMALLEST_MARGIN <= margin <= LARGEST_MARGIN:  # NaN fails this too
+        asked = f"a number from {SMALLEST_MARGIN:g} to {LARGEST_MARGIN:g}"
+        raise BadResult(f"margin is {margin}; expected {asked}, such as 0.03 for 3 %.")
+    require_alike(old, new)
+    pairs = tuple(_pairs(old, new))
+    if not pairs:
+        raise BadResult(_nothing_shared(old, new))
+    cells = [cell for before, after in pairs for cell in _cells(old, new, before, after)]
+    return Comparison(
+        old=old.run.name,
+        new=new.run.name,
+        baseline=new.baseline.name,
+        margin=margin,
+        machine=machine(new.run),
+        changes=tuple(_change(old, new, cell, margin, len(cells)) for cell in cells),
+        uncompared=tuple(_uncompared(old, new, pairs)),
+        engines=tuple(_engines(before, after) for before, after in pairs),
+        caveats=tuple(_caveats(old, new)),
+        gates="quick" not in (old.run.plan.profile, new.run.plan.profile),
+        overall=_overall(old, new, cells),
+    )
+
+
+Pair = tuple[ArmResult, ArmResult]
+CellPair = tuple[Cell, Cell]
+
+
+def _pairs(old: Summary, new: Summary) -> Iterator[Pair]:
+    """The arms both runs have, in NEW's order; neither baselines nor null arms."""
+    before = {arm.name: arm for arm in _compared(old)}
+    yield from ((before[arm.name], arm) for arm in _compared(new) if arm.name in before)
+
+
+def _compared(summary: Summary) -> list[ArmResult]:
+    return [arm for arm in summary.others if not summary.is_baseline(arm.arm.index)]
+
+
+def _nothing_shared(old: Summary, new: Summary) -> str:
+    a, b = (", ".join(visible(arm.name, 40) for arm in _compared(s)) or "none" for s in (old, new))
+    return (
+        f"these runs share no arm beside the baseline: OLD has {a}, NEW has {b}. "
+        "Name the same backends in both."
+    )
+
+
+def _phase_pairs(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> list[CellPair]:
+    """The cells of an arm in every repeated phase that both plans have."""
+    found = (
+        (old.cell(before.arm.index, phase), new.cell(after.arm.index, phase)) for phase in REPEATED
+    )
+    return [(a, b) for a, b in found if a is not None and b is not None]
+
+
+def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> list[CellPair]:
+    pairs = _phase_pairs(old, new, before, after)
+    return [(a, b) for a, b in pairs if a.ratio is not None and b.ratio is not None]
+
+
+def _change(old: Summary, new: Summary, cells: CellPair, margin: float, family: int) -> Change:
+    before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
+    arm, phase = new.arms[cells[1].arm], cells[1].phase
+    found = change_of(arm.name, phase, before, after, margin, family)
+    return replace(found, baseline=new.baseline_of(arm.arm.index).name)
+
+
+def _overall(old: Summary, new: Summary, cells: list[CellPair]) -> Estimate | None:
+    """The geometric mean over all cells inside each block, and its change from old to new."""
+    if not cells:
+        return None
+    before = np.stack([_log_ratios(old, a) for a, _ in cells])  # (cells, blocks)
+    after = np.stack([_log_ratios(new, b) for _, b in cells])
+    return compare(geometric_mean(before), geometric_mean(after))
+
+
+def change_of(arm: str, phase: str, old: Floats, new: Floats, margin: float, family: int) -> Change:
+    """The change between two runs' log-ratios, one a block; each has at least one."""
+    ratios = log_estimate(old), log_estimate(new)
+    change, gate = compare(old, new), compare(old, new, family=family)
+    assert ratios[0] is not None
+    assert ratios[1] is not None
+    assert change is not None
+    assert gate is not None
+    verdict = change_verdict(old, new, margin, family)
+    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict)
+
+
+def _log_ratios(summary: Summary, cell: Cell) -> Floats:
+    return summary.to_baseline(cell.arm, cell.phase)
+
+
+def _uncompared(old: Summary, new: Summary, pairs: tuple[Pair, ...]) -> Iterator[Uncompared]:
+    shared = {after.name for _, after in pairs}
+    for arm in (arm for arm in _compared(old) if arm.name not in shared):
+        yield Uncompared(arm.name, None, arm.status, ABSENT, arm.reason)
+    for arm in (arm for arm in _compared(new) if arm.name not in shared):
+        yield Uncompared(arm.name, None, ABSENT, arm.status, arm.reason)
+    for before, after in pairs:
+        yield from _untimed(old, new, before, after)
+
+
+def _untimed(
+    old: Summary, new: Summary, before: ArmResult, after: ArmResult
+) -> Iterator[Uncompared]:
+    """What an arm of both runs has no time for in one of them."""
+    if before.status != "ok" or after.status != "ok":
+        reason = after.reason or before.reason
+        yield Uncompared(after.name, None, before.status, after.status, reason)
+        return
+    for a, b in _phase_pairs(old, new, before, after):
+        if (a.ratio is None) != (b.ratio is None):
+            lacking = "OLD" if a.ratio is None else "NEW"
+            alone = f"no block of {lacking} has it and its baseline"
+            reason = b.reason or a.reason or alone
+            yield Uncompared(after.name, b.phase, a.status, b.status, reason)
+
+
+def _engines(before: ArmResult, after: ArmResult) -> Engines:
+    framework = after.framework or before.framework
+    return Engines(after.name, framework, before.framework_version, after.framework_version)
+
+
+def _caveats(old: Summary, new: Summary) -> Iterator[str]:
+    """What limits the comparison, in sentences."""
+    for side, summary in (("OLD", old), ("NEW", new)):
+        if summary.run.plan.profile == "quick":
+            yield f"{side} is a quick run: what it shows is indicative and confirms nothing."
+        if not summary.null_arm.is_judged:
+            yield f"{side}: {summary.null_arm.text}"
+        unfinished = interrupted(summary)
+        if unfinished:
+            yield f"{side}: {unfinished}"
+    for fact in ("python", "kernel"):
+        a, b = (_of_baseline(summary, fact) for summary in (old, new))
+        if a != b:
+            told = f"{_listed(a)} in OLD and {_listed(b)} in NEW"
+            yield f"The baseline's {fact} is {told}: a change may be the baseline's own."
+
+
+def _of_baseline(summary: Summary, fact: str) -> tuple[str, ...]:
+    mine = [p for p in summary.run.processes if p.arm == summary.run.plan.baseline]
+    return distinct(process.facts.get(fact) for process in mine)
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return visible(" or ".join(values), 60) or "not known"

@@ -1,0 +1,198 @@
+"""The tables of a comparison: for the terminal, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.comparing.comparison import ABSENT, Change, Comparison, Engines, Uncompared
+from reports.document import Json, as_json, estimate_keys
+from reports.estimates.intervals import Estimate
+from reports.terminal import WIDTH, encodable
+from reports.words.names import SENTENCE, in_markdown, visible
+from reports.words.numbers import shown_ratio
+from reports.words.phases import words
+
+VERSION = 1
+NAME_WIDTH = 22
+WIDE = 100  # ends of an interval farther apart than by this factor say nothing
+COLOURS = {"regression": "bold red", "improvement": "green", "equivalent": "cyan"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One change as text."""
+
+    arm: str
+    phase: str
+    old: str
+    new: str
+    change: str
+    interval: str
+    verdict: str  # with a question mark where nothing is confirmed
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All but arm and phase, in order."""
+        return self.old, self.new, self.change, self.interval, self.verdict
+
+
+def rows(comparison: Comparison) -> tuple[Row, ...]:
+    """One row a change, in its order."""
+    return tuple(_row(change, comparison.gates) for change in comparison.changes)
+
+
+def _row(change: Change, gates: bool) -> Row:
+    shown = shown_ratio(change.gate)
+    is_claim = change.verdict in ("regression", "improvement")
+    return Row(
+        arm=visible(change.arm, 60),
+        phase=change.phase,
+        old=shown_ratio(change.old).text,
+        new=shown_ratio(change.new).text,
+        change=shown.text,
+        interval=_interval(change.gate),
+        verdict=change.verdict + ("?" if is_claim and not gates else ""),
+    )
+
+
+def _interval(gate: Estimate) -> str:
+    if gate.low is None or gate.high is None:
+        return "none"
+    if gate.high / gate.low > WIDE:
+        return f"wider than {WIDE}x"
+    return shown_ratio(gate).interval or ""
+
+
+def sentences(comparison: Comparison) -> tuple[str, ...]:
+    """The comparison in words: what came of it, what limits it, what is not in the table."""
+    return (
+        comparison.headline,
+        *([comparison.overall_text] if comparison.overall_text else []),
+        *comparison.caveats,
+        *(told(one) for one in comparison.uncompared),
+        *(text for one in comparison.engines if (text := engine_change(one))),
+        comparison.how_to_read,
+        f"Measured on {comparison.machine.line}.",
+    )
+
+
+def told(one: Uncompared) -> str:
+    """Why an arm, or a phase of it, is not compared."""
+    what = visible(one.arm, 40) + (f", {words(one.phase)}" if one.phase else "")
+    reason = f" ({visible(one.reason, 200)})" if one.reason else ""
+    if one.new == ABSENT:
+        return f"{what}: only in OLD."
+    if one.old == ABSENT:
+        return f"{what}: only in NEW."
+    if one.old == one.new:
+        return f"{what}: {one.new} in both{reason}."
+    change = f"{one.old} in OLD, {one.new} in NEW{reason}"
+    return f"{what}: {change}; not a change of time."
+
+
+def engine_change(one: Engines) -> str | None:
+    """The arm's framework where its version changed, else None."""
+    if one.old == one.new:
+        return None
+    old, new = (visible(version or "of unknown version", 40) for version in (one.old, one.new))
+    return f"{visible(one.arm, 40)}: {visible(one.framework or 'framework', 40)} {old}, now {new}."
+
+
+def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
+    """Print a row a change, then the comparison in words; nothing is wider than 80."""
+    console = console or Console(highlight=False)
+    width = min(console.width, WIDTH)
+    if comparison.changes:
+        console.print(_table(comparison, console.encoding), width=width)
+    for line in sentences(comparison):
+        console.print(encodable(line, console.encoding), width=width)
+
+
+def _table(comparison: Comparison, encoding: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.title = encodable(_title(comparison), encoding)
+    table.title_justify = "left"
+    table.add_column("arm, phase", max_width=NAME_WIDTH, overflow="fold")
+    for heading in ("old", "new", "change"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("interval", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    last = None
+    for row in rows(comparison):
+        if row.arm != last:
+            table.add_row(encodable(row.arm, encoding))
+        table.add_row(*_styled((f"  {row.phase}", *row.numbers), encoding))
+        last = row.arm
+    return table
+
+
+def _styled(texts: tuple[str, ...], encoding: str) -> list[Text]:
+    cells = [encodable(text, encoding) for text in texts]
+    cells[-1].stylize(COLOURS.get(texts[-1].rstrip("?"), "dim"))
+    return cells
+
+
+def _title(comparison: Comparison) -> str:
+    old, new = visible(comparison.old, 30), visible(comparison.new, 30)
+    return f"Ratios to {comparison.baselines}: OLD {old}, NEW {new}"
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """The comparison as a comment on a pull request."""
+    first, *others = sentences(comparison)
+    lines = [f"**{in_markdown(first, SENTENCE)}**", "", in_markdown(_title(comparison)), ""]
+    if comparison.changes:
+        headings = ("arm", "phase", "old", "new", "change", "interval", "verdict")
+        lines += ["| " + " | ".join(headings) + " |", "|---|---|--:|--:|--:|---|---|"]
+    for row in rows(comparison):
+        lines.append("| " + " | ".join((in_markdown(row.arm), row.phase, *_bold(row))) + " |")
+    return "\n".join([*lines, "", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]) + "\n"
+
+
+def _bold(row: Row) -> tuple[str, ...]:
+    *numbers, verdict = row.numbers
+    stands_out = verdict in ("regression", "improvement")
+    return (*numbers, f"**{verdict}**" if stands_out else verdict)
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Json]:
+    """The comparison as one JSON object; a number that does not exist is null."""
+    document = {
+        "format": "autograd-bench comparison",
+        "version": VERSION,
+        "old": comparison.old,
+        "new": comparison.new,
+        "baseline": comparison.baseline,
+        "margin": comparison.margin,
+        "gates": comparison.gates,
+        "overall": vars(comparison.overall) if comparison.overall else None,
+        "n_cells": len(comparison.changes),
+        "n_regressions": len(comparison.regressions),
+        "sentences": list(sentences(comparison)),
+        "caveats": list(comparison.caveats),
+        "machine": vars(comparison.machine),
+        "changes": [_change(change) for change in comparison.changes],
+        "uncompared": [vars(one) for one in comparison.uncompared],
+        "engines": [vars(one) for one in comparison.engines],
+    }
+    return {key: as_json(value) for key, value in document.items()}
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "arm": change.arm,
+        "phase": change.phase,
+        "baseline": change.baseline,
+        **estimate_keys("old", change.old),
+        **estimate_keys("new", change.new),
+        **estimate_keys("change", change.change),
+        **estimate_keys("corrected", change.gate),
+        "n_old": change.old.n,
+        "n_new": change.new.n,
+        "verdict": change.verdict,
+    }

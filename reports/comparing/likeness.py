@@ -1,0 +1,123 @@
+"""Likeness: what two runs must share before their ratios may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from reports.estimates.ratios import Summary
+from reports.facts.machine import distinct, machine
+from reports.result.load import BadResult
+from reports.words.names import visible
+
+NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that two runs do not share, as text, and what to do about it."""
+
+    what: str
+    old: str
+    new: str
+    advice: str
+
+    def __str__(self) -> str:
+        old, new = visible(self.old), visible(self.new)
+        return f"{self.what} is {old} in OLD and {new} in NEW; {self.advice}."
+
+
+def require_alike(old: Summary, new: Summary) -> None:
+    """Raise BadResult unless both runs are usable and measured the same thing the same way."""
+    for side, summary in (("OLD", old), ("NEW", new)):
+        _require_usable(side, summary)
+    found = list(differences(old, new))
+    if found:
+        told = " ".join(map(str, found))
+        raise BadResult(f"these runs cannot be compared: {told[0].lower()}{told[1:]}")
+
+
+def _require_usable(side: str, summary: Summary) -> None:
+    named = f"{side} ({visible(summary.run.name, 60)})"
+    if not summary.null_arm.is_usable:
+        text = summary.null_arm.text
+        raise BadResult(f"{named} is not comparable: {text[0].lower()}{text[1:]} Measure it again.")
+    baseline = summary.baseline
+    if baseline.status != "ok":
+        what = f"its baseline {visible(baseline.name, 60)} is {baseline.status}"
+        reason = visible(baseline.reason or "no reason was given")
+        raise BadResult(f"{named} is not comparable: {what} ({reason}). Measure it again.")
+
+
+def differences(old: Summary, new: Summary) -> Iterator[Difference]:
+    """Everything that forbids the comparison of two usable runs."""
+    yield from _machines(old, new)
+    a, b = old.run.plan, new.run.plan
+    if a.threads != b.threads:
+        advice = f"run NEW again with --threads {a.threads}"
+        yield Difference("threads", str(a.threads), str(b.threads), advice)
+    yield from _problems(old, new)
+    if old.baseline.name != new.baseline.name:
+        advice = f"run NEW again with --baseline {visible(old.baseline.name, 60)}"
+        yield Difference("baseline", old.baseline.name, new.baseline.name, advice)
+        return
+    yield from _baseline_versions(old, new)
+    yield from _arms(old, new)
+
+
+def _machines(old: Summary, new: Summary) -> Iterator[Difference]:
+    a, b = machine(old.run), machine(new.run)
+    advice = "measure both on one machine"
+    if a.cpu != b.cpu or not a.cpu:
+        yield Difference("processor", _one(a.cpu), _one(b.cpu), advice)
+    if a.cpus != b.cpus or not a.cpus:
+        counts = [_one(tuple(map(str, found.cpus))) for found in (a, b)]
+        yield Difference("number of CPUs", counts[0], counts[1], advice)
+    if a.gpu != b.gpu:
+        yield Difference("GPU", _one(a.gpu), _one(b.gpu), advice)
+
+
+def _problems(old: Summary, new: Summary) -> Iterator[Difference]:
+    a, b = asdict(old.run.plan.problem), asdict(new.run.plan.problem)
+    if a["sha256"] == b["sha256"]:
+        return
+    names = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "steps")
+    told = [name for name in names if a[name] != b[name]] or ["sha256"]
+    texts = [", ".join(f"{name} {x[name]}" for name in told) for x in (a, b)]
+    yield Difference("problem", texts[0], texts[1], "run NEW again with the problem of OLD")
+
+
+def _baseline_versions(old: Summary, new: Summary) -> Iterator[Difference]:
+    a, b = (_one(versions_of_baseline(summary)) for summary in (old, new))
+    if a != b:
+        framework = visible(old.baseline.framework or "its framework", 40)
+        what = f"{framework}, which the baseline {visible(old.baseline.name, 60)} runs on,"
+        advice = "keep the baseline's, or compare the two in one run with --arm BACKEND@PYTHON"
+        yield Difference(what, a, b, advice)
+
+
+def versions_of_baseline(summary: Summary) -> tuple[str, ...]:
+    """Every version of its framework that a process of the baseline arm found."""
+    mine = [p for p in summary.run.processes if p.arm == summary.run.plan.baseline]
+    return distinct(process.framework_version for process in mine if process.status == "ok")
+
+
+def _arms(old: Summary, new: Summary) -> Iterator[Difference]:
+    """What arms that have numbers in both runs do not share; others are not compared anyway."""
+    theirs = {arm.name: arm.arm for arm in new.others if arm.status == "ok"}
+    for mine in (arm.arm for arm in old.others if arm.status == "ok" and arm.name in theirs):
+        other, name = theirs[mine.name], visible(mine.name, 60)
+        to = old.baseline_of(mine.index).name, new.baseline_of(other.index).name
+        if mine.dtype != other.dtype:
+            advice = f"run NEW again with --dtype {visible(mine.dtype, 20)}"
+            yield Difference(f"dtype of {name}", mine.dtype, other.dtype, advice)
+        if mine.device != other.device:
+            advice = f"run NEW again with --device {visible(mine.device, 20)}"
+            yield Difference(f"device of {name}", mine.device, other.device, advice)
+        elif mine.dtype == other.dtype and to[0] != to[1]:
+            advice = "plan the same baselines in both, by the same --backend and --dtype"
+            yield Difference(f"baseline of {name}", *to, advice)
+
+
+def _one(values: tuple[str, ...]) -> str:
+    return " or ".join(values) or NOT_KNOWN

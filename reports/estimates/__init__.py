@@ -1,0 +1,1 @@
+"""What the records say: cells with intervals, ratios, verdicts, crossovers."""

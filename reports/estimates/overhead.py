@@ -1,0 +1,40 @@
+"""The overhead: what the harness itself adds to a call, beside what the call takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.result.run import Process, Run
+
+FLAGGED = 0.01  # a share of a cell's time above which the page says so
+
+
+@dataclass(frozen=True)
+class Overhead:
+    """The harness's own seconds in one cell, in the cell's unit, and their share of it."""
+
+    seconds: float
+    share: float
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether it is too much to overlook."""
+        return self.share > FLAGGED
+
+
+def overhead(run: Run, arm: int, phase: str, seconds: float) -> Overhead | None:
+    """The overhead of a cell of ``seconds``: the median over its processes, None if unknown."""
+    mine = (_own(process, phase) for process in run.by_arm.get(arm, ()))
+    told = [own for own in mine if own is not None]
+    if not told:
+        return None
+    median = float(np.median(told))
+    return Overhead(median, median / seconds)
+
+
+def _own(process: Process, phase: str) -> float | None:
+    if process.call_overhead_seconds is None or phase not in process.phases:
+        return None
+    return process.call_overhead_seconds / process.phases[phase].units_a_call

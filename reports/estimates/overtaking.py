@@ -1,0 +1,103 @@
+"""Overtaking: which arm overtakes which along an axis, over all pairs that may be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from reports.estimates.crossovers import Crossover, Measured, crossovers
+from reports.estimates.intervals import Floats
+from reports.estimates.ratios import Summary
+from reports.estimates.sizes import PHASE, Axis, index_at, seconds_of_example
+from reports.result.run import Arm
+
+
+@dataclass(frozen=True)
+class Overtaking:
+    """From ``crossover.place`` on, arm ``ahead`` is faster than arm ``behind``."""
+
+    axis: str
+    ahead: Arm
+    behind: Arm
+    crossover: Crossover
+    is_lead: bool  # the two are the fastest of their device and dtype at the bracket's ends
+    with_baseline: bool
+
+
+def overtakings(summary: Summary, axis: Axis) -> tuple[Overtaking, ...]:
+    """Every overtaking along ``axis``: changes of the lead first, then those with a baseline."""
+    usable = [point for point in axis.points if point.null_arm.is_usable]
+    timed = [(point, _times(summary, axis, point)) for point in usable]
+    leaders = {axis.value(point): _leaders(summary, point) for point in usable}
+    found = [
+        _overtaking(summary, axis, pair, crossover, leaders)
+        for pair in combinations([arm.arm for arm in summary.others], 2)
+        if (pair[0].device, pair[0].dtype) == (pair[1].device, pair[1].dtype)
+        for crossover in _crossovers(summary, axis, timed, pair)
+    ]
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(one: Overtaking) -> tuple[bool, bool, float]:
+    return not one.is_lead, not one.with_baseline, one.crossover.place.value
+
+
+def _times(summary: Summary, axis: Axis, point: Summary) -> dict[int, tuple[Floats, Floats]]:
+    """Arm -> (log seconds, seconds of what may be linear in the size), a value a block."""
+    if PHASE not in point.phases:
+        return {}
+    column = point.logs[:, point.phases.index(PHASE)]
+    found = {}
+    for arm in summary.others:
+        index = index_at(point, arm.arm)
+        if index is not None and np.isfinite(column[index]).any():
+            found[arm.arm.index] = column[index], np.exp(column[index]) * axis.weight(point)
+    return found
+
+
+def _crossovers(
+    summary: Summary,
+    axis: Axis,
+    timed: list[tuple[Summary, dict[int, tuple[Floats, Floats]]]],
+    pair: tuple[Arm, Arm],
+) -> tuple[Crossover, ...]:
+    first, second = (arm.index for arm in pair)
+    points = [
+        Measured(
+            axis.value(point),
+            times[first][0] - times[second][0],
+            times[first][1] - times[second][1],
+        )
+        for point, times in timed
+        if first in times and second in times
+    ]
+    return crossovers(points, summary.run.plan.margin)
+
+
+def _overtaking(
+    summary: Summary,
+    axis: Axis,
+    pair: tuple[Arm, Arm],
+    crossover: Crossover,
+    leaders: dict[int, dict[tuple[str, str], Arm]],
+) -> Overtaking:
+    ahead, behind = pair if crossover.first_wins else pair[::-1]
+    group = ahead.device, ahead.dtype
+    led = leaders[crossover.low].get(group), leaders[crossover.high].get(group)
+    with_baseline = summary.baselines[pair[0].index] == pair[1].index or (
+        summary.baselines[pair[1].index] == pair[0].index
+    )
+    return Overtaking(axis.name, ahead, behind, crossover, led == (behind, ahead), with_baseline)
+
+
+def _leaders(summary: Summary, point: Summary) -> dict[tuple[str, str], Arm]:
+    """The arm that takes the least time at ``point``, of every device and dtype."""
+    found: dict[tuple[str, str], tuple[float, Arm]] = {}
+    for arm in summary.others:
+        seconds = seconds_of_example(point, arm.arm)
+        group = arm.arm.device, arm.arm.dtype
+        if seconds and (group not in found or seconds.value < found[group][0]):
+            found[group] = seconds.value, arm.arm
+    return {group: arm for group, (_, arm) in found.items()}

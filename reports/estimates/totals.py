@@ -1,0 +1,95 @@
+"""Totals: what k epochs take in a fresh process, and which arm is ahead at which k."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.estimates.intervals import Estimate, Floats, quotient
+from reports.estimates.ratios import Summary
+from reports.words.phases import COLD
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """An arm's seconds in a fresh process: ``once`` and, for each epoch, ``epoch``."""
+
+    arm: int
+    once_by_block: Floats  # (blocks,): import + prepare + first epoch - one steady epoch
+    epoch_by_block: Floats  # (blocks,)
+
+    @property
+    def once(self) -> float:
+        """Seconds beyond those of the epochs, the mean over blocks."""
+        return float(np.nanmean(self.once_by_block))
+
+    @property
+    def epoch(self) -> float:
+        """Seconds of a steady epoch, the mean over blocks."""
+        return float(np.nanmean(self.epoch_by_block))
+
+    def after(self, epochs: float) -> float:
+        """Seconds until that many epochs are done."""
+        return self.once + epochs * self.epoch
+
+
+@dataclass(frozen=True)
+class Lead:
+    """An arm that is ahead of all others of its dtype, from an epoch on."""
+
+    arm: int
+    since: float  # epochs; 1 for the first
+    crossing: Estimate | None  # with the arm ahead before; None for the first
+
+
+def totals(summary: Summary) -> tuple[Total, ...]:
+    """The totals of every arm that has all its cold phases and its epoch, null arms left out.
+
+    Means over the blocks of each arm, as for the break-even. Empty where evidence is unusable.
+    """
+    if "epoch" not in summary.phases or not summary.null_arm.is_usable:
+        return ()
+    seconds = {phase: np.exp(summary.logs[:, p]) for p, phase in enumerate(summary.phases)}
+    epoch = seconds["epoch"]
+    once = sum((seconds[phase] for phase in COLD), -epoch)
+    arms = [arm.arm.index for arm in summary.others]
+    return tuple(Total(arm, once[arm], epoch[arm]) for arm in arms if np.isfinite(once[arm]).any())
+
+
+def leads(summary: Summary) -> dict[str, tuple[Lead, ...]]:
+    """By dtype, the arms that are ahead one after the other; two dtypes are two amounts of work."""
+    alike: dict[str, list[Total]] = defaultdict(list)
+    for total in totals(summary):
+        alike[summary.arms[total.arm].arm.dtype].append(total)
+    return {dtype: _leads(found) for dtype, found in alike.items() if len(found) > 1}
+
+
+def _leads(found: list[Total]) -> tuple[Lead, ...]:
+    ahead = min(found, key=lambda total: (total.after(1), total.epoch))
+    leading = [Lead(ahead.arm, 1.0, None)]
+    while rivals := [rival for rival in found if _surely_overtakes(ahead, rival)]:
+        before = ahead
+        ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
+        since = max(_crossing(before, ahead), 1.0)
+        leading.append(Lead(ahead.arm, since, _estimate(before, ahead)))
+    return tuple(leading)
+
+
+def _surely_overtakes(ahead: Total, rival: Total) -> bool:
+    """Whether an epoch of ``rival`` is shorter, beyond the noise where there are two blocks."""
+    crossing = _estimate(ahead, rival)
+    sure = crossing is not None and (crossing.high is None or math.isfinite(crossing.high))
+    return sure and rival.epoch < ahead.epoch
+
+
+def _crossing(before: Total, after: Total) -> float:
+    return (after.once - before.once) / (before.epoch - after.epoch)
+
+
+def _estimate(before: Total, after: Total) -> Estimate | None:
+    """The crossing from the blocks that both arms have, with its 95 % interval."""
+    dearer = after.once_by_block - before.once_by_block
+    return quotient(dearer, before.epoch_by_block - after.epoch_by_block)

@@ -1,0 +1,64 @@
+"""Devices: what arms on other devices than the cpu used of them, by facts of their processes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.facts.machine import fact, gpu_names
+from reports.result.run import Process, Run
+
+LARGEST = 1e18  # bytes or hertz; more is no fact
+MEGA = 1e6
+
+
+@dataclass(frozen=True)
+class DeviceUse:
+    """One arm: the device's name, its clock while the arm was timed, the most memory taken."""
+
+    arm: str
+    device: str
+    gpu: tuple[str, ...]
+    peak_bytes: float | None
+    sm_clock_hz_low: float | None
+    sm_clock_hz_high: float | None
+
+
+def device_uses(run: Run) -> tuple[DeviceUse, ...]:
+    """One an arm on another device than the cpu whose processes said anything of it."""
+    found = []
+    for arm in run.plan.arms:
+        mine = [process for process in run.processes if process.arm == arm.index]
+        if arm.device == "cpu" or not any(process.status == "ok" for process in mine):
+            continue
+        clocks = [clock for process in mine for clock in _clocks(process)]
+        peaks = _numbers(_peak(process) for process in mine)
+        found.append(
+            DeviceUse(
+                arm=arm.name,
+                device=arm.device,
+                gpu=gpu_names(mine),
+                peak_bytes=max(peaks, default=None),
+                sm_clock_hz_low=min(clocks, default=None),
+                sm_clock_hz_high=max(clocks, default=None),
+            )
+        )
+    return tuple(found)
+
+
+def _peak(process: Process) -> object:
+    """Bytes after the first epoch: at the end the checks' own problems count too."""
+    told = fact(process, "framework_after_first_epoch", "device_peak_bytes")
+    return fact(process, "framework", "device_peak_bytes") if told is None else told
+
+
+def _clocks(process: Process) -> tuple[float, ...]:
+    """The clock as the framework told it, and as the driver did after the phases, in hertz."""
+    own, driver = fact(process, "framework", "sm_clock_hz"), fact(process, "gpu", "sm_clock_mhz")
+    return (*_numbers([own]), *(MEGA * clock for clock in _numbers([driver])))
+
+
+def _numbers(values: Iterable[object]) -> list[float]:
+    given = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return [float(v) for v in given if 0 < v < LARGEST and math.isfinite(v)]

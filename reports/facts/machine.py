@@ -1,0 +1,66 @@
+"""The machine: what a run was measured on, in one line that goes with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.result.run import Process, Run
+from reports.words.names import visible
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What every number of a run depends on; several values where processes disagree."""
+
+    cpu: tuple[str, ...]
+    cpus: tuple[int, ...]
+    gpu: tuple[str, ...]
+    python: tuple[str, ...]
+    threads: int
+
+    @property
+    def line(self) -> str:
+        """Such as ``A Processor, 2 CPUs, 1 thread, Python 3.11.7``."""
+        cpu = visible(" or ".join(self.cpu), 60) or "an unknown processor"
+        cpus = [" or ".join(map(str, self.cpus)) + f" CPU{'' if self.cpus == (1,) else 's'}"]
+        python = ["Python " + visible(" and ".join(self.python), 60)] if self.python else []
+        threads = f"{self.threads} thread{'' if self.threads == 1 else 's'}"
+        gpu = [visible(name, 60) for name in self.gpu]
+        return ", ".join([cpu, *(cpus if self.cpus else []), *gpu, threads, *python])
+
+
+def machine(run: Run) -> Machine:
+    """The machine of ``run``, as the command and every process found it."""
+    told = [run.plan.environment, *(process.facts for process in run.processes)]
+    return Machine(
+        cpu=distinct(facts.get("cpu") for facts in told),
+        cpus=tuple(sorted({n for facts in told if type(n := facts.get("cpus")) is int})),
+        gpu=gpu_names(process for process in run.processes if on_gpu(run, process)),
+        python=distinct(process.facts.get("python") for process in run.processes)
+        or distinct([run.plan.environment.get("python")]),
+        threads=run.plan.threads,
+    )
+
+
+def gpu_names(processes: Iterable[Process]) -> tuple[str, ...]:
+    """The GPU's names, as the frameworks say; as the driver says where no framework does."""
+    processes = list(processes)
+    told = distinct(fact(process, "framework", "gpu") for process in processes)
+    return told or distinct(fact(process, "gpu", "gpu") for process in processes)
+
+
+def fact(process: Process, group: str, name: str) -> object:
+    """A fact out of a group of them, None where the process did not tell it."""
+    entry = process.facts.get(group)
+    return entry.get(name) if isinstance(entry, dict) else None
+
+
+def on_gpu(run: Run, process: Process) -> bool:
+    """Whether ``process`` ran an arm on another device than the CPU."""
+    return run.plan.arms[process.arm].device != "cpu"
+
+
+def distinct(values: Iterable[object]) -> tuple[str, ...]:
+    """The texts among ``values``, each once, sorted."""
+    return tuple(sorted({value for value in values if isinstance(value, str)}))

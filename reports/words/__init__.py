@@ -1,0 +1,1 @@
+"""Numbers, names and findings as people read them."""

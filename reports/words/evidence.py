@@ -1,0 +1,176 @@
+"""The evidence in words: how good it is, and what a reader must know before believing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reports.estimates.arms import ArmResult
+from reports.estimates.intervals import blocks_needed
+from reports.estimates.overhead import FLAGGED
+from reports.estimates.ratios import Cell, Summary
+from reports.facts.machine import machine
+from reports.result.run import Discard, Run, Spec
+from reports.words.names import visible
+from reports.words.numbers import difference, percent, plain, seconds_text, shown_ratio
+from reports.words.phases import words
+
+WANTED = 1.05  # an effect a reader may want to see
+MOST_NAMED = 3  # in a sentence; the page and cells.json have all
+VERDICTS = ("faster", "equivalent", "inconclusive", "slower")
+
+
+def same_program(summary: Summary) -> str:
+    """Whether everybody computed the same thing."""
+    checked = [arm for arm in summary.others if arm.status in ("ok", "wrong")]
+    right = [arm for arm in checked if arm.status == "ok"]
+    wrong = [arm for arm in checked if arm.status == "wrong"]
+    if not checked:
+        return "No arm ran far enough to be checked."
+    if not wrong:
+        every = "The one arm" if len(right) == 1 else f"All {len(right)} arms"
+        return f"{every} that ran passed every check{_worst(right)}."
+    named = ", ".join(visible(arm.name, 40) for arm in wrong)
+    return f"{len(right)} of {len(checked)} arms passed every check; wrong: {named}."
+
+
+def _worst(right: list[ArmResult]) -> str:
+    errors = [arm.trajectory_error for arm in right if arm.trajectory_error is not None]
+    if not errors:
+        return ""
+    return f"; the largest error on the way to the answer is {plain(max(errors), 2)}"
+
+
+def verdict_counts(summary: Summary) -> str | None:
+    """How many arms are faster than their baseline, how many slower; None without a verdict."""
+    cells = summary.ranked(summary.main_phase)
+    counts = Counter(cell.verdict for cell in cells if not summary.arms[cell.arm].is_null)
+    told = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    n_arms = sum(counts[verdict] for verdict in VERDICTS)
+    if not told:
+        return None
+    arms = "arm" if n_arms == 1 else "arms"
+    return f"Against the baseline, of {n_arms} {arms}: {', '.join(told)}."
+
+
+def twice(summary: Summary) -> str | None:
+    """What the baseline, measured twice, differs by in the main phase; None without a null arm."""
+    nulls = [arm for arm in summary.arms if arm.arm.null_of == summary.run.plan.baseline]
+    cells = [summary.cell(arm.arm.index, summary.main_phase) for arm in nulls]
+    ratio = next((cell.ratio for cell in cells if cell and cell.ratio), None)
+    if ratio is None:
+        return None
+    name = visible(summary.baseline.name, 60)
+    shown = shown_ratio(ratio)
+    interval = f" {shown.interval}" if shown.interval else ""
+    return f"{name}, measured a second time, took {shown.text} times{interval} as long."
+
+
+def smallest_effect(summary: Summary) -> str:
+    """The smallest effect this run could have seen, over the arms of the main phase."""
+    ranked = summary.ranked(summary.main_phase)
+    effects = [c.mde for c in ranked if c.mde is not None and not summary.arms[c.arm].is_null]
+    if not effects:
+        return "No effect could have been seen: that takes two arms and at least two blocks."
+    low, high = difference(min(effects)), difference(max(effects))
+    span = low if low == high else f"{low} to {high}, depending on the arm"
+    text = f"Smallest difference this run would have called, 4 times in 5: {span}."
+    needed = blocks_for(summary, WANTED)
+    return f"{text} For {percent(WANTED - 1)} it takes {needed} blocks." if needed else text
+
+
+def blocks_for(summary: Summary, effect: float) -> int | None:
+    """Blocks to see ``effect`` (1.05: 5 %) in every arm at this run's spread; None if unknown."""
+    plan = summary.run.plan
+    needed = [
+        blocks_needed(summary.to_baseline(cell.arm, summary.main_phase), plan.margin, effect)
+        for cell in summary.ranked(summary.main_phase)
+        if cell.mde is not None and not summary.arms[cell.arm].is_null
+    ]
+    return max((n for n in needed if n is not None), default=None) if all(needed) else None
+
+
+def measured_on(summary: Summary) -> str:
+    """The machine that every number of the run belongs to."""
+    return f"Measured on {machine(summary.run).line}."
+
+
+def harness(summary: Summary) -> str | None:
+    """What the harness adds to a call, and the largest share of a cell; None where unknown."""
+    known = [(cell.overhead, cell) for cell in summary.cells if cell.overhead]
+    if not known:
+        return None
+    most, cell = max(known, key=lambda pair: pair[0].share)
+    text = (
+        f"The harness adds {seconds_text(most.seconds)} to a call, at most "
+        f"{percent(most.share)} of a cell ({_cell_name(summary, cell)})."
+    )
+    flagged = [cell for found, cell in known if found.is_flagged]
+    if not flagged:
+        return text
+    named = "; ".join(_cell_name(summary, cell) for cell in flagged[:MOST_NAMED])
+    more = f" and {len(flagged) - MOST_NAMED} more" if len(flagged) > MOST_NAMED else ""
+    return f"{text} It is above {percent(FLAGGED)} in: {named}{more}."
+
+
+def _cell_name(summary: Summary, cell: Cell) -> str:
+    return f"{visible(summary.arms[cell.arm].name, 40)}, {words(cell.phase)}"
+
+
+def disturbed(run: Run) -> str | None:
+    """How many blocks were measured again, and why; None where none was."""
+    if not run.discards:
+        return None
+    n = len(run.discards)
+    told = "; ".join(
+        f"block {discard.block}: {reasons_text(discard)}" for discard in run.discards[:MOST_NAMED]
+    )
+    more = f"; and {n - MOST_NAMED} more" if n > MOST_NAMED else ""
+    counted = "1 block was" if n == 1 else f"{n} blocks were"
+    return f"{counted} disturbed and measured again ({told}{more})."
+
+
+def measured_again(run: Run) -> str | None:
+    """How many blocks were measured again; None where none was."""
+    n = len(run.discards)
+    counted = "1 block was" if n == 1 else f"{n} blocks were"
+    return f"{counted} disturbed and measured again." if n else None
+
+
+def reasons_text(discard: Discard) -> str:
+    """Why a block was discarded: the first reason, and how many more there are."""
+    first, *others = [visible(reason, 120) for reason in discard.reasons] or ["no reason given"]
+    return first + (f" and {len(others)} more" if others else "")
+
+
+def interrupted(summary: Summary) -> str | None:
+    """How much of the plan is missing, None where nothing is."""
+    missing = summary.n_missing
+    if not missing:
+        return None
+    planned = sum(len(block) for block in summary.run.plan.blocks)
+    return (
+        f"The run is not finished: {missing} of {planned} planned processes have not run. "
+        "Resume it, then make the report again."
+    )
+
+
+def cut(spec: Spec) -> str | None:
+    """That an epoch is a prefix of one, None where it is whole."""
+    if spec.steps is None:
+        return None
+    return (
+        f"An epoch is cut to its first {spec.steps} minibatches: its times are of "
+        f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."
+    )
+
+
+def caveats(summary: Summary) -> tuple[str, ...]:
+    """What a reader must know before believing a number."""
+    n_blocks = len(summary.run.plan.blocks)
+    found = [interrupted(summary), cut(summary.run.plan.problem)]
+    if n_blocks < 2:
+        found.append("One block has no spread, so there is no interval and no verdict.")
+    if summary.run.plan.profile == "quick":
+        blocks = "1 block" if n_blocks == 1 else f"{n_blocks} blocks"
+        found.append(f"A quick run of {blocks} is indicative; it gates nothing.")
+    return tuple(text for text in found if text)

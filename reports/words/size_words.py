@@ -1,0 +1,75 @@
+"""Sizes in words: who overtakes whom, what a timed epoch is, what was proved."""
+
+from __future__ import annotations
+
+from reports.estimates.overtaking import Overtaking
+from reports.estimates.ratios import Summary
+from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
+from reports.result.run import Spec
+from reports.sweep import Course, sweep
+from reports.words.names import visible
+from reports.words.numbers import plain
+
+MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
+UNITS = {
+    "batch_size": "examples a batch",
+    "n_examples": "examples",
+    "n_features": "features",
+}
+
+
+def crossover_sentences(summary: Summary) -> tuple[str, ...]:
+    """Who overtakes whom along each axis, in sentences; none for a run without other sizes."""
+    found = sweep(summary)
+    return tuple(text for course in found.courses for text in told(course)) if found else ()
+
+
+def told(course: Course) -> tuple[str, ...]:
+    """The first few overtakings along one axis, each as a sentence."""
+    first, more = course.told[:MOST_TOLD], len(course.told) - MOST_TOLD
+    lines = [overtaking_text(one) for one in first]
+    if more > 0:
+        lines[-1] += f" So do {more} more pairs along the {course.axis.words}."
+    return tuple(lines)
+
+
+def overtaking_text(one: Overtaking) -> str:
+    """From which size on which arm is ahead of which, with the interval and the bracket."""
+    place, unit = one.crossover.place, UNITS[one.axis]
+    ahead, behind = (visible(arm.name, 60) for arm in (one.ahead, one.behind))
+    size, low, high = (plain(value, 2) for value in (place.value, place.low, place.high))
+    measured = f"measured at {one.crossover.low:,} and {one.crossover.high:,}"
+    where = f"From about {size} {unit} on ({low} to {high}; {measured})"
+    return f"{where}, {ahead} {verb(one)} {behind}."
+
+
+def along(axis: Axis) -> str:
+    """The axis as the object of *by*."""
+    return axis.words if axis.name == "batch_size" else f"number of {axis.words}"
+
+
+def verb(one: Overtaking) -> str:
+    """What the arm ahead does to the one behind."""
+    return "takes the lead from" if one.is_lead else "is faster than"
+
+
+def epoch_text(spec: Spec) -> str:
+    """The steps of a timed epoch, such as ``first 1,000 of 10,000 steps``."""
+    whole = n_steps(spec)
+    if is_prefix(spec):
+        return f"first {steps_timed(spec):,} of {whole:,} steps"
+    return f"{whole:,} step{'s' if whole != 1 else ''}"
+
+
+def proved_text(summary: Summary) -> str:
+    """What passing every check shows at one size."""
+    if not any(arm.status == "ok" for arm in summary.others):
+        return "nothing: no arm passed"
+    return "answer recovered" if summary.run.plan.problem.recovers else "trajectory only"
+
+
+def label(summary: Summary) -> str:
+    """The size in a few words."""
+    spec = summary.run.plan.problem
+    features = f"{spec.n_features:,} feature{'s' if spec.n_features != 1 else ''}"
+    return f"{spec.n_examples:,} examples of {features} in batches of {spec.batch_size:,}"
