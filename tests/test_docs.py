@@ -1,11 +1,20 @@
-"""The example in docs/adding-a-backend.md is run as it stands there, and installed as said."""
+"""The docs are true: their backend passes, their package is found, their commands are taken.
+
+The commands and files of docs/exports.md are tested in tests/reports/test_exports_docs.py.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
+from typing import Any
 
+import pytest
+from typer.main import get_command
+
+from bench.cli import app
 from tests.bench.test_cli import ROOT, command
 from tests.test_strangers import installed
 
@@ -38,3 +47,29 @@ def test_the_example_package_of_the_docs_is_found_by_its_name(tmp_path: Path) ->
     (package / "pyproject.toml").write_text(block("toml"))
     site = installed(package, tmp_path / "site")
     assert statuses("my-engine", site) == [("float32", "ok"), ("float64", "ok")]
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINES = [
+    (page.name, line)
+    for page in PAGES
+    for code in re.findall(r"```\w*\n(.*?)```", page.read_text(), re.DOTALL)
+    for line in re.findall(r"(?:^|&& |run: )autograd-bench ([^|#\n]+)", code, re.MULTILINE)
+]
+
+
+def test_the_docs_have_commands_to_be_tested() -> None:
+    assert {page for page, _ in LINES} >= {"README.md", "adding-a-backend.md", "ci.md"}
+
+
+@pytest.mark.parametrize(("page", "line"), LINES)
+def test_every_command_in_the_docs_is_taken_by_the_program(page: str, line: str) -> None:
+    name, *words = shlex.split(line)
+    program: Any = get_command(app)
+    assert program.commands[name].make_context(name, words).args == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
