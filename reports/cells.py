@@ -7,6 +7,7 @@ from dataclasses import asdict
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.ratios import BreakEven, Cell, Summary
+from reports.estimates.totals import leads
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.facts.machine import machine
@@ -45,6 +46,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "autodiff_over_hand_written": estimate_keys("ratio", autodiff_ratio(summary)),
         "problem": _problem(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],
+        "leads": _leads(summary),
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
@@ -139,6 +141,20 @@ def _break_even(even: BreakEven | None) -> dict[str, object] | None:
         "epochs_high": even.high,
         "text": even.text,
     }
+
+
+def _leads(summary: Summary) -> list[dict[str, object]]:
+    """The arms that are ahead one after the other in a fresh process, by dtype."""
+    return [
+        {
+            "dtype": dtype,
+            "arm": summary.arms[lead.arm].name,
+            "since_epochs": lead.since,
+            **estimate_keys("crossing_epochs", lead.crossing),
+        }
+        for dtype, row in leads(summary).items()
+        for lead in row
+    ]
 
 
 def _null_arm(summary: Summary) -> dict[str, object]:

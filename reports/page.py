@@ -14,11 +14,13 @@ from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import Estimate
 from reports.estimates.left_out import is_left_out, left_out, ranked_rows
 from reports.estimates.ratios import Summary
+from reports.estimates.totals import leads
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_colours
+from reports.figures.prefix import prefix
 from reports.figures.svg import for_page
 from reports.html_numbers import (
     amount_html,
@@ -144,6 +146,8 @@ def _context(summary: Summary) -> dict[str, object]:
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),
         "timed": timed_arms(summary),
+        "leads": leads(summary),
+        "cut": prefix(summary),
         "absences": absences(summary),
         "what": sentence(summary.main_phase, summary.run.plan.problem.steps),
         "created": moment(summary.run.plan.created),

@@ -42,7 +42,7 @@ class Lead:
 
     arm: int
     since: float  # epochs; 1 for the first
-    crossing: Estimate | None  # with the arm ahead before; None for the first
+    crossing: Estimate | None  # with the arm ahead before, not below 0; None for the first
 
 
 def totals(summary: Summary) -> tuple[Total, ...]:
@@ -74,8 +74,16 @@ def _leads(found: list[Total]) -> tuple[Lead, ...]:
         before = ahead
         ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
         since = max(_crossing(before, ahead), 1.0)
-        leading.append(Lead(ahead.arm, since, _estimate(before, ahead)))
+        leading.append(Lead(ahead.arm, since, _from_0(_estimate(before, ahead))))
     return tuple(leading)
+
+
+def _from_0(crossing: Estimate | None) -> Estimate | None:
+    """The crossing without what lies below 0: there are no epochs before the first."""
+    if crossing is None:
+        return None
+    low, high = (None if end is None else max(end, 0.0) for end in (crossing.low, crossing.high))
+    return Estimate(max(crossing.value, 0.0), low, high, crossing.n)
 
 
 def _surely_overtakes(ahead: Total, rival: Total) -> bool:

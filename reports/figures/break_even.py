@@ -44,8 +44,8 @@ def break_even(summary: Summary) -> Drawing | None:
         title=f"Total time in a fresh process, by number of epochs{cut}",
         frame=frame,
         paint=paint,
-        how_to_read=f"Import, preparation and the first epoch, then one steady epoch after the "
-        f"other. The strong lines are ahead somewhere, a dot marks where the lead changes. {told}",
+        how_to_read="Import, preparation and the first epoch, then one steady epoch after the "
+        "other. The strong lines are ahead somewhere, a dot marks where the lead changes.",
         alternative=f"Total time against the number of epochs{cut}, both on log scales. {told} "
         f"Before and for each epoch: {each}.",
     )
@@ -149,7 +149,7 @@ def _about(lead: Lead) -> str:
 
 def _epochs(number: float) -> str:
     """A number of epochs in three digits."""
-    return f"{float(f'{max(number, 0.0):.3g}'):,.0f}"
+    return f"{float(f'{number:.3g}'):,.0f}"
 
 
 def _sentence(

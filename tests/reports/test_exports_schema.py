@@ -99,7 +99,9 @@ def test_the_schema_holds_for_runs_of_older_versions(folder: Path) -> None:
     assert mistakes(folder) == []
 
 
-@pytest.mark.parametrize("place", ["cells", "arms", "problem", "null_arm", "machine", "files"])
+@pytest.mark.parametrize(
+    "place", ["cells", "arms", "leads", "problem", "null_arm", "machine", "files"]
+)
 def test_a_key_that_is_not_described_is_noticed(write_run: WriteRun, place: str) -> None:
     document: Any = cells_json(summarize(load_run(write_run(n_blocks=2))))
     part = document[place][0] if isinstance(document[place], list) else document[place]

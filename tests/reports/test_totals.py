@@ -5,6 +5,7 @@ The planted seconds are exact, so that the crossings can be computed by hand.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
 from reports.estimates.totals import leads, totals
 from reports.figures.break_even import break_even
+from reports.page import page
 from reports.result.load import load_run
+from tests.reports.test_page import Reader
 
 Make = Callable[..., Summary]
 
@@ -86,7 +90,7 @@ def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable
     about, low, high = (float(number.replace(",", "")) for number in told.groups())
     assert low < about < high
     assert about == pytest.approx(leads(summary)["float32"][1].since, rel=0.01)
-    assert told[0] in drawing.how_to_read
+    assert told[0] not in drawing.how_to_read  # the page says it beside the figure
 
 
 def test_an_unusable_run_has_no_break_even(run: Make, bench: Callable[..., Any]) -> None:
@@ -94,3 +98,60 @@ def test_an_unusable_run_has_no_break_even(run: Make, bench: Callable[..., Any])
     summary = run(*arms)
     assert not summary.null_arm.is_usable
     assert break_even(summary) is None
+
+
+def stored(summary: Summary) -> Any:
+    """The leads of cells.json, as a program reads them."""
+    return json.loads(json.dumps(cells_json(summary)))["leads"]
+
+
+def section(html: str) -> Reader:
+    """What the page says of a fresh process."""
+    return Reader(html.partition('<section aria-labelledby="cold">')[2].partition("</section>")[0])
+
+
+def test_cells_json_and_page_say_the_leads_dtype_by_dtype(
+    run: Make, bench: Callable[..., Any]
+) -> None:
+    summary = run(
+        bench("plain", 1e-3, cold=(0.1, 0.0, 0.1)),
+        bench("native", 1e-5, cold=(1.0, 0.5, 0.5)),
+        bench("plain float64", 3e-3, cold=(0.1, 0.0, 0.1), dtype="float64"),
+        bench("native float64", 3e-5, cold=(1.0, 0.5, 0.5), dtype="float64"),
+    )
+    found = stored(summary)
+    assert [(one["dtype"], one["arm"]) for one in found] == [
+        *(("float32", "plain"), ("float32", "native")),
+        *(("float64", "plain float64"), ("float64", "native float64")),
+    ]
+    assert [one["since_epochs"] for one in found[::2]] == [1.0, 1.0]
+    assert {one["crossing_epochs"] for one in found[::2]} == {None}
+    read = section(page(summary))
+    text = " ".join("".join(read.text).split())
+    assert "plain baseline, from the first epoch on" in text
+    for one in found[1::2]:
+        ends = [one[f"crossing_epochs{end}"] for end in ("", "_low", "_high")]
+        assert ends[1] < ends[0] < ends[2]
+        at = [value for value, _ in read.values].index(repr(ends[0]))
+        assert [value for value, _ in read.values[at : at + 3]] == [repr(end) for end in ends]
+        assert f"Ahead of all others in {one['dtype']}, by number of epochs:" in text
+        assert f"{one['arm']}, from about {read.values[at][1]} [" in text
+
+
+def test_no_end_of_a_crossing_lies_below_0_epochs(run: Make, bench: Callable[..., Any]) -> None:
+    arms = (bench("a", 1e-2, cold=(1, 0, 0.1)), bench("b", 1e-3, cold=(1.15, 0, 0.1)))
+    _, second = stored(run(*arms, n_blocks=3))
+    assert second["crossing_epochs_low"] == 0.0
+    assert second["crossing_epochs_high"] > second["crossing_epochs"] > 0
+
+
+def test_the_leads_of_cut_epochs_are_said_to_be(run: Make, bench: Callable[..., Any]) -> None:
+    cut = page(run(bench("a"), bench("b", 1e-3), steps=5))
+    text = " ".join("".join(section(cut).text).split())
+    assert "by number of epochs (only its first 5 of 100 steps):" in text
+
+
+def test_an_unusable_run_has_no_leads(run: Make, bench: Callable[..., Any]) -> None:
+    summary = run(bench("a"), bench("a again", 2e-2, null_of=0), bench("b", 1e-3))
+    assert stored(summary) == []
+    assert "Ahead of all others" not in page(summary)

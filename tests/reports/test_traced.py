@@ -17,6 +17,7 @@ import pytest
 
 import reports.cells
 import reports.estimates.ratios
+import reports.estimates.totals
 import reports.yardsticks.throughput
 from reports.cells import cells_json
 from reports.estimates.intervals import Estimate, verdict
@@ -164,6 +165,7 @@ def wrong_estimate(right: Any) -> Any:
         (reports.estimates.ratios, "log_estimate", ".cells"),
         (reports.estimates.ratios, "linear_estimate", ".cells"),
         (reports.estimates.ratios, "quotient", ".break_even.epochs_high"),
+        (reports.estimates.totals, "quotient", ".crossing_epochs_high"),
         (reports.yardsticks.throughput, "log_estimate", ".yardsticks.throughput"),
     ],
 )

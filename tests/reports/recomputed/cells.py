@@ -204,7 +204,7 @@ class Size:
             return None
         if "epoch" not in self.files.phases:
             return None
-        dearer = less(self._once(arm), self._once(base))
+        dearer = less(self.once(arm), self.once(base))
         saved = less(self.columns[base, "epoch"], self.columns[arm, "epoch"])
         if not given(less(dearer, saved)):
             return None
@@ -219,7 +219,7 @@ class Size:
         text = "no upper bound: it may save nothing" if endless else "ahead from here"
         return _even(even.value, max(even.low, 0.0), None if endless else even.high, text)
 
-    def _once(self, arm: int) -> Column:
+    def once(self, arm: int) -> Column:
         """What a process pays once, beyond what its first epoch would take when warm."""
         costs = [self.columns[arm, phase] for phase in COLD]
         epoch = self.columns[arm, "epoch"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.files import Files, flat, further, read
+from tests.reports.recomputed.leads import leads
 from tests.reports.recomputed.sweep import sweep
 from tests.reports.recomputed.yardsticks import by_hand, yardsticks
 
@@ -48,6 +49,7 @@ def document(folder: Path) -> dict[str, Any]:
         "arms": [
             {**told, "break_even": size.break_even(arm)} for arm, told in enumerate(size.standings)
         ],
+        "leads": leads(size),
         "cells": size.cells(),
         **environment(files),
         "discards": [

@@ -1,0 +1,87 @@
+"""The leads: which arm has the least total time in a fresh process, from how many epochs on."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+from tests.reports.recomputed.cells import Size
+from tests.reports.recomputed.statistic import Column, Interval, given, keys, less, quotient
+
+
+@dataclass(frozen=True)
+class Line:
+    """An arm's total time: what it pays once, and for each epoch, block by block."""
+
+    name: str
+    once: Column
+    epoch: Column
+
+    @property
+    def start(self) -> float:
+        """Mean seconds of zero epochs."""
+        return statistics.fmean(given(self.once))
+
+    @property
+    def slope(self) -> float:
+        """Mean seconds of an epoch."""
+        return statistics.fmean(given(self.epoch))
+
+    def meets(self, other: Line) -> float:
+        """Epochs at which the two lines of means have one height."""
+        return (other.start - self.start) / (self.slope - other.slope)
+
+    def crossing(self, other: Line) -> Interval | None:
+        """The same from the blocks that both have, None where ``other`` never gets ahead."""
+        return quotient(less(other.once, self.once), less(self.epoch, other.epoch))
+
+
+def leads(size: Size) -> list[dict[str, Any]]:
+    """The arms ahead one after the other, for every dtype that has two or more."""
+    if not size.is_usable or "epoch" not in size.files.phases:
+        return []
+    return [
+        {"dtype": dtype, **entry}
+        for dtype, lines in _by_dtype(size).items()
+        if len(lines) > 1
+        for entry in _walk(lines)
+    ]
+
+
+def _by_dtype(size: Size) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for arm in size.others:
+        if given(size.once(arm)):
+            entry = size.files.arms[arm]
+            line = Line(entry["name"], size.once(arm), size.columns[arm, "epoch"])
+            found.setdefault(entry["dtype"], []).append(line)
+    return found
+
+
+def _walk(lines: list[Line]) -> list[dict[str, Any]]:
+    """Along the lowest line, from one epoch to ever more."""
+    lowest = min(lines, key=lambda line: (line.start + line.slope, line.slope))
+    found = [_entry(lowest, 1.0, None)]
+    while flatter := [line for line in lines if _is_flatter(line, lowest)]:
+        nearest = min(flatter, key=lambda line: (lowest.meets(line), line.slope))
+        crossing = lowest.crossing(nearest)
+        found.append(_entry(nearest, max(lowest.meets(nearest), 1.0), crossing))
+        lowest = nearest
+    return found
+
+
+def _is_flatter(line: Line, lowest: Line) -> bool:
+    """Whether its epochs are shorter, and not only perhaps."""
+    crossing = lowest.crossing(line)
+    return line.slope < lowest.slope and crossing is not None and crossing.high != math.inf
+
+
+def _entry(line: Line, since: float, crossing: Interval | None) -> dict[str, Any]:
+    epochs = keys("crossing_epochs", crossing)
+    return {
+        "arm": line.name,
+        "since_epochs": since,
+        **{key: None if value is None else max(value, 0.0) for key, value in epochs.items()},
+    }
