@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-from reports.result.run import Run
+from reports.estimates.sizes import steps_timed
+from reports.result.run import Arm, Run
 from reports.words.names import visible
+from reports.words.phases import EPOCH, WHOLE
 
 COMMAND = "autograd-bench"
 
@@ -22,7 +24,7 @@ def commands(run: Run) -> tuple[tuple[str, str], ...]:
 
 
 def measure_again(run: Run) -> str:
-    """The ``run`` command for the sizes, seed, threads and named arms of the plan."""
+    """The ``run`` command for what the plan holds: profile, arms, phases, problem and sizes."""
     plan, spec = run.plan, run.plan.problem
     specs = [spec, *(size.plan.problem for size in run.sizes)]
     options = {
@@ -32,22 +34,55 @@ def measure_again(run: Run) -> str:
         "examples": _list(one.n_examples for one in specs),
         "features": _list(one.n_features for one in specs),
         "batch-size": _list(one.batch_size for one in specs),
+        "max-steps": max(map(steps_timed, specs)),  # cuts the same epochs, and no other
         "epochs": spec.epochs,
         "lr": f"{spec.lr:g}",
+        "noise": f"{spec.noise:g}",
         "baseline": _word(plan.arms[plan.baseline].name),
     }
     profile = [f"--{plan.profile}"] if plan.profile in ("quick", "thorough") else []
     told = [f"--{name} {value}" for name, value in options.items()]
-    return " ".join([COMMAND, "run", *profile, *_arms(run), *told])
+    return " ".join([COMMAND, "run", *profile, *_arms(run), *_phases(run), *told])
 
 
 def _arms(run: Run) -> list[str]:
-    """The options that name what was named, and interpreters by their labels."""
+    """The options that name backends, interpreters by their labels, devices and dtypes.
+
+    Where not every engine was named, none was: a baseline named alone leaves the others in.
+    """
     arms = [arm for arm in run.plan.arms if arm.null_of is None]
-    named = dict.fromkeys(arm.backend for arm in arms if arm.named and arm.python is None)
-    others = dict.fromkeys(f"{arm.backend}@{arm.python}" for arm in arms if arm.python)
-    backends = [f"--backend {_word(','.join(named))}"] if named else []
-    return backends + [f"--arm {_word(name)}" for name in others]
+    engines = dict.fromkeys((arm.backend, arm.python) for arm in arms)
+    named = {(arm.backend, arm.python) for arm in arms if arm.named}
+    plain = [backend for backend, python in engines if python is None]
+    elsewhere = [(backend, python) for backend, python in engines if python is not None]
+    if named >= set(engines):
+        told = [f"--backend {_word(','.join(plain))}"] if plain else []
+        told += [f"--arm {_word(f'{backend}@{python}')}" for backend, python in elsewhere]
+    else:
+        told = [f"--python {_word(f'{backend}={python}')}" for backend, python in elsewhere]
+    return told + _devices(arms) + _dtypes(arms)
+
+
+def _devices(arms: list[Arm]) -> list[str]:
+    devices = list(dict.fromkeys(arm.device for arm in arms))
+    return [] if devices == ["cpu"] else [f"--device {_word(','.join(devices))}"]
+
+
+def _dtypes(arms: list[Arm]) -> list[str]:
+    """The dtypes where all engines have the same; where they differ each has its own first one."""
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for arm in arms:
+        found.setdefault((arm.backend, arm.python), []).append(arm.dtype)
+    sets = {tuple(dict.fromkeys(dtypes)) for dtypes in found.values()}
+    is_usual = len(sets) != 1 or sets == {("float32",)}
+    return [] if is_usual else [f"--dtype {_word(','.join(sets.pop()))}"]
+
+
+def _phases(run: Run) -> list[str]:
+    """The phases where some of those that every run has by itself were left out."""
+    phases = run.plan.phases
+    is_usual = set(phases) >= {*EPOCH, *WHOLE}
+    return [] if is_usual else [f"--phase {_word(','.join(phases))}"]
 
 
 def _list(values: Iterable[int]) -> str:
