@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WriteRun = Callable[..., Path]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+STORED = Path(__file__).parents[1] / "data" / "run-version-1-sizes"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 SCHEMES = ("light", "dark")
@@ -42,6 +43,14 @@ def browser() -> Iterator[Browser]:
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a run with 40 arms."""
     return write_report(field(tmp_path_factory.mktemp("many") / "run", 13, n_blocks=2).write())
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run that the command measured, at two sizes."""
+    folder = tmp_path_factory.mktemp("stored") / "run"
+    shutil.copytree(STORED, folder)
+    return write_report(folder)
 
 
 @pytest.fixture
@@ -107,6 +116,14 @@ def test_a_page_of_40_arms_opens_quietly(
     assert seen(browser, many, width, scheme) == (width, [], [many.as_uri()])
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [360, 1600])
+def test_the_page_of_a_real_run_of_two_sizes_opens_quietly(
+    stored: Path, browser: Browser, width: int, scheme: str
+) -> None:
+    assert seen(browser, stored, width, scheme) == (width, [], [stored.as_uri()])
+
+
 @pytest.mark.parametrize("width", [360, 800, 1600])
 def test_the_page_opens_quietly_whatever_arms_are_called(
     hostile: Path, browser: Browser, width: int
@@ -115,7 +132,7 @@ def test_the_page_opens_quietly_whatever_arms_are_called(
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("which", ["many", "hostile"])
+@pytest.mark.parametrize("which", ["many", "stored", "hostile"])
 def test_axe_finds_nothing_serious(
     request: pytest.FixtureRequest, tab: Callable[..., Page], which: str, scheme: str
 ) -> None:
