@@ -75,7 +75,8 @@ def smallest_effect(summary: Summary) -> str:
     span = low if low == high else f"{low} to {high}, depending on the arm"
     text = f"Smallest difference this run would have called, 4 times in 5: {span}."
     needed = blocks_for(summary, WANTED)
-    return f"{text} For {percent(WANTED - 1)} it takes {needed} blocks." if needed else text
+    more = f" To see {percent(WANTED - 1)} in every arm takes {needed} blocks."
+    return text + more if needed else text
 
 
 def blocks_for(summary: Summary, effect: float) -> int | None:
