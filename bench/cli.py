@@ -288,7 +288,10 @@ def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
     except BadResult as error:
         raise BadInput(str(error)) from error
     except OSError as error:
-        raise BadInput(f"cannot write {error.filename or folder}: {error.strerror}.") from error
+        raise BadInput(
+            f"cannot write {error.filename or folder}: {error.strerror}. Expected a writable "
+            "folder with room; free space or choose another. The run's own files are as before."
+        ) from error
     if as_json:
         print(json.dumps(cells_json(summary)))
     else:

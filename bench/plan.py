@@ -125,9 +125,11 @@ def make_plan(
         answer = trajectory(problem)
     w, b = answer.after_epoch[-1]
     if not (np.isfinite(w).all() and np.isfinite(b).all() and np.isfinite(answer.losses).all()):
+        spec = problem.spec
         raise BadInput(
-            f"lr is {problem.spec.lr!r}; at this size training diverges beyond float64, and no "
-            "arm could be checked. Expected a smaller one, such as lr / 10."
+            f"lr is {spec.lr!r}; with {spec.n_examples} examples of {spec.n_features} features in "
+            f"batches of {spec.batch_size} training diverges beyond float64, and no arm could be "
+            "checked. Expected a smaller one, such as lr / 10."
         )
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -46,7 +46,8 @@ def read_json(path: Path, kind: dict[str, Any]) -> dict[str, Any]:
         record = json.loads(path.read_text())
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
-            f"cannot read {path}: {error}. Expected an {kind['format']} file."
+            f"cannot read {path}: {error}. Expected an {kind['format']} file; restore it, or "
+            "start a new run."
         ) from error
     if not isinstance(record, dict) or any(record.get(key) != kind[key] for key in kind):
         got = {key: record.get(key) for key in kind} if isinstance(record, dict) else type(record)

@@ -44,8 +44,9 @@ def folder_of(folder: Path, spec: ProblemSpec) -> Path:
 
 
 def folders(folder: Path) -> list[Path]:
-    """The run's own folder, then those of its further sizes."""
-    return [folder, *(plan.parent for plan in sorted(folder.glob("sizes/*/plan.json")))]
+    """The run's own folder, then those of its further sizes, a plan in each or not."""
+    further = (path for path in folder.glob("sizes/*") if path.is_symlink() or path.is_dir())
+    return [folder, *sorted(further)]
 
 
 def require_room(spec: ProblemSpec) -> None:
@@ -54,9 +55,9 @@ def require_room(spec: ProblemSpec) -> None:
     most = int(LARGEST_SHARE * psutil.virtual_memory().total)
     if n_bytes > most:
         raise BadInput(
-            f"{spec.n_examples} examples of {spec.n_features} features take "
-            f"{n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a quarter of "
-            "this machine's memory. Ask for a smaller size."
+            f"{spec.n_examples} examples of {spec.n_features} features in {spec.epochs} epochs "
+            f"take {n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a quarter "
+            "of this machine's memory. Ask for a smaller size."
         )
 
 

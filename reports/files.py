@@ -74,13 +74,19 @@ def write_figures(summary: Summary, folder: Path) -> list[Path]:
 
 
 def _write_whole(path: Path, content: str | bytes) -> None:
-    """Write to a file beside ``path``, then put it in its place at one stroke."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write to a file beside ``path``, then put it in its place at one stroke.
+
+    Raises OSError that names ``path``: a full disk names no file, and nobody knows the one beside.
+    """
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content.encode() if isinstance(content, str) else content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content.encode() if isinstance(content, str) else content)
+            Path(beside).chmod(0o644)
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -36,8 +36,36 @@ class BadResult(ValueError):
 
 def load_run(folder: Path) -> Run:
     """The run in ``folder``, with its other sizes. Raises BadResult."""
-    sizes = sorted((folder / "sizes").glob("*/plan.json"))
-    return replace(_load_size(folder), sizes=tuple(_load_size(path.parent) for path in sizes))
+    own = _load_size(folder)
+    found = {_size(own): folder}
+    sizes = []
+    for path in size_folders(folder):
+        run = _load_size(path)
+        same = found.setdefault(_size(run), path)
+        if same is not path:
+            raise BadResult(
+                f"{path} is of the same size as {same}; expected each once. Move one out."
+            )
+        if size_folders(path):
+            raise BadResult(f"{path / 'sizes'} is within a size; expected none. Move it out.")
+        sizes.append(run)
+    return replace(own, sizes=tuple(sizes))
+
+
+def size_folders(folder: Path) -> list[Path]:
+    """The folders of the run's other sizes: everything in ``sizes`` but plain files."""
+    try:
+        found = list((folder / "sizes").iterdir()) if (folder / "sizes").is_dir() else []
+    except OSError as error:
+        raise BadResult(
+            f"{folder / 'sizes'} cannot be listed ({error}); make it readable."
+        ) from error
+    return sorted(path for path in found if path.is_symlink() or path.is_dir())
+
+
+def _size(run: Run) -> tuple[int, int, int]:
+    spec = run.plan.problem
+    return spec.n_examples, spec.n_features, spec.batch_size
 
 
 def _load_size(folder: Path) -> Run:
@@ -47,6 +75,7 @@ def _load_size(folder: Path) -> Run:
     aside = _not_yet_moved(folder, discards)
     raw = [path for path in _listing(folder / "raw") if path.name not in aside]
     processes = tuple(_process_file(path, plan) for path in raw)
+    _require_one_problem(folder / "raw", plan, processes)
     problem = folder / "problem"
     try:
         points = read_points(problem, plan.problem.n_examples, plan.problem.n_features)
@@ -95,7 +124,10 @@ def _read(path: Path, form: str, reader: Callable[[Fields], T]) -> T:
 
 def _bytes(path: Path) -> bytes:
     if not path.is_file():
-        raise BadResult(f"{path} is not there; expected the folder of a run, with plan.json in it.")
+        raise BadResult(
+            f"{path} is not there; expected the folder of a run, with plan.json in it. "
+            f"{_advice(path)}"
+        )
     try:
         content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
     except OSError as error:
@@ -108,6 +140,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
+    if path.name == "plan.json" and path.parent.parent.name == "sizes":
+        return "Restore the file, or move the folder of this size out of the run."
     if path.name == "plan.json":
         return "Start a new run, or give the folder of another one."
     if path.parent.name == "discarded":
@@ -124,6 +158,22 @@ def _process_file(path: Path, plan: Plan) -> Process:
     if not _is_planned(plan, *where):
         raise BadResult(f"{path} was not planned; expected only blocks and arms of plan.json.")
     return process
+
+
+def _require_one_problem(raw: Path, plan: Plan, processes: tuple[Process, ...]) -> None:
+    """Raise BadResult where two files in ``raw`` were measured on different data of one dtype."""
+    first: dict[str, Process] = {}
+    for process in processes:
+        given = process.facts.get("problem_sha256")
+        if given is None:
+            continue
+        other = first.setdefault(plan.arms[process.arm].dtype, process)
+        if given != other.facts["problem_sha256"]:
+            raise BadResult(
+                f"{raw / process.file} and {raw / other.file} are of different problems "
+                "(facts.problem_sha256); expected one at each size. Delete the file that is of "
+                "another run or size, and resume the run: it is then measured again."
+            )
 
 
 def _discard_file(path: Path, plan: Plan) -> Discard:

@@ -20,7 +20,7 @@ from reports.words.evidence import (
 from reports.words.names import visible
 from reports.words.numbers import shown_ratio, shown_seconds, times_as_fast
 from reports.words.phases import sentence
-from reports.words.size_words import crossover_sentences
+from reports.words.size_words import crossover_sentences, trouble_sentences
 from reports.words.why import why
 from reports.yardsticks.words import limit_text, price_text
 
@@ -137,6 +137,7 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         harness(summary),
         disturbed(summary.run),
         measured_on(summary),
+        *trouble_sentences(summary),
         *caveats(summary),
     )
     return tuple(text for text in found if text)
@@ -152,6 +153,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         "Null arm: " + summary.null_arm.text,
         measured_again(summary.run),
         measured_on(summary),
+        *trouble_sentences(summary),
         *caveats(summary),
     )
     return tuple(text for text in found if text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.estimates.arms import MISSING
 from reports.estimates.overtaking import Overtaking
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
@@ -22,6 +23,29 @@ def crossover_sentences(summary: Summary) -> tuple[str, ...]:
     """Who overtakes whom along each axis, in sentences; none for a run without other sizes."""
     found = sweep(summary)
     return tuple(text for course in found.courses for text in told(course)) if found else ()
+
+
+def trouble_sentences(summary: Summary) -> tuple[str, ...]:
+    """What went wrong at the other sizes, the first few in a sentence each; none where nothing."""
+    found = [(point, _trouble(summary, point)) for point in summary.sizes]
+    lines = [f"At {label(point)}: {text}." for point, text in found if text]
+    first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
+    return (*first, f"Something is amiss at {more} more sizes.") if more > 0 else tuple(first)
+
+
+def _trouble(summary: Summary, point: Summary) -> str:
+    own = {arm.name: arm.status for arm in summary.others}
+    told_elsewhere = ("ok", MISSING)
+    failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
+    parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
+    if len(failed) > MOST_TOLD:
+        parts.append(f"{len(failed) - MOST_TOLD} more arms have no number")
+    if point.n_missing:
+        planned = sum(len(block) for block in point.run.plan.blocks)
+        parts.append(f"{point.n_missing} of {planned} planned processes not run")
+    if not point.null_arm.is_usable:
+        parts.append("the evidence is unusable, two identical arms came out different")
+    return "; ".join(parts)
 
 
 def told(course: Course) -> tuple[str, ...]:

@@ -42,8 +42,28 @@ def test_no_step_at_all_is_refused() -> None:
 
 
 def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> None:
-    with pytest.raises(BadInput, match=r"100000000 examples of 10000 features take .* GiB"):
+    with pytest.raises(
+        BadInput, match=r"100000000 examples of 10000 features in 3 epochs take .* GiB"
+    ):
         require_room(ProblemSpec(n_examples=10**8, n_features=10**4))
+
+
+def test_training_that_diverges_is_refused_by_the_size_at_which_it_does(tmp_path: Path) -> None:
+    begin(
+        tmp_path / "near", specs_of(ProblemSpec(lr=1000, epochs=10), [40], [2], [20], 1000), ASKED
+    )
+    specs = specs_of(ProblemSpec(lr=1000, epochs=10), [40], [2], [20, 2], 1000)
+    with pytest.raises(BadInput, match="with 40 examples of 2 features in batches of 2 training"):
+        begin(tmp_path / "r", specs, ASKED)
+
+
+def test_a_size_without_its_plan_is_missed_and_not_passed_over(tmp_path: Path) -> None:
+    begin(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000), ASKED)
+    (tmp_path / "r/sizes/n40-d2-b20/plan.json").unlink()
+    for call in (("report", str(tmp_path / "r")), ("run", "--resume", str(tmp_path / "r"))):
+        done = command(*call)
+        assert done.returncode == 2
+        assert "sizes/n40-d2-b20/plan.json" in done.stderr
 
 
 def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:

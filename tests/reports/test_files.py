@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.files import write_report
-from reports.result.load import BadResult
+from reports.estimates.ratios import summarize
+from reports.files import write_figures, write_report
+from reports.result.load import BadResult, load_run
 
 WriteRun = Callable[..., Path]
 
@@ -72,3 +74,16 @@ def test_a_write_that_fails_leaves_the_old_report_and_no_litter(
         write_report(folder)
     assert (folder / "report/index.html").read_bytes() == old
     assert len(os.listdir(folder / "report")) == 10  # noqa: PTH208  # hidden files count too
+
+
+def test_a_file_that_cannot_be_written_is_named_as_the_reader_knows_it(
+    write_run: WriteRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")  # names no file
+
+    monkeypatch.setattr("reports.files.tempfile.mkstemp", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_figures(summarize(load_run(write_run(n_blocks=1))), tmp_path / "figures")
+    assert caught.value.filename == str(tmp_path / "figures" / "times.svg")
+    assert not list((tmp_path / "figures").iterdir())

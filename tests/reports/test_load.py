@@ -228,3 +228,51 @@ def test_a_lone_surrogate_in_a_name_becomes_a_question_mark(write_run: WriteRun)
     plan["arms"][2]["name"] = "\ud800"
     (folder / "plan.json").write_text(json.dumps(plan))
     assert load_run(folder).plan.arms[2].name == "?"
+
+
+def sized_run(write_run: WriteRun) -> tuple[Path, Path]:
+    """(a run at two sizes, the folder of the other one)."""
+    folder = write_run(n_blocks=2, sizes={"b1": {"batch_size": 1}})
+    return folder, folder / "sizes" / "b1"
+
+
+def test_a_size_whose_plan_is_gone_is_missed_and_not_passed_over(write_run: WriteRun) -> None:
+    folder, size = sized_run(write_run)
+    (size / "plan.json").unlink()
+    with pytest.raises(BadResult, match=r"sizes/b1/plan.json is not there.* move the folder"):
+        load_run(folder)
+
+
+def test_a_link_to_nowhere_among_the_sizes_is_refused(write_run: WriteRun) -> None:
+    folder, _ = sized_run(write_run)
+    (folder / "sizes" / "lost").symlink_to(folder / "nowhere")
+    with pytest.raises(BadResult, match=r"sizes/lost/plan.json is not there"):
+        load_run(folder)
+
+
+def test_the_same_size_twice_is_refused(write_run: WriteRun) -> None:
+    folder, _ = sized_run(write_run)
+    (folder / "sizes" / "self").symlink_to(folder)
+    with pytest.raises(BadResult, match=r"sizes/self is of the same size as .* Move one out"):
+        load_run(folder)
+
+
+def test_sizes_within_a_size_are_refused(write_run: WriteRun) -> None:
+    folder, size = sized_run(write_run)
+    (size / "sizes" / "deep").mkdir(parents=True)
+    with pytest.raises(BadResult, match=r"sizes/b1/sizes is within a size; expected none"):
+        load_run(folder)
+
+
+def test_a_raw_file_of_another_problem_is_refused(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    dtypes = [arm.dtype for arm in load_run(folder).plan.arms]
+    for path in (folder / "raw").glob("*.json"):
+        dtype = dtypes[int(path.stem.partition("-")[2])]
+        change(path, facts={"problem_sha256": f"of this problem in {dtype}"})
+    assert load_run(folder).processes
+    change(folder / "raw/001-01.json", facts={"problem_sha256": "of another"})
+    with pytest.raises(
+        BadResult, match=r"001-01.json and .*000-0\d.json are of different problems"
+    ):
+        load_run(folder)

@@ -17,8 +17,8 @@ from reports.estimates.ratios import Summary, summarize
 from reports.estimates.sizes import axes, seconds_of_example
 from reports.page import page
 from reports.result.load import load_run
-from reports.words.headline import sentences
-from reports.words.size_words import crossover_sentences, epoch_text
+from reports.words.headline import brief, sentences
+from reports.words.size_words import crossover_sentences, epoch_text, trouble_sentences
 from tests.reports.conftest import Bench
 from tests.reports.crossing import affine, power, simulated
 
@@ -188,3 +188,18 @@ def test_the_interval_holds_the_true_crossover_in_both_worlds(world: Any) -> Non
     found = [simulated(rng, world, (10, 1000), 100.0, 10) for _ in range(400)]
     held = [one.place.low <= 100.0 <= one.place.high for (one,) in found]  # type: ignore[operator]
     assert np.mean(held) >= 0.95
+
+
+def test_what_went_wrong_at_another_size_is_said_with_that_size(write_run: WriteRun) -> None:
+    broken = tuple(
+        replace(arm, status="wrong") if arm.name == STARTER else arm for arm in arms_at(1)
+    )
+    sizes = {"b1": {"arms": broken, "batch_size": 1, "missing": frozenset({(1, 0)})}}
+    summary = summary_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
+    said = "At 1,000 examples of 2 features in batches of 1: starter is wrong; 1 of 9 planned"
+    for told in (sentences(summary), brief(summary)):
+        assert [text for text in told if text.startswith(said)]
+
+
+def test_nothing_is_said_of_sizes_at_which_nothing_went_wrong(planted: Path) -> None:
+    assert trouble_sentences(summary_of(planted)) == ()
