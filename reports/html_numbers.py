@@ -35,8 +35,8 @@ def number_html(value: float | None, digits: int = 3) -> Markup:
 
 
 def count_html(count: int) -> Markup:
-    """A whole number, all its digits."""
-    return _data(count, str(count))
+    """A whole number, all its digits, by thousands."""
+    return _data(count, f"{count:,}")
 
 
 def share_html(share: float) -> Markup:

@@ -19,7 +19,7 @@ from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
-from reports.figures.palette import arm_colours
+from reports.figures.palette import arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.svg import for_page
 from reports.html_numbers import (
@@ -151,7 +151,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "absences": absences(summary),
         "what": sentence(summary.main_phase, summary.run.plan.problem.steps),
         "created": moment(summary.run.plan.created),
-        "colours": arm_colours(summary),
+        "looks": arm_looks(summary),
         "figures": {drawing.name: drawing for drawing in gallery(summary)},
         "checks": check_names(summary),
         "cold": COLD,

@@ -28,9 +28,8 @@ class Overtaking:
 
 def overtakings(summary: Summary, axis: Axis) -> tuple[Overtaking, ...]:
     """Every overtaking along ``axis``: changes of the lead first, then those with a baseline."""
-    usable = [point for point in axis.points if point.null_arm.is_usable]
-    timed = [(point, _times(summary, axis, point)) for point in usable]
-    leaders = {axis.value(point): _leaders(summary, point) for point in usable}
+    timed = [(point, _times(summary, axis, point)) for point in axis.comparable]
+    leaders = {axis.value(point): _leaders(summary, point) for point in axis.comparable}
     found = [
         _overtaking(summary, axis, pair, crossover, leaders)
         for pair in combinations([arm.arm for arm in summary.others], 2)

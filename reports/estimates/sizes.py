@@ -33,6 +33,17 @@ class Axis:
         """The size of ``summary`` along this axis."""
         return size_along(self.name, summary)
 
+    @property
+    def comparable(self) -> tuple[Summary, ...]:
+        """The points between which a crossover may be claimed: those with usable evidence.
+
+        Along the number of examples whole epochs only: what a cut one would have taken at that
+        many examples nobody has measured.
+        """
+        usable = (point for point in self.points if point.null_arm.is_usable)
+        cut_counts = self.name != "n_examples"
+        return tuple(p for p in usable if cut_counts or not is_prefix(p.run.plan.problem))
+
     def weight(self, summary: Summary) -> float:
         """What times an epoch's seconds gives a time that may be linear in the size.
 

@@ -31,7 +31,8 @@ PARTS = {
     "update": "#7a6fd0",
     "rest": "#808894",
 }
-MARKERS = ("o", "s", "^", "D")
+SHAPES = {"o": "disc", "s": "square", "^": "triangle", "D": "diamond"}
+MARKERS = tuple(SHAPES)
 Dash = str | tuple[float, tuple[float, ...]]
 DASHES: tuple[Dash, ...] = ("-", (0, (4, 1.6)), (0, (1.2, 1.2)), (0, (5, 1.4, 1.2, 1.4)))
 
@@ -44,6 +45,11 @@ class Look:
     marker: str
     dash: Dash
     hollow: bool  # of a null arm
+
+    @property
+    def shape(self) -> str:
+        """The marker in words, as the page's style sheet names it."""
+        return "ring" if self.hollow else SHAPES[self.marker]
 
 
 def arm_looks(summary: Summary) -> tuple[Look, ...]:
@@ -58,11 +64,6 @@ def arm_looks(summary: Summary) -> tuple[Look, ...]:
         else:
             found.append(_look(COLOURS, next(own)))
     return tuple(found)
-
-
-def arm_colours(summary: Summary) -> tuple[str, ...]:
-    """The colour of every arm."""
-    return tuple(look.colour for look in arm_looks(summary))
 
 
 def _look(colours: tuple[str, ...], i: int) -> Look:

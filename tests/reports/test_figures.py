@@ -15,7 +15,7 @@ from reports.estimates.ratios import Summary, summarize
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
-from reports.figures.palette import arm_colours, arm_looks
+from reports.figures.palette import arm_looks
 from reports.figures.rows import LONGEST_NAME, breadth, label
 from reports.figures.split import split, splits
 from reports.figures.spread import spread
@@ -184,7 +184,7 @@ def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> No
 
 
 def test_an_arm_keeps_its_colour_and_the_null_arm_has_the_baselines(write_run: WriteRun) -> None:
-    colours = arm_colours(summarize(load_run(write_run(n_blocks=1))))
+    colours = [look.colour for look in arm_looks(summarize(load_run(write_run(n_blocks=1))))]
     assert colours[0] == colours[1]
     assert len(set(colours[1:])) == len(colours) - 1
 

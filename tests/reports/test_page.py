@@ -143,7 +143,7 @@ def test_every_number_on_the_page_is_in_cells_json(write_run: WriteRun, n_blocks
 def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: WriteRun) -> None:
     reader = Reader(page(summary_of(write_run(n_blocks=6))))
     for value, text in reader.values:
-        shown, full = float(text.replace(MINUS, "-")), float(value)
+        shown, full = float(text.replace(MINUS, "-").replace(",", "")), float(value)
         scales = [full / unit for unit in (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES)]  # 1e-2: per cent
         digits = len(text.partition(".")[2].partition("e")[0])
         step = 10.0**-digits if "e" not in text else 0.05 * abs(full)

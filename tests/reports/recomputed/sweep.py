@@ -94,7 +94,12 @@ def _arm(own: Size, arm: int, size: Size) -> dict[str, Any]:
 
 
 def _crossovers(own: Size, axis: str, points: list[Size]) -> list[dict[str, Any]]:
-    usable = [size for size in points if size.is_usable and "epoch" in size.files.phases]
+    usable = [
+        size
+        for size in points
+        if size.is_usable and "epoch" in size.files.phases
+        if axis != "n_examples" or size.files.n_visited == _spec(size, "n_examples")
+    ]
     found = []
     for first, second in combinations(own.others, 2):
         a, b = own.files.arms[first], own.files.arms[second]
