@@ -92,6 +92,23 @@ def test_a_cut_epoch_is_labelled_and_its_time_is_of_what_it_visited(planted: Pat
     assert example.value == cell.seconds.value / 200
 
 
+@pytest.mark.parametrize(("steps", "n_crossovers"), [(None, 1), (20, 0)])
+def test_along_the_examples_a_cut_epoch_takes_no_part_in_a_crossover(
+    write_run: WriteRun, steps: int | None, n_crossovers: int
+) -> None:
+    """The same times, said to be of whole epochs or of their beginning."""
+    own, other = (
+        (Bench("a", 1e-3), Bench("b", ratio * 1e-3), Bench("a again", 1e-3, null_of=0, backend="a"))
+        for ratio in (2.0, 0.5)
+    )
+    further = {"arms": other, "n_examples": 100_000, "steps": steps, "recovers": False}
+    folder = write_run(arms=own, n_blocks=8, sizes={"large": further})
+    document: Any = cells_json(summary_of(folder))
+    (axis,) = document["sweep"]["axes"]
+    assert axis["name"] == "n_examples"
+    assert len(axis["crossovers"]) == n_crossovers
+
+
 def test_recovery_is_claimed_only_where_the_steps_suffice(planted: Path) -> None:
     html = page(summary_of(planted))
     assert html.count("answer recovered") == 1
