@@ -74,7 +74,7 @@ def check(
     batch_size: BatchSize = 10,
     max_steps: MaxSteps = 1000,
     epochs: Epochs = 3,
-    lr: Rate = 0.03,
+    lr: Rate = None,
     noise: Noise = 0.01,
     seed: Seed = 0,
     time_limit: TimeLimit = 120.0,
@@ -89,8 +89,8 @@ def check(
     from bench.sizes import specs_of
     from bench.terminal import check_rows
 
-    base = ProblemSpec(epochs=epochs, lr=lr, noise=noise, seed=seed)
-    (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps)
+    base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
+    (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     outcomes = []
@@ -131,7 +131,7 @@ def run(
     batch_size: ManyBatchSizes = "10",
     max_steps: MaxSteps = 1000,
     epochs: Epochs = 3,
-    lr: Rate = 0.03,
+    lr: Rate = None,
     noise: Noise = 0.01,
     seed: Seed = 0,
     time_limit: TimeLimit = 120.0,
@@ -151,7 +151,7 @@ def run(
     if quick and thorough:
         raise BadInput("--quick and --thorough exclude each other; name one or neither.")
     if resume is None:
-        base = ProblemSpec(epochs=epochs, lr=lr, noise=noise, seed=seed)
+        base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
         counts = (wholes(examples), wholes(features), wholes(batch_size))
         asked = Asked(
             PROFILES["thorough" if thorough else "quick" if quick else "default"],
@@ -167,7 +167,7 @@ def run(
             threads=threads,
         )
         folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
-        begin(folder, sizes.specs_of(base, *counts, max_steps), asked)
+        begin(folder, sizes.specs_of(base, *counts, max_steps, lr), asked)
     else:
         folder = resume
         refuse_others(context)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from backends.registry import ESSENTIAL
 from bench import run_folder
@@ -73,10 +75,19 @@ def begin(folder: Path, specs: Sequence[ProblemSpec], asked: Asked) -> None:
 
     The run's own plan is written last, so that a folder with a plan is whole. Raises BadInput.
     """
-    arms, base, interpreters = asked.planned()
+    asked.planned()
     for spec in specs:
         require_room(spec)
     run_folder.require_new(folder)
+    try:
+        _lay_down(folder, specs, asked)
+    except BadInput:  # of one size; those laid down before it are no run
+        shutil.rmtree(folder / "sizes", ignore_errors=True)
+        raise
+
+
+def _lay_down(folder: Path, specs: Sequence[ProblemSpec], asked: Asked) -> None:
+    arms, base, interpreters = asked.planned()
     for spec in reversed(specs):
         problem = make_problem(spec)
         plan = make_plan(

@@ -43,7 +43,10 @@ MaxSteps = Annotated[
     typer.Option("--max-steps", parser=whole, help="Steps an epoch; longer ones are cut."),
 ]
 Epochs = Annotated[int, typer.Option("--epochs", parser=whole, help="Passes over the data.")]
-Rate = Annotated[float, typer.Option("--lr", help="Learning rate.")]
+Rate = Annotated[
+    float | None,
+    typer.Option("--lr", help="Learning rate; 0.03, or less where many features need it."),
+]
 Noise = Annotated[float, typer.Option("--noise", help="Standard deviation of the label noise.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of data, start and all orders.")]
 Threads = Annotated[int, typer.Option("--threads", help="Threads of every pool.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -25,17 +26,32 @@ def specs_of(
     features: Sequence[int],
     batch_sizes: Sequence[int],
     most_steps: int,
+    lr: float | None = None,
 ) -> list[ProblemSpec]:
     """Every combination of the sizes, the first of each first; the rest is ``base``'s.
 
-    An epoch of more than ``most_steps`` minibatches is cut to so many. Raises BadInput.
+    An epoch of more than ``most_steps`` minibatches is cut to so many. ``lr``: the learning rate
+    at every size; without it that of ``base``, or less where it would diverge. Raises BadInput.
     """
     if most_steps < 1:
         raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
-    return [
+    specs = [
         replace(base, n_examples=n, n_features=d, batch_size=size).bounded(most_steps)
         for n, d, size in product(*map(dict.fromkeys, (examples, features, batch_sizes)))
     ]
+    return [with_stable_rate(s) if lr is None else replace(s, lr=lr) for s in specs]
+
+
+def with_stable_rate(spec: ProblemSpec) -> ProblemSpec:
+    """The same, its rate lowered where SGD on so many standard-normal features would diverge.
+
+    In the mean square it diverges from 2 B / (B + d + 1) on and is fastest at half of that, B
+    being the batch size and d the features: that half, rounded down to one digit.
+    """
+    fastest = spec.batch_size / (spec.batch_size + spec.n_features + 1)
+    power = math.floor(math.log10(fastest))
+    rounded = float(f"{math.floor(fastest / 10.0**power)}e{power}")
+    return replace(spec, lr=min(spec.lr, rounded))
 
 
 def folder_of(folder: Path, spec: ProblemSpec) -> Path:

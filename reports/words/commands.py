@@ -26,6 +26,7 @@ def commands(run: Run) -> tuple[tuple[str, str], ...]:
 def measure_again(run: Run) -> str:
     """The ``run`` command for what the plan holds: profile, arms, phases, problem and sizes."""
     plan, spec = run.plan, run.plan.problem
+    # A rate of their own is what sizes have that were given none
     specs = [spec, *(size.plan.problem for size in run.sizes)]
     options = {
         "threads": plan.threads,
@@ -36,7 +37,7 @@ def measure_again(run: Run) -> str:
         "batch-size": _list(one.batch_size for one in specs),
         "max-steps": max(map(steps_timed, specs)),  # cuts the same epochs, and no other
         "epochs": spec.epochs,
-        "lr": f"{spec.lr:g}",
+        **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
         "noise": f"{spec.noise:g}",
         "baseline": _word(plan.arms[plan.baseline].name),
     }

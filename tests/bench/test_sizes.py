@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from backends.problem import ProblemSpec, load_problem
+from backends.problem import ProblemSpec, load_problem, make_problem
+from backends.reference import trajectory
 from bench.children import Limits
 from bench.new_run import Asked, begin
 from bench.plan import PROFILES
@@ -36,6 +37,25 @@ def test_an_epoch_of_too_many_steps_is_cut_and_a_shorter_one_is_whole() -> None:
     assert (long.steps, long.n_visited) == (1000, 2000)
 
 
+@pytest.mark.parametrize(
+    ("n_features", "batch_size", "lr"),
+    [(2, 10, 0.03), (2, 1, 0.03), (64, 10, 0.03), (64, 1, 0.01), (1024, 10, 0.009)],
+)
+def test_the_lessons_rate_is_lowered_only_where_it_would_diverge(
+    n_features: int, batch_size: int, lr: float
+) -> None:
+    (spec,) = specs_of(LESSON, [1000], [n_features], [batch_size], 1000)
+    assert spec.lr == lr
+    assert spec.lr <= batch_size / (batch_size + n_features + 1)
+    losses = trajectory(make_problem(spec)).losses
+    assert losses[-1] < losses[0]
+
+
+def test_a_rate_that_was_asked_for_is_kept_at_every_size() -> None:
+    specs = specs_of(LESSON, [1000], [2, 1024], [10], 1000, lr=0.05)
+    assert [spec.lr for spec in specs] == [0.05, 0.05]
+
+
 def test_no_step_at_all_is_refused() -> None:
     with pytest.raises(BadInput, match="--max-steps is 0; expected at least 1"):
         specs_of(LESSON, [1000], [2], [10], most_steps=0)
@@ -50,9 +70,9 @@ def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> Non
 
 def test_training_that_diverges_is_refused_by_the_size_at_which_it_does(tmp_path: Path) -> None:
     begin(
-        tmp_path / "near", specs_of(ProblemSpec(lr=1000, epochs=10), [40], [2], [20], 1000), ASKED
+        tmp_path / "near", specs_of(ProblemSpec(epochs=10), [40], [2], [20], 1000, lr=1000.0), ASKED
     )
-    specs = specs_of(ProblemSpec(lr=1000, epochs=10), [40], [2], [20, 2], 1000)
+    specs = specs_of(ProblemSpec(epochs=10), [40], [2], [20, 2], 1000, lr=1000.0)
     with pytest.raises(BadInput, match="with 40 examples of 2 features in batches of 2 training"):
         begin(tmp_path / "r", specs, ASKED)
 
@@ -128,3 +148,17 @@ def test_a_prefix_is_measured_and_checked_like_a_whole_epoch(tmp_path: Path) -> 
     assert cells["epoch"]["status"] == "ok"
     # 50 steps against 5000 rows at once: the full gradient is over all data, prefix or not
     assert cells["full_gradient"]["status"] == "ok"
+
+
+def test_every_engine_here_is_right_at_a_thousand_features(tmp_path: Path) -> None:
+    words = ("--backend", "numpy,torch,jax", "--phase", "epoch", "--features", "2,1024")
+    done = command("run", "--quick", *words, "--out", str(tmp_path / "r"), "--json")
+    assert "wrong" not in done.stdout, done.stdout
+    assert done.returncode in (0, 4)  # 4: a framework that is not here
+
+
+def test_a_size_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
+    specs = specs_of(LESSON, [40], [2], [2, 20], 1000, lr=1000.0)
+    with pytest.raises(BadInput, match="training diverges"):
+        begin(tmp_path / "r", specs, ASKED)
+    assert not list((tmp_path / "r").glob("**/*"))

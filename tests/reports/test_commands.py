@@ -50,6 +50,8 @@ def planned(folder: Path, words: list[str]) -> list[Any]:
         "--backend numpy,autograd --dtype float32,float64",
         "--backend numpy,casadi-codegen --noise 0.5 --phase epoch,train --margin 0.05",
         "--backend numpy --device cpu,cuda --thorough",
+        "--quick --backend numpy --examples 60 --batch-size 5 --features 2,200",
+        "--quick --backend numpy --examples 60 --batch-size 5 --features 200",
         "--quick --backend numpy --examples 60,40 --batch-size 5,1 --max-steps 7 --lr 0.1",
     ],
 )
