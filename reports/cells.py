@@ -7,13 +7,14 @@ from dataclasses import asdict
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.ratios import BreakEven, Cell, Summary
-from reports.estimates.totals import leads
+from reports.estimates.totals import leads, totals
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.facts.machine import machine
 from reports.result.run import Run, Spec
 from reports.sweep import sizes_json
 from reports.words.by_hand import autodiff_ratio
+from reports.words.evidence import WANTED, blocks_for
 from reports.words.headline import sentences
 from reports.yardsticks.collected import yardsticks_json
 
@@ -47,6 +48,8 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "problem": _problem(plan.problem),
         "arms": [_arm(summary, arm) for arm in summary.arms],
         "leads": _leads(summary),
+        "totals": _totals(summary),
+        "blocks_for_5_percent": blocks_for(summary, WANTED),
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
@@ -154,6 +157,18 @@ def _leads(summary: Summary) -> list[dict[str, object]]:
         }
         for dtype, row in leads(summary).items()
         for lead in row
+    ]
+
+
+def _totals(summary: Summary) -> list[dict[str, object]]:
+    """What epochs cost each arm in a fresh process: once, and each."""
+    return [
+        {
+            "arm": summary.arms[total.arm].name,
+            "once_seconds": total.once,
+            "epoch_seconds": total.epoch,
+        }
+        for total in totals(summary)
     ]
 
 

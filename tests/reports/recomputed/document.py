@@ -9,7 +9,8 @@ from typing import Any, Final
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.files import Files, flat, further, read
-from tests.reports.recomputed.leads import leads
+from tests.reports.recomputed.leads import leads, totals
+from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
 from tests.reports.recomputed.yardsticks import by_hand, yardsticks
 
@@ -50,6 +51,8 @@ def document(folder: Path) -> dict[str, Any]:
             {**told, "break_even": size.break_even(arm)} for arm, told in enumerate(size.standings)
         ],
         "leads": leads(size),
+        "totals": totals(size),
+        "blocks_for_5_percent": _blocks_for(size, 1.05),
         "cells": size.cells(),
         **environment(files),
         "discards": [
@@ -64,6 +67,16 @@ def document(folder: Path) -> dict[str, Any]:
 
 def _n_missing(size: Size) -> int:
     return sum(told["n_missing"] for told in size.standings if not told["n_failed"])
+
+
+def _blocks_for(size: Size, effect: float) -> int | None:
+    """The blocks that every arm needs, None where one of them cannot."""
+    base = size.baselines
+    columns = [size.ratio(arm, base[arm], "epoch") for arm in size.ranked() if base[arm] != arm]
+    known = [column for column in columns if len(given(column)) >= 2]
+    needed = [blocks_for(column, size.files.plan["margin"], effect) for column in known]
+    found = [n for n in needed if n is not None]
+    return max(found) if found and len(found) == len(needed) else None
 
 
 def _null_arm(size: Size) -> dict[str, Any]:

@@ -50,6 +50,19 @@ def leads(size: Size) -> list[dict[str, Any]]:
     ]
 
 
+def totals(size: Size) -> list[dict[str, Any]]:
+    """Every arm's line."""
+    if not size.is_usable or "epoch" not in size.files.phases:
+        return []
+    lines = {line.name: line for lines in _by_dtype(size).values() for line in lines}
+    names = [size.files.arms[arm]["name"] for arm in size.others]
+    return [
+        {"arm": name, "once_seconds": lines[name].start, "epoch_seconds": lines[name].slope}
+        for name in names
+        if name in lines
+    ]
+
+
 def _by_dtype(size: Size) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for arm in size.others:

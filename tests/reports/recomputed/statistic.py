@@ -109,6 +109,18 @@ def detectable(column: Column, margin: float) -> float | None:
     return (1 + margin) * math.exp(sum(quantiles) * spread)
 
 
+def blocks_for(column: Column, margin: float, effect: float) -> int | None:
+    """The fewest blocks of this spread that call ``effect`` slower, None above 10 000."""
+    if effect <= 1 + margin:
+        return None
+    spread, room = statistics.stdev(given(column)), math.log(effect) - math.log(1 + margin)
+    for n in range(2, 10_001):
+        quantiles = [float(stats.t.ppf(level, n - 1)) for level in (0.975, 0.80)]
+        if sum(quantiles) * spread <= room * math.sqrt(n):
+            return n
+    return None
+
+
 def quotient(above: Column, below: Column) -> Interval | None:
     """mean(above) ÷ mean(below) with Fieller's interval, its ends found by bisection.
 
