@@ -8,6 +8,7 @@ from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import leads, totals
+from reports.estimates.warm_up import warm_ups
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.facts.machine import machine
@@ -49,6 +50,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "arms": [_arm(summary, arm) for arm in summary.arms],
         "leads": _leads(summary),
         "totals": _totals(summary),
+        "first_calls": _first_calls(summary),
         "blocks_for_5_percent": blocks_for(summary, WANTED),
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "devices": [asdict(use) for use in device_uses(run)],
@@ -169,6 +171,17 @@ def _totals(summary: Summary) -> list[dict[str, object]]:
             "epoch_seconds": total.epoch,
         }
         for total in totals(summary)
+    ]
+
+
+def _first_calls(summary: Summary) -> list[dict[str, object]]:
+    """The first calls of every arm ÷ its steady time, from the slowest start to the quickest."""
+    return [
+        {
+            "arm": summary.arms[one.arm].name,
+            "calls": [{"round": number, "ratio": ratio} for number, ratio in one.calls],
+        }
+        for one in warm_ups(summary)
     ]
 
 

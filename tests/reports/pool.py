@@ -13,13 +13,20 @@ from reports.words.numbers import MINUS
 
 SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 OWNERS = ("arm", "autodiff", "compiled")  # keys of an object that name the arm it is of
-OF_EPOCH = frozenset({"times", "ratios", "spread"})  # figures of the main phase alone
+SECTIONS = ("first_calls", "totals")
+OF = {  # what a figure tells of an arm: numbers of one phase, or of one part of the document
+    "times": "epoch",
+    "ratios": "epoch",
+    "spread": "epoch",
+    "warm_up": "first_calls",
+    "break_even": "totals",
+}
 PARTS = ("data_iter", "gradient", "update", "rest")
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A number of cells.json: the key it stands under, its arm and its phase, if any."""
+    """A number of cells.json: the key it stands under, its arm, and its phase or section."""
 
     key: str
     value: float
@@ -31,10 +38,10 @@ def leaves(value: Any, key: str = "", of: tuple[str | None, ...] = (None, None))
     """Every number of a JSON document, every length of its lists, every distance and share."""
     if isinstance(value, dict):
         arm = next((value[name] for name in OWNERS if value.get(name)), of[0])
-        of = (arm, value.get("phase"))
+        of = (arm, value.get("phase", of[1]))
         yield from derived(value, of)
         for inner, entry in value.items():
-            yield from leaves(entry, inner, of)
+            yield from leaves(entry, inner, (arm, inner) if inner in SECTIONS else of)
     elif isinstance(value, list):
         yield Leaf("n", len(value), *of)
         for entry in value:
@@ -112,14 +119,15 @@ class Pool:
 
     def __init__(self, document: Any) -> None:
         self._leaves = list(leaves(document))
-        self._told: dict[tuple[bool, str | None, str | None], list[float]] = {}
+        self._told: dict[tuple[str | None, ...], list[float]] = {}
 
-    def told(self, of_epoch: bool, arm: str | None, unit: str | None) -> list[float]:
-        """What may be said in ``unit``, of ``arm`` and its epoch or of anything; sorted."""
-        key = (of_epoch, arm, unit)
+    def told(self, figure: str, arm: str | None, unit: str | None) -> list[float]:
+        """What may be said in ``unit``, of ``arm`` in ``figure`` or of anything; sorted."""
+        phase = OF.get(figure) if arm else None
+        key = (phase, arm, unit)
         if key not in self._told:
             own = [leaf for leaf in self._leaves if arm in (None, leaf.arm) or leaf.key == "sizes"]
-            own = [leaf for leaf in own if leaf.phase == "epoch"] if arm and of_epoch else own
+            own = [leaf for leaf in own if phase in (None, leaf.phase)]
             self._told[key] = sorted(told for leaf in own for told in readings(leaf, unit))
         return self._told[key]
 
@@ -131,6 +139,6 @@ class Pool:
         zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits else 0
         coarse = max(min(zeros, len(digits) - 2), 0)  # 3,680 has three digits, 1000 two at least
         near = 0.5 * 10.0 ** (power + coarse - len(digits.partition(".")[2])) * (1 + 1e-6)
-        told = self.told(figure in OF_EPOCH, arm, token["unit"])
+        told = self.told(figure, arm, token["unit"])
         place = bisect_left(told, shown - near)
         return place < len(told) and told[place] <= shown + near

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from reports.estimates.ratios import summarize
-from reports.figures.warm_up import warm_up, warm_ups
+from reports.estimates.warm_up import warm_ups
+from reports.figures.warm_up import warm_up
 from reports.result.load import load_run
 
 WriteRun = Callable[..., Path]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.files import Files, flat, further, read
+from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.leads import leads, totals
 from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
@@ -52,6 +53,7 @@ def document(folder: Path) -> dict[str, Any]:
         ],
         "leads": leads(size),
         "totals": totals(size),
+        "first_calls": first_calls(size),
         "blocks_for_5_percent": _blocks_for(size, 1.05),
         "cells": size.cells(),
         **environment(files),
