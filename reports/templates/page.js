@@ -53,7 +53,11 @@
   };
   form.addEventListener("change", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));  // the selects change after the event
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();  // its own change comes after the event: the rows would lag behind
+    selects.forEach((select) => { select.value = ""; });
+    filter();
+  });
   filter();
   form.hidden = selects.length === 0;
 
