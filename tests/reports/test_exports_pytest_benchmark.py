@@ -67,7 +67,6 @@ def test_compare_has_a_table_for_each_phase(printed: str) -> None:
 
 
 def test_the_histogram_is_drawn_for_each_phase(file: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pygal")  # in the test extra; pytest-benchmark asks for it
     compare(file, f"--histogram={tmp_path / 'drawn'}")
     drawn = sorted(path.name for path in tmp_path.glob("drawn*.svg"))
     assert len(drawn) == 7
