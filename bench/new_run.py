@@ -75,19 +75,25 @@ def begin(folder: Path, specs: Sequence[ProblemSpec], asked: Asked) -> None:
 
     The run's own plan is written last, so that a folder with a plan is whole. Raises BadInput.
     """
-    asked.planned()
+    planned = asked.planned()
     for spec in specs:
         require_room(spec)
     run_folder.require_new(folder)
     try:
-        _lay_down(folder, specs, asked)
+        _lay_down(folder, specs, asked, *planned)
     except BadInput:  # of one size; those laid down before it are no run
         shutil.rmtree(folder / "sizes", ignore_errors=True)
         raise
 
 
-def _lay_down(folder: Path, specs: Sequence[ProblemSpec], asked: Asked) -> None:
-    arms, base, interpreters = asked.planned()
+def _lay_down(
+    folder: Path,
+    specs: Sequence[ProblemSpec],
+    asked: Asked,
+    arms: Sequence[PlannedArm],
+    base: int,
+    interpreters: Interpreters,
+) -> None:
     for spec in reversed(specs):
         problem = make_problem(spec)
         plan = make_plan(

@@ -121,16 +121,7 @@ def make_plan(
         raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
     if not 1 <= threads <= n_cpus():
         raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")
-    with np.errstate(over="ignore", invalid="ignore"):
-        answer = trajectory(problem)
-    w, b = answer.after_epoch[-1]
-    if not (np.isfinite(w).all() and np.isfinite(b).all() and np.isfinite(answer.losses).all()):
-        spec = problem.spec
-        raise BadInput(
-            f"lr is {spec.lr!r}; with {spec.n_examples} examples of {spec.n_features} features in "
-            f"batches of {spec.batch_size} training diverges beyond float64, and no arm could be "
-            "checked. Expected a smaller one, such as lr / 10."
-        )
+    w, b, losses = finite_answer(problem)
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=profile,
@@ -143,7 +134,7 @@ def make_plan(
         reference={
             "w": w.tolist(),
             "b": b.tolist(),
-            "losses": answer.losses,
+            "losses": losses,
             "recovers": recovers(problem, w, b),
         },
         baseline=baseline,
@@ -152,6 +143,21 @@ def make_plan(
         limits=limits or Limits(),
         environment=machine_facts(),
     )
+
+
+def finite_answer(problem: Problem) -> tuple[np.ndarray, np.ndarray, list[float]]:
+    """The reference's last w and b, its loss after each epoch. Raises BadInput if not finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        answer = trajectory(problem)
+    w, b = answer.after_epoch[-1]
+    if not (np.isfinite(w).all() and np.isfinite(b).all() and np.isfinite(answer.losses).all()):
+        spec = problem.spec
+        raise BadInput(
+            f"lr is {spec.lr!r}; with {spec.n_examples} examples of {spec.n_features} features in "
+            f"batches of {spec.batch_size} training diverges beyond float64, and no arm could be "
+            "checked. Expected a smaller one, such as lr / 10."
+        )
+    return w, b, answer.losses
 
 
 def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:

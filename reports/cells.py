@@ -67,15 +67,7 @@ def cell_row(summary: Summary, cell: Cell) -> dict[str, str | float | None]:
     """One cell as a flat row: the arm's words, then status, numbers and verdict."""
     arm = summary.arms[cell.arm]
     return {
-        "arm": arm.name,
-        "backend": arm.arm.backend,
-        "framework": arm.framework,
-        "framework_version": arm.framework_version,
-        "differentiation": arm.differentiation,
-        "execution": arm.execution,
-        "device": arm.arm.device,
-        "dtype": arm.arm.dtype,
-        "python": arm.arm.python,
+        **arm.identity,
         "baseline": summary.baseline_of(cell.arm).name,
         "phase": cell.phase,
         "status": cell.status,

@@ -47,6 +47,7 @@ from reports.words.evidence import (
 )
 from reports.words.headline import baselines_text, headline_parts
 from reports.words.names import visible
+from reports.words.parameters import parameters
 from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
@@ -78,7 +79,6 @@ BESIDE = {  # files that a report's folder holds besides the page, and what each
     "bencher.json": "for Bencher",
     "pytest-benchmark.json": "for pytest-benchmark compare",
 }
-MOST_PARAMETERS = 4  # learned beside true; more are summed up by their largest distance
 
 
 def page(summary: Summary) -> str:
@@ -157,7 +157,7 @@ def _context(summary: Summary) -> dict[str, object]:
         "cold": COLD,
         "whole": WHOLE,
         "environment": environment(summary.run),
-        "parameters": parameters(summary),
+        "parameters": parameters(summary.run.plan.problem),
         **sizes_section(summary),
     }
 
@@ -216,15 +216,6 @@ def check_names(summary: Summary) -> list[str]:
     """The names of all checks, in the order they were run."""
     names = (check.name for arm in summary.arms for check in arm.checks)
     return list(dict.fromkeys(names))
-
-
-def parameters(summary: Summary) -> list[tuple[str, float, int]]:
-    """(name, true value, place in w then b) of the first few parameters and the last."""
-    spec = summary.run.plan.problem
-    named = [(f"w{i + 1}", value) for i, value in enumerate(spec.w_true)]
-    named += [(f"b{i + 1}" if len(spec.b_true) > 1 else "b", v) for i, v in enumerate(spec.b_true)]
-    placed = [(name, value, place) for place, (name, value) in enumerate(named)]
-    return placed if len(placed) <= MOST_PARAMETERS else placed[: MOST_PARAMETERS - 1] + placed[-1:]
 
 
 def figure_html(drawing: Drawing) -> Markup:

@@ -42,6 +42,21 @@ class ArmResult:
         return self.arm.name
 
     @property
+    def identity(self) -> dict[str, str | None]:
+        """What tells the arm from others, by the keys of a cell."""
+        return {
+            "arm": self.name,
+            "backend": self.arm.backend,
+            "framework": self.framework,
+            "framework_version": self.framework_version,
+            "differentiation": self.differentiation,
+            "execution": self.execution,
+            "device": self.arm.device,
+            "dtype": self.arm.dtype,
+            "python": self.arm.python,
+        }
+
+    @property
     def is_null(self) -> bool:
         """Whether this arm repeats another."""
         return self.arm.null_of is not None

@@ -91,15 +91,7 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 def _extra_info(one: Benchmark) -> dict[str, Json]:
     arm, null = one.summary.arms[one.cell.arm], one.summary.null_arm
     words = {
-        "arm": arm.name,
-        "backend": arm.arm.backend,
-        "framework": arm.framework,
-        "framework_version": arm.framework_version,
-        "differentiation": arm.differentiation,
-        "execution": arm.execution,
-        "device": arm.arm.device,
-        "dtype": arm.arm.dtype,
-        "python": arm.arm.python,
+        **arm.identity,
         "null_of": None if arm.arm.null_of is None else one.summary.arms[arm.arm.null_of].name,
         "baseline": one.summary.baseline_of(one.cell.arm).name,
         "verdict": one.cell.verdict,

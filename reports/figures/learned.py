@@ -14,8 +14,8 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH
 from reports.words.names import visible
 from reports.words.numbers import plain
+from reports.words.parameters import parameters as shown_parameters
 
-MOST = 4  # parameters drawn: the first few weights and the last parameter
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
 ROW, LEFT, TOP, BOTTOM = 76.0, 30.0, 40.0, 44.0
 
@@ -39,13 +39,9 @@ def parameters(summary: Summary) -> tuple[Parameter, ...]:
     vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(true)}
     if not vectors or len(reference) != len(true):
         return ()
-    names = [f"w{i + 1}" for i in range(len(spec.w_true))]
-    names += ["b" if len(spec.b_true) == 1 else f"b{i + 1}" for i in range(len(spec.b_true))]
-    places = range(len(true))
-    shown = places if len(true) <= MOST else [*places[: MOST - 1], places[-1]]
     return tuple(
-        Parameter(names[i], true[i], reference[i], tuple((a, v[i]) for a, v in vectors.items()))
-        for i in shown
+        Parameter(name, true[i], reference[i], tuple((a, v[i]) for a, v in vectors.items()))
+        for name, i in shown_parameters(spec)
     )
 
 
