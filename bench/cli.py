@@ -21,6 +21,7 @@ from bench.exits import Exit, exit_for
 from bench.options import (
     Backends,
     BatchSize,
+    Blocks,
     Devices,
     Dtypes,
     Epochs,
@@ -112,6 +113,7 @@ def run(
     dtype: Dtypes = None,
     quick: Annotated[bool, typer.Option("--quick", help="A minute; indicative.")] = False,
     thorough: Annotated[bool, typer.Option("--thorough", help="Many blocks; gates.")] = False,
+    blocks: Blocks = None,
     arm: Annotated[
         list[str] | None,
         typer.Option("--arm", help="BACKEND@PYTHON: this backend by that interpreter."),
@@ -153,8 +155,9 @@ def run(
     if resume is None:
         base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
         counts = (wholes(examples), wholes(features), wholes(batch_size))
+        profile = PROFILES["thorough" if thorough else "quick" if quick else "default"]
         asked = Asked(
-            PROFILES["thorough" if thorough else "quick" if quick else "default"],
+            profile if blocks is None else profile.of(blocks),
             limits_of(time_limit, memory_limit),
             backends=split(backend),
             arms=split(arm),

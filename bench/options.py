@@ -29,6 +29,10 @@ Backends = Annotated[
     list[str] | None,
     typer.Option("--backend", "-b", help="Name or module:Class; repeat, or separate by commas."),
 ]
+Blocks = Annotated[
+    int | None,
+    typer.Option("--blocks", parser=whole, help="So many blocks instead of the profile's."),
+]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
 Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
 Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]

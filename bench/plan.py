@@ -18,6 +18,7 @@ from bench.environment import machine_facts, n_cpus
 from bench.phases import NEED_DEVICE, PHASES
 from bench.record import PLAN
 
+MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
 PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline")
 
 
@@ -30,6 +31,12 @@ class Profile:
     rounds: int
     max_discards: int
     gates: bool = True  # whether an unusable null arm fails the command
+
+    def of(self, n_blocks: int) -> Profile:
+        """The same with ``n_blocks`` blocks, a fifth of which may be rerun. Raises BadInput."""
+        if not 1 <= n_blocks <= MOST_BLOCKS:
+            raise BadInput(f"--blocks is {n_blocks}; expected 1 to {MOST_BLOCKS} blocks.")
+        return replace(self, n_blocks=n_blocks, max_discards=n_blocks // 5)
 
 
 PROFILES = {

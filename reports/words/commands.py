@@ -24,11 +24,12 @@ def commands(run: Run) -> tuple[tuple[str, str], ...]:
 
 
 def measure_again(run: Run) -> str:
-    """The ``run`` command for what the plan holds: profile, arms, phases, problem and sizes."""
+    """The ``run`` command for what the plan holds: profile, blocks, arms, phases and sizes."""
     plan, spec = run.plan, run.plan.problem
     # A rate of their own is what sizes have that were given none
     specs = [spec, *(size.plan.problem for size in run.sizes)]
     options = {
+        "blocks": len(plan.blocks),
         "threads": plan.threads,
         "seed": spec.seed,
         "margin": f"{plan.margin:g}",

@@ -66,6 +66,17 @@ def test_unknown_names_are_answered_with_the_nearest() -> None:
         find_baseline(plan_arms(["numpy"], ["cpu"], ["float32"]), "torch")
 
 
+@pytest.mark.parametrize("name", PROFILES)
+def test_any_number_of_blocks_is_fixed_beforehand_and_a_fifth_of_them_may_be_rerun(
+    name: str,
+) -> None:
+    for n_blocks, reruns in ((1, 0), (4, 0), (5, 1), (60, 12)):
+        profile = PROFILES[name].of(n_blocks)
+        assert (profile.n_blocks, profile.max_discards) == (n_blocks, reruns)
+        assert (profile.name, profile.rounds) == (name, PROFILES[name].rounds)
+    assert PROFILES[name].of(PROFILES[name].n_blocks) == PROFILES[name]
+
+
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
 def test_limits_that_are_no_limits_are_refused(value: float) -> None:
     with pytest.raises(BadInput, match="time-limit"):

@@ -46,6 +46,7 @@ def planned(folder: Path, words: list[str]) -> list[Any]:
     "words",
     [
         "--quick",
+        "--quick --backend numpy --blocks 60",
         "--baseline numpy --seed 3",
         "--backend numpy,autograd --dtype float32,float64",
         "--backend numpy,casadi-codegen --noise 0.5 --phase epoch,train --margin 0.05",
