@@ -30,6 +30,12 @@ def test_environments_with_the_same_folder_name_get_labels_of_their_own(tmp_path
     assert list(Interpreters.of(map(str, folders)).paths) == [".venv", ".venv#2", ".venv#3"]
 
 
+@pytest.fixture
+def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every framework is found, whatever this environment has: planning is tested, not it."""
+    monkeypatch.setattr("bench.arms.may_run", lambda arm: True)
+
+
 @pytest.mark.parametrize("text", ["no/such/python", "pyproject.toml"])
 def test_what_is_no_interpreter_is_refused_by_name(text: str) -> None:
     with pytest.raises(BadInput, match="is no Python interpreter"):
@@ -63,6 +69,7 @@ def test_an_engine_runs_in_its_own_dtype_where_none_is_asked_for() -> None:
     assert [(arm.name, arm.dtype) for arm in asked] == [("casadi", "float32")]
 
 
+@pytest.mark.usefixtures("everything_installed")
 def test_what_an_arm_of_another_dtype_is_read_against_runs_in_that_dtype_too() -> None:
     arms = plan_arms(["torch-lesson", "numba", "casadi", "casadi-codegen"], ["cpu"])
     found = twins(arms, baseline=0)
@@ -79,10 +86,12 @@ def test_where_no_backend_is_named_the_default_ones_run_unnamed() -> None:
     assert [(arm.name, arm.named) for arm in arms] == [("numpy", False), ("jax", False)]
 
 
+@pytest.mark.usefixtures("everything_installed")
 def test_no_twin_of_a_backend_in_a_dtype_it_does_not_have() -> None:
     assert twins(plan_arms(["casadi", "numpy"], ["cpu"]), baseline=0) == ()
 
 
+@pytest.mark.usefixtures("everything_installed")
 def test_no_twin_for_the_sake_of_an_arm_whose_framework_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

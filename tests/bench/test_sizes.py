@@ -110,7 +110,8 @@ def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
 
 def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> None:
     folder = tmp_path / "r"
-    words = ("--backend", "numpy,autograd", "--phase", "epoch", "--out", str(folder))
+    two = ("--backend", "numpy", "--dtype", "float32,float64")
+    words = (*two, "--phase", "epoch", "--out", str(folder))
     done = command("run", "--quick", *words, "--examples", "60", "--batch-size", "10,1e0", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["problem"]["batch_size"] == 10
