@@ -245,14 +245,15 @@ def conclude(folder: Path, as_json: bool, figures: Path | None = None) -> None:
 
 
 def measure(folder: Path) -> None:
-    """Measure what the run in ``folder`` still lacks, with a progress bar."""
+    """Measure what the run in ``folder`` still lacks; say how far it is and how long."""
     from bench.record import unwritable
     from bench.run_folder import locked
-    from bench.sizes import run_in_turn
-    from bench.terminal import progress_bar
+    from bench.sizes import expected_length, run_in_turn
+    from bench.terminal import progress_shown
 
-    with locked(folder), progress_bar() as progress:
+    with locked(folder), progress_shown() as progress:
         try:
+            progress.say(expected_length(folder))
             run_in_turn(folder, progress)
         except KeyboardInterrupt:
             print(

@@ -14,6 +14,7 @@ from backends.errors import BadInput
 from bench.arms import PlannedArm
 from bench.children import Ended, Nursery, kill_marked
 from bench.discards import Discards
+from bench.forecast import Stage
 from bench.plan import Plan
 from bench.raw import GIVE_UP_AFTER, failure, is_whole, read_raw, scrubbed
 from bench.record import CEILINGS, read_json, write_json
@@ -26,7 +27,7 @@ SWITCHES = (
     *("NUMBA_", "MLX_", "CUPY_", "KERAS_", "CASADI", "NVIDIA_TF32"),
 )
 
-Progress = Callable[[int, int, str], None]  # done, of all, what runs now
+Progress = Callable[[Stage], None]
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Runner:
     folder: Path
     plan: Plan
     interpreters: Mapping[str, str] = field(default_factory=dict)
-    progress: Progress = lambda done, total, label: None
+    progress: Progress = lambda stage: None
     with_ceilings: bool = True
     nursery: Nursery = field(default_factory=Nursery)
 
@@ -67,16 +68,19 @@ class Runner:
 
     def run_block(self, block: int) -> None:
         """Start the processes of one block that have no result yet, in the block's order."""
-        order = self.plan.blocks[block]
-        total = len(order) * len(self.plan.blocks)
-        for position, arm in enumerate(order):
-            label = f"block {block + 1}: {self.plan.arms[arm].name}"
-            self.progress(block * len(order) + position, total, label)
+        for position, arm in enumerate(self.plan.blocks[block]):
             path = self.raw_path(block, arm)
             if not is_whole(path, self.plan.arms[arm]):
+                self.progress(self.stage(block, position, arm))
                 record = self.given_up(block, arm) or self.measure(block, position, arm)
                 place = {"block": block, "position": position, "arm": arm}
                 write_json(path, scrubbed(record | place, ROOT))
+
+    def stage(self, block: int, position: int, arm: int) -> Stage:
+        """That the process of ``arm`` starts, as far as the run has come."""
+        n_blocks, n_arms = len(self.plan.blocks), len(self.plan.arms)
+        done = block * n_arms + position
+        return Stage(block, n_blocks, done, n_blocks * n_arms, self.plan.arms[arm].name)
 
     @property
     def token(self) -> str:

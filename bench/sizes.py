@@ -13,6 +13,7 @@ import psutil
 from backends.errors import BadInput
 from backends.problem import ProblemSpec
 from bench.children import Nursery
+from bench.forecast import Stage, beforehand
 from bench.run_folder import read_interpreters, read_plan
 from bench.runner import Progress, Runner
 
@@ -77,6 +78,13 @@ def require_room(spec: ProblemSpec) -> None:
         )
 
 
+def expected_length(folder: Path) -> str:
+    """How long the rest of the run in ``folder`` is expected to take, in a sentence."""
+    own = folders(folder)
+    n_done = sum(len(list((one / "raw").glob("[0-9]*.json"))) for one in own)
+    return beforehand([read_plan(one) for one in own], n_done)
+
+
 def run_in_turn(folder: Path, progress: Progress) -> None:
     """Start what is missing of every size, a block of each in turn: drift meets all alike.
 
@@ -99,10 +107,16 @@ def shared(progress: Progress, number: int, runners: Sequence[Runner]) -> Progre
     """What runner ``number`` reports, as a part of what all do."""
     n_arms, name = len(runners[number].plan.arms), runners[number].folder.name
 
-    def report(done: int, total: int, label: str) -> None:
-        block, position = divmod(done, n_arms)
-        before = (block * len(runners) + number) * n_arms
-        text = label if len(runners) == 1 else f"{name if number else 'own size'}, {label}"
-        progress(before + position, total * len(runners), text)
+    def report(stage: Stage) -> None:
+        before = (stage.block * len(runners) + number) * n_arms
+        size = "" if len(runners) == 1 else f"{name if number else 'own size'}, "
+        progress(
+            replace(
+                stage,
+                done=before + stage.done % n_arms,
+                n_processes=stage.n_processes * len(runners),
+                label=f"{size}{stage.label}",
+            )
+        )
 
     return report

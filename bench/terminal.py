@@ -14,7 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from bench.forecast import Stage
+from bench.narrator import Narrator, repeated
+
 STYLES = {"ok": "green", "wrong": "bold red", "unavailable": "dim", "unsupported": "dim"}
+SECONDS_OF_A_TICK = 1.0
 REFUSED = ("unavailable", "unsupported")  # nothing was checked
 
 
@@ -129,8 +133,11 @@ def print_reason(console: Console, reason: str) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Any]:
-    """A function (done, total, label) that draws the bar with the time left, on stderr."""
+def progress_shown() -> Iterator[Narrator]:
+    """What takes note of every stage of a run and shows it on stderr: as a bar, or a line a minute.
+
+    The bar needs a terminal; it has the time left.
+    """
     console = Console(stderr=True)
     columns = (
         *(TextColumn("{task.description}", markup=False), BarColumn(20), MofNCompleteColumn()),
@@ -141,7 +148,13 @@ def progress_bar() -> Iterator[Any]:
     ) as bar:
         task = bar.add_task("starting")
 
-        def report(done: int, total: int, label: str) -> None:
-            bar.update(task, completed=done, total=total, description=str(shown(label))[:40])
+        def draw(stage: Stage) -> None:
+            label = str(shown(f"block {stage.block + 1}: {stage.label}"))[:40]
+            bar.update(task, completed=stage.done, total=stage.n_processes, description=label)
 
-        yield report
+        def say(text: str) -> None:
+            console.print(shown(text), soft_wrap=True)
+
+        narrator = Narrator(say, draw, is_minutely=not console.is_terminal)
+        with repeated(narrator.tick, SECONDS_OF_A_TICK):
+            yield narrator

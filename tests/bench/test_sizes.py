@@ -11,6 +11,7 @@ from backends.errors import BadInput
 from backends.problem import ProblemSpec, load_problem, make_problem
 from backends.reference import trajectory
 from bench.children import Limits
+from bench.forecast import Stage
 from bench.new_run import Asked, begin
 from bench.plan import PROFILES
 from bench.run_folder import read_plan
@@ -100,12 +101,12 @@ def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
 
 def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
     begin(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000), ASKED)
-    told: list[tuple[int, int, str]] = []
-    run_in_turn(tmp_path / "r", lambda done, total, label: told.append((done, total, label)))
-    assert [done for done, _, _ in told] == list(range(8))
-    assert {total for _, total, _ in told} == {8}
-    where = [label.partition(":")[0] for _, _, label in told][::2]
-    assert where == [f"{name}, block {n}" for n in (1, 2) for name in ("own size", "n40-d2-b20")]
+    told: list[Stage] = []
+    run_in_turn(tmp_path / "r", told.append)
+    assert [stage.done for stage in told] == list(range(8))
+    assert {(stage.n_processes, stage.n_blocks) for stage in told} == {(8, 2)}
+    where = [(stage.block, stage.label.partition(",")[0]) for stage in told][::2]
+    assert where == [(n, name) for n in (0, 1) for name in ("own size", "n40-d2-b20")]
 
 
 def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> None:
