@@ -236,10 +236,9 @@ def conclude(folder: Path, as_json: bool, figures: Path | None = None) -> None:
     from bench.run_folder import outcomes, read_plan
     from bench.sizes import folders
 
-    plan = read_plan(folder)
     is_usable = show(folder, as_json, figures)
     code = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
-    if code == Exit.COMPLETE and not is_usable and plan.profile.gates:
+    if code == Exit.COMPLETE and not is_usable:
         code = Exit.UNUSABLE
     raise typer.Exit(code)
 

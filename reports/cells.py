@@ -185,7 +185,14 @@ def _null_arm(summary: Summary) -> dict[str, object]:
             "phase": cell.phase,
             **estimate_keys("ratio", cell.ratio),
             "differs": cell.differs,
+            "within": cell.is_within,
         }
         for cell in null.cells
     ]
-    return {"usable": null.is_usable, "judged": null.is_judged, "text": null.text, "cells": cells}
+    return {
+        "usable": null.is_usable,
+        "judged": null.is_judged,
+        "state": null.state,
+        "text": null.text,
+        "cells": cells,
+    }

@@ -16,6 +16,7 @@ from reports.comparing.likeness import require_alike
 from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import (
     CONFIDENCE,
+    Bar,
     Estimate,
     Floats,
     change_verdict,
@@ -211,7 +212,8 @@ def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> l
 def _change(old: Summary, new: Summary, cells: CellPair, margin: float, family: int) -> Change:
     before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
     arm, phase = new.arms[cells[1].arm], cells[1].phase
-    found = change_of(arm.name, phase, before, after, margin, family)
+    bar = Bar(margin, max(s.null_arm.bound(phase) for s in (old, new)))
+    found = change_of(arm.name, phase, before, after, bar, family)
     return replace(found, baseline=new.baseline_of(arm.arm.index).name)
 
 
@@ -224,7 +226,7 @@ def _overall(old: Summary, new: Summary, cells: list[CellPair]) -> Estimate | No
     return compare(geometric_mean(before), geometric_mean(after))
 
 
-def change_of(arm: str, phase: str, old: Floats, new: Floats, margin: float, family: int) -> Change:
+def change_of(arm: str, phase: str, old: Floats, new: Floats, bar: Bar, family: int) -> Change:
     """The change between two runs' log-ratios, one a block; each has at least one."""
     ratios = log_estimate(old), log_estimate(new)
     change, gate = compare(old, new), compare(old, new, family=family)
@@ -232,7 +234,7 @@ def change_of(arm: str, phase: str, old: Floats, new: Floats, margin: float, fam
     assert ratios[1] is not None
     assert change is not None
     assert gate is not None
-    verdict = change_verdict(old, new, margin, family)
+    verdict = change_verdict(old, new, bar, family)
     return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict)
 
 
@@ -276,7 +278,7 @@ def _caveats(old: Summary, new: Summary) -> Iterator[str]:
     for side, summary in (("OLD", old), ("NEW", new)):
         if summary.run.plan.profile == "quick":
             yield f"{side} is a quick run: what it shows is indicative and confirms nothing."
-        if not summary.null_arm.is_judged:
+        if summary.null_arm.state != "shown":
             yield f"{side}: {summary.null_arm.text}"
         unfinished = interrupted(summary)
         if unfinished:

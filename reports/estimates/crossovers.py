@@ -25,7 +25,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from reports.estimates.intervals import Estimate, Floats, mean, t_half_width, verdict
+from reports.estimates.intervals import Bar, Estimate, Floats, mean, t_half_width, verdict
 
 DIFFERENT = ("faster", "slower")
 
@@ -37,6 +37,7 @@ class Measured:
     size: int
     log_ratios: Floats  # (blocks,), log(first ÷ second)
     differences: Floats  # (blocks,), first less second, of a time that may be linear in the size
+    bar: Bar
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ class Node:
     half: float
 
 
-def crossovers(points: list[Measured], margin: float) -> tuple[Crossover, ...]:
+def crossovers(points: list[Measured]) -> tuple[Crossover, ...]:
     """Every crossover of two arms over ``points``, which are sorted by their size."""
     known = [point for point in points if np.sum(~np.isnan(point.log_ratios)) >= 2]
-    verdicts = [verdict(point.log_ratios, margin) for point in known]
+    verdicts = [verdict(point.log_ratios, point.bar) for point in known]
     certain = [i for i, called in enumerate(verdicts) if called in DIFFERENT]
     return tuple(
         _crossover(known[i : j + 1], first_wins=verdicts[j] == "faster")

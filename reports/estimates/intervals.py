@@ -86,29 +86,57 @@ def exp(value: float) -> float:
     return math.exp(min(max(value, -700.0), 700.0))
 
 
-def verdict(logs: Floats, margin: float, family: int = 1) -> str:
-    """``faster``, ``slower``, ``equivalent`` or ``inconclusive`` at ``margin`` (0.03: 3 %).
+@dataclass(frozen=True)
+class Bar:
+    """What a claim must clear: the margin, and what two identical arms may differ by.
 
-    Different when the 95 % interval lies wholly beyond ±log(1 + margin), equivalent when the
-    90 % interval lies inside.
+    A difference is one only beyond both, in either direction: what sets two identical arms apart
+    may as well help an arm as hold it back. Equivalence within the margin is shown only where
+    identical arms are within it too. ``null`` is a log-ratio, 0 where nothing told it.
     """
-    bound = math.log1p(margin)
+
+    margin: float  # 0.03: 3 %
+    null: float = 0.0
+
+    @property
+    def within(self) -> float:
+        """The log-ratio that equivalence must stay below, 0 where it cannot be shown."""
+        bound = math.log1p(self.margin)
+        return bound if self.null < bound else 0.0
+
+    @property
+    def beyond(self) -> float:
+        """The log-ratio that a difference must exceed."""
+        return max(math.log1p(self.margin), self.null)
+
+
+def verdict(logs: Floats, bar: Bar) -> str:
+    """``faster``, ``slower``, ``equivalent`` or ``inconclusive``.
+
+    Different when the 95 % interval lies wholly beyond the bar, equivalent when the 90 % interval
+    lies inside it.
+    """
     centre = float(mean(logs))
-    half = float(t_half_width(logs, CONFIDENCE, family))
-    if centre + half < -bound:
+    half = float(t_half_width(logs, CONFIDENCE))
+    if centre + half < -bar.beyond:
         return "faster"
-    if centre - half > bound:
+    if centre - half > bar.beyond:
         return "slower"
-    if abs(centre) + float(t_half_width(logs, EQUIVALENCE, family)) < bound:
+    if abs(centre) + float(t_half_width(logs, EQUIVALENCE)) < bar.within:
         return "equivalent"
     return "inconclusive"  # NaN, from fewer than two blocks, comes here
 
 
-def detectable(logs: Floats, margin: float) -> float | None:
+def surely_below(logs: Floats, null: float) -> bool:
+    """Whether the 95 % interval lies wholly below what two identical arms may differ by."""
+    return bool(mean(logs) + t_half_width(logs) < -null)
+
+
+def detectable(logs: Floats, bar: Bar) -> float | None:
     """The smallest true ratio these blocks would have called slower with 80 % power.
 
-    exp(log(1 + margin) + (t(0.975) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees
-    of freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
+    exp(bar + (t(0.975) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of freedom,
+    s the standard deviation of the log-ratios; its inverse is called faster as often.
     """
     n = int(np.sum(~np.isnan(logs)))
     if n < 2:
@@ -116,7 +144,7 @@ def detectable(logs: Floats, margin: float) -> float | None:
     half = float(t_half_width(logs, CONFIDENCE))
     certain = float(t_quantile((1 + CONFIDENCE) / 2, n - 1))
     powerful = float(t_quantile(POWER, n - 1))
-    return exp(math.log1p(margin) + half * (1 + powerful / certain))
+    return exp(bar.beyond + half * (1 + powerful / certain))
 
 
 def blocks_needed(logs: Floats, margin: float, effect: float) -> int | None:
@@ -160,8 +188,8 @@ def compare(
     return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
 
 
-def change_verdict(old: Floats, new: Floats, margin: float, family: int = 1) -> str:
-    """``regression``, ``improvement``, ``equivalent`` or ``inconclusive`` at ``margin``.
+def change_verdict(old: Floats, new: Floats, bar: Bar, family: int = 1) -> str:
+    """``regression``, ``improvement``, ``equivalent`` or ``inconclusive``.
 
     A change must show in the 95 % interval corrected for ``family``, equivalence in the plain
     90 % one.
@@ -171,11 +199,11 @@ def change_verdict(old: Floats, new: Floats, margin: float, family: int = 1) -> 
         return "inconclusive"
     if gate.low is None or gate.high is None or within.low is None or within.high is None:
         return "inconclusive"
-    if gate.low > 1 + margin:
+    if gate.low > exp(bar.beyond):
         return "regression"
-    if gate.high < 1 / (1 + margin):
+    if gate.high < exp(-bar.beyond):
         return "improvement"
-    is_equivalent = within.low > 1 / (1 + margin) and within.high < 1 + margin
+    is_equivalent = within.low > exp(-bar.within) and within.high < exp(bar.within)
     return "equivalent" if is_equivalent else "inconclusive"
 
 

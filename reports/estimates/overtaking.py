@@ -34,7 +34,7 @@ def overtakings(summary: Summary, axis: Axis) -> tuple[Overtaking, ...]:
         _overtaking(summary, axis, pair, crossover, leaders)
         for pair in combinations([arm.arm for arm in summary.others], 2)
         if (pair[0].device, pair[0].dtype) == (pair[1].device, pair[1].dtype)
-        for crossover in _crossovers(summary, axis, timed, pair)
+        for crossover in _crossovers(axis, timed, pair)
     ]
     return tuple(sorted(found, key=_rank))
 
@@ -57,7 +57,6 @@ def _times(summary: Summary, axis: Axis, point: Summary) -> dict[int, tuple[Floa
 
 
 def _crossovers(
-    summary: Summary,
     axis: Axis,
     timed: list[tuple[Summary, dict[int, tuple[Floats, Floats]]]],
     pair: tuple[Arm, Arm],
@@ -68,11 +67,12 @@ def _crossovers(
             axis.value(point),
             times[first][0] - times[second][0],
             times[first][1] - times[second][1],
+            point.bar(PHASE),
         )
         for point, times in timed
         if first in times and second in times
     ]
-    return crossovers(points, summary.run.plan.margin)
+    return crossovers(points)
 
 
 def _overtaking(

@@ -14,12 +14,14 @@ import numpy as np
 from reports.estimates.arms import MISSING, ArmResult, arm_results
 from reports.estimates.baseline import baselines
 from reports.estimates.intervals import (
+    Bar,
     Estimate,
     Floats,
     detectable,
     linear_estimate,
     log_estimate,
     quotient,
+    surely_below,
     verdict,
 )
 from reports.estimates.null_arm import Judgement, judge
@@ -117,6 +119,10 @@ class Summary:
         judgeable = cell.ratio is not None and not self.is_baseline(cell.arm)
         return cell.verdict or ("unusable" if judgeable and not self.null_arm.is_usable else "")
 
+    def bar(self, phase: str) -> Bar:
+        """What a claim about a ratio of two arms in ``phase`` must clear."""
+        return Bar(self.run.plan.margin, self.null_arm.bound(phase))
+
     def log_ratios(self, above: int, below: int, phase: str) -> Floats:
         """log(arm ``above`` ÷ arm ``below``) in each block, (blocks,)."""
         column = self.logs[:, self.phases.index(phase)]
@@ -139,15 +145,17 @@ def summarize(run: Run) -> Summary:
     logs = log_medians(run, arms, phases)
     to = baselines(run.plan)
     ratios = logs - logs[list(to)]
+    null = judge(run.plan.arms, run.plan.baseline, phases, logs, run.plan.margin)
+    bars = {phase: Bar(run.plan.margin, null.bound(phase)) for phase in phases}
     cells = [
-        _cell(run, arms[a], phase, logs[a, p], None if a == to[a] else ratios[a, p])
+        _cell(run, arms[a], phase, logs[a, p], None if a == to[a] else ratios[a, p], bars[phase])
         for a in range(len(arms))
         for p, phase in enumerate(phases)
     ]
     cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
-    null = judge(run.plan.arms, run.plan.baseline, phases, logs, run.plan.margin)
     even = tuple(
-        None if arm.is_null else _break_even(a, to[a], phases, logs) for a, arm in enumerate(arms)
+        None if arm.is_null else _break_even(a, to[a], phases, logs, null.bound("epoch"))
+        for a, arm in enumerate(arms)
     )
     if not null.is_usable:  # a verdict would be a claim, and so would a break-even
         cells, even = [replace(cell, verdict=None) for cell in cells], (None,) * len(arms)
@@ -169,7 +177,9 @@ def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) 
     return logs
 
 
-def _cell(run: Run, arm: ArmResult, phase: str, logs: Floats, ratios: Floats | None) -> Cell:
+def _cell(
+    run: Run, arm: ArmResult, phase: str, logs: Floats, ratios: Floats | None, bar: Bar
+) -> Cell:
     index, seconds = arm.arm.index, log_estimate(logs)
     if seconds is None:
         status, reason = _absence(run, arm, phase)
@@ -181,9 +191,7 @@ def _cell(run: Run, arm: ArmResult, phase: str, logs: Floats, ratios: Floats | N
     ratio = log_estimate(ratios)
     if ratio is None:
         return given
-    called = verdict(ratios, run.plan.margin)
-    mde = detectable(ratios, run.plan.margin)
-    return replace(given, ratio=ratio, verdict=called, mde=mde)
+    return replace(given, ratio=ratio, verdict=verdict(ratios, bar), mde=detectable(ratios, bar))
 
 
 def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:
@@ -216,7 +224,9 @@ def _derived(arm: ArmResult, phase: str, differences: Floats) -> Cell:
     return Cell(index, phase, "ok", negative if touches else None, None, seconds.n, seconds)
 
 
-def _break_even(arm: int, baseline: int, phases: tuple[str, ...], logs: Floats) -> BreakEven | None:
+def _break_even(
+    arm: int, baseline: int, phases: tuple[str, ...], logs: Floats, null: float
+) -> BreakEven | None:
     if arm == baseline or "epoch" not in phases:
         return None
     seconds = {phase: np.exp(logs[:, p]) for p, phase in enumerate(phases)}
@@ -225,16 +235,17 @@ def _break_even(arm: int, baseline: int, phases: tuple[str, ...], logs: Floats) 
     dearer, saved = once[arm] - once[baseline], epoch[baseline] - epoch[arm]
     if np.isnan(dearer + saved).all():
         return None
-    return _said(quotient(dearer, saved))
+    column = logs[:, phases.index("epoch")]
+    return _said(quotient(dearer, saved), surely_below(column[arm] - column[baseline], null))
 
 
-def _said(even: Estimate | None) -> BreakEven:
+def _said(even: Estimate | None, saves: bool) -> BreakEven:
     if even is None:
         return BreakEven(None, None, None, "never: its epochs save nothing")
     if even.value <= 0:
         return BreakEven(0.0, None, None, "ahead from the first epoch")
     low = None if even.low is None else max(even.low, 0.0)
-    high = even.high if even.high is not None and np.isfinite(even.high) else None
+    high = even.high if even.high is not None and np.isfinite(even.high) and saves else None
     bounded = high is not None or even.low is None
     text = "ahead from here" if bounded else "no upper bound: it may save nothing"
     return BreakEven(even.value, low, high, text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.estimates.intervals import Estimate, Floats, quotient
+from reports.estimates.intervals import Estimate, Floats, quotient, surely_below
 from reports.estimates.ratios import Summary
 from reports.words.phases import COLD
 
@@ -64,13 +64,14 @@ def leads(summary: Summary) -> dict[str, tuple[Lead, ...]]:
     alike: dict[str, list[Total]] = defaultdict(list)
     for total in totals(summary):
         alike[summary.arms[total.arm].arm.dtype].append(total)
-    return {dtype: _leads(found) for dtype, found in alike.items() if len(found) > 1}
+    null = summary.null_arm.bound("epoch")
+    return {dtype: _leads(found, null) for dtype, found in alike.items() if len(found) > 1}
 
 
-def _leads(found: list[Total]) -> tuple[Lead, ...]:
+def _leads(found: list[Total], null: float) -> tuple[Lead, ...]:
     ahead = min(found, key=lambda total: (total.after(1), total.epoch))
     leading = [Lead(ahead.arm, 1.0, None)]
-    while rivals := [rival for rival in found if _surely_overtakes(ahead, rival)]:
+    while rivals := [rival for rival in found if _surely_overtakes(ahead, rival, null)]:
         before = ahead
         ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
         since = max(_crossing(before, ahead), 1.0)
@@ -86,11 +87,16 @@ def _from_0(crossing: Estimate | None) -> Estimate | None:
     return Estimate(max(crossing.value, 0.0), low, high, crossing.n)
 
 
-def _surely_overtakes(ahead: Total, rival: Total) -> bool:
-    """Whether an epoch of ``rival`` is shorter, beyond the noise where there are two blocks."""
+def _surely_overtakes(ahead: Total, rival: Total, null: float) -> bool:
+    """Whether an epoch of ``rival`` is shorter, beyond the noise where there are two blocks.
+
+    And by more than two identical arms may differ by, ``null`` as a log-ratio.
+    """
     crossing = _estimate(ahead, rival)
-    sure = crossing is not None and (crossing.high is None or math.isfinite(crossing.high))
-    return sure and rival.epoch < ahead.epoch
+    if crossing is None or rival.epoch >= ahead.epoch:
+        return False
+    ratios = np.log(rival.epoch_by_block) - np.log(ahead.epoch_by_block)
+    return crossing.high is None or (math.isfinite(crossing.high) and surely_below(ratios, null))
 
 
 def _crossing(before: Total, after: Total) -> float:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from reports.estimates.crossovers import Crossover, Measured, crossovers
+from reports.estimates.intervals import Bar
 from tests.reports.simulation import BETWEEN, BETWEEN_RUNS, DRIFT, MARGIN
 
 RUNS = 2000
@@ -46,8 +47,8 @@ def simulated(
         noise = rng.normal(0, BETWEEN, (2, n_blocks)) + mood
         logs = np.log(world(size, place))[:, None] + noise
         first, second = np.exp(logs)
-        points.append(Measured(size, logs[0] - logs[1], first - second))
-    return crossovers(points, MARGIN)
+        points.append(Measured(size, logs[0] - logs[1], first - second, Bar(MARGIN)))
+    return crossovers(points)
 
 
 def shares(world: World, sizes: tuple[int, ...], n_blocks: int) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reports.estimates.intervals import change_verdict, compare, log_estimate, verdict
-from tests.reports.simulation import MARGIN, RUNS, log_ratios
+from tests.reports.simulation import BAR, MARGIN, RUNS, log_ratios
 
 BLOCKS = (6, 10, 12, 24, 40)  # 10: the default profile, 40: --thorough
 EFFECTS = (0.0, 0.05, 0.10)  # how much slower the arm truly is
@@ -24,7 +24,7 @@ def run_shares(n_blocks: int, effect: float) -> Counter[str]:
     """How often each verdict, and ``covers``, came of a true ratio of 1 + ``effect``."""
     found: Counter[str] = Counter()
     for logs in log_ratios(n_blocks, n_blocks, np.log1p(effect)):
-        found[verdict(logs, MARGIN)] += 1
+        found[verdict(logs, BAR)] += 1
         ratio = log_estimate(logs)
         assert ratio is not None
         assert ratio.low is not None
@@ -38,7 +38,7 @@ def compare_shares(n_blocks: int, effect: float, family: int) -> Counter[str]:
     found: Counter[str] = Counter()
     runs = log_ratios(n_blocks, n_blocks), log_ratios(1000 + n_blocks, n_blocks, np.log1p(effect))
     for old, new in zip(*runs, strict=True):
-        found[change_verdict(old, new, MARGIN, family)] += 1
+        found[change_verdict(old, new, BAR, family)] += 1
         change = compare(old, new)
         assert change is not None
         assert change.low is not None

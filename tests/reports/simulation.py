@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from reports.estimates.intervals import Floats
+from reports.estimates.intervals import Bar, Floats
 
 RUNS = 2000
 BETWEEN, WITHIN, DRIFT, ROUNDS = 0.03, 0.005, 0.05, 20
 BETWEEN_RUNS = 0.03
 MARGIN = 0.03
+BAR = Bar(MARGIN)
 
 
 def medians(rng: np.random.Generator, n_blocks: int, log_ratio: float = 0.0) -> Floats:

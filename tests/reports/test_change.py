@@ -10,7 +10,7 @@ import pytest
 from reports.comparing.comparison import change_of
 from reports.estimates.intervals import change_verdict, compare
 from tests.reports.power import compare_shares, lines, run_shares
-from tests.reports.simulation import MARGIN, RUNS, log_ratios, log_seconds
+from tests.reports.simulation import BAR, MARGIN, RUNS, log_ratios, log_seconds
 
 N_CELLS = 15
 
@@ -19,7 +19,7 @@ def coverage(old: np.ndarray, new: np.ndarray) -> float:
     """The share of pairs of runs whose change interval holds 1, the truth."""
     covered = 0
     for a, b in zip(old, new, strict=True):
-        found = change_of("arm", "epoch", a, b, MARGIN, N_CELLS).change
+        found = change_of("arm", "epoch", a, b, BAR, N_CELLS).change
         assert found.low is not None
         assert found.high is not None
         covered += found.low <= 1 <= found.high
@@ -94,13 +94,13 @@ BOUND = math.log1p(MARGIN)
 def test_a_verdict_on_a_change_turns_exactly_at_the_margin(
     centre: float, half: float, called: str
 ) -> None:
-    assert change_verdict(*around(centre, half), MARGIN) == called
+    assert change_verdict(*around(centre, half), BAR) == called
 
 
 def test_a_regression_must_show_in_the_corrected_interval() -> None:
     old, new = around(0.10, 0.10 - BOUND - 1e-6)
-    assert change_verdict(old, new, MARGIN) == "regression"
-    assert change_verdict(old, new, MARGIN, family=2) == "inconclusive"
+    assert change_verdict(old, new, BAR) == "regression"
+    assert change_verdict(old, new, BAR, family=2) == "inconclusive"
 
 
 def test_equivalence_goes_by_the_plain_90_percent_interval() -> None:
@@ -111,12 +111,12 @@ def test_equivalence_goes_by_the_plain_90_percent_interval() -> None:
     assert within.high is not None
     assert plain.high is not None
     ratio = math.log(plain.high) / math.log(within.high)
-    assert change_verdict(*around(0.0, BOUND * ratio - 1e-6), MARGIN, 15) == "equivalent"
-    assert change_verdict(*around(0.0, BOUND * ratio + 1e-6), MARGIN, 15) == "inconclusive"
+    assert change_verdict(*around(0.0, BOUND * ratio - 1e-6), BAR, 15) == "equivalent"
+    assert change_verdict(*around(0.0, BOUND * ratio + 1e-6), BAR, 15) == "inconclusive"
 
 
 @pytest.mark.parametrize("logs", [[], [0.5], [math.nan, 0.5]])
 def test_fewer_than_two_blocks_on_either_side_decide_nothing(logs: list[float]) -> None:
     many = np.zeros(6)
-    assert change_verdict(np.array(logs), many, MARGIN) == "inconclusive"
-    assert change_verdict(many, np.array(logs), MARGIN) == "inconclusive"
+    assert change_verdict(np.array(logs), many, BAR) == "inconclusive"
+    assert change_verdict(many, np.array(logs), BAR) == "inconclusive"

@@ -193,7 +193,7 @@ def test_another_dtype_under_the_same_name_is_refused(
 
 def test_unusable_evidence_is_refused(runs: Runs, bench: Callable[..., Any]) -> None:
     arms = (bench("base"), bench("again", 2e-2, null_of=0), bench("same", 5e-3))
-    with pytest.raises(BadResult, match=r"NEW \(second\) is not comparable: unusable evidence"):
+    with pytest.raises(BadResult, match=r"NEW \(second\) is not comparable: unsound evidence"):
         compare_runs(*runs(new={"arms": arms}))
 
 

@@ -205,7 +205,7 @@ def test_an_unusable_run_gives_no_alarm_and_no_verdict(
     for one in merged["benchmarks"]:
         assert one["group"].endswith(" (unusable evidence)")
         assert one["extra_info"]["verdict"] is None
-        assert "Unusable evidence" in one["extra_info"]["unusable"]
+        assert "Unsound evidence" in one["extra_info"]["unusable"]
 
 
 def test_only_the_sizes_with_unusable_evidence_are_left_out(

@@ -18,7 +18,7 @@ from reports.estimates.intervals import (
     t_half_width,
     verdict,
 )
-from tests.reports.simulation import BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
+from tests.reports.simulation import BAR, BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
 
 
 @pytest.mark.parametrize("n_blocks", [6, 12, 24])
@@ -32,7 +32,7 @@ def test_the_95_percent_interval_covers_the_truth_in_93_to_97_percent_of_runs(
 
 @pytest.mark.parametrize("n_blocks", [6, 12, 24])
 def test_identical_arms_are_hardly_ever_called_different(n_blocks: int) -> None:
-    called = [verdict(ratios, MARGIN) for ratios in log_ratios(n_blocks, n_blocks)]
+    called = [verdict(ratios, BAR) for ratios in log_ratios(n_blocks, n_blocks)]
     assert (called.count("faster") + called.count("slower")) / RUNS <= 0.01
 
 
@@ -40,17 +40,17 @@ def test_a_true_ratio_of_the_detectable_size_is_called_in_four_runs_of_five() ->
     n_blocks = 24
     spread = math.sqrt(2 * (BETWEEN**2 + WITHIN**2 * math.pi / 2 / ROUNDS))
     known = np.resize([spread, -spread], n_blocks) * math.sqrt((n_blocks - 1) / n_blocks)
-    effect = detectable(known, MARGIN)
+    effect = detectable(known, BAR)
     assert effect is not None
     ratios = log_ratios(5, n_blocks, math.log(effect))
-    called = [verdict(r, MARGIN) for r in ratios]
+    called = [verdict(r, BAR) for r in ratios]
     assert called.count("slower") / RUNS == pytest.approx(0.8, abs=0.04)
 
 
 def test_equivalence_is_reached_with_enough_blocks() -> None:
     shares = []
     for n_blocks in (6, 24):
-        called = [verdict(ratios, MARGIN) for ratios in log_ratios(n_blocks, n_blocks)]
+        called = [verdict(ratios, BAR) for ratios in log_ratios(n_blocks, n_blocks)]
         shares.append(called.count("equivalent") / RUNS)
     assert shares[0] < shares[1]
     assert shares[1] > 0.8
@@ -58,7 +58,7 @@ def test_equivalence_is_reached_with_enough_blocks() -> None:
 
 def test_a_true_ratio_at_the_margin_is_called_equivalent_in_at_most_5_percent() -> None:
     ratios = log_ratios(3, 24, math.log1p(MARGIN))
-    called = [verdict(r, MARGIN) for r in ratios]
+    called = [verdict(r, BAR) for r in ratios]
     assert called.count("equivalent") / RUNS <= 0.06
 
 
@@ -86,20 +86,20 @@ BOUND = math.log1p(MARGIN)
     ],
 )
 def test_a_verdict_turns_exactly_at_the_margin(centre: float, half: float, called: str) -> None:
-    assert verdict(around(centre, half), MARGIN) == called
+    assert verdict(around(centre, half), BAR) == called
 
 
 def test_equivalent_goes_by_the_90_percent_interval() -> None:
     unit = around(0.0, 1.0)
     ratio = float(t_half_width(unit, 0.90) / t_half_width(unit))
-    assert verdict(around(0.0, BOUND / ratio - 1e-6), MARGIN) == "equivalent"
-    assert verdict(around(0.0, BOUND / ratio + 1e-6), MARGIN) == "inconclusive"
+    assert verdict(around(0.0, BOUND / ratio - 1e-6), BAR) == "equivalent"
+    assert verdict(around(0.0, BOUND / ratio + 1e-6), BAR) == "inconclusive"
 
 
 def test_the_margin_is_the_same_factor_up_and_down() -> None:
-    assert verdict(around(math.log(1.031), 1e-6), MARGIN) == "slower"
-    assert verdict(around(-math.log(1.031), 1e-6), MARGIN) == "faster"
-    assert verdict(around(math.log(0.971), 1e-6), MARGIN) == "equivalent"
+    assert verdict(around(math.log(1.031), 1e-6), BAR) == "slower"
+    assert verdict(around(-math.log(1.031), 1e-6), BAR) == "faster"
+    assert verdict(around(math.log(0.971), 1e-6), BAR) == "equivalent"
 
 
 @pytest.mark.parametrize("logs", [[], [0.5], [math.nan, 0.5]])
@@ -107,8 +107,8 @@ def test_fewer_than_two_blocks_have_no_interval_and_no_verdict(logs: list[float]
     given = np.array(logs)
     found = log_estimate(given)
     assert found is None or (found.low is None and found.high is None)
-    assert verdict(given, MARGIN) == "inconclusive"
-    assert detectable(given, MARGIN) is None
+    assert verdict(given, BAR) == "inconclusive"
+    assert detectable(given, BAR) is None
 
 
 def test_a_family_widens_its_intervals_as_bonferroni_says() -> None:
@@ -140,7 +140,7 @@ def test_more_blocks_are_asked_for_a_smaller_effect() -> None:
 
 def test_the_blocks_needed_for_the_detectable_effect_are_those_there_are() -> None:
     logs = around(0.0, 0.05, n=12)
-    effect = detectable(logs, MARGIN)
+    effect = detectable(logs, BAR)
     assert effect is not None
     assert blocks_needed(logs, MARGIN, effect * (1 + 1e-12)) == 12
 

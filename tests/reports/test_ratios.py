@@ -159,7 +159,7 @@ def test_a_null_arm_that_differs_makes_the_evidence_unusable(
     arms = (bench("base", 1e-2), bench("again", 1.2e-2, null_of=0), bench("other", 2e-2))
     null = summary_of(write_run(arms=arms, n_blocks=12)).null_arm
     assert not null.is_usable
-    assert null.text.startswith("Unusable evidence")
+    assert null.text.startswith("Unsound evidence")
     assert "epoch" in null.text
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from reports.cells import cells_json
 from reports.estimates.crossovers import Measured, crossovers
+from reports.estimates.intervals import Bar
 from reports.estimates.ratios import Summary, summarize
 from reports.estimates.sizes import axes, seconds_of_example
 from reports.page import page
@@ -167,7 +168,7 @@ def test_sizes_without_a_difference_widen_the_bracket() -> None:
     rng = np.random.default_rng(0)
     heights = {10: 0.5, 30: 0.01, 100: -0.01, 300: -0.5}
     points = [measured(size, high + rng.normal(0, 0.03, 10)) for size, high in heights.items()]
-    (found,) = crossovers(points, 0.03)
+    (found,) = crossovers(points)
     assert (found.low, found.high, found.first_wins) == (10, 300, True)
     low, high = found.place.low, found.place.high
     assert low is not None
@@ -179,13 +180,13 @@ def test_sizes_without_a_difference_widen_the_bracket() -> None:
 def test_no_crossover_is_claimed_where_one_side_is_not_certain() -> None:
     rng = np.random.default_rng(0)
     sure, unsure = 0.5 + rng.normal(0, 0.03, 10), -0.05 + rng.normal(0, 0.2, 10)
-    assert crossovers([measured(10, sure), measured(100, unsure)], 0.03) == ()
-    assert crossovers([measured(10, sure), measured(100, -sure[:1])], 0.03) == ()
+    assert crossovers([measured(10, sure), measured(100, unsure)]) == ()
+    assert crossovers([measured(10, sure), measured(100, -sure[:1])]) == ()
 
 
 def test_two_crossovers_of_one_pair_are_both_found() -> None:
     heights = {10: 0.5, 100: -0.5, 1000: 0.5}
-    found = crossovers([measured(s, high * np.ones(4)) for s, high in heights.items()], 0.03)
+    found = crossovers([measured(s, high * np.ones(4)) for s, high in heights.items()])
     assert [(one.low, one.high, one.first_wins) for one in found] == [
         (10, 100, True),
         (100, 1000, False),
@@ -196,7 +197,7 @@ def test_two_crossovers_of_one_pair_are_both_found() -> None:
 def measured(size: int, logs: Any) -> Measured:
     """Two arms at ``size``, the second of which always takes a second."""
     logs = np.asarray(logs, dtype=float)
-    return Measured(size, logs, np.expm1(logs))
+    return Measured(size, logs, np.expm1(logs), Bar(0.03))
 
 
 @pytest.mark.parametrize("world", [power, affine])

@@ -94,7 +94,7 @@ def test_an_unusable_run_shows_no_verdict_on_the_page(unusable: Summary) -> None
 def test_an_unusable_run_has_null_verdicts_and_says_why_at_the_top(unusable: Summary) -> None:
     document: Any = cells_json(unusable)
     assert {cell["verdict"] for cell in document["cells"]} == {None}
-    assert document["unusable"].startswith("Unusable evidence: two identical arms differ")
+    assert document["unusable"].startswith("Unsound evidence: two identical arms differ")
 
 
 def test_an_unusable_run_claims_no_break_even(unusable: Summary) -> None:

@@ -20,7 +20,7 @@ import reports.estimates.ratios
 import reports.estimates.totals
 import reports.yardsticks.throughput
 from reports.cells import cells_json
-from reports.estimates.intervals import Estimate, verdict
+from reports.estimates.intervals import Bar, Estimate, verdict
 from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.result.load import load_run
@@ -184,7 +184,9 @@ def test_a_verdict_at_another_margin_is_noticed(
 ) -> None:
     arms = (Bench("base"), Bench("near", 1.06e-2))
     run = Writer(tmp_path / "run", arms, n_blocks=8, between=0.005).write()
-    monkeypatch.setattr(reports.estimates.ratios, "verdict", lambda logs, m: verdict(logs, 9 * m))
+    monkeypatch.setattr(
+        reports.estimates.ratios, "verdict", lambda logs, _: verdict(logs, Bar(0.27))
+    )
     assert any("verdict" in text for text in differences(stored(run), document(run)))
 
 

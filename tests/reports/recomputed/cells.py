@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from tests.reports.recomputed.statistic import (
     detectable,
     geometric,
     given,
+    half_width,
     keys,
     less,
     linear,
@@ -97,22 +99,44 @@ class Size:
             for phase in self.files.phases
         ]
         tested = [pair for pair in pairs if len(given(pair[2])) >= 2]
-        confidence = 1 - 0.05 / max(len(tested), 1)
-        margin = self.files.plan["margin"]
-        return [
-            {
-                "arm": name,
-                "phase": phase,
-                **keys("ratio", geometric(column, confidence)),
-                "differs": verdict(column, margin, confidence) in ("faster", "slower"),
-            }
-            for name, phase, column in tested
-        ]
+        confidence = 1 - 0.10 / max(len(tested), 1)
+        return [self._judged(name, phase, column, confidence) for name, phase, column in tested]
+
+    def _judged(self, name: str, phase: str, column: Column, confidence: float) -> dict[str, Any]:
+        ratio, most = geometric(column, confidence), 1 + self.files.plan["margin"]
+        assert ratio is not None
+        assert ratio.low is not None
+        assert ratio.high is not None
+        return {
+            "arm": name,
+            "phase": phase,
+            **ratio.keys("ratio"),
+            "differs": ratio.low > most or ratio.high < 1 / most,
+            "within": 1 / most < ratio.low and ratio.high < most,
+        }
+
+    @property
+    def state(self) -> str:
+        """What the null arm says of the evidence."""
+        told = [cell for cell in self.null_cells if cell["phase"] not in COLD] or self.null_cells
+        if any(cell["differs"] for cell in self.null_cells):
+            return "unsound"
+        return "shown" if told and all(cell["within"] for cell in told) else "not shown"
 
     @property
     def is_usable(self) -> bool:
         """Whether no two identical things came out different."""
-        return not any(cell["differs"] for cell in self.null_cells)
+        return self.state != "unsound"
+
+    def null_bound(self, phase: str) -> float:
+        """What two identical arms may differ by, as a log-ratio."""
+        ends = [
+            abs(math.log(cell[end]))
+            for cell in self.null_cells
+            if cell["phase"] == phase
+            for end in ("ratio_low", "ratio_high")
+        ]
+        return max(ends, default=0.0)
 
     def cells(self) -> list[dict[str, Any]]:
         """All cells, those of differences last."""
@@ -137,8 +161,10 @@ class Size:
         ratio, margin = geometric(column), self.files.plan["margin"]
         if ratio is None:
             return found
-        called = verdict(column, margin) if self.is_usable else None
-        return found | keys("ratio", ratio) | {"verdict": called, "mde": detectable(column, margin)}
+        null = self.null_bound(phase)
+        called = verdict(column, margin, null) if self.is_usable else None
+        mde = detectable(column, margin, null)
+        return found | keys("ratio", ratio) | {"verdict": called, "mde": mde}
 
     def difference(self, arm: int, part: str) -> dict[str, Any]:
         """The update or the rest of one arm."""
@@ -215,7 +241,9 @@ class Size:
             return _even(0.0, None, None, "ahead from the first epoch")
         if even.low is None or even.high is None:
             return _even(even.value, None, None, "ahead from here")
-        endless = even.high == float("inf")
+        ratios = given(self.ratio(arm, base, "epoch"))
+        saves = statistics.fmean(ratios) + half_width(ratios) < -self.null_bound("epoch")
+        endless = even.high == float("inf") or not saves
         text = "no upper bound: it may save nothing" if endless else "ahead from here"
         return _even(even.value, max(even.low, 0.0), None if endless else even.high, text)
 

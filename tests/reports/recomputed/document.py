@@ -84,6 +84,7 @@ def _blocks_for(size: Size, effect: float) -> int | None:
 def _null_arm(size: Size) -> dict[str, Any]:
     cells = size.null_cells
     told = {"usable": size.is_usable, "judged": bool(cells), "text": PROSE}
+    told |= {"state": size.state}
     return told | {"cells": cells}
 
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.reports.recomputed.cells import Size
-from tests.reports.recomputed.statistic import Column, Interval, given, keys, less, quotient
+from tests.reports.recomputed.statistic import (
+    Column,
+    Interval,
+    given,
+    half_width,
+    keys,
+    less,
+    logs,
+    quotient,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ def leads(size: Size) -> list[dict[str, Any]]:
         {"dtype": dtype, **entry}
         for dtype, lines in _by_dtype(size).items()
         if len(lines) > 1
-        for entry in _walk(lines)
+        for entry in _walk(lines, size.null_bound("epoch"))
     ]
 
 
@@ -73,11 +82,11 @@ def _by_dtype(size: Size) -> dict[str, list[Line]]:
     return found
 
 
-def _walk(lines: list[Line]) -> list[dict[str, Any]]:
+def _walk(lines: list[Line], null: float) -> list[dict[str, Any]]:
     """Along the lowest line, from one epoch to ever more."""
     lowest = min(lines, key=lambda line: (line.start + line.slope, line.slope))
     found = [_entry(lowest, 1.0, None)]
-    while flatter := [line for line in lines if _is_flatter(line, lowest)]:
+    while flatter := [line for line in lines if _is_flatter(line, lowest, null)]:
         nearest = min(flatter, key=lambda line: (lowest.meets(line), line.slope))
         crossing = lowest.crossing(nearest)
         found.append(_entry(nearest, max(lowest.meets(nearest), 1.0), crossing))
@@ -85,10 +94,13 @@ def _walk(lines: list[Line]) -> list[dict[str, Any]]:
     return found
 
 
-def _is_flatter(line: Line, lowest: Line) -> bool:
-    """Whether its epochs are shorter, and not only perhaps."""
+def _is_flatter(line: Line, lowest: Line, null: float) -> bool:
+    """Whether its epochs are shorter, not only perhaps, nor by what identical arms differ by."""
     crossing = lowest.crossing(line)
-    return line.slope < lowest.slope and crossing is not None and crossing.high != math.inf
+    if line.slope >= lowest.slope or crossing is None or crossing.high == math.inf:
+        return False
+    ratios = given(less(logs(line.epoch), logs(lowest.epoch)))
+    return len(ratios) < 2 or statistics.fmean(ratios) + half_width(ratios) < -null
 
 
 def _entry(line: Line, since: float, crossing: Interval | None) -> dict[str, Any]:

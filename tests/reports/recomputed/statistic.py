@@ -85,28 +85,29 @@ def geometric(column: Column, confidence: float = 0.95) -> Interval | None:
     return Interval(math.exp(centre), *ends, len(values))
 
 
-def verdict(column: Column, margin: float, confidence: float = 0.95) -> str:
-    """What the intervals of log-ratios say against the margin."""
+def verdict(column: Column, margin: float, null: float) -> str:
+    """What the intervals of log-ratios say against the margin and what identical arms differ by."""
     values, bound = given(column), math.log(1 + margin)
     if len(values) < 2:
         return "inconclusive"
     centre = statistics.fmean(values)
-    wide, narrow = half_width(values, confidence), half_width(values, 0.90)
-    if centre + wide < -bound:
+    wide, narrow = half_width(values), half_width(values, 0.90)
+    if centre + wide < min(-bound, -null):
         return "faster"
-    if centre - wide > bound:
+    if centre - wide > max(bound, null):
         return "slower"
-    return "equivalent" if -bound < centre - narrow and centre + narrow < bound else "inconclusive"
+    inside = -bound < centre - narrow and centre + narrow < bound and null < bound
+    return "equivalent" if inside else "inconclusive"
 
 
-def detectable(column: Column, margin: float) -> float | None:
+def detectable(column: Column, margin: float, null: float) -> float | None:
     """The ratio that these blocks call slower four times in five."""
     values = given(column)
     if len(values) < 2:
         return None
     quantiles = [float(stats.t.ppf(level, len(values) - 1)) for level in (0.975, 0.80)]
     spread = statistics.stdev(values) / math.sqrt(len(values))
-    return (1 + margin) * math.exp(sum(quantiles) * spread)
+    return max(1 + margin, math.exp(null)) * math.exp(sum(quantiles) * spread)
 
 
 def blocks_for(column: Column, margin: float, effect: float) -> int | None:

@@ -14,7 +14,7 @@ from tests.reports.recomputed.statistic import Column, given, half_width, keys, 
 AXES = ("batch_size", "n_examples", "n_features")
 GRID = 4000  # places between two sizes at which the line is asked for its height
 Node = tuple[float, float, float]  # where, how high, half-width
-Point = tuple[int, Column, Column]  # size, log-ratios, differences
+Point = tuple[int, Column, Column, float]  # size, log-ratios, differences, what is a difference
 
 
 def sweep(sizes: list[Size]) -> dict[str, Any] | None:
@@ -105,7 +105,7 @@ def _crossovers(own: Size, axis: str, points: list[Size]) -> list[dict[str, Any]
         a, b = own.files.arms[first], own.files.arms[second]
         if (a["device"], a["dtype"]) == (b["device"], b["dtype"]):
             compared = [_compared(own, axis, size, first, second) for size in usable]
-            for entry in _of_pair(own, [point for point in compared if point]):
+            for entry in _of_pair([point for point in compared if point]):
                 ahead, behind = (first, second) if entry.pop("first_wins") else (second, first)
                 found.append(_named(own, axis, usable, ahead, behind) | entry)
                 found[-1]["changes_the_lead"] = _leads(own, axis, usable, found[-1])
@@ -150,19 +150,19 @@ def _compared(own: Size, axis: str, size: Size, first: int, second: int) -> Poin
         None if value is None else value * grows / size.files.n_visited for value in less(a, b)
     ]
     ratios = less(*(_logs(column) for column in (a, b)))
-    return (_spec(size, axis), ratios, scaled) if len(given(ratios)) > 1 else None
+    bar = max(math.log(1 + own.files.plan["margin"]), size.null_bound("epoch"))
+    return (_spec(size, axis), ratios, scaled, bar) if len(given(ratios)) > 1 else None
 
 
 def _logs(column: Column) -> Column:
     return [None if value is None else math.log(value) for value in column]
 
 
-def _of_pair(own: Size, points: list[Point]) -> list[dict[str, Any]]:
-    bound = math.log(1 + own.files.plan["margin"])
+def _of_pair(points: list[Point]) -> list[dict[str, Any]]:
     signs = []
-    for i, (_, ratios, _) in enumerate(points):
+    for i, (_, ratios, _, bar) in enumerate(points):
         centre, half = statistics.fmean(given(ratios)), half_width(given(ratios))
-        if abs(centre) - half > bound:
+        if abs(centre) - half > bar:
             signs.append((i, centre > 0))
     return [
         _place(points[i : j + 1]) | {"first_wins": was_slower}
@@ -172,8 +172,8 @@ def _of_pair(own: Size, points: list[Point]) -> list[dict[str, Any]]:
 
 
 def _place(points: list[Point]) -> dict[str, Any]:
-    powers = [_node(math.log(size), ratios) for size, ratios, _ in points]
-    lines = [_node(float(size), differences) for size, _, differences in points]
+    powers = [_node(math.log(size), ratios) for size, ratios, *_ in points]
+    lines = [_node(float(size), differences) for size, _, differences, _ in points]
     crossings = _crossings(powers)
     ends = [math.exp(end) for end in _ends(powers)] + _ends(lines)
     low, high = points[0][0], points[-1][0]
