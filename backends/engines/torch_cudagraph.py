@@ -67,7 +67,7 @@ class GraphPrepared:
         self.followed = data.start()
         self.params = tuple(param.detach() for param in self.followed)
         self.length = RUN * data.batch_size
-        whole, rest = divmod(len(data.X), self.length)
+        whole, rest = divmod(problem.n_visited, self.length)
         lengths = [self.length] * whole + [rest] * (rest > 0)
         graphs = {length: Captured(self.sgd_steps, length, device) for length in set(lengths)}
         self.graphs = [graphs[length] for length in lengths]

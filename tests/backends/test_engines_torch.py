@@ -54,9 +54,20 @@ class FakeStream:
         """Everything here is done when it is called."""
 
 
-@pytest.mark.parametrize(("n_examples", "n_graphs"), [(1000, 1), (1003, 2), (2507, 3)])
+CUT = ProblemSpec(n_examples=5000, steps=150)  # an epoch visits a part of the data
+
+
+@pytest.mark.parametrize(
+    ("spec", "n_graphs"),
+    [
+        (ProblemSpec(), 1),
+        (ProblemSpec(n_examples=1003), 2),
+        (ProblemSpec(n_examples=2507), 3),
+        (CUT, 2),
+    ],
+)
 def test_graphs_of_whole_runs_and_of_what_is_left_are_the_lesson(
-    n_examples: int,
+    spec: ProblemSpec,
     n_graphs: int,
     backend_named: Callable[[str], Backend],
     monkeypatch: pytest.MonkeyPatch,
@@ -77,7 +88,7 @@ def test_graphs_of_whole_runs_and_of_what_is_left_are_the_lesson(
     monkeypatch.setattr(torch.cuda, "current_stream", FakeStream)
     monkeypatch.setattr(torch.cuda, "stream", nullcontext)
     monkeypatch.setattr(torch.cuda, "graph", nullcontext)
-    problem = make_problem(ProblemSpec(n_examples=n_examples)).astype("float32")
+    problem = make_problem(spec).astype("float32")
     prepared: Any = backend.prepare(problem, "cpu", "float32")
     assert len(prepared.graphs) == n_graphs
     findings = run_checks(Subject(Arm(backend, "cpu", "float32"), problem, prepared))

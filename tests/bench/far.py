@@ -18,11 +18,12 @@ from backends.problem import Problem
 class FarArray:
     """An array of the device; it has no values before its turn in the queue."""
 
-    n_done = 0  # arrays computed so far, on all devices: a clock that knows work only
+    n_done = 0  # arrays computed or brought so far, on all devices: a clock that knows work only
 
     def __init__(self, compute: Callable[[], np.ndarray]) -> None:
         self.compute = compute
         self.values = np.empty(0)
+        self.kept: np.ndarray | None = None  # on the host, of a device that keeps what it fetched
 
     def run(self) -> None:
         self.values = self.compute()
@@ -118,3 +119,38 @@ class Hasty(FarPrepared):
 
     def wait(self, value: Any) -> None:
         self.n_waits += 1
+
+
+class Keeping(FarPrepared):
+    """As JAX on a GPU: a fetch costs as much as an operation, the next one of an array nothing.
+
+    And the start is one and the same, since nobody can change it.
+    """
+
+    def start(self) -> Params:
+        return self.first
+
+    def fetch(self, arrays: Params) -> tuple[np.ndarray, ...]:
+        self.finish()
+        return tuple(map(self.brought, arrays))
+
+    def brought(self, array: FarArray) -> np.ndarray:
+        if array.kept is None:
+            array.kept = array.values.copy()
+            FarArray.n_done += 1
+        return array.kept.copy()
+
+
+class HastyKeeping(Hasty, Keeping):
+    """The two together: all work is left for ``fetch``."""
+
+
+class HalfHastyKeeping(Keeping):
+    """Its ``wait`` does a little more than half of what is queued."""
+
+    def wait(self, value: Any) -> None:
+        self.n_waits += 1
+        done = len(self.queue) * 6 // 10
+        for array in self.queue[:done]:
+            array.run()
+        del self.queue[:done]

@@ -21,7 +21,15 @@ from bench.gpu import gpu_facts
 from bench.phases import PHASES
 from bench.plan import PROFILES, make_plan, plan_phases
 from bench.runner import Runner
-from tests.bench.far import Far, FarArray, FarPrepared, Hasty
+from tests.bench.far import (
+    Far,
+    FarArray,
+    FarPrepared,
+    HalfHastyKeeping,
+    Hasty,
+    HastyKeeping,
+    Keeping,
+)
 
 DRIVER = """#!/bin/sh
 echo "{answer}"
@@ -74,14 +82,26 @@ def test_an_epoch_is_on_its_way_until_it_is_waited_for(lesson: Problem) -> None:
     assert params[0].values.shape == (2, 1)
 
 
-def test_a_wait_that_returns_too_early_is_caught(lesson: Problem) -> None:
+@pytest.mark.parametrize("hasty", [Hasty, HastyKeeping, HalfHastyKeeping])
+def test_a_wait_that_returns_too_early_is_caught(
+    hasty: type[FarPrepared], lesson: Problem
+) -> None:
+    with pytest.raises(CheckFailed, match="of the time of an epoch came after wait"):
+        check_wait(with_counted_work(hasty(lesson), lesson))
+
+
+@pytest.mark.parametrize("right", [FarPrepared, Keeping])
+def test_a_fetch_that_costs_no_more_than_bringing_the_numbers_is_no_late_work(
+    right: type[FarPrepared], lesson: Problem
+) -> None:
+    """Where an array keeps what was fetched, its second fetch says nothing of the first."""
+    assert check_wait(with_counted_work(right(lesson), lesson)) == {}
+
+
+def with_counted_work(prepared: FarPrepared, lesson: Problem) -> Subject:
     """The clock counts the arrays computed, so nothing depends on the machine's speed."""
     arm = Arm(Far(), "cuda", "float32")
-    subject = Subject(arm, lesson, Hasty(lesson), clock=lambda: float(FarArray.n_done))
-    with pytest.raises(CheckFailed, match="of the time of an epoch came after wait"):
-        check_wait(subject)
-    right = replace(subject, prepared=FarPrepared(lesson))
-    assert check_wait(right) == {}
+    return Subject(arm, lesson, prepared, clock=lambda: float(FarArray.n_done))
 
 
 def test_phases_of_a_far_device_are_planned_where_an_arm_is_on_one() -> None:
