@@ -204,7 +204,7 @@ def fetch_seconds(subject: Subject, values: list[tuple[Any, ...]]) -> float:
 
 
 def settled(prepared: Prepared, values: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Arrays with the numbers of ``values`` that were never fetched and have no work behind them."""
+    """Arrays with the numbers of ``values``, never fetched and with no work behind them."""
     fresh = [prepared.put(prepared.fetch(value)) for value in values]
     prepared.wait(fresh)
     return fresh

@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.option.benchmark_disable_gc = True
     request = request_of(config)
-    environment.restrict(request.threads)
+    environment.restrict(request.threads, request.device)
     process = config.stash[PROCESS] = ArmProcess(request)
     try:
         with warnings.catch_warnings():

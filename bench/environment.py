@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -23,24 +24,51 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
     "NUMBA_NUM_THREADS",
     "PJRT_NPROC",
+    "TORCHINDUCTOR_COMPILE_THREADS",
 )
 CPU_SLACK = 0.05  # the two clocks are not read at the same moment
 # CUDA's own order is by speed; the driver's tool numbers GPUs by their place on the bus
 CUDA_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
-CACHES_OFF = {"JAX_ENABLE_COMPILATION_CACHE": "false", "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
+CACHES_OFF = {
+    "JAX_ENABLE_COMPILATION_CACHE": "false",
+    "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1",
+    "CUDA_CACHE_DISABLE": "1",  # the driver's own, of kernels that came as PTX
+}
+# Frameworks ask for every GPU they see, also for an arm on the cpu: JAX makes a client, torch's
+# first backward pass a thread for each, TensorFlow puts what it compiles there.
+NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}
+DEVICE_VARIABLES: Mapping[str, Mapping[str, str]] = {
+    "cpu": {**NO_GPU, "JAX_PLATFORMS": "cpu"},
+    # JAX would take three quarters of the memory when it starts, whether it needs them or not
+    "cuda": {**CUDA_ORDER, "JAX_PLATFORMS": "cuda,cpu", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+    "metal": {**NO_GPU, "JAX_PLATFORMS": "METAL,cpu"},
+}
 KNOWN_VERSIONS = (
-    *("numpy", "torch", "jax", "jaxlib", "numba", "llvmlite", "autograd", "casadi"),
-    *("tensorflow", "tensorflow-cpu", "mlx", "tinygrad", "cupy-cuda12x"),
+    *("numpy", "torch", "triton", "pytorch-triton", "jax", "jaxlib", "numba", "llvmlite"),
+    *(
+        "autograd",
+        "casadi",
+        "tensorflow",
+        "tensorflow-cpu",
+        "mlx",
+        "mlx-cpu",
+        "mlx-metal",
+        "tinygrad",
+    ),
     *("pytest", "pytest-benchmark", "autograd-bench"),
 )
+# One wheel for each version of CUDA, and of what they load: JAX's plugins, cuBLAS, cuDNN, NVRTC
+KNOWN_FAMILIES = ("cupy", "jax-cuda", "nvidia-")
 
 
-def restrict(threads: int) -> None:
+def restrict(threads: int, device: str = "cpu") -> None:
     """Limit every pool of this process and its children to ``threads``, and the CPUs to as many.
 
-    The last allowed CPUs are taken: the first one serves most interrupts.
+    And the devices to ``device``. The last allowed CPUs are taken: the first one serves most
+    interrupts.
     """
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)), **CACHES_OFF, **CUDA_ORDER)
+    pools = dict.fromkeys(THREAD_VARIABLES, str(threads))
+    os.environ.update({**pools, **CACHES_OFF, **DEVICE_VARIABLES[device]})
     if hasattr(os, "sched_setaffinity"):
         allowed = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, set(allowed[-threads:]))
@@ -77,7 +105,19 @@ def versions() -> dict[str, str]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return found | dict(sorted(members_of_families()))
+
+
+def members_of_families() -> Iterator[tuple[str, str]]:
+    """Name and version of the installed members of KNOWN_FAMILIES, by the names of their folders.
+
+    Reading the metadata of all that is installed would take a quarter of a second.
+    """
+    for place in sys.path:
+        for folder in Path(place).glob("*-*.dist-info"):
+            name, version = folder.name.removesuffix(".dist-info").lower().rsplit("-", 1)
+            if (name := name.replace("_", "-")).startswith(KNOWN_FAMILIES):
+                yield name, version
 
 
 def cpu_name() -> str:

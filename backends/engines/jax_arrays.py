@@ -100,6 +100,8 @@ class Arrays:
             # Where it is aligned JAX takes NumPy's memory over, ``may_alias`` or not: give it own
             arrays = tuple(aligned(array, str(array.dtype)) for array in arrays)
         put: tuple[Array, ...] = jax.device_put(arrays, self.device)
+        if self.device.platform != "cpu":
+            jax.block_until_ready(put)  # until then JAX may still be reading NumPy's memory
         return put
 
     def start(self) -> Params:

@@ -6,14 +6,18 @@ import atexit
 import os
 import shutil
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 # Inductor leaves what it compiled in a folder, with its caches off as well: this one goes with
 # the process, and has to be named before torch is asked for its compiler. Its headers compiled
-# ahead, 150 MB for each compiler and set of flags, would still lie in the user's own.
-os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(prefix="torchinductor-")
+# ahead, 150 MB for each compiler and set of flags, would still lie in the user's own, and so would
+# what Triton compiles before Inductor has named a folder for it.
+FOLDER = os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(prefix="torchinductor-")
+os.environ["TRITON_CACHE_DIR"] = f"{FOLDER}/triton"
 os.environ["TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS"] = "0"
 
 import torch
@@ -25,7 +29,7 @@ from backends.engines import torch_tensors
 from backends.problem import Problem
 
 # Run after what torch registers later, so that its own compiling processes have ended by then
-atexit.register(shutil.rmtree, os.environ["TORCHINDUCTOR_CACHE_DIR"])
+atexit.register(shutil.rmtree, FOLDER)
 
 # A program a shape, never one for all shapes. The option ``dynamic=False`` says the same, but
 # sets and resets the configuration around every call
@@ -63,12 +67,33 @@ def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     refusal = torch_tensors.supports(problem, device, dtype)
     if refusal is not None:
         return refusal
+    lacking = lacking_for_triton() if device == "cuda" else lacking_for_cpp()
+    return Refusal("unavailable", f"torch.compile {lacking}") if lacking else None
+
+
+def lacking_for_cpp() -> str | None:
+    """What Inductor's C++ needs and is not here, or None."""
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
-        text = f"torch.compile finds no C++ compiler {compiler}"
-        return Refusal("unavailable", f"{text}. Install one (Debian: apt install g++) or set CXX.")
-    if device == "cuda" and not has_triton_package():
-        return Refusal("unavailable", "torch.compile needs Triton on cuda: pip install triton")
+        advice = "Install one (Debian: apt install g++) or set CXX."
+        return f"finds no C++ compiler {compiler}. {advice}"
+    return None
+
+
+def lacking_for_triton() -> str | None:
+    """What Inductor's Triton needs and is not here, or None: it compiles a module of Python's."""
+    if not has_triton_package():
+        return "needs Triton on cuda: pip install triton"
+    compilers = [os.environ["CC"]] if "CC" in os.environ else ["gcc", "clang"]
+    if not any(map(shutil.which, compilers)):
+        found_none = f"finds no C compiler {' or '.join(compilers)} for Triton"
+        return f"{found_none}. Install one (Debian: apt install gcc) or set CC."
+    # As Triton looks: Debian's own scheme names a folder that Python's header is not in
+    scheme = sysconfig.get_default_scheme().replace("posix_local", "posix_prefix")
+    header = Path(sysconfig.get_paths(scheme)["include"], "Python.h")
+    if not header.exists():
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-dev"
+        return f"finds no {header} for Triton. Install it (Debian: apt install {package})."
     return None
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -93,3 +94,61 @@ def test_graphs_of_whole_runs_and_of_what_is_left_are_the_lesson(
     assert len(prepared.graphs) == n_graphs
     findings = run_checks(Subject(Arm(backend, "cpu", "float32"), problem, prepared))
     assert [finding for finding in findings if finding.failure] == []
+
+
+def lacking(program: str) -> Callable[[str], str | None]:
+    """``shutil.which`` of a machine that has everything but ``program``."""
+    return lambda name: None if name == program else f"/usr/bin/{name}"
+
+
+@pytest.fixture
+def compiling(backend_named: Callable[[str], Backend], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How the compiled torch backends compile, on a machine with a GPU, Triton and compilers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's compiler uses what torch deprecates
+        backend_named("torch-compile")
+    import torch
+
+    from backends.engines import torch_compiling
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch_compiling, "has_triton_package", lambda: True)
+    monkeypatch.setattr(shutil, "which", lacking("nothing"))
+    monkeypatch.setattr(Path, "exists", lambda path: True)
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.delenv("CXX", raising=False)
+    return torch_compiling
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_where_all_is_there_torch_compiles_for_every_device(device: str, compiling: Any) -> None:
+    assert compiling.supports(make_problem(ProblemSpec()), device, "float32") is None
+
+
+def test_a_gpu_without_pythons_header_is_told_what_to_install(
+    compiling: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "exists", lambda path: path.name != "Python.h")
+    refusal = compiling.supports(make_problem(ProblemSpec()), "cuda", "float32")
+    assert refusal.status == "unavailable"
+    assert "Python.h for Triton" in refusal.reason
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-dev"
+    assert f"apt install {package}" in refusal.reason
+
+
+def test_a_gpu_without_a_c_compiler_is_told_so_and_needs_no_other(
+    compiling: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = make_problem(ProblemSpec())
+    monkeypatch.setattr(shutil, "which", lacking("g++"))
+    assert compiling.supports(problem, "cuda", "float32") is None
+    assert "finds no C++ compiler g++" in compiling.supports(problem, "cpu", "float32").reason
+    monkeypatch.setenv("CC", "mycc")
+    monkeypatch.setattr(shutil, "which", lacking("mycc"))
+    assert "no C compiler mycc for Triton" in compiling.supports(problem, "cuda", "float32").reason
+
+
+@pytest.mark.usefixtures("compiling")
+def test_what_triton_compiles_goes_with_the_process_too() -> None:
+    own = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+    assert Path(os.environ["TRITON_CACHE_DIR"]).is_relative_to(own)

@@ -88,3 +88,22 @@ def test_an_epoch_gathers_one_minibatch_at_a_time(name: str, backend_named: Back
     arguments = (prepared.start(), problem.orders[0], prepared.X, prepared.y, prepared.rate)
     planned = prepared.run.lower(*arguments).compile().memory_analysis()
     assert planned.temp_size_in_bytes <= problem.X.nbytes // 10
+
+
+@pytest.mark.parametrize(("platform", "is_waited_for"), [("cpu", False), ("gpu", True)])
+def test_what_is_put_on_a_gpu_is_there_before_the_hosts_copy_may_change(
+    platform: str,
+    is_waited_for: bool,
+    backend_named: BackendNamed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the cpu it gets memory of its own at once."""
+    prepared, _ = prepared_on_cpu(backend_named("jax"), EVEN)
+    import jax
+
+    waited: list[object] = []
+    monkeypatch.setattr(prepared.arrays, "device", type("Device", (), {"platform": platform})())
+    monkeypatch.setattr(jax, "device_put", lambda arrays, device: arrays)
+    monkeypatch.setattr(jax, "block_until_ready", waited.append)
+    put = prepared.put((np.ones(3),))
+    assert waited == ([put] if is_waited_for else [])

@@ -83,9 +83,7 @@ def test_an_epoch_is_on_its_way_until_it_is_waited_for(lesson: Problem) -> None:
 
 
 @pytest.mark.parametrize("hasty", [Hasty, HastyKeeping, HalfHastyKeeping])
-def test_a_wait_that_returns_too_early_is_caught(
-    hasty: type[FarPrepared], lesson: Problem
-) -> None:
+def test_a_wait_that_returns_too_early_is_caught(hasty: type[FarPrepared], lesson: Problem) -> None:
     with pytest.raises(CheckFailed, match="of the time of an epoch came after wait"):
         check_wait(with_counted_work(hasty(lesson), lesson))
 

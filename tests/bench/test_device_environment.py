@@ -1,0 +1,156 @@
+"""What an arm's process finds in its environment, by its device; who is checked beside whom."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backends.base import Refusal
+from backends.problem import Problem, ProblemSpec, make_problem
+from bench import checkup, environment, run_folder
+from bench.arms import PlannedArm
+from bench.children import Limits
+from bench.plan import PROFILES, make_plan
+from bench.process import ArmProcess, Failed, Request
+from bench.raw import failure
+from bench.runner import Runner
+from tests.bench.far import Telling
+
+TELLING = "tests.bench.far:Telling"
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [
+        ("cpu", {"JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}),
+        (
+            "cuda",
+            {
+                "JAX_PLATFORMS": "cuda,cpu",
+                "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+                "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+                "CUDA_VISIBLE_DEVICES": "0",
+            },
+        ),
+        ("metal", {"JAX_PLATFORMS": "METAL,cpu", "CUDA_VISIBLE_DEVICES": ""}),
+    ],
+)
+def test_a_process_sees_its_own_device_alone_before_any_framework_is_imported(
+    device: str, expected: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cpu arm must not start CUDA: JAX makes a client, torch a thread, TensorFlow computes."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    seen = environment_of(device, tmp_path)
+    assert {name: seen.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_compiling_takes_no_more_threads_than_asked_and_keeps_nothing(
+    device: str, tmp_path: Path
+) -> None:
+    seen = environment_of(device, tmp_path)
+    assert seen["TORCHINDUCTOR_COMPILE_THREADS"] == "1"
+    assert seen["CUDA_CACHE_DISABLE"] == "1"
+
+
+def environment_of(device: str, folder: Path) -> dict[str, str]:
+    """The environment in which an arm's own process loads its backend."""
+    arm = PlannedArm(TELLING, TELLING, device, "float32", named=True)
+    problem = make_problem(ProblemSpec(n_examples=20))
+    plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
+    run_folder.create(folder / "run", plan, problem)
+    Runner(folder / "run", plan, with_ceilings=False).run()
+    record = json.loads((folder / "run" / "raw" / "000-00.json").read_text())
+    seen: dict[str, str] = record["facts"]["framework"]
+    return seen
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("cupy-cuda13x", "jax-cuda13-plugin", "jax-cuda12-pjrt"),
+        *("nvidia-cudnn-cu13", "nvidia-cublas", "nvidia-of-another-time"),
+    ],
+)
+def test_what_cuda_brings_is_among_the_versions_whatever_cuda_it_is_for(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f"{name.replace('-', '_')}-13.2.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 13.2\n")
+    assert name not in environment.versions()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert environment.versions()[name] == "13.2"
+
+
+class Slow(Telling):
+    """What it is asked takes time: a second for ``supports``, two for ``prepare``."""
+
+    now = 0.0
+
+    @classmethod
+    def clock(cls) -> float:
+        return cls.now
+
+    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
+        type(self).now += 1.0
+        return super().supports(problem, device, dtype)
+
+    def prepare(self, problem: Problem, device: str, dtype: str) -> Any:
+        type(self).now += 2.0
+        return super().prepare(problem, device, dtype)
+
+
+def test_what_an_engine_does_to_know_its_device_counts_as_preparing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """JAX makes its client of the GPU in ``supports``, torch its context in ``prepare``."""
+    monkeypatch.setattr("backends.registry.load", lambda entry: Slow())
+    process = ArmProcess(Request("numpy", "cuda"), clock=Slow.clock)
+    process.load()
+    assert process.prepared is not None
+    assert process.cold == {"import": 0.0, "prepare": 3.0, "first_epoch": 0.0}
+
+
+def test_a_problem_that_cannot_be_read_is_no_fault_of_supports(tmp_path: Path) -> None:
+    process = ArmProcess(Request("numpy", problem=tmp_path / "none"))
+    with pytest.raises(Failed, match="BadInput in problem: cannot read a problem"):
+        process.load()
+
+
+def test_arms_of_a_gpu_are_checked_one_after_the_other_and_of_the_cpu_side_by_side(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every arm stays until two of the cpu are there together, or somebody gave up waiting."""
+    monkeypatch.setattr(checkup, "n_cpus", lambda: 2)
+    lock, both = threading.Lock(), threading.Barrier(2)
+    running, most = Counter[str](), Counter[str]()
+
+    def measure(runner: Runner, block: int, position: int, number: int) -> dict[str, Any]:
+        arm = runner.plan.arms[number]
+        with lock:
+            running[arm.device] += 1
+            most[arm.device] = max(most[arm.device], running[arm.device])
+        if arm.device == "cpu":
+            both.wait(10)
+        else:
+            threading.Event().wait(0.05)
+        with lock:
+            running[arm.device] -= 1
+        return failure(arm, "unsupported", "not asked")
+
+    monkeypatch.setattr(Runner, "measure", measure)
+    arms = [
+        PlannedArm(f"{number} {device}", "numpy", device, "float32")
+        for number in range(4)
+        for device in ("cpu", "cuda")
+    ]
+    rows = list(checkup.check_up(arms, make_problem(ProblemSpec(n_examples=20)), Limits()))
+    assert [arm for arm, _ in rows] == arms
+    assert most == {"cpu": 2, "cuda": 1}
