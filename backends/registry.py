@@ -38,7 +38,6 @@ class Entry:
 FLOAT64 = ("float64",)  # CasADi computes in nothing else
 CXX = ", and a C++ compiler (Debian: apt install g++)"
 CC = ", and a C compiler (Debian: apt install gcc)"
-CUDA_13 = "  # for CUDA 13: '.[cupy-cuda13]'"
 CLANG = ", and clang for its CPU device (Debian: apt install clang)"
 
 
@@ -73,7 +72,7 @@ BUILT_IN = (
     *built_in("jax", "jax_scan", {"jax-scan": "JaxScan", "jax-scan-manual": "JaxScanManual"}),
     Entry("numpy", "backends.engines.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
     *built_in("numba", "numba_manual", {"numba": "NumbaManual"}),
-    *built_in("cupy", "cupy_manual", {"cupy": "CupyManual"}, CUDA_13),
+    *built_in("cupy", "cupy_manual", {"cupy": "CupyManual"}),
     *built_in("autograd", "autograd_grad", {"autograd": "AutogradGrad"}),
     *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "TensorflowTape"}),
     *built_in("mlx", "mlx_grad", {"mlx": "MlxEager"}),
