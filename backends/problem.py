@@ -128,7 +128,7 @@ class Problem:
         for name in ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
         record = asdict(self.spec) | {"sha256": self.sha256()}
-        (folder / "spec.json").write_text(json.dumps(record, indent=1))
+        (folder / "spec.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def make_problem(spec: ProblemSpec) -> Problem:
@@ -152,7 +152,7 @@ def make_problem(spec: ProblemSpec) -> Problem:
 def load_problem(folder: Path) -> Problem:
     """The stored problem, its arrays mapped read-only. Raises BadInput where a file is unusable."""
     try:
-        given = json.loads((folder / "spec.json").read_text())
+        given = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
         spec = ProblemSpec(
             **{f.name: given[f.name] for f in fields(ProblemSpec) if f.name in given}
         )

@@ -25,7 +25,7 @@ def ceilings(problem: Path, threads: int) -> dict[str, Any]:
     """Seconds of each copy and each product in every round, with what they moved or computed."""
     import numpy as np
 
-    spec = json.loads((problem / "spec.json").read_text())
+    spec = json.loads((problem / "spec.json").read_text(encoding="utf-8"))
     n_values = spec["n_examples"] * (spec["n_features"] + 1)
     return {
         **CEILINGS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ ROW_KEYS = (
 
 def check_up(
     arms: Sequence[PlannedArm], problem: Problem, limits: Limits
-) -> Iterator[tuple[PlannedArm, dict[str, Any]]]:
+) -> Generator[tuple[PlannedArm, dict[str, Any]]]:
     """Each arm with its row, in order: of the cpu's as many at once as there are CPUs.
 
     Of another device's one after the other: some checks are timed, and a GPU that computes for

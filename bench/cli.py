@@ -10,6 +10,7 @@ import json
 import signal
 import sys
 import traceback
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,8 @@ from typing import Annotated
 import typer
 
 from backends.errors import BadInput
-from bench.exits import Exit, exit_for
+from bench import streams
+from bench.exits import Exit, exit_for, promised
 from bench.options import (
     Backends,
     BatchSize,
@@ -42,6 +44,8 @@ from bench.options import (
     split,
     wholes,
 )
+from reports.words.names import SENTENCE, visible
+from reports.words.spelling import SPELLED
 
 app = typer.Typer(
     name="autograd-bench",
@@ -90,6 +94,7 @@ def check(
     from bench.sizes import specs_of
     from bench.terminal import check_rows
 
+    promised()  # a name that is none is bad input, before anything is measured
     base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
     (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
@@ -97,9 +102,11 @@ def check(
     outcomes = []
     try:
         with check_rows(as_json) as show_row:
-            for arm, row in check_up(arms, make_problem(spec), limits_of(time_limit, memory_limit)):
-                show_row(row)
-                outcomes.append((arm, str(row["status"])))
+            limits = limits_of(time_limit, memory_limit)
+            with closing(check_up(arms, make_problem(spec), limits)) as checked:
+                for arm, row in checked:
+                    outcomes.append((arm, str(row["status"])))
+                    show_row(row)
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     raise typer.Exit(exit_for(outcomes))
@@ -150,6 +157,7 @@ def run(
     from bench.plan import PROFILES, limits_of
     from bench.run_folder import read_plan, require_unchanged
 
+    promised()
     if quick and thorough:
         raise BadInput("--quick and --thorough exclude each other; name one or neither.")
     if resume is None:
@@ -236,6 +244,7 @@ def conclude(folder: Path, as_json: bool, figures: Path | None = None) -> None:
     from bench.run_folder import outcomes, read_plan
     from bench.sizes import folders
 
+    promised()
     is_usable = show(folder, as_json, figures)
     code = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
     if code == Exit.COMPLETE and not is_usable:
@@ -255,11 +264,11 @@ def measure(folder: Path) -> None:
             progress.say(expected_length(folder))
             run_in_turn(folder, progress)
         except KeyboardInterrupt:
-            print(
+            text = (
                 f"interrupted; what is finished is kept in {folder}. "
-                f"Go on: autograd-bench run --resume {folder}",
-                file=sys.stderr,
+                f"Go on: autograd-bench run --resume {folder}"
             )
+            print(visible(text, SENTENCE), file=sys.stderr)
             raise typer.Exit(Exit.INTERRUPTED) from None
         except OSError as error:
             raise BadInput(unwritable(folder, error)) from error
@@ -299,24 +308,51 @@ def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
         print(json.dumps(cells_json(summary)))
     else:
         print_summary(summary)
-        print(f"report: {page}")
+        print(f"report: {visible(str(page), SENTENCE)}")
     return all(one.null_arm.is_usable for one in (summary, *summary.sizes))
 
 
 def main() -> None:
-    """Run the command; bad input is a message and exit code 2, a bug has a code of its own."""
+    """Run the command and exit with its code; nothing it prints ends in a traceback."""
     sys.path.append(str(Path.cwd()))  # for module:Class, as ``python -m`` has it
+    streams.take_over(SPELLED)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, signal.default_int_handler)
     try:
-        app()
+        code = answered()
+    except streams.ClosedPipe:
+        code = Exit.CLOSED_PIPE
+    streams.silence()
+    sys.exit(code)
+
+
+def answered() -> int:
+    """The exit code: bad input is a message and 2, a bug has a code of its own."""
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+    except SystemExit as ended:
+        return int(ended.code or 0)
     except BadInput as error:
-        print(f"autograd-bench: {error}", file=sys.stderr)
-        sys.exit(Exit.UNUSABLE)
+        return complain(str(error))
     except MemoryError as error:
-        print(f"autograd-bench: out of memory: {error}. Ask for a smaller size.", file=sys.stderr)
-        sys.exit(Exit.UNUSABLE)
+        return complain(f"out of memory: {error}. Ask for a smaller size.")
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except streams.ClosedPipe:
+        raise
     except Exception:
         traceback.print_exc()
-        sys.exit(Exit.INTERNAL)
+        return Exit.INTERNAL
+    return Exit.COMPLETE
+
+
+def complain(text: str) -> int:
+    """Say on standard error, in one line, what was wrong with the input; its exit code."""
+    with suppress(BadInput):  # no room there either
+        print(f"autograd-bench: {visible(text, SENTENCE)}", file=sys.stderr, flush=True)
+    return Exit.UNUSABLE

@@ -196,6 +196,6 @@ def peak_memory_bytes() -> int | None:
 def read_text(path: str) -> str | None:
     """The file's stripped text, None where it cannot be read."""
     try:
-        return Path(path).read_text().strip()
+        return Path(path).read_text(errors="replace").strip()
     except OSError:
         return None

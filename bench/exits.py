@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from backends import registry
+from backends.errors import UnknownName
+
 if TYPE_CHECKING:
     from bench.arms import PlannedArm
 
@@ -14,7 +17,7 @@ PROMISED = "AUTOGRAD_BENCH_PROMISED"  # comma-separated backends an environment 
 
 
 class Exit(IntEnum):
-    """0 complete, 1 regression, 2 unusable, 3 wrong, 4 incomplete, 70 bug, 130 interrupted."""
+    """0 complete, 1 regression, 2 unusable, 3 wrong, 4 incomplete; from 70 on how it ended."""
 
     COMPLETE = 0
     REGRESSION = 1
@@ -23,6 +26,7 @@ class Exit(IntEnum):
     INCOMPLETE = 4
     INTERNAL = 70  # an error of this program's own, as sysexits.h numbers it
     INTERRUPTED = 130
+    CLOSED_PIPE = 141  # whoever read the output has enough of it
 
 
 def exit_for(outcomes: Iterable[tuple[PlannedArm, str]]) -> Exit:
@@ -45,5 +49,10 @@ def is_lacking(arm: PlannedArm, status: str) -> bool:
 
 
 def promised() -> set[str]:
-    """The backends this environment promises."""
-    return {name.strip() for name in os.environ.get(PROMISED, "").split(",") if name.strip()}
+    """The backends this environment promises. Raises UnknownName where one is not registered."""
+    names = {name.strip() for name in os.environ.get(PROMISED, "").split(",")} - {""}
+    known = registry.entries() if names else {}
+    for name in sorted(names):
+        if name not in known:
+            raise UnknownName(f"backend in {PROMISED}", name, known)
+    return names

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from backends.errors import BadInput
 from bench.forecast import Stage, Stopwatch, spoken
+from bench.streams import ClosedPipe
 
 EVERY_SECONDS = 60.0
 
@@ -57,8 +59,9 @@ def repeated(call: Callable[[], None], seconds: float) -> Iterator[None]:
     ended = threading.Event()
 
     def repeat() -> None:
-        while not ended.wait(seconds):
-            call()
+        with suppress(ClosedPipe, BadInput):  # nobody reads any longer; the work goes on
+            while not ended.wait(seconds):
+                call()
 
     thread = threading.Thread(target=repeat, daemon=True)
     thread.start()

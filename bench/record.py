@@ -29,7 +29,7 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
     except OSError as error:
         raise BadInput(unwritable(path, error)) from error
     try:
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -43,7 +43,7 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
 def read_json(path: Path, kind: dict[str, Any]) -> dict[str, Any]:
     """The record at ``path``. Raises BadInput unless it is whole and of ``kind``."""
     try:
-        record = json.loads(path.read_text())
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             f"cannot read {path}: {error}. Expected an {kind['format']} file; restore it, or "

@@ -22,28 +22,32 @@ SECONDS_OF_A_TICK = 1.0
 REFUSED = ("unavailable", "unsupported")  # nothing was checked
 
 
-def shown(value: object) -> Text:
-    """Text from outside, without markup or control characters."""
-    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value)))
+def shown(value: object, console: Console) -> Text:
+    """Text from outside, without markup; what cannot be seen or is not in ``console`` spelled."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
+    errors = getattr(console.file, "errors", None) or "backslashreplace"
+    spelling = "backslashreplace" if errors == "strict" else errors
+    return Text(line.encode(console.encoding, spelling).decode(console.encoding))
 
 
 def print_listing(rows: list[dict[str, Any]]) -> None:
     """The backends as a table, then what to install for those that lack something."""
     table = Table(box=None, pad_edge=False)
+    console = Console(soft_wrap=True)  # a command is copied as one line
     for title in ("backend", "framework", "version", "note"):
         table.add_column(title, overflow="fold")
     for row in rows:
         state = row["version"] or {False: "not installed", True: "?", None: ""}[row["found"]]
         words = (row["backend"], row["framework"] or "", state, note(row))
-        table.add_row(*map(shown, words), style="dim" if row["found"] is False else "")
-    console = Console(soft_wrap=True)  # a command is copied as one line
+        cells = [shown(word, console) for word in words]
+        table.add_row(*cells, style="dim" if row["found"] is False else "")
     Console().print(table)
     for title, hints in missing(rows).items():
         if hints:
             width = max(map(len, hints))
             console.print(f"\n{title}:")
             for name, hint in hints.items():
-                console.print(shown(f"  {name:{width}}  {hint}"))
+                console.print(shown(f"  {name:{width}}  {hint}", console))
 
 
 def note(row: dict[str, Any]) -> str:
@@ -85,12 +89,13 @@ def check_rows(as_json: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
 def print_check_row(row: dict[str, Any]) -> None:
     """The row of an arm that was checked, with its errors, or with what went wrong."""
     status = Text(row["status"], STYLES.get(row["status"], "red"))
-    line = Text.assemble(shown(f"{row['backend']} {row['device']} {row['dtype']}"), "  ", status)
+    console = Console()
+    name = shown(f"{row['backend']} {row['device']} {row['dtype']}", console)
+    line = Text.assemble(name, "  ", status)
     if row["status"] == "ok":
         line.append(
             f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}"
         )
-    console = Console()
     console.print(line, soft_wrap=True)
     if row["status"] != "ok":
         print_reason(console, row["reason"])
@@ -106,7 +111,7 @@ def print_refusals(rows: list[dict[str, Any]]) -> None:
     console = Console()
     for (status, reason), group in groups.items():
         names = ", ".join(names_of(group, rows))
-        console.print(Text.assemble((status, STYLES[status]), "  ", shown(names)))
+        console.print(Text.assemble((status, STYLES[status]), "  ", shown(names, console)))
         print_reason(console, reason)
     counts = Counter(row["status"] for row in rows)
     console.print(", ".join(f"{count} {status}" for status, count in counts.most_common()))
@@ -127,9 +132,9 @@ def names_of(group: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[st
 def print_reason(console: Console, reason: str) -> None:
     """``reason``, indented; the command to install is a line of its own, to be copied."""
     what, mark, command = reason.partition("Install: ")
-    console.print(Padding(shown(what.rstrip()), (0, 0, 0, 4), expand=False))
+    console.print(Padding(shown(what.rstrip(), console), (0, 0, 0, 4), expand=False))
     if mark:
-        console.print(shown(f"    {mark}{command}"), soft_wrap=True)
+        console.print(shown(f"    {mark}{command}", console), soft_wrap=True)
 
 
 @contextmanager
@@ -149,11 +154,11 @@ def progress_shown() -> Iterator[Narrator]:
         task = bar.add_task("starting")
 
         def draw(stage: Stage) -> None:
-            label = str(shown(f"block {stage.block + 1}: {stage.label}"))[:40]
+            label = str(shown(f"block {stage.block + 1}: {stage.label}", console))[:40]
             bar.update(task, completed=stage.done, total=stage.n_processes, description=label)
 
         def say(text: str) -> None:
-            console.print(shown(text), soft_wrap=True)
+            console.print(shown(text, console), soft_wrap=True)
 
         narrator = Narrator(say, draw, is_minutely=not console.is_terminal)
         with repeated(narrator.tick, SECONDS_OF_A_TICK):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from reports.words.spelling import SPELLED
+
 WIDTH = 80
 
 
 def encodable(line: str, encoding: str) -> Text:
     """``line`` without markup, spelled out where ``encoding`` lacks a character."""
-    return Text(line.encode(encoding, "backslashreplace").decode(encoding))
+    return Text(line.encode(encoding, SPELLED).decode(encoding))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,11 @@ import tomllib
 from configparser import ConfigParser
 from pathlib import Path
 
+import pytest
+
+from backends.errors import UnknownName
 from backends.registry import BUILT_IN
+from bench.exits import PROMISED, promised
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_A_GPU = {"cupy"}  # promised by no environment, and in no extra but its own
@@ -57,3 +62,34 @@ def test_ci_promises_the_same() -> None:
         [sys.executable, ROOT / ".ci" / "promised"], capture_output=True, text=True, check=True
     )
     assert set(done.stdout.strip().split(",")) == set().union(*promises().values())
+
+
+def test_what_tox_promises_is_registered_and_what_is_not_registered_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    everything = set().union(*promises().values())
+    monkeypatch.setenv(PROMISED, ",".join(everything))
+    assert promised() == everything
+    monkeypatch.setenv(PROMISED, " numpy, jaxscan,")
+    with pytest.raises(UnknownName, match=rf"{PROMISED} 'jaxscan'.*Did you mean 'jax-scan'"):
+        promised()
+    monkeypatch.setenv(PROMISED, " , ")
+    assert promised() == set()
+
+
+@pytest.mark.parametrize("words", [("check",), ("run", "--quick")], ids=" ".join)
+def test_a_promise_that_is_no_backend_is_2_before_anything_is_measured(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *words, "--backend", "numpy"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), PROMISED: "nunpy"},
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'nunpy'" in done.stderr
+    assert "Did you mean 'numpy'" in done.stderr
+    assert list(tmp_path.iterdir()) == []

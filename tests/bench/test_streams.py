@@ -1,0 +1,103 @@
+"""The end of an output: a reader that leaves, a full disk, a stream that was never open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.bench.hostile import COMMAND, ROOT, surroundings
+
+STORED = ROOT / "tests" / "data" / "run-version-1"
+COMMANDS = [
+    ("list",),
+    ("list", "--json"),
+    ("report", "{run}"),
+    ("report", "{run}", "--json"),
+    ("compare", "{run}", "{run}"),
+    ("compare", "{run}", "{run}", "--json"),
+    ("check", "--backend", "numpy", "--dtype", "float32", "--json"),
+    ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", "{new}"),
+    ("--help",),
+]
+
+
+@pytest.fixture
+def words(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """A command on a stored run that can be compared."""
+    run = tmp_path / "stored"
+    shutil.copytree(STORED, run)
+    for raw in run.glob("raw/*.json"):
+        text = raw.read_text(encoding="utf-8")
+        facts = '"facts": {"cpu": "A Processor", "cpus": 2, "kernel": "6.1", "memory_bytes": 1,'
+        raw.write_text(text.replace('"facts": {', facts), encoding="utf-8")
+    return [word.format(run=run, new=tmp_path / "new") for word in request.param]
+
+
+def ended(words: list[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple[int, str]:
+    """Exit code and standard error of ``autograd-bench``."""
+    done = subprocess.run(
+        [*COMMAND, *words],
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        cwd=ROOT,
+        env=surroundings(),
+        check=False,
+    )
+    return done.returncode, done.stderr or ""
+
+
+@pytest.mark.parametrize("words", COMMANDS, indirect=True, ids=" ".join)
+def test_a_closed_pipe_ends_quietly_with_141(words: list[str], tmp_path: Path) -> None:
+    """Its other end is closed before the command writes, so that no race decides."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    assert ended(words, writing) == (141, "")
+    os.close(writing)
+    if words[0] == "run":  # what was measured before is kept, and reported
+        assert len(list((tmp_path / "new" / "raw").glob("*.json"))) >= 4
+        assert (tmp_path / "new" / "report" / "index.html").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", COMMANDS[:7], indirect=True, ids=" ".join)
+def test_a_full_disk_on_standard_output_is_a_message_and_2(words: list[str]) -> None:
+    """``/dev/full`` answers every write as a full disk does."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    code, told = ended(words, full)
+    assert (code, told.count("\n")) == (2, 1)
+    assert told.startswith("autograd-bench: cannot write to standard output: No space left")
+    assert ended(["report", "no/such/run"], full, full)[0] == 2
+    os.close(full)
+
+
+def test_errors_into_a_closed_pipe_are_141_too() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    assert ended(["report", "no/such/run"], subprocess.DEVNULL, writing)[0] == 141
+    os.close(writing)
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", [COMMANDS[0], COMMANDS[7]], indirect=True, ids=" ".join)
+def test_a_stream_closed_from_the_start_changes_no_exit_code(
+    words: list[str], closed: str, tmp_path: Path
+) -> None:
+    script = f'exec "$@" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=surroundings(),
+        check=False,
+    )
+    assert done.returncode in (0, 2), done.stderr  # a quick run's evidence may be unusable
+    assert done.returncode == 0 or words[0] == "run"
+    assert "Traceback" not in done.stderr
+    if words[0] == "run":
+        assert (tmp_path / "new" / "report" / "index.html").exists()
