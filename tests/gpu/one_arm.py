@@ -61,7 +61,8 @@ def outcome(subject: Subject, check: Any) -> tuple[str | None, float]:
 def fetches(subject: Subject) -> dict[str, float]:
     """The median cost of bringing w and b to the host: just put on the device, and once more."""
     prepared, problem = subject.prepared, subject.problem
-    fresh, kept = [], []
+    fresh: list[float] = []
+    kept: list[float] = []
     for _ in range(N_FETCHES):
         there = prepared.put((problem.w_start, problem.b_start))
         prepared.wait(there)
