@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backends.problem import Problem
+from bench import gpu
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import n_cpus
@@ -26,21 +27,17 @@ ROW_KEYS = (
 def check_up(
     arms: Sequence[PlannedArm], problem: Problem, limits: Limits
 ) -> Generator[tuple[PlannedArm, dict[str, Any]]]:
-    """Each arm with its row, in order: of the cpu's as many at once as there are CPUs.
-
-    Of another device's one after the other: some checks are timed, and a GPU that computes for
-    somebody else answers late.
-    """
+    """Each arm with its row, in order; those that wait for the same lane after one another."""
     profile = replace(PROFILES["quick"], n_blocks=1)
     plan = make_plan(arms, problem, profile, phases=(), threads=n_cpus(), limits=limits)
     with tempfile.TemporaryDirectory(prefix="autograd-bench-") as name:
         folder = Path(name)
         problem.save(folder / "problem")
         runner = Runner(folder, plan)
-        pools = {device: ThreadPoolExecutor(at_once(device)) for device in {a.device for a in arms}}
+        lanes = [lane(arm.device) for arm in arms]
+        pools = {name: ThreadPoolExecutor(at_once(name)) for name in set(lanes)}
         records = [
-            pools[arm.device].submit(runner.measure, 0, 0, number)
-            for number, arm in enumerate(arms)
+            pools[name].submit(runner.measure, 0, 0, number) for number, name in enumerate(lanes)
         ]
         try:
             for arm, record in zip(arms, records, strict=True):
@@ -53,6 +50,14 @@ def check_up(
                     pool.shutdown(is_waiting, cancel_futures=True)
 
 
-def at_once(device: str) -> int:
-    """How many arms of ``device`` may be checked side by side."""
-    return n_cpus() if device == "cpu" else 1
+def lane(device: str) -> str:
+    """The device whose turn an arm waits for: where there is no GPU, it can only be refused."""
+    return "cpu" if device == "cuda" and not gpu.may_be_here() else device
+
+
+def at_once(lane: str) -> int:
+    """How many arms of a lane run side by side: of a GPU one.
+
+    Some checks are timed, and a GPU that computes for somebody else answers late.
+    """
+    return n_cpus() if lane == "cpu" else 1

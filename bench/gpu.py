@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 ASKED = {
@@ -36,6 +37,12 @@ def gpu_facts() -> dict[str, Any]:
     if len(values) != len(ASKED):
         return {}
     return {key: number(value) for key, value in zip(ASKED.values(), values, strict=True)}
+
+
+def may_be_here() -> bool:
+    """Whether anything speaks for an NVIDIA GPU: the driver's tool, its device, or Windows' one."""
+    files = map(Path, ("/dev/nvidiactl", "/dev/dxg"))
+    return shutil.which("nvidia-smi") is not None or any(file.exists() for file in files)
 
 
 def device() -> str:

@@ -68,7 +68,7 @@ def facts(device: str) -> Mapping[str, str | int | float]:
         **compilations.seconds,
         "matmul_precision": str(jax.config.values["jax_default_matmul_precision"]),
     }
-    if device == "cuda" and jax.default_backend() == "gpu":
+    if device == "cuda" and jax.default_backend() != "cpu":
         gpu = jax.devices(device)[0]
         found["gpu"] = gpu.device_kind
         found["device_peak_bytes"] = (gpu.memory_stats() or {}).get("peak_bytes_in_use", 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from backends.finding import Finding
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import UNIFIED, Subject, distance, lies_on, place_of
 from backends.training_checks import check_fresh, check_wait
-from bench.environment import n_cpus
+from bench.environment import DEVICE_VARIABLES, n_cpus
 from bench.exits import promised
 from tests.backends.sizes import SIZES
 from tests.backends.wrong import (
@@ -72,6 +73,7 @@ def checked_at_sizes(name: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.backends.sizes", name, *sizes_of(name)],
         cwd=Path(__file__).parents[2],
+        env={**os.environ, **DEVICE_VARIABLES["cpu"]},
         capture_output=True,
         text=True,
     )

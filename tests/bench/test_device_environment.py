@@ -13,7 +13,7 @@ import pytest
 
 from backends.base import Refusal
 from backends.problem import Problem, ProblemSpec, make_problem
-from bench import checkup, environment, run_folder
+from bench import checkup, environment, gpu, run_folder
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.plan import PROFILES, make_plan
@@ -124,25 +124,30 @@ def test_a_problem_that_cannot_be_read_is_no_fault_of_supports(tmp_path: Path) -
         process.load()
 
 
-def test_arms_of_a_gpu_are_checked_one_after_the_other_and_of_the_cpu_side_by_side(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("has_gpu", "expected"), [(True, {"cpu": 2, "cuda": 1}), (False, {"cpu": 2})]
+)
+def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side(
+    has_gpu: bool, expected: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every arm stays until two of the cpu are there together, or somebody gave up waiting."""
+    """Where there is no GPU its arms can only be refused, and wait for the cpu's turn.
+
+    Two arms of the cpu's lane wait for each other, one of the GPU's for others to come in vain.
+    """
     monkeypatch.setattr(checkup, "n_cpus", lambda: 2)
+    monkeypatch.setattr("bench.gpu.may_be_here", lambda: has_gpu)
     lock, both = threading.Lock(), threading.Barrier(2)
     running, most = Counter[str](), Counter[str]()
 
     def measure(runner: Runner, block: int, position: int, number: int) -> dict[str, Any]:
         arm = runner.plan.arms[number]
+        lane = "cuda" if has_gpu and arm.device == "cuda" else "cpu"
         with lock:
-            running[arm.device] += 1
-            most[arm.device] = max(most[arm.device], running[arm.device])
-        if arm.device == "cpu":
-            both.wait(10)
-        else:
-            threading.Event().wait(0.05)
+            running[lane] += 1
+            most[lane] = max(most[lane], running[lane])
+        both.wait(60) if lane == "cpu" else threading.Event().wait(0.05)
         with lock:
-            running[arm.device] -= 1
+            running[lane] -= 1
         return failure(arm, "unsupported", "not asked")
 
     monkeypatch.setattr(Runner, "measure", measure)
@@ -153,4 +158,13 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_of_the_cpu_side_by_si
     ]
     rows = list(checkup.check_up(arms, make_problem(ProblemSpec(n_examples=20)), Limits()))
     assert [arm for arm, _ in rows] == arms
-    assert most == {"cpu": 2, "cuda": 1}
+    assert most == expected
+
+
+@pytest.mark.parametrize("sign", ["nvidia-smi", "/dev/nvidiactl", "/dev/dxg", None])
+def test_a_gpu_may_be_here_where_its_tool_or_its_device_is(
+    sign: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: name if name == sign else None)
+    monkeypatch.setattr(Path, "exists", lambda path: str(path) == sign)
+    assert gpu.may_be_here() is (sign is not None)
