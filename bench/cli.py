@@ -10,10 +10,10 @@ import json
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import closing, suppress
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,11 +42,16 @@ from bench.options import (
     TimeLimit,
     refuse_others,
     split,
+    typed,
     wholes,
 )
 from reports.words.names import SENTENCE, visible
 from reports.words.spelling import SPELLED
 
+if TYPE_CHECKING:
+    from bench.run_folder import HeldRun
+
+RUN = "Folder of a run, or its name under results/."
 app = typer.Typer(
     name="autograd-bench",
     help="What automatic differentiation costs, and whether every engine computed the same.",
@@ -134,7 +139,9 @@ def run(
     margin: Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")] = 0.03,
     threads: Threads = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run.")] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", help="Go on with a run.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
+    ] = None,
     examples: ManyExamples = "1000",
     features: ManyFeatures = "2",
     batch_size: ManyBatchSizes = "10",
@@ -153,9 +160,11 @@ def run(
     """
     from backends.problem import ProblemSpec
     from bench import sizes
-    from bench.new_run import Asked, begin
+    from bench.new_run import Asked, begun
     from bench.plan import PROFILES, limits_of
-    from bench.run_folder import read_plan, require_unchanged
+    from bench.run_folder import resumed
+    from bench.run_names import find_run
+    from reports.words.shell import portable
 
     promised()
     if quick and thorough:
@@ -176,35 +185,38 @@ def run(
             baseline=baseline,
             margin=margin,
             threads=threads,
+            command=typed(context, portable),
         )
-        folder = out or Path("results") / datetime.now().strftime("%Y%m%d-%H%M%S")
-        begin(folder, sizes.specs_of(base, *counts, max_steps, lr), asked)
+        held = begun(out, sizes.specs_of(base, *counts, max_steps, lr), asked)
     else:
-        folder = resume
         refuse_others(context)
-        read_plan(folder)  # says what is wrong with the folder
-        for one in sizes.folders(folder):
-            require_unchanged(one, read_plan(one))
-    measure(folder)
-    conclude(folder, as_json)
+        held = resumed(find_run(resume))
+    with held as runs:
+        measure(runs)
+    conclude(runs[0].folder, as_json)
 
 
 @app.command()
 def report(
-    run_path: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
+    run_path: Annotated[Path, typer.Argument(metavar="RUN", help=RUN)],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the report; else RUN/report.")
+    ] = None,
     figures: Annotated[
         Path | None, typer.Option("--figures", help="Folder for SVG, PNG and PDF files.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Page, figures, tables and exports of a run from its files again."""
-    conclude(run_path, as_json, figures)
+    from bench.run_names import find_run
+
+    conclude(find_run(run_path), as_json, figures, out)
 
 
 @app.command()
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="Folder of the earlier run.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the later run.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help=f"The earlier run. {RUN}")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help=f"The later run. {RUN}")],
     as_json: Json = False,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="File for the table as Markdown.")
@@ -214,6 +226,7 @@ def compare(
     ] = None,
 ) -> None:
     """Compare two runs by their ratios to the same baseline. Exits 1 on a confirmed regression."""
+    from bench.run_names import find_run
     from reports.comparing.comparison import compare_runs
     from reports.comparing.comparison_tables import (
         comparison_json,
@@ -224,7 +237,8 @@ def compare(
     from reports.result.load import BadResult, load_run
 
     try:
-        found = compare_runs(summarize(load_run(old)), summarize(load_run(new)), margin)
+        earlier, later = (summarize(load_run(find_run(one))) for one in (old, new))
+        found = compare_runs(earlier, later, margin)
         if markdown is not None:
             markdown.write_text(comparison_markdown(found), encoding="utf-8")
     except BadResult as error:
@@ -239,71 +253,67 @@ def compare(
     raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
 
 
-def conclude(folder: Path, as_json: bool, figures: Path | None = None) -> None:
+def conclude(
+    folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
+) -> None:
     """Show the report of the run in ``folder`` and exit with what it says."""
-    from bench.run_folder import outcomes, read_plan
-    from bench.sizes import folders
+    from bench.run_folder import folders, outcomes, read_plan
 
     promised()
-    is_usable = show(folder, as_json, figures)
+    is_usable = show(folder, as_json, figures, out)
     code = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
     if code == Exit.COMPLETE and not is_usable:
         code = Exit.UNUSABLE
     raise typer.Exit(code)
 
 
-def measure(folder: Path) -> None:
-    """Measure what the run in ``folder`` still lacks; say how far it is and how long."""
+def measure(runs: Sequence[HeldRun]) -> None:
+    """Measure what the sizes of a run still lack, and say how far it is and how long it takes."""
     from bench.record import unwritable
-    from bench.run_folder import locked
+    from bench.run_folder import resume_command
     from bench.sizes import expected_length, run_in_turn
     from bench.terminal import progress_shown
 
-    with locked(folder), progress_shown() as progress:
+    folder = runs[0].folder
+    with progress_shown() as progress:
         try:
-            progress.say(expected_length(folder))
-            run_in_turn(folder, progress)
+            progress.say(expected_length(runs))
+            run_in_turn(runs, progress)
         except KeyboardInterrupt:
             text = (
                 f"interrupted; what is finished is kept in {folder}. "
-                f"Go on: autograd-bench run --resume {folder}"
+                f"Go on: {resume_command(folder)}"
             )
             print(visible(text, SENTENCE), file=sys.stderr)
             raise typer.Exit(Exit.INTERRUPTED) from None
         except OSError as error:
+            runs[0].lock.require_held()
             raise BadInput(unwritable(folder, error)) from error
 
 
-def show(folder: Path, as_json: bool, figures: Path | None = None) -> bool:
+def show(folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None) -> bool:
     """Write the report of the run in ``folder`` and print it; whether its evidence is usable.
 
-    ``figures``: a folder for them as files of their own. Raises BadInput where a file of the run
-    cannot be read or the report cannot be written.
+    ``out``: a folder for the report instead of the run's own; ``figures``: one for them as files.
+    Raises BadInput where a file of the run cannot be read or the report cannot be written.
     """
-    from bench.sizes import folders
     from reports.cells import cells_json
     from reports.estimates.ratios import summarize
-    from reports.files import write_files
+    from reports.files import require_report_folder, unwritable, write_figures, write_reports
     from reports.result.load import BadResult, load_run
     from reports.tables import print_summary
 
     try:
+        if out is not None:
+            require_report_folder(out)
         summary = summarize(load_run(folder))
-        own, *others = folders(folder)
-        page = write_files(summary, own / "report")
-        for other, size in zip(others, summary.sizes, strict=True):
-            write_files(size, other / "report")
+        page = write_reports(summary, out)
         if figures is not None:
-            from reports.files import write_figures
-
             write_figures(summary, figures)
     except BadResult as error:
         raise BadInput(str(error)) from error
     except OSError as error:
-        raise BadInput(
-            f"cannot write {error.filename or folder}: {error.strerror}. Expected a writable "
-            "folder with room; free space or choose another. The run's own files are as before."
-        ) from error
+        raise BadInput(unwritable(folder, error)) from error
     if as_json:
         print(json.dumps(cells_json(summary)))
     else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from backends.registry import ESSENTIAL
 from bench import run_folder
@@ -21,7 +20,9 @@ from bench.arms import (
     twins,
 )
 from bench.children import Limits
+from bench.lock import Lock
 from bench.plan import Profile, make_plan, plan_phases
+from bench.run_folder import HeldRun
 from bench.sizes import folder_of, require_room
 
 
@@ -40,10 +41,21 @@ class Asked:
     baseline: str | None = None
     margin: float = 0.03
     threads: int = 1
+    command: tuple[str, ...] | None = None  # as it was typed; None: it was not
 
     @property
     def on_devices(self) -> Sequence[str]:
         return self.devices or ["cpu"]
+
+    def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
+        """The words that ask for this one size of several."""
+        sizes = {
+            "--examples": spec.n_examples,
+            "--features": spec.n_features,
+            "--batch-size": spec.batch_size,
+        }
+        words = [word for option, value in sizes.items() for word in (option, str(value))]
+        return None if self.command is None else (*self.command, *words)  # the last one counts
 
     @property
     def default_backends(self) -> Sequence[str] | None:
@@ -70,41 +82,46 @@ class Asked:
         return [*arms, null_arm(arms, base)], base, interpreters
 
 
-def begin(folder: Path, specs: Sequence[ProblemSpec], asked: Asked) -> None:
-    """Lay down a run of ``specs`` in ``folder``: the first is the run's own size.
+@contextmanager
+def begun(out: Path | None, specs: Sequence[ProblemSpec], asked: Asked) -> Iterator[list[HeldRun]]:
+    """A run of ``specs``, laid down and held: the first is its own size, then the others.
 
-    The run's own plan is written last, so that a folder with a plan is whole. Raises BadInput.
+    ``out``: the run's folder, or None for one of its own under ``results/``. The run's own plan is
+    written last, so that a folder with a plan is whole. Raises BadInput.
     """
     planned = asked.planned()
     for spec in specs:
         require_room(spec)
-    run_folder.require_new(folder)
-    try:
-        _lay_down(folder, specs, asked, *planned)
-    except BadInput:  # of one size; those laid down before it are no run
-        shutil.rmtree(folder / "sizes", ignore_errors=True)
-        raise
+    with run_folder.claimed(out) as lock, ExitStack() as locks:
+        further = []
+        for spec in specs[1:]:
+            size = locks.enter_context(run_folder.claimed(folder_of(lock.folder, spec)))
+            alone = replace(asked, command=asked.command_of(spec))
+            further.append(lay_down(size, spec, alone, *planned))
+        run = lay_down(lock, specs[0], asked, *planned)
+        yield [run, *sorted(further, key=lambda one: one.folder)]
 
 
-def _lay_down(
-    folder: Path,
-    specs: Sequence[ProblemSpec],
+def lay_down(
+    lock: Lock,
+    spec: ProblemSpec,
     asked: Asked,
     arms: Sequence[PlannedArm],
     base: int,
     interpreters: Interpreters,
-) -> None:
-    for spec in reversed(specs):
-        problem = make_problem(spec)
-        plan = make_plan(
-            arms,
-            problem,
-            asked.profile,
-            plan_phases(asked.phases, asked.on_devices),
-            asked.threads,
-            baseline=base,
-            margin=asked.margin,
-            limits=asked.limits,
-        )
-        own = folder if spec == specs[0] else folder_of(folder, spec)
-        run_folder.lay_down(own, plan, problem, interpreters)
+) -> HeldRun:
+    """The run of one size, its files written into the folder that ``lock`` holds."""
+    problem = make_problem(spec)
+    plan = make_plan(
+        arms,
+        problem,
+        asked.profile,
+        plan_phases(asked.phases, asked.on_devices),
+        asked.threads,
+        baseline=base,
+        margin=asked.margin,
+        limits=asked.limits,
+        command=asked.command,
+    )
+    run_folder.lay_down(lock.folder, plan, problem, interpreters)
+    return HeldRun(lock.folder, plan, interpreters, lock)

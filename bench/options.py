@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from backends.errors import BadInput
+
+WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
+INTERPRETERS = {"--arm": "@", "--pair": "@", "--python": "="}  # before the path of one
 
 
 def whole(text: object) -> int:
@@ -59,19 +64,48 @@ MemoryLimit = Annotated[float, typer.Option("--memory-limit", help="GiB a proces
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
+def given(context: typer.Context) -> dict[str, Any]:
+    """What was typed for the command: option -> value, as it is after its conversion."""
+    return {
+        max(option.opts, key=len): context.params[option.name]
+        for option in context.command.params
+        if getattr(context.get_parameter_source(str(option.name)), "name", "") == "COMMANDLINE"
+    }
+
+
 def refuse_others(context: typer.Context) -> None:
     """Raise BadInput where ``--resume`` stands beside an option that the stored plan has fixed."""
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in context.params
-        if name not in ("resume", "as_json")
-        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
-    ]
-    if given:
+    others = [name for name in given(context) if name not in ("--resume", "--json")]
+    if others:
         raise BadInput(
-            f"--resume goes on with the stored plan and takes no {', '.join(given)}; "
+            f"--resume goes on with the stored plan and takes no {', '.join(others)}; "
             "leave them out, or start a new run."
         )
+
+
+def typed(context: typer.Context, portable: Callable[[Path], str]) -> tuple[str, ...]:
+    """The words that ask for the same measurement again, for a plan to keep.
+
+    ``portable``: how the path of an interpreter may be published.
+    """
+    words: list[str] = []
+    for name, value in given(context).items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            text = str(one)
+            if name in INTERPRETERS:
+                text = ",".join(
+                    _portable(part, INTERPRETERS[name], portable) for part in split([text])
+                )
+            if name not in WHERE_TO:
+                words += [name] if one is True else [name, text]
+    return tuple(words)
+
+
+def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
+    """``BACKEND@PYTHON`` or the like, its path portable where it is one."""
+    backend, sign, python = arm.partition(mark)
+    is_path = bool(python) and Path(python).expanduser().exists()
+    return f"{backend}{sign}{portable(Path(python)) if is_path else python}"
 
 
 def split(values: list[str] | None) -> list[str]:

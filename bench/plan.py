@@ -75,6 +75,7 @@ class Plan:
     blocks: tuple[tuple[int, ...], ...]
     limits: Limits
     environment: dict[str, Any]  # of the command; a run is not resumed in another one
+    command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
 
     def as_record(self) -> dict[str, Any]:
         """The plan as the object of plan.json."""
@@ -101,6 +102,7 @@ class Plan:
                 blocks=tuple(tuple(block) for block in record["blocks"]),
                 limits=Limits(**known(Limits, record["limits"])),
                 environment=record.get("environment", {}),
+                command=None if record.get("command") is None else tuple(record["command"]),
                 **{key: record[key] for key in PLAIN_KEYS},
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -122,6 +124,7 @@ def make_plan(
     baseline: int = 0,
     margin: float = 0.03,
     limits: Limits | None = None,
+    command: tuple[str, ...] | None = None,
 ) -> Plan:
     """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
     if not 1e-6 <= margin < 1:
@@ -149,6 +152,7 @@ def make_plan(
         blocks=balanced_blocks(len(arms), profile.n_blocks, problem.spec.seed),
         limits=limits or Limits(),
         environment=machine_facts(),
+        command=command,
     )
 
 

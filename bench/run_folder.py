@@ -2,45 +2,124 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
+import shlex
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from backends.errors import BadInput
 from backends.problem import Problem, load_problem
 from bench.arms import Interpreters, PlannedArm
 from bench.environment import machine_facts
+from bench.lock import NAME as LOCK
+from bench.lock import Lock, locked
 from bench.plan import Plan
 from bench.record import INTERPRETERS, PLAN, RAW, read_json, unwritable, write_json
 
+RESULTS = Path("results")  # where runs lie that were given no folder
 GRAVEST_FIRST = (
     *("wrong", "refused", "crashed", "timeout", "out of memory"),
     *("unavailable", "unsupported", "ok"),
 )
 
 
+@dataclass(frozen=True)
+class HeldRun:
+    """A run in a folder that this command holds: what is measured is this plan and no other."""
+
+    folder: Path
+    plan: Plan
+    interpreters: Interpreters
+    lock: Lock
+
+
+@contextmanager
+def claimed(out: Path | None) -> Iterator[Lock]:
+    """The lock of ``out``, made or found empty, or of a folder of its own under ``results/``.
+
+    Nothing is written before the lock is held, and what does not become a run leaves nothing
+    behind. Raises BadInput.
+    """
+    folder, is_new = (new_folder(datetime.now()), True) if out is None else (out, made(out))
+    if not (folder / LOCK).exists():
+        require_new(folder)  # no lock is left in a folder of others' files
+    with locked(folder) as lock:
+        require_new(folder)
+        try:
+            yield lock
+        finally:
+            if lock.is_held() and not (folder / "plan.json").exists():
+                clear(folder, is_new)
+
+
+def made(folder: Path) -> bool:
+    """Whether this command made ``folder``; False: it was there. Raises BadInput."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    try:
+        folder.mkdir()
+    except FileExistsError as error:
+        if not folder.is_dir():
+            raise BadInput(
+                f"{folder} is no folder; expected a new or empty folder for --out."
+            ) from error
+        return False
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    return True
+
+
+def new_folder(now: datetime) -> Path:
+    """A folder under ``results/`` named after ``now``, made by this command and by no other."""
+    name = RESULTS / f"{now:%Y%m%d-%H%M%S}"
+    further = (name.with_name(f"{name.name}-{number}") for number in count(2))
+    return next(folder for folder in chain([name], further) if made(folder))
+
+
+def require_new(folder: Path) -> None:
+    """Raise BadInput where ``folder`` holds anything but a lock."""
+    if (folder / "plan.json").exists():
+        raise BadInput(
+            f"{folder} already holds a run; expected a new folder. "
+            f"Go on with it: {resume_command(folder)}"
+        )
+    try:
+        is_empty = all(path.name == LOCK for path in folder.iterdir())
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    if not is_empty and (folder / LOCK).exists():
+        raise BadInput(
+            f"{folder} holds the beginnings of a run without its plan: the command that wrote them "
+            "was ended. Remove the folder, or choose another with --out."
+        )
+    if not is_empty:
+        raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
+
+
+def clear(folder: Path, is_new: bool) -> None:
+    """Leave ``folder`` as it was found: take out what a run without its plan has written."""
+    for name in ("sizes", "problem"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("interpreters.json", LOCK):
+        (folder / name).unlink(missing_ok=True)
+    if is_new:
+        with suppress(OSError):  # somebody has put a file there
+            folder.rmdir()
+
+
 def create(
     folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
 ) -> None:
     """Make ``folder`` with the plan and the problem. Raises BadInput unless new or empty."""
-    require_new(folder)
-    lay_down(folder, plan, problem, interpreters)
-
-
-def require_new(folder: Path) -> None:
-    """Raise BadInput where ``folder`` holds anything."""
-    if (folder / "plan.json").exists():
-        raise BadInput(
-            f"{folder} already holds a run; expected a new folder. "
-            f"Go on with it: autograd-bench run --resume {folder}"
-        )
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
-    except OSError as error:
-        raise BadInput(unwritable(folder, error)) from error
+    with claimed(folder):
+        lay_down(folder, plan, problem, interpreters)
 
 
 def lay_down(
@@ -87,30 +166,43 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold ``folder`` for one command. Raises BadInput where another one measures in it.
+def resumed(folder: Path) -> Iterator[list[HeldRun]]:
+    """The run in ``folder`` and its further sizes, held and as they were begun.
 
-    The lock is the kernel's: it ends with the process that holds it, however that ends.
+    Every size is locked too: each is a run that could be resumed by itself. Raises BadInput.
     """
-    try:
-        handle = (folder / ".lock").open("w")
-    except OSError as error:
-        raise BadInput(unwritable(folder, error)) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BadInput(
-                f"{folder} is being measured by another command; wait for its end."
-            ) from error
-        yield
+    read_plan(folder)  # says what is wrong with the folder
+    with ExitStack() as locks:
+        runs = []
+        for one in folders(folder):
+            lock = locks.enter_context(locked(one))
+            plan = read_plan(one)
+            require_unchanged(one, plan)
+            runs.append(HeldRun(one, plan, read_interpreters(one), lock))
+        yield runs
+
+
+def folders(folder: Path) -> list[Path]:
+    """The run's own folder, then those of its further sizes, a plan in each or not."""
+    further = (path for path in folder.glob("sizes/*") if path.is_symlink() or path.is_dir())
+    return [folder, *sorted(further)]
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with the run in ``folder``."""
+    return f"autograd-bench run --resume {shlex.quote(str(folder))}"
 
 
 def outcomes(folder: Path, plan: Plan) -> list[tuple[PlannedArm, str]]:
     """Each arm with the gravest status of its processes so far."""
     seen: dict[int, set[str]] = {arm: set() for arm in range(len(plan.arms))}
     for path in sorted((folder / "raw").glob("[0-9]*.json")):
-        record, arm = read_json(path, RAW), int(path.stem.partition("-")[2])
+        try:
+            record, arm = read_json(path, RAW), int(path.stem.partition("-")[2])
+        except BadInput:
+            if path.exists():
+                raise
+            continue  # set aside since by a command that measures here
         if arm in seen:
             seen[arm].add(str(record.get("status")))
     return [

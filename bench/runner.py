@@ -40,6 +40,7 @@ class Runner:
     progress: Progress = lambda stage: None
     with_ceilings: bool = True
     nursery: Nursery = field(default_factory=Nursery)
+    require_held: Callable[[], None] = lambda: None  # raises where the folder is another's by now
 
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
@@ -71,8 +72,10 @@ class Runner:
         for position, arm in enumerate(self.plan.blocks[block]):
             path = self.raw_path(block, arm)
             if not is_whole(path, self.plan.arms[arm]):
+                self.require_held()
                 self.progress(self.stage(block, position, arm))
                 record = self.given_up(block, arm) or self.measure(block, position, arm)
+                self.require_held()
                 place = {"block": block, "position": position, "arm": arm}
                 write_json(path, scrubbed(record | place, ROOT))
 
@@ -117,6 +120,7 @@ class Runner:
         path = self.folder / "ceilings" / f"{block:03d}.json"
         if path.exists():
             return
+        self.require_held()
         scratch, log = (
             path.with_name(f".{path.name}"),
             self.folder / "logs" / f"ceilings-{path.stem}.txt",

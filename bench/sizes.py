@@ -14,7 +14,7 @@ from backends.errors import BadInput
 from backends.problem import ProblemSpec
 from bench.children import Nursery
 from bench.forecast import Stage, beforehand
-from bench.run_folder import read_interpreters, read_plan
+from bench.run_folder import HeldRun
 from bench.runner import Progress, Runner
 
 MOST_STEPS = 1000  # of an epoch; beyond, engines that dispatch every operation take seconds
@@ -60,12 +60,6 @@ def folder_of(folder: Path, spec: ProblemSpec) -> Path:
     return folder / "sizes" / f"n{spec.n_examples}-d{spec.n_features}-b{spec.batch_size}"
 
 
-def folders(folder: Path) -> list[Path]:
-    """The run's own folder, then those of its further sizes, a plan in each or not."""
-    further = (path for path in folder.glob("sizes/*") if path.is_symlink() or path.is_dir())
-    return [folder, *sorted(further)]
-
-
 def require_room(spec: ProblemSpec) -> None:
     """Raise BadInput where the problem is too large for this machine's memory."""
     n_bytes = 8 * (spec.n_examples * (spec.n_features + 1) + spec.epochs * spec.n_visited)
@@ -78,22 +72,25 @@ def require_room(spec: ProblemSpec) -> None:
         )
 
 
-def expected_length(folder: Path) -> str:
-    """How long the rest of the run in ``folder`` is expected to take, in a sentence."""
-    own = folders(folder)
-    n_done = sum(len(list((one / "raw").glob("[0-9]*.json"))) for one in own)
-    return beforehand([read_plan(one) for one in own], n_done)
+def expected_length(runs: Sequence[HeldRun]) -> str:
+    """How long the rest of the run is expected to take, in a sentence."""
+    n_done = sum(len(list((one.folder / "raw").glob("[0-9]*.json"))) for one in runs)
+    return beforehand([one.plan for one in runs], n_done)
 
 
-def run_in_turn(folder: Path, progress: Progress) -> None:
+def run_in_turn(runs: Sequence[HeldRun], progress: Progress) -> None:
     """Start what is missing of every size, a block of each in turn: drift meets all alike.
 
     Raises BadInput where nothing can be written.
     """
     nursery = Nursery()
     runners = [
-        Runner(one, read_plan(one), read_interpreters(one).paths, nursery=nursery)
-        for one in folders(folder)
+        Runner(
+            *(one.folder, one.plan, one.interpreters.paths),
+            require_held=one.lock.require_held,
+            nursery=nursery,
+        )
+        for one in runs
     ]
     for number, runner in enumerate(runners):
         runner.progress = shared(progress, number, runners)

@@ -21,8 +21,9 @@ from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
 from reports.page import page
-from reports.result.load import load_run
+from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown
+from reports.words.shell import word
 
 
 def write_report(folder: Path) -> Path:
@@ -33,8 +34,50 @@ def write_report(folder: Path) -> Path:
     return write_files(summarize(load_run(folder)), folder / "report")
 
 
+def write_reports(summary: Summary, out: Path | None = None) -> Path:
+    """Write the report of a run and of each further size; return the path of the run's own page.
+
+    ``out``: the folder for it, the sizes below as in the run; else each in its own folder.
+    """
+    own = summary.run.folder
+    for one in summary.sizes:
+        write_files(one, _report_folder(one.run.folder, own, out))
+    return write_files(summary, _report_folder(own, own, out))
+
+
+def _report_folder(folder: Path, own: Path, out: Path | None) -> Path:
+    return folder / "report" if out is None else out / folder.relative_to(own)
+
+
+def require_report_folder(folder: Path) -> None:
+    """Raise BadResult where ``folder`` holds something else: a report would be written over it."""
+    if folder.exists() and not folder.is_dir():
+        raise BadResult(f"{folder} is no folder; expected a new or empty one for --out.")
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if names and not {"index.html", "cells.json"} <= names:
+        raise BadResult(
+            f"{folder} holds files that are no report; expected a new or empty folder, or one with "
+            "an earlier report, for --out."
+        )
+
+
+def unwritable(run: Path, error: OSError) -> str:
+    """What of the report could not be written, and what to do."""
+    failed = Path(error.filename or run)
+    advice = "free space or choose another folder."
+    if failed.is_relative_to(run):
+        name = word(f"results/{run.resolve().name}-report")
+        command = f"autograd-bench report {word(str(run))} --out {name}"
+        advice = f"free space, or put the report elsewhere: {command}"
+    return (
+        f"cannot write {failed}: {error.strerror or error}. Expected a writable folder with room; "
+        f"the run's own files are as before. To do: {advice}"
+    )
+
+
 def write_files(summary: Summary, folder: Path) -> Path:
     """Write page, table, cells, exports and the main figures; return the page's path."""
+    is_own = folder == summary.run.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "cells.json": _json(cells_json(summary)),
@@ -45,7 +88,7 @@ def write_files(summary: Summary, folder: Path) -> Path:
         "pytest-benchmark.json": _json(pytest_benchmark_json(summary)),
         "table.md": markdown(summary),
         **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
-        "index.html": page(summary),
+        "index.html": page(summary, None if is_own else folder),
     }
     for name, text in contents.items():
         _write_whole(folder / name, text)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -34,7 +35,7 @@ from reports.html_numbers import (
 from reports.ranking import axis, facet_of, facets
 from reports.sizes_section import sizes_section
 from reports.words.by_hand import best_autodiff
-from reports.words.commands import commands
+from reports.words.commands import commands, origin
 from reports.words.evidence import (
     caveats,
     disturbed,
@@ -81,8 +82,8 @@ BESIDE = {  # files that a report's folder holds besides the page, and what each
 }
 
 
-def page(summary: Summary) -> str:
-    """The whole report of a run as HTML."""
+def page(summary: Summary, folder: Path | None = None) -> str:
+    """The whole report of a run as HTML; ``folder``: where it lies, unless in the run's own."""
     jinja = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -104,10 +105,10 @@ def page(summary: Summary) -> str:
         "words": words,
         "tied": lambda text: text.replace(" %", "\u00a0%"),
     }
-    return jinja.get_template("page.html").render(_context(summary))
+    return jinja.get_template("page.html").render(_context(summary, folder))
 
 
-def _context(summary: Summary) -> dict[str, object]:
+def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
     found = yardsticks(summary)
     return {
         "summary": summary,
@@ -121,7 +122,8 @@ def _context(summary: Summary) -> dict[str, object]:
         "axis": axis(summary),
         "facets": facets(summary),
         "facet_of": facet_of,
-        "commands": commands(summary.run),
+        "commands": commands(summary.run, folder),
+        "origin": origin(summary.run),
         "beside": BESIDE,
         "script": script(),
         "contents": contents(summary),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +26,7 @@ from reports.result.schema import MANY, Fields, Mismatch, anything, count
 
 VERSION = 1
 LARGEST_FILE = 2**28  # bytes
+MOST_READINGS = 3
 
 
 T = TypeVar("T")
@@ -34,8 +36,22 @@ class BadResult(ValueError):
     """A file of the run is not what this version reads; the text says which, why, what to do."""
 
 
+class Vanished(BadResult):
+    """A file was listed and is not there any more."""
+
+
 def load_run(folder: Path) -> Run:
-    """The run in ``folder``, with its other sizes. Raises BadResult."""
+    """The run in ``folder``, with its other sizes. Raises BadResult.
+
+    A run that is being measured may set a block aside meanwhile: then it is read again.
+    """
+    for _ in range(MOST_READINGS - 1):
+        with suppress(Vanished):
+            return _load_run(folder)
+    return _load_run(folder)
+
+
+def _load_run(folder: Path) -> Run:
     own = _load_size(folder)
     found = {_size(own): folder}
     sizes = []
@@ -82,7 +98,7 @@ def _load_size(folder: Path) -> Run:
     except Mismatch as error:
         raise BadResult(f"{problem}: {error} Start a new run.") from error
     ceilings = tuple(_ceilings_file(path, plan) for path in _listing(folder / "ceilings"))
-    return Run(folder.resolve().name, plan, processes, discards, points, ceilings)
+    return Run(folder, plan, processes, discards, points, ceilings)
 
 
 def _listing(folder: Path) -> list[Path]:
@@ -124,7 +140,7 @@ def _read(path: Path, form: str, reader: Callable[[Fields], T]) -> T:
 
 def _bytes(path: Path) -> bytes:
     if not path.is_file():
-        raise BadResult(
+        raise Vanished(
             f"{path} is not there; expected the folder of a run, with plan.json in it. "
             f"{_advice(path)}"
         )

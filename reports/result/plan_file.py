@@ -41,8 +41,19 @@ def read_plan(fields: Fields) -> Plan:
         blocks=blocks,
         rounds=fields.maybe("rounds", count(1, MANY)),
         max_discards=fields.maybe("max_discards", count(0, MANY)),
+        limits=_limits(fields),
+        command=fields.maybe("command", items(text)),
         environment=fields.maybe("environment", mapping(anything)) or {},
     )
+
+
+def _limits(fields: Fields) -> dict[str, float]:
+    """What a process may take, by the option that says so and in its unit."""
+    stored = Fields(fields.maybe("limits", mapping(anything)) or {}, "limits")
+    seconds = stored.maybe("seconds", number(0, 1e30))
+    n_bytes = stored.maybe("memory_bytes", number(0, 1e30))
+    found = {"time-limit": seconds, "memory-limit": n_bytes and n_bytes / 2**30}
+    return {option: limit for option, limit in found.items() if limit}
 
 
 def _arms(fields: Fields) -> tuple[Arm, ...]:

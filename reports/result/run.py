@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from reports.result.points import Points
 from reports.result.schema import Floats
@@ -69,6 +70,8 @@ class Plan:
     blocks: tuple[tuple[int, ...], ...]
     rounds: int | None = None
     max_discards: int | None = None
+    limits: dict[str, float] = field(default_factory=dict)  # by option: s, GiB a process may take
+    command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
     environment: dict[str, object] = field(default_factory=dict)  # facts of the command
 
 
@@ -165,13 +168,18 @@ class Ceilings:
 class Run:
     """A run as it lies in its folder, finished or not."""
 
-    name: str
+    folder: Path
     plan: Plan
     processes: tuple[Process, ...]
     discards: tuple[Discard, ...]
     points: Points | None
     ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none
     sizes: tuple[Run, ...] = ()  # the same arms at other sizes, each a run itself, without sizes
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, whatever links lead to it."""
+        return self.folder.resolve().name
 
     @cached_property
     def by_arm(self) -> dict[int, tuple[Process, ...]]:

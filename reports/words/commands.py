@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
+from pathlib import Path
 
 from reports.estimates.sizes import steps_timed
 from reports.result.run import Arm, Run
 from reports.words.names import visible
 from reports.words.phases import EPOCH, WHOLE
+from reports.words.shell import path_word, word
 
 COMMAND = "autograd-bench"
 
 
-def commands(run: Run) -> tuple[tuple[str, str], ...]:
-    """(what for, command line) of what a reader may want to do next."""
-    folder = _word(run.name)
+def commands(run: Run, report: Path | None = None) -> tuple[tuple[str, str], ...]:
+    """(what for, command line) of what a reader may want to do next, in this order.
+
+    ``report``: the folder of the report, where it is not the run's own.
+    """
+    folder, again = path_word(run.folder), word(f"results/{run.name}-again")
+    elsewhere = "" if report is None else f" --out {path_word(report)}"
     return (
-        ("Measure this again", measure_again(run)),
-        ("Make this report again from its files", f"{COMMAND} report {folder}"),
-        ("Compare it with another run", f"{COMMAND} compare {folder} OTHER-RUN"),
+        ("Measure this again", f"{measure_again(run)} --out {again}"),
+        ("Then compare the two", f"{COMMAND} compare {folder} {again}"),
+        ("Make this report again from its files", f"{COMMAND} report {folder}{elsewhere}"),
     )
 
 
+def origin(run: Run) -> str:
+    """Where the first command comes from, and what has to be put in where it is not whole."""
+    if run.plan.command is not None:
+        return "The first is what was typed, with a folder of its own for the new run."
+    labels = dict.fromkeys(visible(arm.python, 60) for arm in run.plan.arms if arm.python)
+    missing = f" In place of {' and '.join(labels)} stands the path of that environment."
+    drawn = "The first is drawn from the plan: this run was begun before its command was stored."
+    return drawn + (missing if labels else "")
+
+
 def measure_again(run: Run) -> str:
+    """The ``run`` command as it was typed, or drawn from the plan of a run that lacks it."""
+    if run.plan.command is None:
+        return drawn_from_plan(run)
+    return " ".join([COMMAND, "run", *map(word, run.plan.command)])
+
+
+def drawn_from_plan(run: Run) -> str:
     """The ``run`` command for what the plan holds: profile, blocks, arms, phases and sizes."""
     plan, spec = run.plan, run.plan.problem
     # A rate of their own is what sizes have that were given none
@@ -40,7 +62,8 @@ def measure_again(run: Run) -> str:
         "epochs": spec.epochs,
         **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
         "noise": f"{spec.noise:g}",
-        "baseline": _word(plan.arms[plan.baseline].name),
+        **plan.limits,
+        "baseline": word(plan.arms[plan.baseline].name),
     }
     profile = [f"--{plan.profile}"] if plan.profile in ("quick", "thorough") else []
     told = [f"--{name} {value}" for name, value in options.items()]
@@ -58,16 +81,16 @@ def _arms(run: Run) -> list[str]:
     plain = [backend for backend, python in engines if python is None]
     elsewhere = [(backend, python) for backend, python in engines if python is not None]
     if named >= set(engines):
-        told = [f"--backend {_word(','.join(plain))}"] if plain else []
-        told += [f"--arm {_word(f'{backend}@{python}')}" for backend, python in elsewhere]
+        told = [f"--backend {word(','.join(plain))}"] if plain else []
+        told += [f"--arm {word(f'{backend}@{python}')}" for backend, python in elsewhere]
     else:
-        told = [f"--python {_word(f'{backend}={python}')}" for backend, python in elsewhere]
+        told = [f"--python {word(f'{backend}={python}')}" for backend, python in elsewhere]
     return told + _devices(arms) + _dtypes(arms)
 
 
 def _devices(arms: list[Arm]) -> list[str]:
     devices = list(dict.fromkeys(arm.device for arm in arms))
-    return [] if devices == ["cpu"] else [f"--device {_word(','.join(devices))}"]
+    return [] if devices == ["cpu"] else [f"--device {word(','.join(devices))}"]
 
 
 def _dtypes(arms: list[Arm]) -> list[str]:
@@ -77,20 +100,15 @@ def _dtypes(arms: list[Arm]) -> list[str]:
         found.setdefault((arm.backend, arm.python), []).append(arm.dtype)
     sets = {tuple(dict.fromkeys(dtypes)) for dtypes in found.values()}
     is_usual = len(sets) != 1 or sets == {("float32",)}
-    return [] if is_usual else [f"--dtype {_word(','.join(sets.pop()))}"]
+    return [] if is_usual else [f"--dtype {word(','.join(sets.pop()))}"]
 
 
 def _phases(run: Run) -> list[str]:
     """The phases where some of those that every run has by itself were left out."""
     phases = run.plan.phases
     is_usual = set(phases) >= {*EPOCH, *WHOLE}
-    return [] if is_usual else [f"--phase {_word(','.join(phases))}"]
+    return [] if is_usual else [f"--phase {word(','.join(phases))}"]
 
 
 def _list(values: Iterable[int]) -> str:
     return ",".join(map(str, dict.fromkeys(values)))
-
-
-def _word(text: str) -> str:
-    """``text`` as one word of a shell, nothing in it hidden."""
-    return shlex.quote(visible(text))

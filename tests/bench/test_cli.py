@@ -69,7 +69,7 @@ def rows_of(output: str) -> list[dict[str, Any]]:
         (["run", "--blocks", "0"], "--blocks is 0; expected 1 to 10000"),
         (["run", "--blocks", "1.5"], "'1.5' is no count"),
         (["run", "--resume", "no/such/run", "--blocks", "5"], "takes no --blocks"),
-        (["run", "--resume", "no/such/run"], "cannot read no/such/run/plan.json"),
+        (["run", "--resume", "no/such/run"], "no run at no/such/run or results/no/such/run"),
         (["report", "no/such/run"], "no/such/run"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

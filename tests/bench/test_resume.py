@@ -15,6 +15,7 @@ import pytest
 
 from backends.errors import BadInput
 from bench import run_folder
+from bench.lock import locked
 from tests.bench.test_cli import ROOT, command
 from tests.bench.test_runner import make_run
 
@@ -50,7 +51,7 @@ def test_a_run_killed_ten_times_ends_as_an_undisturbed_one_and_measures_nothing_
 
 def test_two_commands_do_not_measure_in_one_folder(tmp_path: Path) -> None:
     make_run(tmp_path, "numpy")
-    with run_folder.locked(tmp_path):
+    with locked(tmp_path):
         done = command("run", "--resume", str(tmp_path))
     assert done.returncode == 2
     assert "is being measured by another command" in done.stderr

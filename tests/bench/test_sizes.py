@@ -12,14 +12,20 @@ from backends.problem import ProblemSpec, load_problem, make_problem
 from backends.reference import trajectory
 from bench.children import Limits
 from bench.forecast import Stage
-from bench.new_run import Asked, begin
+from bench.new_run import Asked, begun
 from bench.plan import PROFILES
-from bench.run_folder import read_plan
-from bench.sizes import folders, require_room, run_in_turn, specs_of
+from bench.run_folder import folders, read_plan, resumed
+from bench.sizes import require_room, run_in_turn, specs_of
 from tests.bench.test_cli import FAULTY, command, rows_of
 
 LESSON = ProblemSpec()
 ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
+
+
+def make(folder: Path, specs: list[ProblemSpec]) -> None:
+    """Lay down a run of ``specs``, not measured yet."""
+    with begun(folder, specs, ASKED):
+        pass
 
 
 def shapes(specs: list[ProblemSpec]) -> list[tuple[int, int, int]]:
@@ -70,16 +76,15 @@ def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> Non
 
 
 def test_training_that_diverges_is_refused_by_the_size_at_which_it_does(tmp_path: Path) -> None:
-    begin(
-        tmp_path / "near", specs_of(ProblemSpec(epochs=10), [40], [2], [20], 1000, lr=1000.0), ASKED
-    )
+    near = specs_of(ProblemSpec(epochs=10), [40], [2], [20], 1000, lr=1000.0)
+    make(tmp_path / "near", near)
     specs = specs_of(ProblemSpec(epochs=10), [40], [2], [20, 2], 1000, lr=1000.0)
     with pytest.raises(BadInput, match="with 40 examples of 2 features in batches of 2 training"):
-        begin(tmp_path / "r", specs, ASKED)
+        make(tmp_path / "r", specs)
 
 
 def test_a_size_without_its_plan_is_missed_and_not_passed_over(tmp_path: Path) -> None:
-    begin(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000), ASKED)
+    make(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000))
     (tmp_path / "r/sizes/n40-d2-b20/plan.json").unlink()
     for call in (("report", str(tmp_path / "r")), ("run", "--resume", str(tmp_path / "r"))):
         done = command(*call)
@@ -88,7 +93,7 @@ def test_a_size_without_its_plan_is_missed_and_not_passed_over(tmp_path: Path) -
 
 
 def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
-    begin(tmp_path / "r", specs_of(LESSON, [40, 80], [2], [10, 1], 30), ASKED)
+    make(tmp_path / "r", specs_of(LESSON, [40, 80], [2], [10, 1], 30))
     found = {one.name: read_plan(one) for one in folders(tmp_path / "r")}
     assert list(found) == ["r", "n40-d2-b1", "n80-d2-b1", "n80-d2-b10"]
     assert found["n80-d2-b1"].problem["steps"] == 30
@@ -100,9 +105,10 @@ def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
 
 
 def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
-    begin(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000), ASKED)
+    make(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000))
     told: list[Stage] = []
-    run_in_turn(tmp_path / "r", told.append)
+    with resumed(tmp_path / "r") as runs:
+        run_in_turn(runs, told.append)
     assert [stage.done for stage in told] == list(range(8))
     assert {(stage.n_processes, stage.n_blocks) for stage in told} == {(8, 2)}
     where = [(stage.block, stage.label.partition(",")[0]) for stage in told][::2]
@@ -163,5 +169,5 @@ def test_engines_are_right_at_a_thousand_features() -> None:
 def test_a_size_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
     specs = specs_of(LESSON, [40], [2], [2, 20], 1000, lr=1000.0)
     with pytest.raises(BadInput, match="training diverges"):
-        begin(tmp_path / "r", specs, ASKED)
-    assert not list((tmp_path / "r").glob("**/*"))
+        make(tmp_path / "r", specs)
+    assert not (tmp_path / "r").exists()

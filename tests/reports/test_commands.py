@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,9 @@ from typer.testing import CliRunner
 import bench.cli
 from bench.cli import app
 from reports.result.load import load_run
-from reports.words.commands import commands, measure_again
+from reports.words import shell
+from reports.words.commands import commands, drawn_from_plan, measure_again
+from tests.bench.test_cli import ROOT
 
 WriteRun = Callable[..., Path]
 
@@ -36,7 +41,7 @@ def planned(folder: Path, words: list[str]) -> list[Any]:
     found = [folder / "plan.json", *sorted(folder.glob("sizes/*/plan.json"))]
     plans = [json.loads(path.read_text(encoding="utf-8")) for path in found]
     for plan in plans:
-        del plan["created"]
+        plan["created"] = None
         for arm in plan["arms"]:
             del arm["named"]  # the baseline is named in every command that the page prints
     return plans
@@ -56,14 +61,17 @@ def planned(folder: Path, words: list[str]) -> list[Any]:
         "--quick --backend numpy --examples 60,40 --batch-size 5,1 --max-steps 7 --lr 0.1",
     ],
 )
-def test_measured_again_a_run_is_planned_as_it_was(
+def test_a_command_drawn_from_the_plan_plans_what_was_planned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     for name in ("measure", "conclude"):
         monkeypatch.setattr(bench.cli, name, lambda *_: None)
     first = planned(tmp_path / "first", shlex.split(words))
-    line = measure_again(load_run(tmp_path / "first"))
-    assert planned(tmp_path / "again", shlex.split(line)[2:]) == first
+    line = drawn_from_plan(load_run(tmp_path / "first"))
+    again = planned(tmp_path / "again", shlex.split(line)[2:])
+    assert [{**plan, "command": None} for plan in again] == [
+        {**plan, "command": None} for plan in first
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,89 @@ def test_an_arm_of_another_interpreter_is_asked_for_as_it_was(
     assert measure_again(load_run(folder)).startswith(f"autograd-bench run {words} --phase ")
 
 
-def test_a_hostile_name_is_one_quoted_word(write_run: WriteRun) -> None:
-    folder = write_run(name="a run; rm -rf $HOME 'x'", n_blocks=2)
-    for _, line in commands(load_run(folder))[1:]:
-        assert "a run; rm -rf $HOME 'x'" in shlex.split(line)
+@pytest.mark.parametrize(
+    "name", ["a run; rm -rf $HOME 'x'", "-x", "~y", "a  b", "a\nb", "\u202eodd"]
+)
+def test_a_hostile_name_is_one_word_that_a_shell_reads_as_it_is(
+    write_run: WriteRun, name: str
+) -> None:
+    folder = write_run(name=name, n_blocks=2)
+    told = [words_of_bash(line) for _, line in commands(load_run(folder))]
+    assert told[0][-1] == told[1][-1] == f"results/{name}-again"
+    assert told[1][2] == told[2][2] == str(folder)
+
+
+def words_of_bash(line: str) -> list[str]:
+    """The words that bash makes of ``line``; nothing in it may be hidden."""
+    assert line.isprintable()
+    script = f"printf '%s\\0' {line}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout.split("\0")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("clone/results/r", "results/r"),
+        ("clone/a b/r", "'a b/r'"),
+        ("clone/-x", "./-x"),
+        ("clone/~y", "'./~y'"),
+        ("home/my runs/r", "~/'my runs/r'"),
+        ("else/where", "{}/else/where"),
+    ],
+)
+def test_a_path_is_told_from_the_clone_s_root_or_from_home_and_else_in_full(
+    path: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "ROOT", tmp_path / "clone")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert shell.path_word(tmp_path / path) == told.format(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "--quick --time-limit 7 --memory-limit 1.5 --threads 1 --backend=numpy -b autograd",
+        "--arm numpy@{home}/old --arm numpy@new,numpy@{else_where}/py --baseline numpy@new",
+        "--python numpy={home}/old --backend numpy --blocks 3 --phase epoch --json",
+        "--backend numpy --examples 6e1,40 --batch-size 5,1 --max-steps 7 --margin 0.07 --lr 1e-3",
+    ],
+)
+def test_the_command_is_kept_as_it_was_typed_without_a_path_of_the_user_s(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "ROOT", tmp_path / "clone")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    places = {"home": tmp_path / "home", "else_where": tmp_path / "else where"}
+    for folder in ("home/old", "clone/new", "else where/py"):
+        (tmp_path / folder / "bin").mkdir(parents=True)
+        (tmp_path / folder / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path / "clone")
+    for name in ("measure", "conclude"):
+        monkeypatch.setattr(bench.cli, name, lambda *_: None)
+    typed = [word.format(**places) for word in shlex.split(words)]
+    first = planned(tmp_path / "first", typed)
+    run = load_run(tmp_path / "first")
+    assert str(tmp_path / "home") not in json.dumps(first)
+    assert str(tmp_path / "clone") not in json.dumps(first)
+    assert planned(tmp_path / "again", words_of_bash(measure_again(run))[2:]) == first
+    for size, expected in zip(run.sizes, first[1:], strict=True):
+        (alone,) = planned(tmp_path / size.name, words_of_bash(measure_again(size))[2:])
+        assert alone | {"command": expected["command"]} == expected
+
+
+def test_every_command_of_a_page_works_at_the_root_of_the_clone(
+    write_run: WriteRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of the pages of its sizes, and of a report that lies elsewhere."""
+    monkeypatch.chdir(ROOT)
+    run = load_run(write_run(name="a run", n_blocks=3, sizes={"b 1": {"batch_size": 1}}))
+    for one in (run, *run.sizes):
+        measured = Path(shutil.copytree(one.folder, tmp_path / "results" / one.name))
+        for _, line in commands(one, tmp_path / "report of" / one.name)[1:]:
+            words = words_of_bash(line.replace(f"results/{one.name}-again", str(measured)))
+            done = CliRunner().invoke(app, words[1:])
+            assert done.exit_code in (0, 2, 3), line  # by what the run holds; bad input is raised
+            assert "Usage" not in done.output
+        assert (tmp_path / "report of" / one.name / "index.html").exists()
