@@ -38,15 +38,18 @@ def cpu_sets(n: int) -> list[str]:
 
 
 def rows_of(backend: str, device: str, cpus: str, path: Path) -> Rows:
-    """The backend's rows, kept at ``path`` as they come; a process that ends early adds its own."""
+    """The backend's rows, kept at ``path`` as they come, and how its process ended if not well."""
     sizes = list(SPECS)[:1] if backend in SLOW else list(SPECS)
     command = [sys.executable, "-m", "tests.gpu.one_arm", backend, device, cpus, *sizes]
     with path.open("w") as output, path.with_suffix(".txt").open("w") as log:
         code = subprocess.run(command, stdout=output, stderr=log, check=False).returncode
     rows: Rows = [json.loads(line) for line in path.read_text().splitlines() if line[:1] == "{"]
-    if code != 0:
+    if len(rows) < len(sizes):
         last = (path.with_suffix(".txt").read_text().strip().splitlines() or ["nothing"])[-1]
-        rows.append({"backend": backend, "size": sizes[len(rows)], "crashed": last})
+        text = f"exit code {code}; it last said: {last}"
+        rows.append({"backend": backend, "size": sizes[len(rows)], "crashed": text})
+    elif code != 0:  # all that was asked for is there
+        rows[-1]["remark"] = f"its process ended with exit code {code}"
     return rows
 
 
@@ -85,7 +88,8 @@ def line(row: dict[str, Any]) -> str:
     seconds, fetch = row["seconds"], row["fetch_microseconds"]
     slowest = max(seconds, key=seconds.__getitem__)
     longest = f"{sum(seconds.values()):5.1f} s ({slowest} {seconds[slowest]:.1f})"
-    return f"{what} ok {longest}; fetch fresh {fetch['fresh']:.0f} us, kept {fetch['kept']:.0f} us"
+    fetches = f"fetch fresh {fetch['fresh']:.0f} us, kept {fetch['kept']:.0f} us"
+    return "; ".join([f"{what} ok {longest}", fetches, *filter(None, [row.get("remark")])])
 
 
 def exit_code(rows: Rows) -> int:

@@ -16,7 +16,7 @@ from bench import cli
 from bench.arms import plan_arms
 from bench.options import split
 from bench.plan import plan_phases
-from tests.gpu.checks import exit_code, line
+from tests.gpu.checks import cpu_sets, exit_code, line, rows_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
@@ -90,6 +90,23 @@ def test_every_step_is_run_and_leaves_its_text_its_records_and_a_page(tmp_path: 
     assert all(row["failed"] is None and len(row["seconds"]) > 10 for row in rows)
     assert (out / "threads-1" / "report" / "index.html").exists()
     assert (out / "threads-4" / "report" / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("backend", "code", "told"),
+    [
+        ("tests.bench.faulty:raises", 4, "the engine is on fire"),
+        ("tests.bench.faulty:doubled", 3, "failed: gradient"),
+        ("tests.bench.far:DyingAtExit", 0, "its process ended with exit code 9"),
+    ],
+)
+def test_an_arm_that_fails_or_dies_keeps_the_rows_before_and_says_how(
+    backend: str, code: int, told: str, tmp_path: Path
+) -> None:
+    device = "cuda" if "far" in backend else "cpu"
+    rows = rows_of(backend, device, cpu_sets(1)[0], tmp_path / "rows.jsonl")
+    assert exit_code(rows) == code
+    assert told in line(rows[-1])
 
 
 GOOD = {
