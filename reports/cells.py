@@ -7,7 +7,7 @@ from dataclasses import asdict
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.ratios import BreakEven, Cell, Summary
-from reports.estimates.totals import leads, totals
+from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
@@ -15,8 +15,9 @@ from reports.facts.machine import machine
 from reports.result.run import Run, Spec
 from reports.sweep import sizes_json
 from reports.words.by_hand import autodiff_ratio
+from reports.words.clause import headline_json
 from reports.words.evidence import WANTED, blocks_for
-from reports.words.headline import sentences
+from reports.words.headline import headline, sentences
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
@@ -42,6 +43,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "machine": asdict(machine(run)),
         "unusable": None if summary.null_arm.is_usable else summary.null_arm.text,
         "phases": list(summary.phases),
+        "headline": headline_json(summary, headline(summary)),
         "sentences": list(sentences(summary)),
         "null_arm": _null_arm(summary),
         "yardsticks": yardsticks_json(summary),
@@ -145,12 +147,13 @@ def _leads(summary: Summary) -> list[dict[str, object]]:
     return [
         {
             "dtype": dtype,
-            "arm": summary.arms[lead.arm].name,
-            "since_epochs": lead.since,
-            **estimate_keys("crossing_epochs", lead.crossing),
+            "arm": summary.arms[segment.arm].name,
+            "shared_with": [summary.arms[arm].name for arm in segment.shared_with],
+            "since_epochs": segment.since,
+            **estimate_keys("crossing_epochs", segment.crossing),
         }
-        for dtype, row in leads(summary).items()
-        for lead in row
+        for dtype, row in lower_envelope(summary).items()
+        for segment in row
     ]
 
 

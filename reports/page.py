@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import Estimate
 from reports.estimates.left_out import is_left_out, left_out, ranked_rows
 from reports.estimates.ratios import Summary
-from reports.estimates.totals import leads
+from reports.estimates.totals import lower_envelope
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.figures.drawing import Drawing
@@ -46,7 +47,7 @@ from reports.words.evidence import (
     twice,
     verdict_counts,
 )
-from reports.words.headline import baselines_text, headline_parts
+from reports.words.headline import baselines_text, headline
 from reports.words.names import visible
 from reports.words.parameters import parameters
 from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
@@ -55,7 +56,7 @@ from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
 from reports.yardsticks.throughput import flop_of_epoch
-from reports.yardsticks.words import limit_text, price_text
+from reports.yardsticks.words import limit_text
 
 SECTIONS = {  # in the order of a reader's questions
     "ranking": "Who is fastest",
@@ -71,6 +72,7 @@ SECTIONS = {  # in the order of a reader's questions
     "files": "Files",
 }
 TIMED = frozenset({"where", "yardsticks", "cold"})  # sections of a run that timed something
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|(?:s|ms|µs|ns)\b)")
 BESIDE = {  # files that a report's folder holds besides the page, and what each is for
     "cells.json": "every number of this page in full",
     "cells.csv": "the cells as a table",
@@ -103,7 +105,7 @@ def page(summary: Summary, folder: Path | None = None) -> str:
         "number": number_html,
         "count": count_html,
         "words": words,
-        "tied": lambda text: text.replace(" %", "\u00a0%"),
+        "tied": lambda text: BEFORE_UNIT.sub("\u00a0", text),
     }
     return jinja.get_template("page.html").render(_context(summary, folder))
 
@@ -115,7 +117,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "run": summary.run,
         "plan": summary.run.plan,
         "spec": summary.run.plan.problem,
-        "headline": headline_parts(summary),
+        "headline": headline(summary),
         "why": why(summary),
         "verdict_counts": verdict_counts(summary),
         "twice": twice(summary),
@@ -144,11 +146,10 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "autodiff_prices": side_by_side(found.autodiff),
         "bound": BOUND,
         "flop": flop_of_epoch(summary.run.plan.problem),
-        "price_text": price_text(summary),
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),
         "timed": timed_arms(summary),
-        "leads": leads(summary),
+        "envelope": lower_envelope(summary),
         "cut": prefix(summary),
         "absences": absences(summary),
         "what": sentence(summary.main_phase, summary.run.plan.problem.steps),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.estimates.arms import ArmResult
+from reports.estimates.fastest import front_of
 from reports.estimates.ratios import Summary
-from reports.estimates.sizes import PHASE, Axis, cell_at, seconds_of_example
+from reports.estimates.sizes import PHASE, Axis, cell_at, index_at, seconds_of_example
 from reports.sweep import Sweep, standing, sweep
 from reports.words.size_words import UNITS, along, epoch_text, label, proved_text, verb
 
@@ -51,11 +52,12 @@ def rows(summary: Summary, axis: Axis) -> list[ArmResult]:
     return [arm for arm in ranked if arm.arm.index in timed]
 
 
-def best(summary: Summary, point: Summary) -> ArmResult | None:
-    """The arm of the run that takes the least time at ``point``, None where none was timed."""
-    seconds = {arm.arm.index: seconds_of_example(point, arm.arm) for arm in summary.others}
-    timed = {index: given.value for index, given in seconds.items() if given}
-    return summary.arms[min(timed, key=timed.__getitem__)] if timed else None
+def best(summary: Summary, point: Summary) -> tuple[ArmResult, ...]:
+    """The arms of the run that are in front at ``point``, that of the least time first."""
+    timed = [arm for arm in summary.others if seconds_of_example(point, arm.arm)]
+    found = {index_at(point, arm.arm): arm for arm in timed}
+    lead = front_of(point, (index for index in found if index is not None), PHASE)
+    return tuple(found[index] for index in lead.arms) if lead else ()
 
 
 def troubles(summary: Summary, found: Sweep) -> tuple[Trouble, ...]:

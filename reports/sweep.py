@@ -29,7 +29,7 @@ class Course:
     @property
     def told(self) -> tuple[Overtaking, ...]:
         """Those that a reader is told of; ``cells.json`` has all."""
-        return tuple(one for one in self.overtakings if one.is_lead or one.with_baseline)
+        return tuple(one for one in self.overtakings if one.changes_the_lead or one.with_baseline)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +115,6 @@ def _overtaking(one: Overtaking) -> dict[str, object]:
         "measured_low": crossover.low,
         "measured_high": crossover.high,
         **estimate_keys("size", crossover.place),
-        "changes_the_lead": one.is_lead,
+        "changes_the_lead": one.changes_the_lead,
         "with_baseline": one.with_baseline,
     }

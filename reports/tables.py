@@ -22,6 +22,7 @@ from reports.words.phases import sentence
 
 NAME_WIDTH = 26
 LONGEST_NAME = 60
+BOLD = ("evidence", "fastest", "baseline")  # clauses of the headline
 COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
 COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
 
@@ -69,14 +70,15 @@ def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
 def print_summary(summary: Summary, console: Console | None = None) -> None:
     """Print the headline, one row an arm, the reasons, and what to know besides; in 80 columns.
 
-    Colour only on a terminal; what names hold is shown, never obeyed.
+    A line a clause. Colour only on a terminal; what names hold is shown, never obeyed.
     """
     console = console or Console(highlight=False)
     width = min(console.width, WIDTH)
     shown = rows(summary)
-    first = encodable(headline(summary), console.encoding)
-    first.stylize("bold")
-    console.print(first, width=width)
+    for clause in headline(summary).clauses:
+        said = encodable(clause.text, console.encoding)
+        said.stylize("bold" if clause.kind in BOLD else "")
+        console.print(said, width=width)
     console.print()
     console.print(encodable(_title(summary), console.encoding), width=width)
     console.print(_table(summary, shown, console.encoding), width=width)

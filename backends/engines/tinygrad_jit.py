@@ -53,7 +53,11 @@ class TinygradJit:
         return TinygradPrepared(problem)
 
     def facts(self, device: str) -> Mapping[str, str | int]:
-        return {"version": version("tinygrad"), "threads": NUM_CPU_THREADS.value}
+        return {
+            "version": version("tinygrad"),
+            "threads": NUM_CPU_THREADS.value,
+            "steps_a_call": STEPS_A_CALL,
+        }
 
 
 def over(memory: np.ndarray) -> Tensor:

@@ -21,7 +21,9 @@ class TorchCompileEpoch:
     differentiation = "autodiff"
     execution = "compiled epoch"
     supports = staticmethod(supports)
-    facts = staticmethod(facts)
+
+    def facts(self, device: str) -> dict[str, str | int | float]:
+        return facts(device) | {"steps_a_call": RUNS[0]}
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         return CompileEpochPrepared(problem, device)

@@ -22,7 +22,9 @@ class TorchCudaGraph:
     framework = "torch"
     differentiation = "autodiff"
     execution = "compiled epoch"
-    facts = staticmethod(facts)
+
+    def facts(self, device: str) -> dict[str, str | int | float]:
+        return facts(device) | {"steps_a_call": RUN}
 
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
         if device != "cuda":

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from reports.estimates.crossovers import Crossover, Measured, crossovers
+from reports.estimates.fastest import front_of
 from reports.estimates.intervals import Floats
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import PHASE, Axis, index_at, seconds_of_example
@@ -22,14 +23,14 @@ class Overtaking:
     ahead: Arm
     behind: Arm
     crossover: Crossover
-    is_lead: bool  # the two are the fastest of their device and dtype at the bracket's ends
+    changes_the_lead: bool  # each leads its device and dtype alone at its end of the bracket
     with_baseline: bool
 
 
 def overtakings(summary: Summary, axis: Axis) -> tuple[Overtaking, ...]:
     """Every overtaking along ``axis``: changes of the lead first, then those with a baseline."""
     timed = [(point, _times(summary, axis, point)) for point in axis.comparable]
-    leaders = {axis.value(point): _leaders(summary, point) for point in axis.comparable}
+    leaders = {axis.value(point): fastest_by_group(summary, point) for point in axis.comparable}
     found = [
         _overtaking(summary, axis, pair, crossover, leaders)
         for pair in combinations([arm.arm for arm in summary.others], 2)
@@ -40,7 +41,7 @@ def overtakings(summary: Summary, axis: Axis) -> tuple[Overtaking, ...]:
 
 
 def _rank(one: Overtaking) -> tuple[bool, bool, float]:
-    return not one.is_lead, not one.with_baseline, one.crossover.place.value
+    return not one.changes_the_lead, not one.with_baseline, one.crossover.place.value
 
 
 def _times(summary: Summary, axis: Axis, point: Summary) -> dict[int, tuple[Floats, Floats]]:
@@ -91,12 +92,14 @@ def _overtaking(
     return Overtaking(axis.name, ahead, behind, crossover, led == (behind, ahead), with_baseline)
 
 
-def _leaders(summary: Summary, point: Summary) -> dict[tuple[str, str], Arm]:
-    """The arm that takes the least time at ``point``, of every device and dtype."""
-    found: dict[tuple[str, str], tuple[float, Arm]] = {}
+def fastest_by_group(summary: Summary, point: Summary) -> dict[tuple[str, str], Arm]:
+    """Of every device and dtype the arm that leads alone at ``point``: see ``fastest.py``."""
+    groups: dict[tuple[str, str], dict[int, Arm]] = {}  # by the arm's index at that size
     for arm in summary.others:
-        seconds = seconds_of_example(point, arm.arm)
-        group = arm.arm.device, arm.arm.dtype
-        if seconds and (group not in found or seconds.value < found[group][0]):
-            found[group] = seconds.value, arm.arm
-    return {group: arm for group, (_, arm) in found.items()}
+        index = index_at(point, arm.arm)
+        if index is not None and seconds_of_example(point, arm.arm):
+            groups.setdefault((arm.arm.device, arm.arm.dtype), {})[index] = arm.arm
+    fronts = {group: front_of(point, tuple(arms), PHASE) for group, arms in groups.items()}
+    return {
+        group: groups[group][lead.first] for group, lead in fronts.items() if lead and lead.is_alone
+    }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
+from reports.estimates.fastest import Front, front
 from reports.estimates.intervals import Estimate, Floats, quotient, surely_below
-from reports.estimates.ratios import Summary
+from reports.estimates.ratios import CLOCK, Summary
 from reports.words.phases import COLD
 
 
@@ -37,12 +40,13 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Lead:
-    """An arm that is ahead of all others of its dtype, from an epoch on."""
+class Segment:
+    """An arm that has the least total time of all of its dtype, from an epoch on."""
 
     arm: int
     since: float  # epochs; 1 for the first
-    crossing: Estimate | None  # with the arm ahead before, not below 0; None for the first
+    crossing: Estimate | None  # with the arm before, not below 0; None for the first
+    shared_with: tuple[int, ...] = ()  # arms not shown to take longer there: see fastest.py
 
 
 def totals(summary: Summary) -> tuple[Total, ...]:
@@ -59,24 +63,68 @@ def totals(summary: Summary) -> tuple[Total, ...]:
     return tuple(Total(arm, once[arm], epoch[arm]) for arm in arms if np.isfinite(once[arm]).any())
 
 
-def leads(summary: Summary) -> dict[str, tuple[Lead, ...]]:
+def lower_envelope(summary: Summary) -> dict[str, tuple[Segment, ...]]:
     """By dtype, the arms that are ahead one after the other; two dtypes are two amounts of work."""
     alike: dict[str, list[Total]] = defaultdict(list)
     for total in totals(summary):
         alike[summary.arms[total.arm].arm.dtype].append(total)
-    null = summary.null_arm.bound("epoch")
-    return {dtype: _leads(found, null) for dtype, found in alike.items() if len(found) > 1}
+    epoch = summary.null_arm.bound("epoch")
+    once = max(epoch, *(summary.null_arm.bound(phase) for phase in COLD))
+    return {
+        dtype: _shared(_segments(found, epoch), found, once, epoch)
+        for dtype, found in alike.items()
+        if len(found) > 1
+    }
 
 
-def _leads(found: list[Total], null: float) -> tuple[Lead, ...]:
+def _segments(found: list[Total], null: float) -> tuple[Segment, ...]:
     ahead = min(found, key=lambda total: (total.after(1), total.epoch))
-    leading = [Lead(ahead.arm, 1.0, None)]
+    passed = [Segment(ahead.arm, 1.0, None)]
     while rivals := [rival for rival in found if _surely_overtakes(ahead, rival, null)]:
         before = ahead
         ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
         since = max(_crossing(before, ahead), 1.0)
-        leading.append(Lead(ahead.arm, since, _from_0(_estimate(before, ahead))))
-    return tuple(leading)
+        passed.append(Segment(ahead.arm, since, _from_0(_estimate(before, ahead))))
+    return tuple(passed)
+
+
+def _shared(
+    passed: tuple[Segment, ...], found: list[Total], once: float, epoch: float
+) -> tuple[Segment, ...]:
+    """The same with those that share each: at the first epoch, midway, and in the long run.
+
+    ``once`` and ``epoch`` are the log-ratios up to which identical arms may differ, with what is
+    paid once and in the long run.
+    """
+    starts = [segment.since for segment in passed[1:]]
+    middles = [[math.sqrt(a * b)] for a, b in pairwise(starts)]
+    places = [[1.0], *middles, [math.inf]] if starts else [[1.0, math.inf]]
+    fronts = [
+        [_front_at(found, segment.arm, k, epoch if math.isinf(k) else once) for k in ks]
+        for segment, ks in zip(passed, places, strict=True)
+    ]
+    return tuple(
+        replace(segment, shared_with=tuple(dict.fromkeys(_sharing(several))))
+        for segment, several in zip(passed, fronts, strict=True)
+    )
+
+
+def _sharing(fronts: list[Front | None]) -> Iterator[int]:
+    for lead in fronts:
+        yield from (one.arm for one in lead.sharing) if lead else ()
+
+
+def _front_at(found: list[Total], ahead: int, epochs: float, null: float) -> Front | None:
+    """Who is in front with ``ahead`` after that many epochs."""
+    return front({total.arm: _log_total(total, epochs) for total in found}, null, ahead)
+
+
+def _log_total(total: Total, epochs: float) -> Floats:
+    """The log of the total time by block; in the long run that of an epoch."""
+    if math.isinf(epochs):
+        return np.asarray(np.log(total.epoch_by_block))
+    seconds = total.once_by_block + epochs * total.epoch_by_block
+    return np.asarray(np.log(np.maximum(seconds, CLOCK)))
 
 
 def _from_0(crossing: Estimate | None) -> Estimate | None:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.estimates.ratios import Summary
-from reports.estimates.totals import Lead, Total, leads, totals
+from reports.estimates.totals import Segment, Total, lower_envelope, totals
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends, spaced
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
@@ -29,14 +29,14 @@ def break_even(summary: Summary) -> Drawing | None:
     found = sorted(totals(summary), key=lambda total: total.epoch)
     if not found:
         return None
-    leading = leads(summary)
+    envelope = lower_envelope(summary)
     names = [summary.arms[total.arm].name for total in found]
     frame = frame_for_ends(names, least=320)
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, summary, found, leading)
+        _paint(axes, frame, summary, found, envelope)
 
-    told = " ".join(_sentence(summary, dtype, row, leading) for dtype, row in leading.items())
+    told = " ".join(_sentence(summary, dtype, row, envelope) for dtype, row in envelope.items())
     cut = prefix(summary)
     each = "; ".join(_each(summary, total) for total in found)
     return Drawing(
@@ -56,17 +56,17 @@ def _paint(
     frame: Frame,
     summary: Summary,
     found: list[Total],
-    leading: dict[str, tuple[Lead, ...]],
+    envelope: dict[str, tuple[Segment, ...]],
 ) -> None:
-    looks, last = arm_looks(summary), _last_epoch(leading)
-    strong = {lead.arm for row in leading.values() for lead in row}
+    looks, last = arm_looks(summary), _last_epoch(envelope)
+    strong = {segment.arm for row in envelope.values() for segment in row}
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(1, last)
     axes.set_ylim(*limits([total.after(k) for total in found for k in (1, last)]))
     for total in found:
         _paint_line(axes, total, last, looks[total.arm], total.arm in strong)
-    rows = [row for row in leading.values() if len(row) > 1]
+    rows = [row for row in envelope.values() if len(row) > 1]
     axes.set_ylim(*_with_floor(axes.get_ylim(), len(rows) * CROSSING / frame.high))
     for place, row in enumerate(rows):
         _paint_crossings(axes, frame, place, _crossings(row, found), looks)
@@ -74,9 +74,9 @@ def _paint(
     paint_ends(axes, frame, [_end(summary, total, last, looks, strong) for total in found])
 
 
-def _last_epoch(leading: dict[str, tuple[Lead, ...]]) -> float:
+def _last_epoch(envelope: dict[str, tuple[Segment, ...]]) -> float:
     """The right end of the axis: well beyond the last crossing."""
-    since = [lead.since for row in leading.values() for lead in row]
+    since = [segment.since for row in envelope.values() for segment in row]
     return min(max([LEAST, *(BEYOND * epochs for epochs in since)]), MOST)
 
 
@@ -99,33 +99,33 @@ def _with_floor(given: tuple[float, float], share: float) -> tuple[float, float]
     return high * (low / high) ** (1 / (1 - share)), high
 
 
-def _crossings(row: tuple[Lead, ...], found: list[Total]) -> list[tuple[Lead, float]]:
-    """Each change of the lead with the seconds at which it happens."""
+def _crossings(row: tuple[Segment, ...], found: list[Total]) -> list[tuple[Segment, float]]:
+    """Each change of the segment with the seconds at which it happens."""
     by_arm = {total.arm: total for total in found}
-    return [(lead, by_arm[before.arm].after(lead.since)) for before, lead in pairwise(row)]
+    return [(segment, by_arm[before.arm].after(segment.since)) for before, segment in pairwise(row)]
 
 
 def _paint_crossings(
     axes: Axes,
     frame: Frame,
     place: int,
-    crossings: list[tuple[Lead, float]],
+    crossings: list[tuple[Segment, float]],
     looks: tuple[Look, ...],
 ) -> None:
     """A dot at each crossing and, in the ``place``-th row from below, its number of epochs."""
     to_fraction = axes.transScale + axes.transLimits
-    wanted = [to_fraction.transform((lead.since, seconds))[0] for lead, seconds in crossings]
+    wanted = [to_fraction.transform((segment.since, seconds))[0] for segment, seconds in crossings]
     xs = spaced(np.asarray(wanted), LABEL / frame.wide, 0.0, 1.0)
     y = (0.4 + place) * CROSSING / frame.high
-    for (lead, seconds), x, at in zip(crossings, xs, wanted, strict=True):
-        colour, top = looks[lead.arm].colour, to_fraction.transform((lead.since, seconds))[1]
+    for (segment, seconds), x, at in zip(crossings, xs, wanted, strict=True):
+        colour, top = looks[segment.arm].colour, to_fraction.transform((segment.since, seconds))[1]
         drop = (
             (at, at, x),
             (top, y + 0.9 * CROSSING / frame.high, y + 0.4 * CROSSING / frame.high),
         )
         axes.plot(*drop, color=colour, lw=0.8, ls=":", transform=axes.transAxes, zorder=3)
-        axes.plot(lead.since, seconds, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
-        axes.text(x, y, _about(lead), ha="center", va="center", transform=axes.transAxes)
+        axes.plot(segment.since, seconds, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
+        axes.text(x, y, _about(segment), ha="center", va="center", transform=axes.transAxes)
 
 
 def _paint_axes(axes: Axes, frame: Frame, cut: str) -> None:
@@ -142,9 +142,9 @@ def _end(
     return End(last, total.after(last), name, looks[total.arm], total.arm in strong)
 
 
-def _about(lead: Lead) -> str:
+def _about(segment: Segment) -> str:
     """The epochs of a crossing, no finer than its interval."""
-    return _epochs(lead.crossing.value if lead.crossing else lead.since)
+    return _epochs(segment.crossing.value if segment.crossing else segment.since)
 
 
 def _epochs(number: float) -> str:
@@ -153,22 +153,30 @@ def _epochs(number: float) -> str:
 
 
 def _sentence(
-    summary: Summary, dtype: str, row: tuple[Lead, ...], leading: dict[str, tuple[Lead, ...]]
+    summary: Summary, dtype: str, row: tuple[Segment, ...], envelope: dict[str, tuple[Segment, ...]]
 ) -> str:
     """Who is ahead, one after the other."""
-    names = [visible(summary.arms[lead.arm].name, 60) for lead in row]
-    where = f"In {visible(dtype, 20)}, " if len(leading) > 1 else ""
+    names = [_with_shared(summary, segment) for segment in row]
+    where = f"In {visible(dtype, 20)}, " if len(envelope) > 1 else ""
     if len(row) == 1:
         return f"{where}{names[0]} is ahead from the first epoch on."
-    steps = [f"up to about {_about(lead)}{_interval(lead)} epochs" for lead in row[1:]]
+    steps = [f"up to about {_about(segment)}{_interval(segment)} epochs" for segment in row[1:]]
     told = [f"{name} {step}" for name, step in zip(names[1:], steps[1:], strict=False)]
     until = ", then ".join([f"{names[0]} is ahead {steps[0]}", *told])
     return f"{where}{until}, from there {names[-1]}."
 
 
-def _interval(lead: Lead) -> str:
+def _with_shared(summary: Summary, segment: Segment) -> str:
+    """The arm that is ahead, and those not shown to take longer."""
+    name, *shared = (
+        visible(summary.arms[arm].name, 60) for arm in (segment.arm, *segment.shared_with)
+    )
+    return f"{name} (shared with {', '.join(shared)})" if shared else name
+
+
+def _interval(segment: Segment) -> str:
     """The crossing's interval, nothing where it has none."""
-    given = lead.crossing
+    given = segment.crossing
     if given is None or given.low is None or given.high is None:
         return ""
     return f" [{_epochs(given.low)}, {_epochs(given.high)}]"

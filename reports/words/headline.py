@@ -1,11 +1,12 @@
-"""The headline: what a run found, in sentences drawn from its cells."""
+"""The headline: what a run found, in clauses drawn from its cells."""
 
 from __future__ import annotations
 
-from reports.estimates.fastest import leading
-from reports.estimates.ratios import Cell, Summary
-from reports.words.arm_words import capital, described
-from reports.words.by_hand import best_autodiff, cost_of_autodiff
+from reports.estimates.ratios import Summary
+from reports.words.alike_words import alike_clauses
+from reports.words.by_hand import best_autodiff
+from reports.words.clause import Clause, Headline
+from reports.words.dispatch_words import dispatch_clauses
 from reports.words.evidence import (
     caveats,
     disturbed,
@@ -17,93 +18,42 @@ from reports.words.evidence import (
     twice,
     verdict_counts,
 )
+from reports.words.lead_words import lead_clauses
 from reports.words.names import visible
-from reports.words.numbers import shown_ratio, shown_seconds, times_as_fast
-from reports.words.phases import sentence
 from reports.words.size_words import crossover_sentences, trouble_sentences
 from reports.words.why import why
-from reports.yardsticks.words import limit_text, price_text
+from reports.yardsticks.words import limit_text, price_clauses
 
 
-def headline(summary: Summary) -> str:
-    """The first thing to know: who is fastest and by how much, or why nobody is."""
-    found, cost = headline_parts(summary)
-    return f"{found}; {cost}." if cost else f"{found}."
+def headline(summary: Summary) -> Headline:
+    """Who is fastest; equals in execution side by side; what autodiff costs; what was measured.
 
-
-def headline_parts(summary: Summary) -> tuple[str, str | None]:
-    """(who is fastest and by how much, what autodiff itself costs that arm), without full stop."""
+    No clause says more than the interval of its numbers: see ``estimates/fastest.py``.
+    """
     if not summary.null_arm.is_usable:
-        return "This run's evidence is unusable: two identical arms came out different", None
-    best = leading(summary)
-    if best is None:
-        return "No arm of this run got a number", None
-    if best.ratio is None or summary.is_baseline(best.arm):
-        return _alone(summary, best), None
-    if best.verdict != "faster" and best.ratio.low is not None:
-        return _not_shown(summary, best), cost_of_autodiff(summary, best.arm)
-    return _found(summary, best), cost_of_autodiff(summary, best.arm)
-
-
-def _found(summary: Summary, best: Cell) -> str:
-    """The sentence about an arm that is faster than its baseline, or has one block to say so."""
-    assert best.ratio is not None
-    once = "in the one block it has, " if best.ratio.low is None else ""
-    name = described(summary.arms[best.arm])
-    subject = once + _in_dtype(summary, best.arm) + name
-    return (
-        f"{capital(subject)} runs {_what(summary)} {times_as_fast(best.ratio)} as fast as "
-        f"{compared_with(summary, best.arm)}"
-    )
-
-
-def _not_shown(summary: Summary, best: Cell) -> str:
-    subject = f"{_in_dtype(summary, best.arm)}{described(summary.arms[best.arm])}"
-    if best.verdict == "slower" and best.ratio is not None:
-        return (
-            f"{capital(subject)}, {_rank(summary, best)}, takes {shown_ratio(best.ratio).text} "
-            f"times as long over {_what(summary)} as {compared_with(summary, best.arm)}"
+        text = "This run's evidence is unusable: two identical arms came out different."
+        return Headline((Clause("evidence", text),))
+    return Headline(
+        (
+            *lead_clauses(summary),
+            *alike_clauses(summary),
+            *price_clauses(summary),
+            *dispatch_clauses(summary),
+            *_evidence(summary),
         )
-    return (
-        f"{capital(subject)} is {_rank(summary, best)} at {_what(summary)}, yet is not shown to be "
-        f"faster than {compared_with(summary, best.arm)}"
     )
 
 
-def _rank(summary: Summary, best: Cell) -> str:
-    is_auto = summary.arms[best.arm].differentiation == "autodiff"
-    return "the quickest automatic derivative" if is_auto else "the quickest"
+def _evidence(summary: Summary) -> tuple[Clause, ...]:
+    """What is too small to mean anything, unless identical arms are shown to agree."""
+    null = summary.null_arm
+    return () if null.state == "shown" else (Clause("evidence", null.text),)
 
 
-def _alone(summary: Summary, best: Cell) -> str:
-    """The sentence where the leading arm is its own baseline, or has none to be compared with."""
-    assert best.seconds is not None
-    name, what = described(summary.arms[best.arm]), _what(summary)
-    rivals = [cell for cell in summary.ranked(summary.main_phase) if cell.seconds]
-    if all(cell.arm == best.arm or summary.arms[cell.arm].is_null for cell in rivals):
-        took = f"takes {shown_seconds(best.seconds)} for {what}"
-        return f"{capital(name)} {took}, and no other arm got a number"
-    ending = " itself, the baseline" if best.ratio else ", and its baseline got no number"
-    return f"{_rank(summary, best).capitalize()} at {what} is {name}{ending}"
-
-
-def _what(summary: Summary) -> str:
-    return sentence(summary.main_phase, summary.run.plan.problem.steps)
-
-
-def _in_dtype(summary: Summary, arm: int) -> str:
-    """``In float32, `` where arms of the run differ in their dtype."""
-    timed = [cell for cell in summary.ranked(summary.main_phase) if cell.seconds]
-    several = len({summary.arms[cell.arm].arm.dtype for cell in timed}) > 1
-    return f"in {visible(summary.arms[arm].arm.dtype, 20)}, " if several else ""
-
-
-def compared_with(summary: Summary, arm: int) -> str:
-    """The arm's baseline in words, with its dtype where that is another one than the arm's."""
-    base = summary.baseline_of(arm)
-    name = described(base)
-    differs = base.arm.dtype != summary.arms[arm].arm.dtype
-    return f"{name}, which computes in {visible(base.arm.dtype, 20)}" if differs else name
+def _null_text(summary: Summary) -> str | None:
+    """The null arm's judgement where the headline does not have it."""
+    null = summary.null_arm
+    return None if null.state == "not shown" else f"Null arm: {null.text}"
 
 
 def baselines_text(summary: Summary) -> str | None:
@@ -122,17 +72,16 @@ def baselines_text(summary: Summary) -> str | None:
 def sentences(summary: Summary) -> tuple[str, ...]:
     """The run in words: what was found, on what, and what to beware of."""
     found = (
-        headline(summary),
+        *(clause.text for clause in headline(summary).clauses),
         limit_text(summary),
         best_autodiff(summary),
-        price_text(summary),
         *why(summary),
         *crossover_sentences(summary),
         baselines_text(summary),
         same_program(summary),
         verdict_counts(summary),
         twice(summary),
-        "Null arm: " + summary.null_arm.text,
+        _null_text(summary),
         smallest_effect(summary),
         harness(summary),
         disturbed(summary.run),
@@ -150,7 +99,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         *crossover_sentences(summary),
         verdict_counts(summary),
         same_program(summary),
-        "Null arm: " + summary.null_arm.text,
+        _null_text(summary),
         measured_again(summary.run),
         measured_on(summary),
         *trouble_sentences(summary),

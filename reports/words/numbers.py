@@ -10,6 +10,7 @@ from reports.estimates.intervals import Estimate
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
+TOO_WIDE = 3.0  # from here on too few blocks say how much
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
@@ -49,6 +50,12 @@ def is_wide(estimate: Estimate) -> bool:
     """Whether a sentence that leaves the interval out would claim too much."""
     low, high = estimate.low, estimate.high
     return low is not None and high is not None and high > WIDE * low
+
+
+def is_too_wide(estimate: Estimate) -> bool:
+    """Whether too few blocks say anything: the ends are more than a factor of 3 apart."""
+    low, high = estimate.low, estimate.high
+    return low is not None and high is not None and high > TOO_WIDE * low
 
 
 def shown_amount(estimate: Estimate, unit: str) -> Shown:
@@ -101,6 +108,14 @@ def times_as_fast(ratio: Estimate) -> str:
     if not is_wide(ratio):
         return f"{shown.text} times"
     return f"{shown.text} times ({shown.low} to {shown.high})"
+
+
+def ratio_text(ratio: Estimate, times: str = "") -> str:
+    """A ratio and its interval, such as ``3.94 times [3.90, 3.98]``, or that nothing says it."""
+    if is_too_wide(ratio):
+        return "too few blocks to say"
+    shown = shown_ratio(ratio)
+    return " ".join(part for part in (shown.text, times, shown.interval) if part)
 
 
 def decimals_for(value: float, digits: int) -> int:

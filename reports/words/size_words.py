@@ -74,7 +74,7 @@ def along(axis: Axis) -> str:
 
 def verb(one: Overtaking) -> str:
     """What the arm ahead does to the one behind."""
-    return "takes the lead from" if one.is_lead else "is faster than"
+    return "takes the lead from" if one.changes_the_lead else "is faster than"
 
 
 def epoch_text(spec: Spec) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from reports.estimates.fastest import leading
+from reports.estimates.intervals import exp
 from reports.estimates.ratios import Summary
 from reports.words.arm_words import library
 from reports.words.names import visible
-from reports.words.numbers import percent, times_as_fast
+from reports.words.numbers import is_too_wide, percent, times_as_fast
 from reports.words.phases import words
-from reports.yardsticks.price import prices_of_dispatch
+from reports.yardsticks.price import Price, prices_of_dispatch
 
+MOST_NAMED = 3
 PARTS = ("data_iter", "gradient", "update")
 
 
@@ -21,15 +22,25 @@ def why(summary: Summary) -> tuple[str, ...]:
 
 
 def _dispatch(summary: Summary) -> str | None:
-    """How much compiling won the leading arm over its own framework, run eagerly."""
-    best = leading(summary)
-    price = next((p for p in prices_of_dispatch(summary) if best and p.above == best.arm), None)
-    if price is None or price.ratio.value >= 1:
-        return None
-    above, below = summary.arms[price.above], summary.arms[price.below]
-    names = f"({visible(above.name, 60)} against {visible(below.name, 60)})"
-    faster = times_as_fast(price.ratio)
-    return f"Compiled, {library(above)} is {faster} as fast as op by op {names}."
+    """How much compiling wins over op by op, of each library's first compiled arm."""
+    found: dict[str, Price] = {}
+    for price in prices_of_dispatch(summary):  # from fast to slow
+        found.setdefault(library(summary.arms[price.above]), price)
+    told = [_won(summary, name, price) for name, price in found.items() if is_won(summary, price)]
+    return f"Compiled against op by op: {'; '.join(told[:MOST_NAMED])}." if told else None
+
+
+def is_won(summary: Summary, price: Price) -> bool:
+    """Whether compiling is shown to take less time."""
+    high = price.ratio.high
+    return high is not None and high < exp(-summary.null_arm.bound(price.phase))
+
+
+def _won(summary: Summary, name: str, price: Price) -> str:
+    above, below = (visible(summary.arms[arm].name, 60) for arm in (price.above, price.below))
+    if is_too_wide(price.ratio):
+        return f"{name} faster, too few blocks say by how much ({above} against {below})"
+    return f"{name} {times_as_fast(price.ratio)} as fast ({above} against {below})"
 
 
 def _parts(summary: Summary) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from reports.estimates.alike import by_calls
 from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import Estimate, log_estimate
 from reports.estimates.ratios import Summary
 
 EAGER = "eager"
+Way: TypeAlias = tuple[str, str | None, int]  # device, execution, arm by hand
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ def prices_of_autodiff(summary: Summary) -> tuple[Price, ...]:
     ]
     found = (_price(summary, *pair, phase) for pair in pairs for phase in ("epoch", "gradient"))
     return tuple(price for price in found if price)
+
+
+def prices_by_hand(summary: Summary) -> dict[Way, tuple[Price, ...]]:
+    """By device, execution and arm by hand: of every autodiff arm its epoch ÷ that arm's.
+
+    Where an engine has several arms by hand, the one of the least time.
+    """
+    first: dict[int, Price] = {}
+    for price in prices_of_autodiff(summary):  # from fast to slow, by hand too
+        if price.phase == "epoch":
+            first.setdefault(price.above, price)
+    found: dict[Way, list[Price]] = {}
+    for price in first.values():
+        arm = summary.arms[price.above]
+        found.setdefault((arm.arm.device, arm.execution, price.below), []).append(price)
+    ranked = sorted(found.items(), key=lambda group: by_calls(*group[0][:2]))
+    return {key: tuple(prices) for key, prices in ranked}
 
 
 def prices_of_dispatch(summary: Summary) -> tuple[Price, ...]:

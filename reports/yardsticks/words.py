@@ -1,43 +1,65 @@
-"""The yardsticks in words: at most two sentences for the terminal, and those of the page."""
+"""The yardsticks in words: the price of autodiff by execution, and how far the limit is."""
 
 from __future__ import annotations
 
-from reports.estimates.intervals import Estimate
+from typing import Literal
+
+from reports.estimates.fastest import front_of
+from reports.estimates.intervals import Estimate, exp
 from reports.estimates.ratios import Summary
+from reports.words.alike_words import on_device, way
+from reports.words.clause import Clause, Compared
 from reports.words.names import visible
-from reports.words.numbers import is_wide, shown_ratio, shown_seconds
+from reports.words.numbers import is_too_wide, is_wide, ratio_text, shown_ratio, shown_seconds
 from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
-from reports.yardsticks.price import Price, prices_of_autodiff
-
-MOST_NAMED = 3
+from reports.yardsticks.price import Price, prices_by_hand
 
 
-def price_text(summary: Summary) -> str | None:
-    """The price of autodiff by framework; None where no pair of arms shows it or none may."""
-    told = [_told(summary, price) for price in _one_a_framework(summary)]
-    if not told or not summary.null_arm.is_usable:
+def price_clauses(summary: Summary) -> tuple[Clause, ...]:
+    """What autodiff costs, a clause for each arm by hand; none where no pair of arms shows it."""
+    return tuple(
+        _price_clause(summary, device, execution, prices)
+        for (device, execution, _), prices in prices_by_hand(summary).items()
+    )
+
+
+def _price_clause(
+    summary: Summary, device: str, execution: str | None, prices: tuple[Price, ...]
+) -> Clause:
+    hand = visible(summary.arms[prices[0].below].name, 40)
+    told = ", ".join(_price_text(summary, price) for price in prices)
+    where = f"{on_device(summary, device)}, {way(execution)}"
+    compared = tuple(
+        Compared(price.above, price.below, price.ratio, costs(summary, price) == "more")
+        for price in prices
+    )
+    text = f"The price of autodiff{where}, beside {hand}: {told}."
+    return Clause("price", text, compared, device, execution)
+
+
+def _price_text(summary: Summary, price: Price) -> str:
+    name = visible(summary.arms[price.above].name, 40)
+    return f"{name} {ratio_text(price.ratio, 'times')}{_note(summary, price)}"
+
+
+def _note(summary: Summary, price: Price) -> str:
+    """What a price does not show."""
+    low, high = price.ratio.low, price.ratio.high
+    if low is None or high is None:
+        return " (one block)"
+    if is_too_wide(price.ratio) or costs(summary, price) == "more":
+        return ""
+    if costs(summary, price) == "less":
+        return " (less than by hand)"
+    return " (no cost is shown)" if low <= 1 <= high else " (identical arms may differ as much)"
+
+
+def costs(summary: Summary, price: Price) -> Literal["more", "less"] | None:
+    """Whether autodiff is shown to take more time than by hand, or less; None where neither."""
+    low, high, reach = price.ratio.low, price.ratio.high, exp(summary.null_arm.bound(price.phase))
+    if low is None or high is None or is_too_wide(price.ratio):
         return None
-    more = f"; and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
-    listed = "; ".join(told[:MOST_NAMED]) + more
-    return f"Price of autodiff, an engine's epoch ÷ its epoch by hand: {listed}."
-
-
-def _one_a_framework(summary: Summary) -> list[Price]:
-    """Of each framework, device and dtype the pair whose autodiff arm is quickest."""
-    found: dict[tuple[str | None, str, str], Price] = {}
-    for price in prices_of_autodiff(summary):  # from quick to slow
-        arm = summary.arms[price.above]
-        if price.phase == "epoch":
-            found.setdefault((arm.framework, arm.arm.device, arm.arm.dtype), price)
-    return list(found.values())
-
-
-def _told(summary: Summary, price: Price) -> str:
-    above, below = (summary.arms[arm] for arm in (price.above, price.below))
-    shown = shown_ratio(price.ratio)
-    interval = f" {shown.interval}" if shown.interval else ""
-    names = f"{visible(above.name, 40)} ÷ {visible(below.name, 40)}"
-    return f"{visible(above.framework or '', 40)} {shown.text}{interval} ({names})"
+    return "more" if low > reach else "less" if high < 1 / reach else None
 
 
 def limit_text(summary: Summary) -> str | None:
@@ -53,16 +75,23 @@ def limit_text(summary: Summary) -> str | None:
     assert cell.seconds is not None
     nearest = min(found, key=lambda one: one.ratio.value)
     others = [one for one in found if one.arm == base.arm.index and one is not nearest]
-    told = [_distance(summary, nearest, "the nearest"), *(_baseline(summary, o) for o in others)]
+    role = _nearness(summary, found)
+    told = [_distance(summary, nearest, role), *(_baseline(summary, one) for one in others)]
     return (
         f"The limit is {visible(summary.arms[limit].name, 60)}, a loop in native code written by "
         f"hand: {shown_seconds(cell.seconds)} an epoch; {' and '.join(told)}."
     )
 
 
+def _nearness(summary: Summary, found: list[ToLimit]) -> str:
+    """What the nearest arm is called: nearer than the others only where that is shown."""
+    lead = front_of(summary, (one.arm for one in found), "epoch")
+    return "the nearest" if lead and lead.is_alone else "among the nearest"
+
+
 def _distance(summary: Summary, one: ToLimit, role: str) -> str:
     name = visible(summary.arms[one.arm].name, 60)
-    return f"{name}, {role}, takes {_times(one.ratio)} as long"
+    return f"{name}, {role}, takes {_times(one.ratio)}"
 
 
 def _baseline(summary: Summary, one: ToLimit) -> str:
@@ -71,6 +100,9 @@ def _baseline(summary: Summary, one: ToLimit) -> str:
 
 
 def _times(ratio: Estimate) -> str:
-    """``3.1 times``, with the interval where it is wide."""
+    """``3.1 times as long``, with the interval where it is wide."""
+    if is_too_wide(ratio):
+        return "a time that too few blocks say"
     shown = shown_ratio(ratio)
-    return f"{shown.text} times" + (f" {shown.interval}" if is_wide(ratio) else "")
+    interval = f" {shown.interval}" if is_wide(ratio) else ""
+    return f"{shown.text} times{interval} as long"

@@ -15,7 +15,7 @@ import pytest
 
 from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
-from reports.estimates.totals import leads, totals
+from reports.estimates.totals import lower_envelope, totals
 from reports.figures.break_even import break_even
 from reports.page import page
 from reports.result.load import load_run
@@ -41,7 +41,7 @@ def test_the_lead_changes_where_the_totals_cross(run: Make, bench: Callable[...,
         bench("quick start", 1e-3, cold=(0.1, 0.0, 0.1)),
         bench("never", 1e-2, cold=(2.0, 0.5, 0.5)),
     )
-    first, second = leads(summary)["float32"]
+    first, second = lower_envelope(summary)["float32"]
     quick, slow = (next(t for t in totals(summary) if t.arm == arm) for arm in (1, 0))
     crossing = (slow.once - quick.once) / (quick.epoch - slow.epoch)
     assert (first.arm, first.since, first.crossing) == (1, 1.0, None)
@@ -55,7 +55,7 @@ def test_the_leader_is_the_least_at_every_number_of_epochs(
     run: Make, bench: Callable[..., Any]
 ) -> None:
     summary = run(*(bench(f"arm {i}", 10.0**-i, cold=(0.01 * 4**i, 0, 0.1)) for i in range(1, 6)))
-    row = leads(summary)["float32"]
+    row = lower_envelope(summary)["float32"]
     assert [lead.arm for lead in row] == sorted(lead.arm for lead in row)
     assert len(row) >= 3
     for epochs in (1, 3, 30, 1e3, 1e5, 1e7):
@@ -68,12 +68,12 @@ def test_two_arms_alike_do_not_take_the_lead_from_each_other(
     run: Make, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("a", 1e-3, cold=(0.1, 0, 0.1)), bench("b", 1e-3, cold=(0.5, 0, 0.1)))
-    assert [lead.arm for lead in leads(run(*arms, between=0.05))["float32"]] == [0]
+    assert [lead.arm for lead in lower_envelope(run(*arms, between=0.05))["float32"]] == [0]
 
 
 def test_two_dtypes_are_two_races(run: Make, bench: Callable[..., Any]) -> None:
     arms = (bench("a"), bench("b", 1e-3), bench("c", dtype="float64"), bench("d", 1e-5))
-    found = leads(run(*arms))
+    found = lower_envelope(run(*arms))
     assert list(found) == ["float32"]  # one arm alone is no race
     assert {lead.arm for lead in found["float32"]} <= {0, 1, 3}
 
@@ -89,7 +89,7 @@ def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable
     assert told
     about, low, high = (float(number.replace(",", "")) for number in told.groups())
     assert low < about < high
-    assert about == pytest.approx(leads(summary)["float32"][1].since, rel=0.01)
+    assert about == pytest.approx(lower_envelope(summary)["float32"][1].since, rel=0.01)
     assert told[0] not in drawing.how_to_read  # the page says it beside the figure
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +12,7 @@ from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.files import Files, flat, further, read
 from tests.reports.recomputed.first_calls import first_calls
+from tests.reports.recomputed.headline import contradictions
 from tests.reports.recomputed.leads import leads, totals
 from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
@@ -24,6 +27,15 @@ class _Prose:
 
 
 PROSE: Final = _Prose()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Stands for what is asked of a value instead of computing it."""
+
+    mistakes: Callable[[Any], list[str]]
+
+
 COPIED = ("created", "profile", "seed", "threads", "margin", "rounds", "max_discards")
 SPEC = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "sha256")
 
@@ -43,6 +55,7 @@ def document(folder: Path) -> dict[str, Any]:
         "machine": machine(files),
         "unusable": None if size.is_usable else PROSE,
         "phases": list(files.phases),
+        "headline": Asked(lambda clauses: contradictions(size, clauses)),
         "sentences": PROSE,
         "null_arm": _null_arm(size),
         "yardsticks": yardsticks(size),
@@ -129,6 +142,8 @@ def _with_prose(found: dict[str, Any] | None, sizes: list[Size]) -> dict[str, An
 
 def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     """Every place at which ``actual`` is not what was recomputed, or was not recomputed at all."""
+    if isinstance(expected, Asked):
+        return [f"{path}: {text}" for text in expected.mistakes(actual)]
     if expected is PROSE:
         return [] if _is_prose(actual) else [f"{path} is {actual!r}; expected sentences"]
     if isinstance(expected, dict) and isinstance(actual, dict):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.reports.recomputed.cells import Size
+from tests.reports.recomputed.files import COLD
 from tests.reports.recomputed.statistic import (
     Column,
     Interval,
@@ -55,7 +56,7 @@ def leads(size: Size) -> list[dict[str, Any]]:
         {"dtype": dtype, **entry}
         for dtype, lines in _by_dtype(size).items()
         if len(lines) > 1
-        for entry in _walk(lines, size.null_bound("epoch"))
+        for entry in _with_sharers(size, lines, _walk(lines, size.null_bound("epoch")))
     ]
 
 
@@ -92,6 +93,52 @@ def _walk(lines: list[Line], null: float) -> list[dict[str, Any]]:
         found.append(_entry(nearest, max(lowest.meets(nearest), 1.0), crossing))
         lowest = nearest
     return found
+
+
+def _with_sharers(
+    size: Size, lines: list[Line], found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each entry with the arms that nothing shows to take longer where it is ahead."""
+    warm = size.null_bound("epoch")
+    cold = max(warm, *(size.null_bound(phase) for phase in COLD))
+    starts = [entry["since_epochs"] for entry in found]
+    for i, entry in enumerate(found):
+        at: list[tuple[float | None, float]] = []
+        if i == 0:
+            at.append((1.0, cold))
+        if 0 < i < len(found) - 1:
+            at.append((math.sqrt(starts[i] * starts[i + 1]), cold))
+        if i == len(found) - 1:
+            at.append((None, warm))
+        sharers = [name for k, null in at for name in _near(lines, entry["arm"], k, null)]
+        entry["shared_with"] = list(dict.fromkeys(sharers))
+    return found
+
+
+def _near(lines: list[Line], ahead: str, epochs: float | None, null: float) -> list[str]:
+    """From fast to slow, the arms whose total is not shown to be longer; None: in the long run."""
+    columns = {line.name: _log_total(line, epochs) for line in lines}
+    others = sorted(
+        (statistics.fmean(given(column)), name) for name, column in columns.items() if name != ahead
+    )
+    confidence = 1 - 0.05 / max(len(others), 1)
+    found = []
+    for _, name in others:
+        values = given(less(columns[name], columns[ahead]))
+        wide = len(values) > 1
+        if not wide or statistics.fmean(values) - half_width(values, confidence) <= null:
+            found.append(name)
+    return found
+
+
+def _log_total(line: Line, epochs: float | None) -> Column:
+    if epochs is None:
+        return logs(line.epoch)
+    pairs = zip(line.once, line.epoch, strict=True)
+    return [
+        None if once is None or each is None else math.log(max(once + epochs * each, 1e-9))
+        for once, each in pairs
+    ]
 
 
 def _is_flatter(line: Line, lowest: Line, null: float) -> bool:

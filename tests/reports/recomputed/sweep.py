@@ -134,9 +134,21 @@ def _leads(own: Size, axis: str, points: list[Size], entry: dict[str, Any]) -> b
             for arm in size.ranked()
             if all(size.files.arms[arm][key] == mine[key] for key in ("device", "dtype"))
         ]
-        if names[alike[0]] != entry[role]:
+        if names[alike[0]] != entry[role] or not _leads_alone(size, alike):
             return False
     return True
+
+
+def _leads_alone(size: Size, ranked: list[int]) -> bool:
+    """Whether all arms but the first are shown to be slower, in intervals that hold together."""
+    first, *others = ranked
+    confidence = 1 - 0.05 / max(len(others), 1)
+    columns = [given(size.ratio(arm, first, "epoch")) for arm in others]
+    null = size.null_bound("epoch")
+    return all(
+        len(values) > 1 and statistics.fmean(values) - half_width(values, confidence) > null
+        for values in columns
+    )
 
 
 def _compared(own: Size, axis: str, size: Size, first: int, second: int) -> Point | None:

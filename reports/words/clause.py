@@ -1,0 +1,85 @@
+"""Clauses: what the headline is made of, each with the numbers that bear it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reports.document import estimate_keys
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
+from reports.facts.calls import steps_a_call
+
+Kind = Literal["evidence", "fastest", "baseline", "execution", "price", "dispatch"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An arm in a clause, and its time ÷ that of another one where it is compared."""
+
+    arm: int
+    of: int | None = None
+    ratio: Estimate | None = None
+    is_shown: bool = False  # whether the whole interval of the ratio lies where the clause says
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One sentence of the headline and what it rests on."""
+
+    kind: Kind
+    text: str
+    arms: tuple[Compared, ...] = ()
+    device: str | None = None
+    execution: str | None = None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a run found, clause by clause; its ``str`` is the text."""
+
+    clauses: tuple[Clause, ...]
+
+    def __str__(self) -> str:
+        return " ".join(clause.text for clause in self.clauses)
+
+    @property
+    def first(self) -> str:
+        """Who is fastest, or why nobody is."""
+        return self.clauses[0].text
+
+    @property
+    def others(self) -> tuple[Clause, ...]:
+        """What stands beside it."""
+        return self.clauses[1:]
+
+    def of_kind(self, *kinds: Kind) -> tuple[Clause, ...]:
+        """The clauses of these kinds, in their order."""
+        return tuple(clause for clause in self.clauses if clause.kind in kinds)
+
+
+def headline_json(summary: Summary, headline: Headline) -> list[dict[str, object]]:
+    """The clauses for ``cells.json``."""
+    return [
+        {
+            "kind": clause.kind,
+            "text": clause.text,
+            "device": clause.device,
+            "execution": clause.execution,
+            "n_shown": sum(one.is_shown for one in clause.arms),
+            "arms": [_compared(summary, one) for one in clause.arms],
+        }
+        for clause in headline.clauses
+    ]
+
+
+def _compared(summary: Summary, one: Compared) -> dict[str, object]:
+    cell = summary.cell(one.arm, summary.main_phase)
+    return {
+        "arm": summary.arms[one.arm].name,
+        "of": None if one.of is None else summary.arms[one.of].name,
+        "is_shown": one.is_shown,
+        "steps_a_call": steps_a_call(summary.run, one.arm),
+        **estimate_keys("seconds", cell.seconds if cell else None),
+        **estimate_keys("ratio", one.ratio),
+    }
