@@ -37,6 +37,14 @@ class CupyManual:
             return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
         if not cp.cuda.is_available():
             return Refusal("unavailable", f"CuPy {cp.__version__} finds no CUDA device and driver")
+        one = cp.zeros(1, dtype)
+        try:
+            descend(one, np.dtype(dtype).type(0), one)
+        except Exception as error:  # CuPy's, NVRTC's or the loader's, by what is missing
+            told = (str(error).strip().splitlines() or ["no message"])[0]
+            what = f"CuPy {cp.__version__} cannot compile a kernel ({told})"
+            advice = "Install cupy-cuda12x[ctk] or cupy-cuda13x[ctk], or set CUDA_PATH."
+            return Refusal("unavailable", f"{what}. {advice}")
         return None
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
