@@ -56,10 +56,11 @@ def read_asked(
 ) -> tuple[list[str], dict[str, str], Interpreters]:
     """What ``--backend``, ``--arm BACKEND@PYTHON`` and ``--python BACKEND=PYTHON`` ask for.
 
-    Returns the backends with labels of interpreters, the labels by backend, and what the
-    labels stand for. Raises BadInput.
+    A backend may be ``BACKEND@PYTHON`` too. Returns the backends and arms with labels of
+    interpreters, the labels by backend, and what the labels stand for. Raises BadInput.
     """
-    for kind, mark, texts in (("--arm", "@", arms), ("--python", "=", pythons)):
+    elsewhere = [*(text for text in backends if "@" in text), *arms]
+    for kind, mark, texts in (("--arm", "@", elsewhere), ("--python", "=", pythons)):
         for text in texts:
             if not all(text.partition(mark)):
                 raise BadInput(
@@ -67,13 +68,14 @@ def read_asked(
                     f"torch{mark}.venv-old."
                 )
     by_backend = dict(text.split("=", 1) for text in pythons)
-    by_arm = [text.split("@", 1) for text in arms]
-    interpreters = Interpreters.of([*by_backend.values(), *(path for _, path in by_arm)])
-    labelled = [f"{backend}@{interpreters.label(path)}" for backend, path in by_arm]
+    paths = [text.split("@", 1)[1] for text in elsewhere]
+    interpreters = Interpreters.of([*by_backend.values(), *paths])
+    asked = [text.partition("@") for text in (*backends, *arms)]
+    labelled = [f"{name}@{interpreters.label(path)}" if at else name for name, at, path in asked]
     labels = {
         registry.find(name).name: interpreters.label(path) for name, path in by_backend.items()
     }
-    return [*backends, *labelled], labels, interpreters
+    return labelled, labels, interpreters
 
 
 def executable(text: str) -> str:

@@ -19,7 +19,7 @@ import typer
 
 from backends.errors import BadInput
 from bench import streams
-from bench.exits import Exit, exit_for, promised
+from bench.exits import Exit, exit_for, gravest, promised
 from bench.options import (
     Backends,
     BatchSize,
@@ -50,6 +50,7 @@ from reports.words.spelling import SPELLED
 
 if TYPE_CHECKING:
     from bench.run_folder import HeldRun
+    from reports.estimates.ratios import Summary
 
 RUN = "Folder of a run, or its name under results/."
 app = typer.Typer(
@@ -134,6 +135,12 @@ def run(
         list[str] | None,
         typer.Option("--python", help="BACKEND=PYTHON: interpreter of a backend's arms."),
     ] = None,
+    pair: Annotated[
+        list[str] | None, typer.Option("--pair", help="OLD,NEW: two arms; NEW's time ÷ OLD's.")
+    ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Exit 1 where a pair's NEW is confirmed slower.")
+    ] = False,
     phase: Annotated[list[str] | None, typer.Option("--phase", help="Only these.")] = None,
     baseline: Annotated[str | None, typer.Option("--baseline", help="Arm of all ratios.")] = None,
     margin: Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")] = 0.03,
@@ -179,6 +186,8 @@ def run(
             backends=split(backend),
             arms=split(arm),
             pythons=split(python),
+            pairs=pair or [],
+            gate=gate,
             devices=split(device),
             dtypes=split(dtype),
             phases=split(phase),
@@ -256,15 +265,25 @@ def compare(
 def conclude(
     folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
 ) -> None:
-    """Show the report of the run in ``folder`` and exit with what it says."""
+    """Show the report of the run in ``folder`` and exit with the gravest that it says."""
     from bench.run_folder import folders, outcomes, read_plan
 
     promised()
-    is_usable = show(folder, as_json, figures, out)
-    code = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
-    if code == Exit.COMPLETE and not is_usable:
-        code = Exit.UNUSABLE
-    raise typer.Exit(code)
+    evidence = exit_of_evidence(show(folder, as_json, figures, out))
+    arms = exit_for(pair for one in folders(folder) for pair in outcomes(one, read_plan(one)))
+    raise typer.Exit(gravest(arms, evidence))
+
+
+def exit_of_evidence(summary: Summary) -> Exit:
+    """What a run's evidence says at all its sizes, by its gate where it has one."""
+    from reports.estimates.pairs import gate
+
+    asked = gate(summary)
+    if asked is not None:
+        codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
+        return codes[asked.outcome]
+    is_usable = all(one.null_arm.is_usable for one in (summary, *summary.sizes))
+    return Exit.COMPLETE if is_usable else Exit.UNUSABLE
 
 
 def measure(runs: Sequence[HeldRun]) -> None:
@@ -291,8 +310,10 @@ def measure(runs: Sequence[HeldRun]) -> None:
             raise BadInput(unwritable(folder, error)) from error
 
 
-def show(folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None) -> bool:
-    """Write the report of the run in ``folder`` and print it; whether its evidence is usable.
+def show(
+    folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
+) -> Summary:
+    """Write the report of the run in ``folder`` and print it; what was computed from the run.
 
     ``out``: a folder for the report instead of the run's own; ``figures``: one for them as files.
     Raises BadInput where a file of the run cannot be read or the report cannot be written.
@@ -319,7 +340,7 @@ def show(folder: Path, as_json: bool, figures: Path | None = None, out: Path | N
     else:
         print_summary(summary)
         print(f"report: {visible(str(page), SENTENCE)}")
-    return all(one.null_arm.is_usable for one in (summary, *summary.sizes))
+    return summary
 
 
 def main() -> None:

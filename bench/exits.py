@@ -29,6 +29,17 @@ class Exit(IntEnum):
     CLOSED_PIPE = 141  # whoever read the output has enough of it
 
 
+GRAVEST_FIRST = (Exit.WRONG, Exit.REGRESSION, Exit.UNUSABLE, Exit.INCOMPLETE)
+
+
+def gravest(*found: Exit) -> Exit:
+    """The code of a command that found all this.
+
+    A wrong answer outweighs every time. A regression was confirmed whatever else is lacking.
+    """
+    return next((code for code in GRAVEST_FIRST if code in found), Exit.COMPLETE)
+
+
 def exit_for(outcomes: Iterable[tuple[PlannedArm, str]]) -> Exit:
     """The exit code for arms and their statuses: the gravest finding wins."""
     seen = list(outcomes)

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from backends.registry import ESSENTIAL
 from bench import run_folder
@@ -21,6 +22,7 @@ from bench.arms import (
 )
 from bench.children import Limits
 from bench.lock import Lock
+from bench.pairs import Pair, find_pairs, split_pairs
 from bench.plan import Profile, make_plan, plan_phases
 from bench.run_folder import HeldRun
 from bench.sizes import folder_of, require_room
@@ -35,6 +37,8 @@ class Asked:
     backends: Sequence[str] = ()
     arms: Sequence[str] = ()  # BACKEND@PYTHON
     pythons: Sequence[str] = ()  # BACKEND=PYTHON
+    pairs: Sequence[str] = ()  # OLD,NEW
+    gate: bool = False
     devices: Sequence[str] = ()
     dtypes: Sequence[str] = ()
     phases: Sequence[str] = ()
@@ -65,21 +69,53 @@ class Asked:
         of_baseline = [self.baseline.partition(" ")[0]] if self.baseline else []
         return list(dict.fromkeys((*ESSENTIAL, *of_baseline)))
 
-    def planned(self) -> tuple[list[PlannedArm], int, Interpreters]:
-        """The arms with those they are read against, the baseline's index, the interpreters.
+    def planned(self) -> Planned:
+        """The arms with those they are read against, and the pairs of them.
 
-        Raises BadInput, UnknownName.
+        The arms of pairs come first: the first older one is the baseline where none is named, and
+        its null arm the A/A test of what the pair compares. Raises BadInput, UnknownName.
         """
-        asked, pythons, interpreters = read_asked(self.backends, self.arms, self.pythons)
+        halves = split_pairs(self.pairs)
+        members = [text for pair in halves for text in pair]
+        asked, pythons, interpreters = read_asked(
+            [*members, *self.backends], self.arms, self.pythons
+        )
         arms = list(
             plan_arms(
                 asked, self.on_devices, self.dtypes, pythons, self.devices, self.default_backends
             )
         )
+        named = list(zip(asked[: len(members) : 2], asked[1 : len(members) : 2], strict=True))
+        pairs = find_pairs(arms, named, pythons)
+        require_gateable(self, pairs)
         base = find_baseline(arms, self.baseline)
         arms += twins(arms, base)
         arms[base] = replace(arms[base], named=arms[base].named or self.baseline is not None)
-        return [*arms, null_arm(arms, base)], base, interpreters
+        return Planned([*arms, null_arm(arms, base)], base, pairs, interpreters)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The arms of a run, with what is asked about them."""
+
+    arms: Sequence[PlannedArm]
+    baseline: int
+    pairs: tuple[Pair, ...]
+    interpreters: Interpreters
+
+
+def require_gateable(asked: Asked, pairs: Sequence[Pair]) -> None:
+    """Raise BadInput where ``--gate`` is asked for and has nothing to go by."""
+    if asked.gate and not asked.profile.gates:
+        raise BadInput(
+            "--gate and --quick exclude each other: a quick run is indicative and confirms "
+            "nothing. Leave out one of them."
+        )
+    if asked.gate and not pairs:
+        raise BadInput(
+            "--gate has no pair to judge; name one, the older arm first: "
+            "--pair torch@.venv-old,torch@.venv-new."
+        )
 
 
 @contextmanager
@@ -97,8 +133,8 @@ def begun(out: Path | None, specs: Sequence[ProblemSpec], asked: Asked) -> Itera
         for spec in specs[1:]:
             size = locks.enter_context(run_folder.claimed(folder_of(lock.folder, spec)))
             alone = replace(asked, command=asked.command_of(spec))
-            further.append(lay_down(size, spec, alone, *planned))
-        run = lay_down(lock, specs[0], asked, *planned)
+            further.append(lay_down(size, spec, alone, planned))
+        run = lay_down(lock, specs[0], asked, planned)
         yield [run, *sorted(further, key=lambda one: one.folder)]
 
 
@@ -106,22 +142,22 @@ def lay_down(
     lock: Lock,
     spec: ProblemSpec,
     asked: Asked,
-    arms: Sequence[PlannedArm],
-    base: int,
-    interpreters: Interpreters,
+    planned: Planned,
 ) -> HeldRun:
     """The run of one size, its files written into the folder that ``lock`` holds."""
     problem = make_problem(spec)
     plan = make_plan(
-        arms,
+        planned.arms,
         problem,
         asked.profile,
         plan_phases(asked.phases, asked.on_devices),
         asked.threads,
-        baseline=base,
+        baseline=planned.baseline,
         margin=asked.margin,
         limits=asked.limits,
         command=asked.command,
+        pairs=planned.pairs,
+        gate=asked.gate,
     )
-    run_folder.lay_down(lock.folder, plan, problem, interpreters)
-    return HeldRun(lock.folder, plan, interpreters, lock)
+    run_folder.lay_down(lock.folder, plan, problem, planned.interpreters)
+    return HeldRun(lock.folder, plan, planned.interpreters, lock)

@@ -15,6 +15,7 @@ from backends.reference import recovers, trajectory
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import machine_facts, n_cpus
+from bench.pairs import Pair
 from bench.phases import NEED_DEVICE, PHASES
 from bench.record import PLAN
 
@@ -76,6 +77,8 @@ class Plan:
     limits: Limits
     environment: dict[str, Any]  # of the command; a run is not resumed in another one
     command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
+    pairs: tuple[Pair, ...] = ()  # the older arm, the newer one
+    gate: bool = False  # whether a regression in a pair fails the command
 
     def as_record(self) -> dict[str, Any]:
         """The plan as the object of plan.json."""
@@ -103,9 +106,11 @@ class Plan:
                 limits=Limits(**known(Limits, record["limits"])),
                 environment=record.get("environment", {}),
                 command=None if record.get("command") is None else tuple(record["command"]),
+                pairs=tuple((old, new) for old, new in record.get("pairs", [])),
+                gate=record.get("gate", False),
                 **{key: record[key] for key in PLAIN_KEYS},
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BadInput(f"plan.json is misshapen ({error!r}). Start a new run.") from error
 
 
@@ -125,6 +130,8 @@ def make_plan(
     margin: float = 0.03,
     limits: Limits | None = None,
     command: tuple[str, ...] | None = None,
+    pairs: tuple[Pair, ...] = (),
+    gate: bool = False,
 ) -> Plan:
     """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
     if not 1e-6 <= margin < 1:
@@ -153,6 +160,8 @@ def make_plan(
         limits=limits or Limits(),
         environment=machine_facts(),
         command=command,
+        pairs=pairs,
+        gate=gate,
     )
 
 

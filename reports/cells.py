@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
+from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
@@ -18,6 +19,7 @@ from reports.words.by_hand import autodiff_ratio
 from reports.words.clause import headline_json
 from reports.words.evidence import WANTED, blocks_for
 from reports.words.headline import headline, sentences
+from reports.words.pair_words import gate_text
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
@@ -55,6 +57,8 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "first_calls": _first_calls(summary),
         "blocks_for_5_percent": blocks_for(summary, WANTED),
         "cells": [_cell(summary, cell) for cell in summary.cells],
+        "pairs": _pairs(summary),
+        "gate": _gate(summary),
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
         "discards": [asdict(discard) for discard in run.discards],
@@ -117,7 +121,39 @@ def _size(size: Summary) -> dict[str, object]:
         "unusable": None if size.null_arm.is_usable else size.null_arm.text,
         "null_arm": _null_arm(size),
         "cells": [_cell(size, cell) for cell in size.cells],
+        "pairs": _pairs(size),
         "files": _files(run),
+    }
+
+
+def _pairs(summary: Summary) -> list[dict[str, object]]:
+    """Every pair in every phase: the newer arm's time ÷ the older arm's."""
+    return [
+        {
+            "old": summary.arms[cell.pair.old].name,
+            "new": summary.arms[cell.pair.new].name,
+            "phase": cell.phase,
+            "n_blocks": cell.ratio.n,
+            **estimate_keys("ratio", cell.ratio),
+            "corrected_low": cell.corrected.low,
+            "corrected_high": cell.corrected.high,
+            "verdict": cell.verdict,
+            "mde": cell.mde,
+        }
+        for cell in pair_cells(summary)
+    ]
+
+
+def _gate(summary: Summary) -> dict[str, object] | None:
+    """What the gate says of all sizes, None where none was asked for."""
+    asked = gate(summary)
+    if asked is None:
+        return None
+    return {
+        "outcome": asked.outcome,
+        "n_cells": len(asked.cells),
+        "n_regressions": len(asked.regressions),
+        "text": gate_text(summary, asked),
     }
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import Estimate
 from reports.estimates.left_out import is_left_out, left_out, ranked_rows
+from reports.estimates.pairs import pair_cells
 from reports.estimates.ratios import Summary
 from reports.estimates.totals import lower_envelope
 from reports.facts.devices import device_uses
@@ -33,6 +34,7 @@ from reports.html_numbers import (
     seconds_html,
     share_html,
 )
+from reports.pair_tables import pairs_section
 from reports.ranking import axis, facet_of, facets
 from reports.sizes_section import sizes_section
 from reports.words.by_hand import best_autodiff
@@ -60,6 +62,7 @@ from reports.yardsticks.words import limit_text
 
 SECTIONS = {  # in the order of a reader's questions
     "ranking": "Who is fastest",
+    "pairs": "New against old",
     "sure": "How sure",
     "checks": "The same program",
     "where": "Where an epoch goes",
@@ -162,13 +165,16 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "environment": environment(summary.run),
         "parameters": parameters(summary.run.plan.problem),
         **sizes_section(summary),
+        **pairs_section(summary),
     }
 
 
 def contents(summary: Summary) -> list[tuple[str, str]]:
     """(id, short title) of every section that the page of ``summary`` has."""
-    missing = (frozenset() if summary.sizes else {"sizes"}) | (
-        frozenset() if timed_arms(summary) else TIMED
+    missing = (
+        (frozenset() if summary.sizes else {"sizes"})
+        | (frozenset() if timed_arms(summary) else TIMED)
+        | (frozenset() if pair_cells(summary) or summary.run.plan.gate else {"pairs"})
     )
     return [(key, title) for key, title in SECTIONS.items() if key not in missing]
 

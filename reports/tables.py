@@ -14,6 +14,7 @@ from reports.cells import cell_row
 from reports.estimates.left_out import LeftOut, left_out, ranked_rows
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.versions import versions
+from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.headline import brief, headline, sentences
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
@@ -82,6 +83,9 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     console.print()
     console.print(encodable(_title(summary), console.encoding), width=width)
     console.print(_table(summary, shown, console.encoding), width=width)
+    pairs = pairs_table(summary, console.encoding)
+    if pairs is not None:
+        console.print(pairs, width=width)
     reasons = [
         f"{visible(row.name, 40)}: {visible(row.reason, 400)}" for row in shown if row.reason
     ]
@@ -145,7 +149,8 @@ def markdown(summary: Summary) -> str:
         texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
         lines.append("| " + " | ".join(texts) + " |")
     reasons = [row for row in shown if row.reason]
-    lines += ["", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]
+    lines += ["", *pairs_markdown(summary)]
+    lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
     lines += [f"- {in_markdown(row.name)}: {in_markdown(row.reason or '')}" for row in reasons]
     lines += [
         f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason)}"

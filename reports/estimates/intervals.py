@@ -110,14 +110,14 @@ class Bar:
         return max(math.log1p(self.margin), self.null)
 
 
-def verdict(logs: Floats, bar: Bar) -> str:
+def verdict(logs: Floats, bar: Bar, family: int = 1) -> str:
     """``faster``, ``slower``, ``equivalent`` or ``inconclusive``.
 
-    Different when the 95 % interval lies wholly beyond the bar, equivalent when the 90 % interval
-    lies inside it.
+    Different when the 95 % interval, corrected for ``family``, lies wholly beyond the bar,
+    equivalent when the plain 90 % interval lies inside it.
     """
     centre = float(mean(logs))
-    half = float(t_half_width(logs, CONFIDENCE))
+    half = float(t_half_width(logs, CONFIDENCE, family))
     if centre + half < -bar.beyond:
         return "faster"
     if centre - half > bar.beyond:
@@ -132,17 +132,17 @@ def surely_below(logs: Floats, null: float) -> bool:
     return bool(mean(logs) + t_half_width(logs) < -null)
 
 
-def detectable(logs: Floats, bar: Bar) -> float | None:
+def detectable(logs: Floats, bar: Bar, family: int = 1) -> float | None:
     """The smallest true ratio these blocks would have called slower with 80 % power.
 
-    exp(bar + (t(0.975) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of freedom,
-    s the standard deviation of the log-ratios; its inverse is called faster as often.
+    exp(bar + (t(1 - 0.025 / family) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of
+    freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
     """
     n = int(np.sum(~np.isnan(logs)))
     if n < 2:
         return None
-    half = float(t_half_width(logs, CONFIDENCE))
-    certain = float(t_quantile((1 + CONFIDENCE) / 2, n - 1))
+    half = float(t_half_width(logs, CONFIDENCE, family))
+    certain = float(t_quantile(1 - (1 - CONFIDENCE) / family / 2, n - 1))
     powerful = float(t_quantile(POWER, n - 1))
     return exp(bar.beyond + half * (1 + powerful / certain))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from reports.result.run import Arm, Plan, Spec
+from reports.result.run import Arm, Pair, Plan, Spec
 from reports.result.schema import (
     MANY,
     Fields,
     Mismatch,
+    Reader,
     anything,
     array,
     count,
@@ -44,6 +45,8 @@ def read_plan(fields: Fields) -> Plan:
         limits=_limits(fields),
         command=fields.maybe("command", items(text)),
         environment=fields.maybe("environment", mapping(anything)) or {},
+        pairs=_pairs(fields, index),
+        gate=fields.maybe("gate", flag) or False,
     )
 
 
@@ -54,6 +57,15 @@ def _limits(fields: Fields) -> dict[str, float]:
     n_bytes = stored.maybe("memory_bytes", number(0, 1e30))
     found = {"time-limit": seconds, "memory-limit": n_bytes and n_bytes / 2**30}
     return {option: limit for option, limit in found.items() if limit}
+
+
+def _pairs(fields: Fields, index: Reader[int]) -> tuple[Pair, ...]:
+    """The pairs of a run; older ones have none."""
+    found = fields.maybe("pairs", items(items(index))) or ()
+    for i, pair in enumerate(found):
+        if len(pair) != 2 or pair[0] == pair[1] or pair in found[:i]:
+            raise Mismatch(f"pairs[{i}]", list(pair), "two arms, in no other pair alike")
+    return tuple(Pair(*pair) for pair in found)
 
 
 def _arms(fields: Fields) -> tuple[Arm, ...]:

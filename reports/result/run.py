@@ -55,6 +55,14 @@ class Spec:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two arms by their indices, whose ratio is new ÷ old."""
+
+    old: int
+    new: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """What was to be measured, written before the first process started."""
 
@@ -73,6 +81,8 @@ class Plan:
     limits: dict[str, float] = field(default_factory=dict)  # by option: s, GiB a process may take
     command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
     environment: dict[str, object] = field(default_factory=dict)  # facts of the command
+    pairs: tuple[Pair, ...] = ()
+    gate: bool = False  # whether a regression in a pair fails the command
 
 
 @dataclass(frozen=True, eq=False)

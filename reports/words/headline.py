@@ -20,6 +20,7 @@ from reports.words.evidence import (
 )
 from reports.words.lead_words import lead_clauses
 from reports.words.names import visible
+from reports.words.pair_words import gate_sentence, pair_sentences
 from reports.words.size_words import crossover_sentences, trouble_sentences
 from reports.words.why import why
 from reports.yardsticks.words import limit_text, price_clauses
@@ -80,6 +81,8 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         baselines_text(summary),
         same_program(summary),
         verdict_counts(summary),
+        *pair_sentences(summary),
+        gate_sentence(summary),
         twice(summary),
         _null_text(summary),
         smallest_effect(summary),
@@ -98,6 +101,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         limit_text(summary),
         *crossover_sentences(summary),
         verdict_counts(summary),
+        gate_sentence(summary),
         same_program(summary),
         _null_text(summary),
         measured_again(summary.run),

@@ -71,8 +71,9 @@ def in_turns(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def small_plan() -> Plan:
-    arms, base, _ = ASKED.planned()
-    return make_plan(arms, make_problem(SMALL), PROFILES["quick"], ("epoch",), baseline=base)
+    asked, problem = ASKED.planned(), make_problem(SMALL)
+    profile = PROFILES["quick"]
+    return make_plan(asked.arms, problem, profile, ("epoch",), baseline=asked.baseline)
 
 
 @pytest.mark.parametrize("order", sorted(set(itertools.permutations("0" * STEPS + "1" * STEPS))))

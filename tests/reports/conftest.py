@@ -84,6 +84,8 @@ class Writer:
     batch_size: int = 10
     steps: int | None = None
     recovers: bool = True
+    pairs: tuple[tuple[int, int], ...] = ()
+    gate: bool = False
     sizes: dict[str, dict[str, Any]] = field(default_factory=dict)  # label -> what differs there
 
     def write(self) -> Path:
@@ -192,6 +194,8 @@ class Writer:
             "rounds": self.rounds,
             "max_discards": 2,
             "environment": {"cpu": "A Processor", "cpus": 2, "python": "3.11.4"},
+            "pairs": [list(pair) for pair in self.pairs],
+            "gate": self.gate,
         }
 
     def _arm(self, arm: Bench) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from tests.reports.field import EVERY, field
 from tests.reports.recomputed.document import differences, document
 from tests.reports.test_page import Reader
 from tests.reports.test_sizes import arms_at, at
+from tests.reports.versions import arms, versions
 
 GOLDEN = Path(__file__).parents[1] / "data"
 GPU = {
@@ -99,7 +100,14 @@ def never(folder: Path) -> Path:
     return Writer(folder, arms, n_blocks=6, between=0.1).write()
 
 
-RUNS = (whole_field, lesson, devices, sizes, unusable, one_block, never)
+def pairs(folder: Path) -> Path:
+    """Two versions of one framework, one slower, at two sizes of which one has no judge."""
+    sizes = {"b100": {"batch_size": 100, "arms": arms(slower=0.1)[:1] + arms(slower=0.1)[2:]}}
+    sizes["b100"]["pairs"] = ((0, 1),)
+    return versions(folder, slower=0.1, phases=EVERY, sizes=sizes, ceilings=True).write()
+
+
+RUNS = (whole_field, lesson, devices, sizes, unusable, one_block, never, pairs)
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=lambda make: make.__name__)

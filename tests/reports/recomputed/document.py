@@ -14,6 +14,7 @@ from tests.reports.recomputed.files import Files, flat, further, read
 from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.headline import contradictions
 from tests.reports.recomputed.leads import leads, totals
+from tests.reports.recomputed.pairs import gate, pairs
 from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
 from tests.reports.recomputed.yardsticks import by_hand, yardsticks
@@ -69,6 +70,8 @@ def document(folder: Path) -> dict[str, Any]:
         "first_calls": first_calls(size),
         "blocks_for_5_percent": _blocks_for(size, 1.05),
         "cells": size.cells(),
+        "pairs": pairs(size),
+        "gate": gate([size, *others], PROSE),
         **environment(files),
         "discards": [
             {"file": name, **{key: note[key] for key in ("block", "reasons", "files")}}
@@ -130,6 +133,7 @@ def _further(size: Size) -> dict[str, Any]:
         "unusable": None if size.is_usable else PROSE,
         "null_arm": _null_arm(size),
         "cells": size.cells(),
+        "pairs": pairs(size),
         "files": _files(size.files),
     }
 

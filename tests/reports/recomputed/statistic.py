@@ -85,13 +85,13 @@ def geometric(column: Column, confidence: float = 0.95) -> Interval | None:
     return Interval(math.exp(centre), *ends, len(values))
 
 
-def verdict(column: Column, margin: float, null: float) -> str:
+def verdict(column: Column, margin: float, null: float, family: int = 1) -> str:
     """What the intervals of log-ratios say against the margin and what identical arms differ by."""
     values, bound = given(column), math.log(1 + margin)
     if len(values) < 2:
         return "inconclusive"
     centre = statistics.fmean(values)
-    wide, narrow = half_width(values), half_width(values, 0.90)
+    wide, narrow = half_width(values, 1 - 0.05 / family), half_width(values, 0.90)
     if centre + wide < min(-bound, -null):
         return "faster"
     if centre - wide > max(bound, null):
@@ -100,12 +100,13 @@ def verdict(column: Column, margin: float, null: float) -> str:
     return "equivalent" if inside else "inconclusive"
 
 
-def detectable(column: Column, margin: float, null: float) -> float | None:
+def detectable(column: Column, margin: float, null: float, family: int = 1) -> float | None:
     """The ratio that these blocks call slower four times in five."""
     values = given(column)
     if len(values) < 2:
         return None
-    quantiles = [float(stats.t.ppf(level, len(values) - 1)) for level in (0.975, 0.80)]
+    levels = 1 - 0.025 / family, 0.80
+    quantiles = [float(stats.t.ppf(level, len(values) - 1)) for level in levels]
     spread = statistics.stdev(values) / math.sqrt(len(values))
     return max(1 + margin, math.exp(null)) * math.exp(sum(quantiles) * spread)
 

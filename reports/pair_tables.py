@@ -1,0 +1,92 @@
+"""The pairs of a run as a table: for the terminal, as Markdown and for the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich import box
+from rich.table import Table
+
+from reports.estimates.intervals import Estimate
+from reports.estimates.pairs import PairCell, gate, pair_cells
+from reports.estimates.ratios import Summary
+from reports.terminal import encodable
+from reports.words.names import in_markdown
+from reports.words.numbers import shown_ratio
+from reports.words.pair_words import gate_sentence, pair_name, widened
+from reports.words.phases import words
+
+NAME_WIDTH = 34
+COLOURS = {"faster": "green", "slower": "bold red", "equivalent": "cyan", "unusable": "bold red"}
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """A pair in one phase, as it is shown: its interval is the one that decides."""
+
+    name: str  # NEW ÷ OLD
+    phase: str
+    ratio: Estimate
+    verdict: str
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """(phase, ratio, interval, verdict)."""
+        shown = shown_ratio(self.ratio)
+        return words(self.phase), shown.text, shown.interval or "none", self.verdict
+
+
+def pair_rows(summary: Summary) -> tuple[PairRow, ...]:
+    """One row a pair and phase."""
+    return tuple(_row(summary, cell) for cell in pair_cells(summary))
+
+
+def _row(summary: Summary, cell: PairCell) -> PairRow:
+    name = pair_name(summary, cell.pair)
+    return PairRow(name, cell.phase, cell.corrected, cell.verdict or "unusable")
+
+
+def pairs_table(summary: Summary, encoding: str) -> Table | None:
+    """The main phase of every pair, and whatever else is a difference; None without a pair."""
+    shown = [
+        row
+        for row in pair_rows(summary)
+        if row.phase == summary.main_phase or row.verdict in ("faster", "slower")
+    ]
+    if not shown:
+        return None
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("new ÷ old", max_width=NAME_WIDTH, overflow="fold")
+    table.add_column("phase", overflow="fold")
+    table.add_column("ratio", justify="right", no_wrap=True)
+    table.add_column("95 % interval", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for row in shown:
+        cells = [encodable(text, encoding) for text in (row.name, *row.texts)]
+        cells[-1].stylize(COLOURS.get(row.verdict, "dim"))
+        table.add_row(*cells)
+    return table
+
+
+def pairs_markdown(summary: Summary) -> list[str]:
+    """The lines of a table of all pairs; none without a pair."""
+    shown = pair_rows(summary)
+    if not shown:
+        return []
+    lines = ["| new ÷ old | phase | ratio | 95 % interval | verdict |", "|---|---|--:|---|---|"]
+    for row in shown:
+        *numbers, verdict = row.texts
+        told = f"**{verdict}**" if verdict in ("faster", "slower") else verdict
+        lines.append("| " + " | ".join((in_markdown(row.name), *numbers, told)) + " |")
+    return [*lines, ""]
+
+
+def pairs_section(summary: Summary) -> dict[str, object]:
+    """What ``pairs.html`` needs besides the page's own."""
+    asked = gate(summary)
+    return {
+        "pair_rows": pair_rows(summary),
+        "pairs_read": widened(pair_cells(summary)),
+        "gate_outcome": asked.outcome if asked else None,
+        "gate_text": gate_sentence(summary),
+    }

@@ -1,0 +1,89 @@
+"""Pairs in words: what the newer arm of each takes, and what the gate says."""
+
+from __future__ import annotations
+
+from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
+from reports.estimates.ratios import Summary
+from reports.result.run import Pair
+from reports.words.names import visible
+from reports.words.numbers import difference, shown_ratio
+from reports.words.phases import sentence, words
+from reports.words.size_words import label
+
+NAMED = 60  # characters of an arm's name
+MOST_NAMED = 3  # of what is told one by one
+
+
+def pair_name(summary: Summary, pair: Pair) -> str:
+    """``NEW ÷ OLD``."""
+    return " ÷ ".join(visible(summary.arms[arm].name, NAMED) for arm in (pair.new, pair.old))
+
+
+def pair_sentences(summary: Summary) -> tuple[str, ...]:
+    """What every pair came to in the main phase."""
+    cells = pair_cells(summary)
+    return tuple(_sentence(summary, cell) for cell in cells if cell.phase == summary.main_phase)
+
+
+def gate_sentence(summary: Summary) -> str | None:
+    """What the gate says, None where none was asked for."""
+    asked = gate(summary)
+    return gate_text(summary, asked) if asked else None
+
+
+def widened(cells: tuple[PairCell, ...]) -> str:
+    """How the intervals of pairs are to be read."""
+    together = f", widened so that all {len(cells)} hold together" if len(cells) > 1 else ""
+    return f"New ÷ old, paired inside blocks, with 95 % intervals{together}."
+
+
+def gate_text(summary: Summary, asked: Gate) -> str:
+    """The gate's outcome and its reason, in a sentence or two."""
+    n_cells = len(asked.cells)
+    over = f"over {n_cells} cell{'s' if n_cells != 1 else ''}"
+    if asked.outcome == "regression":
+        found = asked.regressions
+        told = "; ".join(_told(summary, *one) for one in found[:MOST_NAMED])
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        plural = "s" if len(found) != 1 else ""
+        return f"Gate: {len(found)} confirmed regression{plural} {over}: {told}{more}."
+    if asked.outcome == "undecided":
+        why = _why(summary, asked)
+        return f"Gate: undecided, no regression is confirmed and none excluded. {why}"
+    return f"Gate: passed, no confirmed regression {over}.{_could_see(asked)}"
+
+
+def _sentence(summary: Summary, cell: PairCell) -> str:
+    old, new = (visible(summary.arms[arm].name, NAMED) for arm in (cell.pair.old, cell.pair.new))
+    what = sentence(cell.phase, summary.run.plan.problem.steps)
+    called = cell.verdict or "unusable evidence"
+    return f"{new} takes {_shown(cell)} times as long over {what} as {old}: {called}."
+
+
+def _told(summary: Summary, size: Summary, cell: PairCell) -> str:
+    where = f" at {label(size)}" if summary.sizes else ""
+    return f"{pair_name(size, cell.pair)}, {words(cell.phase)} {_shown(cell)}{where}"
+
+
+def _shown(cell: PairCell) -> str:
+    shown = shown_ratio(cell.corrected)
+    return f"{shown.text} {shown.interval}" if shown.interval else shown.text
+
+
+def _why(summary: Summary, asked: Gate) -> str:
+    """What keeps the gate from passing: arms without times, else what identical arms may do."""
+    if asked.untimed:
+        named = ", ".join(pair_name(*one) for one in asked.untimed[:MOST_NAMED])
+        return f"Without a time of both arms in one block: {named}."
+    size = asked.unshown[0]
+    where = f"At {label(size)}: " if summary.sizes else ""
+    return where + size.null_arm.text
+
+
+def _could_see(asked: Gate) -> str:
+    """The difference that a gate which passed would have called, in every pair and size."""
+    seen = [cell.mde for size, cell in asked.cells if cell.phase == size.main_phase]
+    known = [mde for mde in seen if mde is not None]
+    if not known:
+        return ""
+    return f" One of {difference(max(known))} would have been called, 4 times in 5."

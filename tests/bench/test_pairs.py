@@ -1,0 +1,157 @@
+"""Pairs are planned: those named, then every backend by two interpreters, like with like."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec, make_problem
+from bench.children import Limits
+from bench.new_run import Asked, Planned
+from bench.pairs import split_pairs
+from bench.plan import PROFILES, Plan, make_plan
+from tests.bench.test_cli import command
+
+PLANTED = "tests.bench.planted"
+ASKED = Asked(PROFILES["default"], Limits())
+
+
+@pytest.fixture
+def pythons(tmp_path: Path) -> tuple[str, str]:
+    """Two interpreters that are this one under other names."""
+    for name in ("old", "new"):
+        (tmp_path / name / "bin").mkdir(parents=True)
+        (tmp_path / name / "bin" / "python").symlink_to(sys.executable)
+    return str(tmp_path / "old"), str(tmp_path / "new")
+
+
+def named(planned: Planned) -> list[tuple[str, str]]:
+    """The pairs by the names of their arms."""
+    return [(planned.arms[old].name, planned.arms[new].name) for old, new in planned.pairs]
+
+
+def planned(**asked: Any) -> Planned:
+    """What is planned of words such as ``pairs=["numpy,autograd"]``."""
+    return replace(ASKED, **asked).planned()
+
+
+def test_both_arms_of_a_pair_are_run_and_the_older_one_is_baseline_and_null_arm(
+    pythons: tuple[str, str],
+) -> None:
+    old, new = pythons
+    found = planned(pairs=[f"numpy@{old},numpy@{new}"])
+    assert [arm.name for arm in found.arms] == ["numpy@old", "numpy@new", "numpy@old (null)"]
+    assert (found.baseline, found.pairs) == (0, ((0, 1),))
+    beside = planned(pairs=[f"numpy@{old},numpy@{new}"], backends=["autograd"])
+    assert beside.arms[beside.baseline].name == "numpy@old"
+    other = replace(ASKED, pairs=[f"numpy@{old},numpy@{new}"], baseline="numpy@new").planned()
+    assert other.arms[other.baseline].name == "numpy@new"
+
+
+def test_any_two_arms_may_be_named_as_a_pair() -> None:
+    assert named(planned(pairs=[f"numpy,{PLANTED}:SlowerByTen"])) == [
+        ("numpy", f"{PLANTED}:SlowerByTen")
+    ]
+    assert named(planned(pairs=["numpy , torch-lesson"])) == [("numpy", "torch-lesson")]
+
+
+def test_every_backend_by_two_interpreters_is_a_pair_in_order_of_naming(
+    pythons: tuple[str, str],
+) -> None:
+    old, new = pythons
+    found = planned(arms=[f"numpy@{old}", f"numpy@{new}"], backends=["numpy", "autograd"])
+    assert named(found) == [
+        ("numpy", "numpy@old"),
+        ("numpy", "numpy@new"),
+        ("numpy@old", "numpy@new"),
+    ]
+    assert planned(backends=["numpy", "autograd"]).pairs == ()
+    assert planned(backends=["numpy"], dtypes=["float32", "float64"]).pairs == ()
+
+
+def test_a_pair_named_the_other_way_round_is_not_there_twice(pythons: tuple[str, str]) -> None:
+    old, new = pythons
+    found = planned(arms=[f"numpy@{old}", f"numpy@{new}"], pairs=[f"numpy@{new},numpy@{old}"])
+    assert named(found) == [("numpy@new", "numpy@old")]
+
+
+def test_arms_of_a_pair_share_device_and_dtype(pythons: tuple[str, str]) -> None:
+    old, new = pythons
+    found = planned(
+        pairs=[f"numpy@{old},numpy@{new}"],
+        dtypes=["float32", "float64"],
+        devices=["cpu", "cuda"],
+    )
+    assert len(found.pairs) == 4
+    for older, newer in (map(found.arms.__getitem__, pair) for pair in found.pairs):
+        assert (older.device, older.dtype) == (newer.device, newer.dtype)
+        assert (older.python, newer.python) == ("old", "new")
+    with pytest.raises(BadInput, match="share no device and dtype"):
+        planned(pairs=["numpy,casadi"])
+
+
+@pytest.mark.parametrize("text", ["", "numpy", "numpy,", ",numpy", "numpy,torch,jax"])
+def test_a_pair_that_is_not_two_arms_is_bad_input(text: str) -> None:
+    with pytest.raises(BadInput, match=r"--pair is .* expected two arms, the older one first"):
+        split_pairs([text])
+
+
+def test_an_arm_beside_itself_is_no_pair(pythons: tuple[str, str]) -> None:
+    with pytest.raises(BadInput, match="expected two arms"):
+        planned(pairs=["numpy,numpy"])
+    with pytest.raises(BadInput, match="expected two arms"):
+        planned(pairs=[f"numpy,numpy@{pythons[0]}"], pythons=[f"numpy={pythons[0]}"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--gate", "--backend", "numpy"), "--gate has no pair to judge; name one"),
+        (("--gate", "--quick", "--pair", "numpy,autograd"), "--gate and --quick exclude"),
+        (("--pair", "numpy"), "--pair is 'numpy'; expected two arms"),
+        (("--pair", "numpy,nunpy"), "unknown backend 'nunpy'"),
+        (("--pair", "numpy@no/where,numpy"), "'no/where' is no Python interpreter"),
+        (("--pair", "numpy@,numpy"), "expected BACKEND@PYTHON"),
+    ],
+    ids=" ".join,
+)
+def test_a_gate_or_pair_that_cannot_be_is_a_message_and_exit_code_2(
+    words: tuple[str, ...], message: str
+) -> None:
+    done = command("run", *words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_pairs_and_gate_are_in_the_plan_and_read_again() -> None:
+    found = replace(ASKED, pairs=["numpy,autograd"], gate=True).planned()
+    problem = make_problem(ProblemSpec())
+    profile = PROFILES["default"]
+    plan = make_plan(found.arms, problem, profile, ("epoch",), pairs=found.pairs, gate=True)
+    record = json.loads(json.dumps(plan.as_record()))
+    assert (record["pairs"], record["gate"]) == ([[0, 1]], True)
+    assert Plan.from_record(record) == plan
+    del record["pairs"], record["gate"]
+    assert Plan.from_record(record) == replace(plan, pairs=(), gate=False)
+    with pytest.raises(BadInput, match="misshapen"):
+        Plan.from_record(record | {"pairs": [[0]]})
+
+
+def test_a_gated_run_is_gated_when_it_is_resumed_and_reported(tmp_path: Path) -> None:
+    """One block judges nothing: the gate cannot pass, in any of the three commands."""
+    words = ("--blocks", "1", "--phase", "epoch", "--pair", f"numpy,{PLANTED}:SlowerByTen")
+    done = command("run", *words, "--gate", "--out", str(tmp_path / "r"))
+    assert done.returncode == 2, done.stderr
+    assert "Gate: undecided" in done.stdout
+    for again in (("run", "--resume"), ("report",)):
+        done = command(*again, str(tmp_path / "r"))
+        assert done.returncode == 2
+        assert "Gate: undecided" in done.stdout
+    assert command("run", *words, "--out", str(tmp_path / "plain")).returncode == 0
