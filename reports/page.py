@@ -50,6 +50,7 @@ from reports.words.evidence import (
     verdict_counts,
 )
 from reports.words.headline import baselines_text, headline
+from reports.words.lead_words import ranking_text
 from reports.words.names import visible
 from reports.words.parameters import parameters
 from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
@@ -121,6 +122,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "plan": summary.run.plan,
         "spec": summary.run.plan.problem,
         "headline": headline(summary),
+        "ranking_text": ranking_text(summary),
         "why": why(summary),
         "verdict_counts": verdict_counts(summary),
         "twice": twice(summary),

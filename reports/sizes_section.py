@@ -42,7 +42,7 @@ def sizes_section(summary: Summary) -> dict[str, object]:
 
 
 def rows(summary: Summary, axis: Axis) -> list[ArmResult]:
-    """The arms that were timed at some size of ``axis``, fastest at the run's own size first."""
+    """The arms that were timed at some size of ``axis``, by their time at the run's own."""
     timed = {
         arm.arm.index
         for arm in summary.others

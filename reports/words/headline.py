@@ -18,7 +18,7 @@ from reports.words.evidence import (
     twice,
     verdict_counts,
 )
-from reports.words.lead_words import lead_clauses
+from reports.words.lead_words import lead_clauses, ranking_text
 from reports.words.names import visible
 from reports.words.pair_words import gate_sentence, pair_sentences
 from reports.words.size_words import crossover_sentences, trouble_sentences
@@ -74,6 +74,7 @@ def sentences(summary: Summary) -> tuple[str, ...]:
     """The run in words: what was found, on what, and what to beware of."""
     found = (
         *(clause.text for clause in headline(summary).clauses),
+        ranking_text(summary),
         limit_text(summary),
         best_autodiff(summary),
         *why(summary),

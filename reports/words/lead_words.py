@@ -108,6 +108,25 @@ def _against(cell: Cell, baseline: str) -> str:
     return f"takes {ratio_text(ratio, 'times')} as long as {baseline}{ending}"
 
 
+def ranking_text(summary: Summary) -> str | None:
+    """Who leads all arms, those by hand too; None where the headline has said it or none may."""
+    arms = timed(summary)
+    lead = front_of(summary, arms)
+    if lead is None or len(arms) in (1, len(timed(summary, "autodiff"))):
+        return None
+    if not summary.null_arm.is_usable:
+        return None
+    names = [visible(summary.arms[arm].name, 60) for arm in lead.arms]
+    if lead.is_alone:
+        return f"The fastest of all arms, those by hand too, is {names[0]}."
+    if not any(one.ratio and one.ratio.low is not None for one in lead.sharing):
+        return "Which of all arms is the fastest, too few blocks say."
+    more = len(names) - MOST_NAMED
+    names = names[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
+    first, last = ", ".join(names[:-1]), names[-1]
+    return f"{first} and {last} share the lead of all arms, those by hand too."
+
+
 def rank(summary: Summary, arm: int, kind: str) -> str:
     """The arm's place among those like it, such as ``the fastest gradient``.
 

@@ -45,7 +45,7 @@ def _to_limit(summary: Summary, arm: Arm) -> ToLimit | None:
 
 
 def limit_of(summary: Summary, arm: Arm) -> int | None:
-    """The limit arm for ``arm``: of its device, of its dtype where there is one, the quickest."""
+    """The limit arm for ``arm``: of its device, of its dtype where there is one, of least time."""
     cells = [cell for cell in summary.ranked("epoch") if cell.seconds]
     limits = [other.arm for other in (summary.arms[cell.arm] for cell in cells)]
     fitting = [

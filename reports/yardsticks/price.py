@@ -58,19 +58,19 @@ def prices_by_hand(summary: Summary) -> dict[Way, tuple[Price, ...]]:
 
 
 def prices_of_dispatch(summary: Summary) -> tuple[Price, ...]:
-    """Compiled ÷ eager: every compiled arm against the quickest eager one of its engine.
+    """Compiled ÷ eager: every compiled arm against the eager one of least time of its engine.
 
-    Both autodiff or both hand-written. Of the epoch: the quickest is the one whose epoch is.
+    Both autodiff or both hand-written; the time is that of the epoch.
     """
     found = []
     for compiled in _timed(summary):
-        eager = quickest_eager(summary, compiled)
+        eager = first_eager(summary, compiled)
         if eager and compiled.execution not in (EAGER, None):
             found.append(_price(summary, compiled, eager, "epoch"))
     return tuple(price for price in found if price)
 
 
-def quickest_eager(summary: Summary, like: ArmResult) -> ArmResult | None:
+def first_eager(summary: Summary, like: ArmResult) -> ArmResult | None:
     """The eager arm with the shortest epoch, of the engine and differentiation of ``like``."""
     for arm in _timed(summary):
         same = arm.differentiation == like.differentiation and _engine(arm) == _engine(like)
