@@ -105,7 +105,7 @@ def versions() -> dict[str, str]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found | dict(sorted(members_of_families()))
+    return found | dict(sorted(dict(members_of_families()).items()))
 
 
 def members_of_families() -> Iterator[tuple[str, str]]:
@@ -113,7 +113,7 @@ def members_of_families() -> Iterator[tuple[str, str]]:
 
     Reading the metadata of all that is installed would take a quarter of a second.
     """
-    for place in sys.path:
+    for place in reversed(sys.path):  # what comes first is what is imported
         for folder in Path(place).glob("*-*.dist-info"):
             name, version = folder.name.removesuffix(".dist-info").lower().rsplit("-", 1)
             if (name := name.replace("_", "-")).startswith(KNOWN_FAMILIES):

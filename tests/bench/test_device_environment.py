@@ -81,11 +81,13 @@ def environment_of(device: str, folder: Path) -> dict[str, str]:
 def test_what_cuda_brings_is_among_the_versions_whatever_cuda_it_is_for(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / f"{name.replace('-', '_')}-13.2.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 13.2\n")
     assert name not in environment.versions()
-    monkeypatch.syspath_prepend(str(tmp_path))
+    for version in ("13.9", "13.2"):  # the last one comes first on the path
+        folder = tmp_path / version / f"{name.replace('-', '_')}-{version}.dist-info"
+        folder.mkdir(parents=True)
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        (folder / "METADATA").write_text(text)
+        monkeypatch.syspath_prepend(str(folder.parent))
     assert environment.versions()[name] == "13.2"
 
 
