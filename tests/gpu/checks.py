@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,8 +53,8 @@ def rows_of(backend: str, device: str, cpus: str, path: Path) -> Rows:
     return rows
 
 
-def side_by_side(backends: Iterable[str], device: str, folder: Path) -> dict[str, Rows]:
-    """The rows of each backend; as many processes at once as there are sets of CPUs."""
+def side_by_side(backends: Iterable[str], device: str, folder: Path) -> Iterator[Rows]:
+    """The rows of each backend, in order; as many processes at once as there are sets of CPUs."""
     free: SimpleQueue[str] = SimpleQueue()
     sets = cpu_sets(AT_ONCE)
     for cpus in sets:
@@ -68,7 +68,7 @@ def side_by_side(backends: Iterable[str], device: str, folder: Path) -> dict[str
             free.put(cpus)
 
     with ThreadPoolExecutor(len(sets)) as pool:
-        return dict(zip(backends, pool.map(rows, backends), strict=True))
+        yield from pool.map(rows, backends)
 
 
 def file_name(backend: str) -> str:
@@ -110,14 +110,16 @@ def main() -> int:
     asked.folder.mkdir(parents=True, exist_ok=True)
     default = (*ON_CUDA, *BACKENDS) if asked.device == "cuda" else BACKENDS
     backends = asked.backend.split(",") if asked.backend else default
-    found = side_by_side(backends, asked.device, asked.folder)
-    for backend, rows in found.items():
+    found = []
+    for rows in side_by_side(backends, asked.device, asked.folder):
         print("\n".join(map(line, rows)), flush=True)
+        found.append(rows)
+    for backend, rows in zip(backends, found, strict=True):
         if has_failed(rows):  # its checks are timed: perhaps the others were in its way
             path = asked.folder / f"{file_name(backend)}-alone.jsonl"
             rows[:] = rows_of(backend, asked.device, cpu_sets(1)[0], path)
             print("alone:", *map(line, rows), sep="\n", flush=True)
-    return exit_code([row for rows in found.values() for row in rows])
+    return exit_code([row for rows in found for row in rows])
 
 
 if __name__ == "__main__":
