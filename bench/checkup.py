@@ -13,7 +13,7 @@ from backends.problem import Problem
 from bench import gpu
 from bench.arms import PlannedArm
 from bench.children import Limits
-from bench.environment import n_cpus
+from bench.environment import n_at_once, n_cpus
 from bench.plan import PROFILES, make_plan
 from bench.raw import scrubbed
 from bench.runner import ROOT, Runner
@@ -60,4 +60,4 @@ def at_once(lane: str) -> int:
 
     Some checks are timed, and a GPU that computes for somebody else answers late.
     """
-    return n_cpus() if lane == "cpu" else 1
+    return n_at_once() if lane == "cpu" else 1

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import psutil
 
+from bench.container import Container
+from bench.environment import host_memory_bytes
+
 TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts
 POLL_SECONDS = 0.05
 MEMORY_POLL_SECONDS = 0.25  # reading all of /proc costs; memory is not touched that fast
@@ -50,8 +53,9 @@ class Nursery:
     def __init__(self) -> None:
         self.stop = threading.Event()  # set: end what runs, start nothing more
         self.lock = threading.Lock()
-        self.known = {child.pid for child in psutil.Process().children()}
-        if sys.platform == "linux":
+        self.container = Container()
+        self.known = {child.pid for child in own_children()}
+        if sys.platform == "linux":  # where a sandbox forbids it, some strays are not found
             ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def run(
@@ -64,6 +68,7 @@ class Nursery:
     ) -> None:
         """Run ``command``, its output in ``log``. Raises Ended unless it exits with 0."""
         log.parent.mkdir(parents=True, exist_ok=True)
+        kills = self.container.oom_kills()
         with log.open("wb") as output:
             with self.lock:
                 child = subprocess.Popen(
@@ -76,7 +81,7 @@ class Nursery:
                 )
                 self.known.add(child.pid)
             try:
-                self.watch(child, limits)
+                self.watch(child, limits, kills)
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)
@@ -84,15 +89,20 @@ class Nursery:
                 kill_marked(token)
                 self.kill_orphans(child.pid)
 
-    def watch(self, child: subprocess.Popen[bytes], limits: Limits) -> None:
-        """Return when ``child`` exits with 0; raise Ended for any other end."""
+    def watch(
+        self, child: subprocess.Popen[bytes], limits: Limits, kills: int | None = None
+    ) -> None:
+        """Return when ``child`` exits with 0; raise Ended for any other end.
+
+        ``kills``: how many processes the kernel had killed for want of memory before.
+        """
         began = looked = time.monotonic()
         while not self.stop.is_set():
             with suppress(subprocess.TimeoutExpired):
                 code = child.wait(POLL_SECONDS)
                 if code == 0:
                     return
-                raise Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "")
+                raise self.ended(code, kills)
             now = time.monotonic()
             if now - began > limits.seconds:
                 advice = "raise --time-limit to wait longer"
@@ -105,12 +115,19 @@ class Nursery:
                 raise Ended("out of memory", f"{used / 2**30:.1f} GiB resident, above {cap}")
         raise KeyboardInterrupt
 
+    def ended(self, code: int, kills: int | None) -> Ended:
+        """What a child's exit code says, and the kernel's count of those it killed since."""
+        now = self.container.oom_kills() if code == -signal.SIGKILL else None
+        if now is not None and kills is not None and now > kills:
+            return Ended("out of memory", killed_for_memory(self.container.memory_bytes))
+        return Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "")
+
     def kill_orphans(self, ended: int) -> None:
         """Kill what has come to this process since it began and is none of its own children."""
         with self.lock:
             self.known.discard(ended)
             for _ in range(MOST_GENERATIONS):
-                strays = [c for c in psutil.Process().children() if c.pid not in self.known]
+                strays = [c for c in own_children() if c.pid not in self.known]
                 if not strays:
                     return
                 for stray in strays:
@@ -119,13 +136,32 @@ class Nursery:
                         stray.wait(1)
 
 
+def killed_for_memory(limit: int | None) -> str:
+    """That the kernel killed a process for want of memory, with the container's ``limit``."""
+    whole = host_memory_bytes()
+    if limit is None or whole is None or limit >= whole:
+        return "killed by the kernel, which had no memory left; ask for a smaller size"
+    return (
+        f"killed by the kernel at this container's memory limit of {limit / 2**30:.2g} GiB; raise "
+        "that limit, or ask for a smaller size"
+    )
+
+
+def own_children() -> list[psutil.Process]:
+    """The children of this process; none where a sandbox has no /proc to look for them in."""
+    with suppress(psutil.Error, OSError):
+        return psutil.Process().children()
+    return []
+
+
 def kill_marked(token: str) -> None:
     """Kill whatever inherited ``token``, or one that begins with it and a space."""
-    for other in psutil.process_iter():
-        with suppress(psutil.Error):
-            found = other.environ().get(TOKEN, "")
-            if found == token or found.startswith(f"{token} "):
-                other.kill()
+    with suppress(OSError):  # a sandbox without /proc shows no process
+        for other in psutil.process_iter():
+            with suppress(psutil.Error):
+                found = other.environ().get(TOKEN, "")
+                if found == token or found.startswith(f"{token} "):
+                    other.kill()
 
 
 def signal_name(number: int) -> str:
@@ -138,7 +174,7 @@ def signal_name(number: int) -> str:
 def resident_bytes(pid: int) -> int:
     """Resident memory of the process and its descendants."""
     total = 0
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
         for member in (process, *process.children(recursive=True)):
             with suppress(psutil.Error):

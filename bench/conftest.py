@@ -43,9 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.option.benchmark_disable_gc = True
     request = request_of(config)
-    environment.restrict(request.threads, request.device)
     process = config.stash[PROCESS] = ArmProcess(request)
     try:
+        process.restrict()
         with warnings.catch_warnings():
             warnings.simplefilter("default")  # a framework's warning is no failure here
             process.load()
@@ -91,9 +91,9 @@ def process(request: pytest.FixtureRequest) -> ArmProcess:
     return request.config.stash[PROCESS]
 
 
-def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
+def pytest_benchmark_generate_machine_info(config: pytest.Config) -> dict[str, Any]:
     """The facts of the machine, without the host name and without a second of CPU detection."""
-    return environment.machine_facts()
+    return config.stash[PROCESS].machine
 
 
 @pytest.hookimpl(wrapper=True)

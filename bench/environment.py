@@ -9,11 +9,14 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from backends.errors import BadInput
+from bench.container import Container, read_text
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -65,28 +68,71 @@ def restrict(threads: int, device: str = "cpu") -> None:
     """Limit every pool of this process and its children to ``threads``, and the CPUs to as many.
 
     And the devices to ``device``. The last allowed CPUs are taken: the first one serves most
-    interrupts.
+    interrupts. Raises BadInput.
     """
     pools = dict.fromkeys(THREAD_VARIABLES, str(threads))
     os.environ.update({**pools, **CACHES_OFF, **DEVICE_VARIABLES[device]})
-    if hasattr(os, "sched_setaffinity"):
-        allowed = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, set(allowed[-threads:]))
+    allowed = affinity()
+    if allowed is not None and len(allowed) > threads:
+        keep_to(allowed[-threads:], len(allowed))
+
+
+def keep_to(cpus: Sequence[int], n_allowed: int) -> None:
+    """Keep this process and its children to ``cpus``. Raises BadInput where that is forbidden."""
+    try:
+        os.sched_setaffinity(0, set(cpus))
+    except OSError as error:
+        raise BadInput(
+            f"this process cannot be kept to {counted(len(cpus), 'CPU')} of its {n_allowed}: "
+            f"sched_setaffinity says {error.strerror!r}. Expected a sandbox that allows it: a "
+            "framework may use every CPU that it finds. Allow the call, or start the command on "
+            "so many CPUs from outside, such as by taskset or docker run --cpuset-cpus."
+        ) from error
 
 
 def n_cpus() -> int:
-    """CPUs this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """CPUs this process may run on: those of its container and of its affinity."""
+    host = range(os.cpu_count() or 1)
+    told = [cpus for cpus in (affinity(), Container().cpus) if cpus]
+    return len(set.intersection(*map(set, told))) if told else len(host)
+
+
+def n_at_once() -> int:
+    """Processes that can run at full speed beside each other: a CPU each, within the quota."""
+    quota = Container().cpu_quota
+    return n_cpus() if quota is None else max(1, min(n_cpus(), int(quota)))
+
+
+def scarcity(threads: int) -> str | None:
+    """What to say before a run that asks for more CPU time than a quota leaves, else None."""
+    quota = Container().cpu_quota
+    if quota is None or quota >= threads:
+        return None
+    return (
+        f"a CPU quota leaves this container {quota:.2g} CPUs of time, less than the "
+        f"{counted(threads, 'thread')} asked for: the kernel stops every arm again and again, and "
+        "a run so disturbed is unusable. Expected a quota of at least as much; raise it (docker "
+        "run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."
+    )
+
+
+def counted(n: int, noun: str) -> str:
+    """Such as ``1 thread`` or ``4 threads``."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def machine_facts() -> dict[str, Any]:
-    """What the machine is, without host name, user name or path."""
+    """What the machine is to this process, its container, without host name, user name or path.
+
+    A process that keeps itself to fewer CPUs asks before it does.
+    """
     return {
         "cpu": cpu_name(),
-        "cpus": os.cpu_count(),
+        "cpus": n_cpus(),
+        "cpu_quota": Container().cpu_quota,
         "memory_bytes": memory_bytes(),
+        "host_cpus": os.cpu_count(),
+        "host_memory_bytes": host_memory_bytes(),
         "system": platform.system(),
         "kernel": platform.release(),
         "machine": platform.machine(),
@@ -128,9 +174,17 @@ def cpu_name() -> str:
 
 
 def memory_bytes() -> int | None:
+    """Bytes of memory that this process's container may use, None where nothing tells."""
+    told = (host_memory_bytes(), Container().memory_bytes)
+    return min((n for n in told if n is not None), default=None)
+
+
+def host_memory_bytes() -> int | None:
     """Physical memory in bytes, None where the system does not tell."""
-    listed = re.search(r"^MemTotal:\s*(\d+) kB$", read_text("/proc/meminfo") or "", re.MULTILINE)
-    return int(listed.group(1)) * 1024 if listed else None
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return None
 
 
 def thread_facts() -> dict[str, Any]:
@@ -164,19 +218,25 @@ def breaches(facts: dict[str, Any], threads: int, cpu_per_wall: list[float]) -> 
 
 
 def affinity() -> list[int] | None:
-    """CPUs of this process, None where the system has no such thing."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    """CPUs of this process, None where the system has no such thing or does not tell."""
+    try:
+        return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    except OSError:
+        return None
 
 
 def threads_inside() -> bool | None:
-    """Whether every thread's own affinity lies inside the process's."""
+    """Whether every thread's own affinity lies inside the process's, None where nothing tells."""
     if sys.platform != "linux":
         return None
-    mine = os.sched_getaffinity(0)
-    for thread in Path("/proc/self/task").iterdir():
-        with suppress(ProcessLookupError):  # it may have ended since it was listed
-            if not os.sched_getaffinity(int(thread.name)) <= mine:
-                return False
+    try:
+        mine = os.sched_getaffinity(0)
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError):  # it may have ended since it was listed
+                if not os.sched_getaffinity(int(thread.name)) <= mine:
+                    return False
+    except OSError:  # a sandbox forbids the question
+        return None
     return True
 
 
@@ -191,11 +251,3 @@ def peak_memory_bytes() -> int | None:
     """Peak resident memory since the reset, None where the system does not tell."""
     listed = re.search(r"^VmHWM:\s*(\d+) kB$", read_text("/proc/self/status") or "", re.MULTILINE)
     return int(listed.group(1)) * 1024 if listed else None
-
-
-def read_text(path: str) -> str | None:
-    """The file's stripped text, None where it cannot be read."""
-    try:
-        return Path(path).read_text(errors="replace").strip()
-    except OSError:
-        return None

@@ -5,6 +5,7 @@ Nothing here imports NumPy before the arm's framework is loaded and timed.
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 
 MAIN_PHASE = "epoch"  # whose clock a report shows
+# torch, JAX, CuPy, TensorFlow and CUDA's own libraries, on the host and on a GPU
+OUT_OF_MEMORY = re.compile(
+    r"out[ _]?of[ _]?memory|RESOURCE_EXHAUSTED|\w+_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
+    r"|can't allocate memory|cannot allocate memory|bad_alloc|failed to allocate",
+    re.IGNORECASE,
+)
 N_DRAWS = 9  # permutations drawn to time one
 
 
@@ -56,6 +63,7 @@ class ArmProcess:
     """The state of one arm's process; ``status`` is ``ok`` until something shows otherwise."""
 
     request: Request
+    machine: dict[str, Any] = field(default_factory=environment.machine_facts)
     status: str = "ok"
     reason: str | None = None
     cold: dict[str, float] = field(default_factory=dict)  # seconds
@@ -65,6 +73,13 @@ class ArmProcess:
     facts: dict[str, Any] = field(default_factory=dict)
     backend: Backend | None = None
     clock: Callable[[], float] = time.perf_counter  # seconds
+
+    def restrict(self) -> None:
+        """Keep this process to the threads asked for, before anything loads. Raises Failed."""
+        try:
+            environment.restrict(self.request.threads, self.request.device)
+        except BadInput as error:
+            self.fail("refused", str(error))
 
     def load(self) -> None:
         """Import the backend, timed; refuse what is missing or cannot be done. Raises Failed."""
@@ -244,8 +259,8 @@ def drawing_seconds(problem: Problem) -> float:
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a framework ran out of memory; each says so in its own way."""
-    text = f"{type(error).__name__} {error}"
-    return isinstance(error, MemoryError) or "OutOfMemory" in text or "RESOURCE_EXHAUSTED" in text
+    said = OUT_OF_MEMORY.search(f"{type(error).__name__} {error}")
+    return isinstance(error, MemoryError) or said is not None
 
 
 def first_line(error: BaseException) -> str:

@@ -76,7 +76,7 @@ def facts_now(process: ArmProcess) -> dict[str, Any]:
     """What can be read back from the process at its end."""
     own = process.backend.framework if process.backend else ""
     return {
-        **environment.machine_facts(),
+        **process.machine,
         **environment.thread_facts(),
         "threads_asked": process.request.threads,
         "peak_memory_bytes": environment.peak_memory_bytes(),

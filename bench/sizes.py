@@ -8,17 +8,16 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-import psutil
-
 from backends.errors import BadInput
 from backends.problem import ProblemSpec
 from bench.children import Nursery
+from bench.environment import memory_bytes
 from bench.forecast import Stage, beforehand
 from bench.run_folder import HeldRun
 from bench.runner import Progress, Runner
 
 MOST_STEPS = 1000  # of an epoch; beyond, engines that dispatch every operation take seconds
-LARGEST_SHARE = 0.25  # of the machine's memory that the float64 data may take
+LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
 
 
 def specs_of(
@@ -61,14 +60,15 @@ def folder_of(folder: Path, spec: ProblemSpec) -> Path:
 
 
 def require_room(spec: ProblemSpec) -> None:
-    """Raise BadInput where the problem is too large for this machine's memory."""
+    """Raise BadInput where the problem is too large for the memory of this machine or container."""
     n_bytes = 8 * (spec.n_examples * (spec.n_features + 1) + spec.epochs * spec.n_visited)
-    most = int(LARGEST_SHARE * psutil.virtual_memory().total)
+    memory = memory_bytes()
+    most = math.inf if memory is None else LARGEST_SHARE * memory
     if n_bytes > most:
         raise BadInput(
             f"{spec.n_examples} examples of {spec.n_features} features in {spec.epochs} epochs "
             f"take {n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a quarter "
-            "of this machine's memory. Ask for a smaller size."
+            "of the memory here. Ask for a smaller size."
         )
 
 
