@@ -288,6 +288,7 @@ def exit_of_evidence(summary: Summary) -> Exit:
 
 def measure(runs: Sequence[HeldRun]) -> None:
     """Measure what the sizes of a run still lack, and say how far it is and how long it takes."""
+    from bench.environment import scarcity
     from bench.record import unwritable
     from bench.run_folder import resume_command
     from bench.sizes import expected_length, run_in_turn
@@ -297,6 +298,9 @@ def measure(runs: Sequence[HeldRun]) -> None:
     with progress_shown() as progress:
         try:
             progress.say(expected_length(runs))
+            scarce = scarcity(runs[0].plan.threads)
+            if scarce is not None:
+                progress.say(scarce)
             run_in_turn(runs, progress)
         except KeyboardInterrupt:
             text = (

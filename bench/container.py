@@ -29,10 +29,8 @@ class Container:
     def cpu_quota(self) -> float | None:
         """Seconds of CPU time that may be used in a second, on all CPUs together."""
         pairs = [text.split() for text in self.texts("cpu", "cpu.max")]
-        pairs += [
-            [read_text(folder / "cpu.cfs_quota_us"), read_text(folder / "cpu.cfs_period_us")]
-            for folder in self.folders("cpu")
-        ]
+        quotas, periods = (self.texts("cpu", f"cpu.cfs_{key}_us") for key in ("quota", "period"))
+        pairs += map(list, zip(quotas, periods, strict=True))
         return min((int(a) / int(b) for a, b in pairs if is_count(a) and is_count(b)), default=None)
 
     @property

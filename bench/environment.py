@@ -109,7 +109,7 @@ def scarcity(threads: int) -> str | None:
     if quota is None or quota >= threads:
         return None
     return (
-        f"a CPU quota leaves this container {quota:.2g} CPUs of time, less than the "
+        f"a CPU quota leaves this container {quota:.4g} CPUs of time, less than the "
         f"{counted(threads, 'thread')} asked for: the kernel stops every arm again and again, and "
         "a run so disturbed is unusable. Expected a quota of at least as much; raise it (docker "
         "run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
+from reports.estimates.disturbed import LIMIT, kept
 from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
@@ -61,6 +62,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "gate": _gate(summary),
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
+        "disturbed": _disturbed(run),
         "discards": [asdict(discard) for discard in run.discards],
         "files": _files(run),
         "sizes": [_size(size) for size in summary.sizes],
@@ -122,6 +124,7 @@ def _size(size: Summary) -> dict[str, object]:
         "null_arm": _null_arm(size),
         "cells": [_cell(size, cell) for cell in size.cells],
         "pairs": _pairs(size),
+        "disturbed": _disturbed(run),
         "files": _files(run),
     }
 
@@ -214,6 +217,20 @@ def _first_calls(summary: Summary) -> list[dict[str, object]]:
         }
         for one in warm_ups(summary)
     ]
+
+
+def _disturbed(run: Run) -> dict[str, object]:
+    """The phases that were disturbed and kept, by arm; none of a run that did not judge them."""
+    arms = [
+        {
+            "arm": run.plan.arms[one.arm].name,
+            "n_phases": one.n_phases,
+            "n_disturbed": one.n_disturbed,
+            "share": one.share,
+        }
+        for one in kept(run)
+    ]
+    return {"limit_share": LIMIT, "arms": arms}
 
 
 def _null_arm(summary: Summary) -> dict[str, object]:

@@ -39,9 +39,9 @@ from reports.ranking import axis, facet_of, facets
 from reports.sizes_section import sizes_section
 from reports.words.by_hand import best_autodiff
 from reports.words.commands import commands, origin
+from reports.words.disturbed import again, kept_text
 from reports.words.evidence import (
     caveats,
-    disturbed,
     harness,
     measured_on,
     same_program,
@@ -140,7 +140,8 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "smallest_effect": smallest_effect(summary),
         "caveats": caveats(summary),
         "harness": harness(summary),
-        "disturbed": disturbed(summary.run),
+        "again": again(summary.run),
+        "kept": kept_text(summary.run),
         "measured_on": measured_on(summary),
         "ranked": ranked_rows(summary),
         "arms": summary.arms,

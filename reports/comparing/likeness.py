@@ -11,6 +11,7 @@ from reports.result.load import BadResult
 from reports.words.names import visible
 
 NOT_KNOWN = "not known"
+MEMORY_SLACK = 0.05
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,23 @@ def _machines(old: Summary, new: Summary) -> Iterator[Difference]:
     if a.cpus != b.cpus or not a.cpus:
         counts = [_one(tuple(map(str, found.cpus))) for found in (a, b)]
         yield Difference("number of CPUs", counts[0], counts[1], advice)
+    if a.cpu_quota and b.cpu_quota and a.cpu_quota != b.cpu_quota:
+        told = [_one(tuple(map(_quota, found.cpu_quota))) for found in (a, b)]
+        yield Difference("CPU quota", told[0], told[1], "measure both under one quota")
+    if a.memory_bytes and b.memory_bytes and not _is_near(a.memory_bytes, b.memory_bytes):
+        told = [f"{max(found.memory_bytes) / 2**30:.1f} GiB" for found in (a, b)]
+        yield Difference("memory", told[0], told[1], "measure both under one limit")
     if a.gpu != b.gpu:
         yield Difference("GPU", _one(a.gpu), _one(b.gpu), advice)
+
+
+def _quota(quota: float | None) -> str:
+    return "none" if quota is None else f"{quota:.4g} CPUs"
+
+
+def _is_near(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether two memories are one: a reboot moves what the kernel keeps for itself."""
+    return max(*old, *new) <= (1 + MEMORY_SLACK) * min(*old, *new)
 
 
 def _problems(old: Summary, new: Summary) -> Iterator[Difference]:

@@ -46,6 +46,19 @@ class Judgement:
     is_judged: bool  # False: no null arm, or too few of its blocks; the state is "not shown"
     cells: tuple[Judged, ...]
     text: str
+    is_disturbed: bool = False  # unsound for the machine's disturbances, whatever the null arm says
+
+    @property
+    def labelled(self) -> str:
+        """The text, with what it judges by."""
+        return self.text if self.is_disturbed else f"Null arm: {self.text}"
+
+    @property
+    def cause(self) -> str:
+        """Why the evidence is unsound, in half a sentence."""
+        if self.is_disturbed:
+            return "the machine disturbed too much of it"
+        return "two identical arms came out different"
 
     @property
     def is_usable(self) -> bool:

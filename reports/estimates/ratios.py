@@ -13,6 +13,7 @@ import numpy as np
 
 from reports.estimates.arms import MISSING, ArmResult, arm_results
 from reports.estimates.baseline import baselines
+from reports.estimates.disturbed import too_disturbed
 from reports.estimates.intervals import (
     Bar,
     Estimate,
@@ -27,6 +28,7 @@ from reports.estimates.intervals import (
 from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.overhead import Overhead, overhead
 from reports.result.run import Run
+from reports.words.disturbed import unusable_text
 from reports.words.phases import COLD, REPEATED
 
 CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
@@ -146,6 +148,10 @@ def summarize(run: Run) -> Summary:
     to = baselines(run.plan)
     ratios = logs - logs[list(to)]
     null = judge(run.plan.arms, run.plan.baseline, phases, logs, run.plan.margin)
+    worst = too_disturbed(run, arms)
+    if worst is not None:
+        text = unusable_text(run, worst)
+        null = replace(null, state="unsound", text=text, is_disturbed=True)
     bars = {phase: Bar(run.plan.margin, null.bound(phase)) for phase in phases}
     cells = [
         _cell(run, arms[a], phase, logs[a, p], None if a == to[a] else ratios[a, p], bars[phase])

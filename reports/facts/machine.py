@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.result.run import Process, Run
 from reports.words.names import visible
+from reports.words.numbers import plain
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,23 @@ class Machine:
     gpu: tuple[str, ...]
     python: tuple[str, ...]
     threads: int
+    cpu_quota: tuple[float | None, ...]  # CPUs of time; None: no quota; nothing in older runs
+    memory_bytes: tuple[int, ...]
 
     @property
     def line(self) -> str:
         """Such as ``A Processor, 2 CPUs, 1 thread, Python 3.11.7``."""
         cpu = visible(" or ".join(self.cpu), 60) or "an unknown processor"
         cpus = [" or ".join(map(str, self.cpus)) + f" CPU{'' if self.cpus == (1,) else 's'}"]
+        quotas = [f"{quota:.4g}" for quota in self.cpu_quota if quota is not None]
+        quota = [f"a quota of {' or '.join(quotas)} CPUs"] if quotas else []
+        sizes = list(dict.fromkeys(plain(n / 2**30, 2) for n in self.memory_bytes))
+        memory = [f"{' or '.join(sizes)} GiB"] if sizes else []
         python = ["Python " + visible(" and ".join(self.python), 60)] if self.python else []
         threads = f"{self.threads} thread{'' if self.threads == 1 else 's'}"
         gpu = [visible(name, 60) for name in self.gpu]
-        return ", ".join([cpu, *(cpus if self.cpus else []), *gpu, threads, *python])
+        box = [*(cpus if self.cpus else []), *quota, *memory]
+        return ", ".join([cpu, *box, *gpu, threads, *python])
 
 
 def machine(run: Run) -> Machine:
@@ -40,7 +48,20 @@ def machine(run: Run) -> Machine:
         python=distinct(process.facts.get("python") for process in run.processes)
         or distinct([run.plan.environment.get("python")]),
         threads=run.plan.threads,
+        cpu_quota=quotas(told),
+        memory_bytes=tuple(sorted({n for f in told if type(n := f.get("memory_bytes")) is int})),
     )
+
+
+def quotas(told: Iterable[Mapping[str, object]]) -> tuple[float | None, ...]:
+    """The CPU quotas that were found, None for none, each once; older runs did not look."""
+    found = {
+        quota
+        for facts in told
+        if "cpu_quota" in facts
+        and ((quota := facts["cpu_quota"]) is None or isinstance(quota, float))
+    }
+    return tuple(sorted(found, key=lambda quota: quota or float("inf")))
 
 
 def gpu_names(processes: Iterable[Process]) -> tuple[str, ...]:

@@ -99,9 +99,11 @@ def _series(fields: Fields, name: str) -> Series:
     calls = fields.need("epochs_per_call", count(1, MANY))
     divisor = 1 if name == "train" else calls
     warmup = fields.maybe("warmup_seconds", samples(0, LONGEST))
+    noise = Fields(fields.maybe("noise", mapping(anything)) or {}, f"phases.{name}.noise")
     return Series(
         seconds=fields.need("seconds", samples(SHORTEST, LONGEST, at_least=1)) / divisor,
         iterations=fields.need("iterations", count(1, MANY)),
         warmup_seconds=samples(0, LONGEST)([], "") if warmup is None else warmup / divisor,
         units_a_call=divisor,
+        disturbances=noise.maybe("disturbances", items(text)),
     )

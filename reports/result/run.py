@@ -93,6 +93,7 @@ class Series:
     iterations: int
     warmup_seconds: Floats  # (warm-up calls,)
     units_a_call: int  # epochs (``train``: trainings) that one timed call covers
+    disturbances: tuple[str, ...] | None = None  # by the kernel's counters; None: not judged
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from reports.estimates.intervals import blocks_needed
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
-from reports.result.run import Discard, Run, Spec
+from reports.result.run import Spec
+from reports.words.disturbed import scarcity
 from reports.words.names import visible
 from reports.words.numbers import difference, percent, plain, seconds_text, shown_ratio
 from reports.words.phases import words
@@ -117,32 +118,6 @@ def _cell_name(summary: Summary, cell: Cell) -> str:
     return f"{visible(summary.arms[cell.arm].name, 40)}, {words(cell.phase)}"
 
 
-def disturbed(run: Run) -> str | None:
-    """How many blocks were measured again, and why; None where none was."""
-    if not run.discards:
-        return None
-    n = len(run.discards)
-    told = "; ".join(
-        f"block {discard.block}: {reasons_text(discard)}" for discard in run.discards[:MOST_NAMED]
-    )
-    more = f"; and {n - MOST_NAMED} more" if n > MOST_NAMED else ""
-    counted = "1 block was" if n == 1 else f"{n} blocks were"
-    return f"{counted} disturbed and measured again ({told}{more})."
-
-
-def measured_again(run: Run) -> str | None:
-    """How many blocks were measured again; None where none was."""
-    n = len(run.discards)
-    counted = "1 block was" if n == 1 else f"{n} blocks were"
-    return f"{counted} disturbed and measured again." if n else None
-
-
-def reasons_text(discard: Discard) -> str:
-    """Why a block was discarded: the first reason, and how many more there are."""
-    first, *others = [visible(reason, 120) for reason in discard.reasons] or ["no reason given"]
-    return first + (f" and {len(others)} more" if others else "")
-
-
 def interrupted(summary: Summary) -> str | None:
     """How much of the plan is missing, None where nothing is."""
     missing = summary.n_missing
@@ -168,7 +143,7 @@ def cut(spec: Spec) -> str | None:
 def caveats(summary: Summary) -> tuple[str, ...]:
     """What a reader must know before believing a number."""
     n_blocks = len(summary.run.plan.blocks)
-    found = [interrupted(summary), cut(summary.run.plan.problem)]
+    found = [interrupted(summary), scarcity(summary.run), cut(summary.run.plan.problem)]
     if n_blocks < 2:
         found.append("One block has no spread, so there is no interval and no verdict.")
     if summary.run.plan.profile == "quick":

@@ -7,11 +7,10 @@ from reports.words.alike_words import alike_clauses
 from reports.words.by_hand import best_autodiff
 from reports.words.clause import Clause, Headline
 from reports.words.dispatch_words import dispatch_clauses
+from reports.words.disturbed import again, kept_text, measured_again
 from reports.words.evidence import (
     caveats,
-    disturbed,
     harness,
-    measured_again,
     measured_on,
     same_program,
     smallest_effect,
@@ -32,7 +31,7 @@ def headline(summary: Summary) -> Headline:
     No clause says more than the interval of its numbers: see ``estimates/fastest.py``.
     """
     if not summary.null_arm.is_usable:
-        text = "This run's evidence is unusable: two identical arms came out different."
+        text = f"This run's evidence is unusable: {summary.null_arm.cause}."
         return Headline((Clause("evidence", text),))
     return Headline(
         (
@@ -54,7 +53,7 @@ def _evidence(summary: Summary) -> tuple[Clause, ...]:
 def _null_text(summary: Summary) -> str | None:
     """The null arm's judgement where the headline does not have it."""
     null = summary.null_arm
-    return None if null.state == "not shown" else f"Null arm: {null.text}"
+    return None if null.state == "not shown" else null.labelled
 
 
 def baselines_text(summary: Summary) -> str | None:
@@ -88,7 +87,8 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         _null_text(summary),
         smallest_effect(summary),
         harness(summary),
-        disturbed(summary.run),
+        again(summary.run),
+        kept_text(summary.run),
         measured_on(summary),
         *trouble_sentences(summary),
         *caveats(summary),
@@ -106,6 +106,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         same_program(summary),
         _null_text(summary),
         measured_again(summary.run),
+        kept_text(summary.run),
         measured_on(summary),
         *trouble_sentences(summary),
         *caveats(summary),

@@ -1,4 +1,4 @@
-"""Control groups: trees of files as the kernel shows them, and real groups where one may be made."""
+"""Control groups: files as the kernel shows them, and real groups where one may be made."""
 
 from __future__ import annotations
 

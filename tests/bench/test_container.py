@@ -22,7 +22,7 @@ def test_a_quota_and_a_memory_limit_are_read_in_version_2(tmp_path: Path) -> Non
     found = version_2(tmp_path, "/pod", files)
     assert found.cpu_quota == 0.3
     assert found.memory_bytes == GIB
-    assert found.cpus == {0, 1, 2, 3, 7}
+    assert found.cpus == frozenset({0, 1, 2, 3, 7})
 
 
 def test_a_quota_and_a_memory_limit_are_read_in_version_1(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_quota_and_a_memory_limit_are_read_in_version_1(tmp_path: Path) -> Non
     found = version_1(tmp_path, "/pod", files)
     assert found.cpu_quota == 1.5
     assert found.memory_bytes == GIB
-    assert found.cpus == {2}
+    assert found.cpus == frozenset({2})
 
 
 def test_no_limit_is_none_and_the_huge_number_of_version_1_is_more_than_any_memory(

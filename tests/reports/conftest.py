@@ -79,6 +79,7 @@ class Writer:
     facts: dict[str, Any] = field(default_factory=dict)  # of every process
     overhead: float | None = 8e-8
     discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
+    disturbed: frozenset[tuple[int, int]] | None = None  # (block, arm); None: nobody looked
     ceilings: bool = False
     n_features: int = 2
     batch_size: int = 10
@@ -244,7 +245,9 @@ class Writer:
             "b": [4.19979] if right else None,
             "losses": [0.0361, 0.000131, 0.0000497] if right else None,
             "cold": self._cold(rng, bench) if status in ("ok", "wrong") else None,
-            "phases": {n: self._series(rng, n, speed) for n in names} if right else {},
+            "phases": {
+                n: self._series(rng, n, speed) | self._noise(block, arm) for n in names if right
+            },
             "absent": {n: "its epoch is one program" for n in self.phases if n not in names},
             "facts": self._facts(rng, bench),
         }
@@ -259,6 +262,12 @@ class Writer:
             "warmup_seconds": (seconds[0] * np.array([9, 3, 1.5, 1.1, 1])).tolist(),
             "epochs_per_call": 3 if name == "train" else 1,
         }
+
+    def _noise(self, block: int, arm: int) -> dict[str, Any]:
+        if self.disturbed is None:
+            return {}
+        found = ["lost_share 0.40 above 0.05"] if (block, arm) in self.disturbed else []
+        return {"noise": {"disturbances": found}}
 
     def _cold(self, rng: np.random.Generator, bench: Bench) -> dict[str, float]:
         cold = np.array(bench.cold) * np.exp(rng.normal(0, 0.1, 3))

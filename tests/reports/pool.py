@@ -103,6 +103,8 @@ def counts(value: dict[str, Any]) -> Iterator[Leaf]:
 def readings(leaf: Leaf, unit: str | None) -> tuple[float, ...]:
     """What a number of cells.json may be told as in ``unit``: every conversion there is."""
     value, is_ratio = leaf.value, leaf.key.startswith(("ratio", "mde"))
+    if leaf.key == "memory_bytes":
+        return (value, value / 2**30)  # GiB
     if unit in SECONDS:
         return (value / SECONDS[unit],) if "seconds" in leaf.key else ()
     if unit == "%":

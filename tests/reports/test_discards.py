@@ -13,7 +13,8 @@ from reports.cells import cells_json
 from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.result.load import BadResult, load_run
-from reports.words.evidence import disturbed
+from reports.words.disturbed import again, kept_text
+from reports.words.headline import brief, headline, sentences
 
 WriteRun = Callable[..., Path]
 STEAL = "000-02 epoch: steal_share 0.04 above 0.02"
@@ -28,8 +29,8 @@ def test_only_notes_count_as_discards(write_run: WriteRun) -> None:
 
 def test_a_run_says_which_blocks_and_why(write_run: WriteRun) -> None:
     summary = summarize(load_run(write_run(n_blocks=3, discards=TWO)))
-    text = disturbed(summary.run) or ""
-    assert text.startswith("2 blocks were disturbed and measured again (block 0: 000-02 epoch")
+    text = again(summary.run) or ""
+    assert text.startswith("2 disturbed blocks were measured again (block 0: 000-02 epoch")
     assert "above 0.02 and 1 more; block 2: 002-01 epoch: pressure)." in text
     document: Any = cells_json(summary)
     assert text in document["sentences"]
@@ -42,13 +43,13 @@ def test_a_run_says_which_blocks_and_why(write_run: WriteRun) -> None:
 
 def test_a_run_without_discards_says_nothing_of_them_in_the_terminal(write_run: WriteRun) -> None:
     summary = summarize(load_run(write_run(n_blocks=2)))
-    assert disturbed(summary.run) is None
+    assert again(summary.run) is None
     assert "No block was disturbed enough to be measured again" in page(summary)
 
 
 def test_many_discards_are_summed_up(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=6, discards=tuple((b, ("why",)) for b in range(6))))
-    assert (disturbed(run) or "").endswith("block 2: why; and 3 more).")
+    assert (again(run) or "").endswith("block 2: why; and 3 more).")
 
 
 def test_raw_files_of_a_discard_cut_short_are_not_measurements(write_run: WriteRun) -> None:
@@ -90,3 +91,72 @@ def test_a_note_under_a_strange_name_is_refused(write_run: WriteRun) -> None:
     (folder / "discarded/000.json").rename(folder / "discarded/first.json")
     with pytest.raises(BadResult, match=r"is no discard; expected a name such as 000.json"):
         load_run(folder)
+
+
+def struck(n_blocks: int, *arms: int) -> frozenset[tuple[int, int]]:
+    """The first ``n_blocks`` blocks of ``arms``."""
+    return frozenset((block, arm) for block in range(n_blocks) for arm in arms)
+
+
+def test_what_was_measured_again_and_what_was_disturbed_and_kept_are_two_numbers(
+    write_run: WriteRun,
+) -> None:
+    folder = write_run(n_blocks=10, discards=TWO, disturbed=struck(2, 2) | {(5, 4)})
+    told = " ".join(sentences(summarize(load_run(folder))))
+    assert "2 disturbed blocks were measured again (" in told
+    assert "Phases disturbed and kept: torch, 10 of 50; jax-scan, 2 of 20." in told
+
+
+@pytest.mark.parametrize("profile", ["quick", "default"])
+def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
+    write_run: WriteRun, profile: str
+) -> None:
+    folder = write_run(n_blocks=10, profile=profile, disturbed=struck(1, 4))
+    summary = summarize(load_run(folder))
+    text = "Phases disturbed and kept: jax-scan, 2 of 20."
+    assert text in brief(summary)
+    assert text in page(summary)
+    document: Any = cells_json(summary)
+    assert text in document["sentences"]
+    (row,) = [one for one in document["disturbed"]["arms"] if one["arm"] == "jax-scan"]
+    assert row == {"arm": "jax-scan", "n_phases": 20, "n_disturbed": 2, "share": 0.1}
+    assert summary.null_arm.is_usable
+
+
+def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: WriteRun) -> None:
+    summary = summarize(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
+    assert not summary.null_arm.is_usable
+    assert "30 % of the phases of jax-scan (6 of 20)" in summary.null_arm.text
+    assert all(cell.verdict is None for cell in summary.cells)
+    assert headline(summary).endswith("unusable: the machine disturbed too much of it.")
+    document: Any = cells_json(summary)
+    assert document["unusable"] == summary.null_arm.text
+    assert "Null arm: Unsound" not in " ".join(document["sentences"])
+
+
+def test_a_share_at_the_limit_is_usable(write_run: WriteRun) -> None:
+    assert summarize(load_run(write_run(n_blocks=10, disturbed=struck(2, 4)))).null_arm.is_usable
+
+
+def test_a_quick_run_and_an_arm_without_numbers_make_no_run_unusable(write_run: WriteRun) -> None:
+    quick = write_run(name="quick", n_blocks=10, profile="quick", disturbed=struck(10, 0, 1, 2))
+    assert summarize(load_run(quick)).null_arm.is_usable
+    wrong = write_run(name="wrong", n_blocks=10, disturbed=struck(10, 6))
+    assert summarize(load_run(wrong)).null_arm.is_usable
+
+
+def test_a_run_that_never_judged_its_phases_says_nothing_of_them(write_run: WriteRun) -> None:
+    summary = summarize(load_run(write_run(n_blocks=10)))
+    assert kept_text(summary.run) is None
+    assert cells_json(summary)["disturbed"] == {"limit_share": 0.2, "arms": []}
+
+
+@pytest.mark.parametrize(("quota", "is_told"), [(0.3, True), (1.0, False), (None, False)])
+def test_a_quota_below_the_threads_asked_for_is_said_first(
+    write_run: WriteRun, quota: float | None, is_told: bool
+) -> None:
+    summary = summarize(load_run(write_run(n_blocks=3, facts={"cpu_quota": quota})))
+    text = "A CPU quota left this run 0.3 CPUs of time, less than the 1 thread it was asked for"
+    assert (text in " ".join(brief(summary))) == is_told
+    shown = "2 CPUs, a quota of 0.3 CPUs, 1 thread" in " ".join(brief(summary))
+    assert shown == is_told

@@ -84,6 +84,14 @@ def unusable(folder: Path) -> Path:
     return Writer(folder, arms, n_blocks=4).write()
 
 
+def disturbed(folder: Path) -> Path:
+    """Phases disturbed and kept, in one arm few and in another too many, under a quota."""
+    struck = frozenset({(0, 1), (0, 2), (1, 2), (2, 2)})
+    told = {"cpu_quota": 0.3, "memory_bytes": 3 * 2**29}
+    writer = Writer(folder, LESSON, n_blocks=5, disturbed=struck, facts=told)
+    return writer.write()
+
+
 def one_block(folder: Path) -> Path:
     """No spread, so no interval."""
     return Writer(folder, LESSON, n_blocks=1, overhead=None).write()
@@ -107,7 +115,7 @@ def pairs(folder: Path) -> Path:
     return versions(folder, slower=0.1, phases=EVERY, sizes=sizes, ceilings=True).write()
 
 
-RUNS = (whole_field, lesson, devices, sizes, unusable, one_block, never, pairs)
+RUNS = (whole_field, lesson, devices, sizes, unusable, disturbed, one_block, never, pairs)
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=lambda make: make.__name__)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tests.reports.recomputed.disturbed import is_too_disturbed
 from tests.reports.recomputed.files import COLD, Files, times, units_a_call
 from tests.reports.recomputed.standing import NO_REASON, standing
 from tests.reports.recomputed.statistic import (
@@ -117,7 +118,9 @@ class Size:
 
     @property
     def state(self) -> str:
-        """What the null arm says of the evidence."""
+        """What the evidence can bear: too much disturbed is unsound, else by the null arm."""
+        if is_too_disturbed(self.files, [told["status"] == "ok" for told in self.standings]):
+            return "unsound"
         told = [cell for cell in self.null_cells if cell["phase"] not in COLD] or self.null_cells
         if any(cell["differs"] for cell in self.null_cells):
             return "unsound"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.reports.recomputed.cells import Size
+from tests.reports.recomputed.disturbed import disturbed
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.files import Files, flat, further, read
 from tests.reports.recomputed.first_calls import first_calls
@@ -73,6 +74,7 @@ def document(folder: Path) -> dict[str, Any]:
         "pairs": pairs(size),
         "gate": gate([size, *others], PROSE),
         **environment(files),
+        "disturbed": disturbed(files),
         "discards": [
             {"file": name, **{key: note[key] for key in ("block", "reasons", "files")}}
             for name, note in files.discards.items()
@@ -134,6 +136,7 @@ def _further(size: Size) -> dict[str, Any]:
         "null_arm": _null_arm(size),
         "cells": size.cells(),
         "pairs": pairs(size),
+        "disturbed": disturbed(size.files),
         "files": _files(size.files),
     }
 

@@ -21,7 +21,14 @@ def machine(files: Files) -> dict[str, Any]:
         "gpu": _gpus(far),
         "python": pythons or _texts([told[0].get("python")]),
         "threads": files.plan["threads"],
+        "cpu_quota": _quotas(told),
+        "memory_bytes": sorted({n for one in told if type(n := one.get("memory_bytes")) is int}),
     }
+
+
+def _quotas(told: list[dict[str, Any]]) -> list[float | None]:
+    found = {facts["cpu_quota"] for facts in told if "cpu_quota" in facts}
+    return [*sorted(found - {None}), *({None} & found)]
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
