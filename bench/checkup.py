@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from backends.errors import BadInput
 from backends.problem import Problem
 from bench import gpu
 from bench.arms import PlannedArm
@@ -30,7 +31,7 @@ def check_up(
     """Each arm with its row, in order; those that wait for the same lane after one another."""
     profile = replace(PROFILES["quick"], n_blocks=1)
     plan = make_plan(arms, problem, profile, phases=(), threads=n_cpus(), limits=limits)
-    with tempfile.TemporaryDirectory(prefix="autograd-bench-") as name:
+    with temporary_folder() as name:
         folder = Path(name)
         problem.save(folder / "problem")
         runner = Runner(folder, plan)
@@ -48,6 +49,17 @@ def check_up(
             for is_waiting in (False, True):  # nothing begins in any pool; then all have ended
                 for pool in pools.values():
                     pool.shutdown(is_waiting, cancel_futures=True)
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A new folder for the problem and the logs. Raises BadInput where none can be made."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="autograd-bench-")
+    except OSError as error:
+        raise BadInput(
+            f"no folder for temporary files can be made: {error}. Expected one that can be "
+            "written, with room for the problem; set TMPDIR to it."
+        ) from error
 
 
 def lane(device: str) -> str:

@@ -36,7 +36,7 @@ MAIN_PHASE = "epoch"  # whose clock a report shows
 # torch, JAX, CuPy, TensorFlow and CUDA's own libraries, on the host and on a GPU
 OUT_OF_MEMORY = re.compile(
     r"out[ _]?of[ _]?memory|RESOURCE_EXHAUSTED|\w+_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
-    r"|can't allocate memory|cannot allocate memory|bad_alloc|failed to allocate",
+    r"|can(?:'t|not) allocate memory|bad_alloc|unable to allocate \d",
     re.IGNORECASE,
 )
 N_DRAWS = 9  # permutations drawn to time one

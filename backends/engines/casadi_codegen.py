@@ -23,6 +23,7 @@ from backends.engines.casadi_symbols import (
     writable,
 )
 from backends.problem import Problem
+from backends.temporary import not_executable
 
 COMPILER = "cc"
 # Sums in any order; unlike -ffast-math, NaN, infinity and subnormals stay what they are
@@ -51,7 +52,7 @@ class CasadiCodegen:
             return Refusal("unsupported", f"generated C holds less than 2^31 numbers, not {data}")
         if shutil.which(COMPILER) is None:
             return Refusal("unavailable", f"no C compiler {COMPILER!r} (Debian: apt install gcc)")
-        return None
+        return not_executable("CasADi")
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         spec, began = problem.spec, time.perf_counter()

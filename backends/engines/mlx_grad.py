@@ -17,6 +17,7 @@ import numpy as np
 
 from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
 from backends.problem import Problem
+from backends.temporary import not_executable
 
 os.environ["MLX_ENABLE_TF32"] = "0"  # float32 means float32 on a GPU too
 # What ``mx.compile`` builds for a CPU is kept below TMPDIR from one process to the next:
@@ -68,7 +69,7 @@ class MlxCompile:
         # Without the compiler MLX would run op by op, and say nothing
         if device == "cpu" and shutil.which("g++") is None:
             return Refusal("unavailable", "mx.compile needs g++ on a CPU (Debian: apt install g++)")
-        return supports(problem, device, dtype)
+        return supports(problem, device, dtype) or not_executable("mx.compile")
 
     def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
         return MlxPrepared(problem, device, mx.compile)

@@ -27,6 +27,7 @@ from torch.utils._triton import has_triton_package
 from backends.base import Array, Refusal
 from backends.engines import torch_tensors
 from backends.problem import Problem
+from backends.temporary import not_executable
 
 # Run after what torch registers later, so that its own compiling processes have ended by then
 atexit.register(shutil.rmtree, FOLDER)
@@ -65,6 +66,7 @@ compiled_loss = compiled(mean_loss)
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     """None where torch can run and compile for ``device`` in ``dtype``, else why not."""
     refusal = torch_tensors.supports(problem, device, dtype)
+    refusal = refusal or not_executable("torch.compile")
     if refusal is not None:
         return refusal
     lacking = lacking_for_triton() if device == "cuda" else lacking_for_cpp()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,22 +43,26 @@ def version_1(root: Path, path: str, files: dict[str, str], top: str = "/") -> C
 
 
 @contextmanager
-def real_group(controller: str, limits: dict[str, str]) -> Iterator[Path]:
-    """A new control group of this machine with ``limits`` in it; skips where none may be made."""
-    folders = Container().folders(controller)
-    if sys.platform != "linux" or not folders:
+def real_group(controller: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Path]:
+    """A new control group of this machine, limited by ``old`` files of version 1 or ``new`` of 2.
+
+    Skips the test where none can be made.
+    """
+    hierarchies = Container().hierarchies
+    tops = hierarchies.get(controller) or hierarchies.get("")
+    if not tops:
         pytest.skip(f"no control groups of {controller} here")
-    group = folders[-1] / f"autograd-bench-test-{os.getpid()}"
+    group = tops[-1] / f"autograd-bench-test-{os.getpid()}"
     try:
         group.mkdir()
-        for name, value in limits.items():
-            if not (group / name).exists():
-                pytest.skip(f"the groups here have no {name}")
+        for name, value in (old if controller in hierarchies else new).items():
             (group / name).write_text(value)
     except OSError as error:
+        with suppress(OSError):
+            group.rmdir()
         pytest.skip(f"no control group can be made here: {error}")
-    else:
+    try:
         yield group
     finally:
-        with suppress(OSError):
+        with suppress(OSError):  # what was in it may not have ended yet
             group.rmdir()
