@@ -128,7 +128,7 @@ def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: W
     assert not summary.null_arm.is_usable
     assert "30 % of the phases of jax-scan (6 of 20)" in summary.null_arm.text
     assert all(cell.verdict is None for cell in summary.cells)
-    assert headline(summary).endswith("unusable: the machine disturbed too much of it.")
+    assert str(headline(summary)).endswith("unusable: the machine disturbed too much of it.")
     document: Any = cells_json(summary)
     assert document["unusable"] == summary.null_arm.text
     assert "Null arm: Unsound" not in " ".join(document["sentences"])
