@@ -57,4 +57,4 @@ def too_disturbed(run: Run, arms: Iterable[ArmResult]) -> Kept | None:
 
 def gates(plan: Plan) -> bool:
     """Whether an exit code may rest on the run."""
-    return plan.profile != "quick"
+    return plan.gate or plan.profile != "quick"

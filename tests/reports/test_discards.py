@@ -145,6 +145,11 @@ def test_a_quick_run_and_an_arm_without_numbers_make_no_run_unusable(write_run: 
     assert summarize(load_run(wrong)).null_arm.is_usable
 
 
+def test_a_quick_run_with_a_gate_is_held_to_the_limit(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=10, profile="quick", gate=True, disturbed=struck(3, 4))
+    assert not summarize(load_run(folder)).null_arm.is_usable
+
+
 def test_a_run_that_never_judged_its_phases_says_nothing_of_them(write_run: WriteRun) -> None:
     summary = summarize(load_run(write_run(n_blocks=10)))
     assert kept_text(summary.run) is None
