@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backends.base import Backend, Prepared, Refusal
+from backends.contract import PREPARED, SEE, STEPWISE, plain_facts, require_members
 from backends.errors import BrokenContract
 from backends.problem import Problem
-
-PREPARED = ("stepwise", "start", "epoch", "loss", "put", "fetch", "wait")
-STEPWISE = ("batches", "gradient", "step")
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Arm:
                 return Refusal(status, reason)
         raise BrokenContract(
             f"supports returned {said!r}; expected None, or 'unsupported' or 'unavailable' with "
-            "the reason."
+            f"the reason. {SEE}"
         )
 
     def prepare(self, problem: Problem) -> Prepared:
@@ -42,17 +40,12 @@ class Arm:
         Raises BrokenContract where what comes back lacks a member.
         """
         prepared = self.backend.prepare(problem, self.device, self.dtype)
-        require_members(prepared, PREPARED, self.backend.name)
+        name = self.backend.name
+        require_members(prepared, PREPARED, f"what backend {name!r} prepared")
         if prepared.stepwise is not None:
-            require_members(prepared.stepwise, STEPWISE, f"{self.backend.name}'s stepwise")
+            require_members(prepared.stepwise, STEPWISE, f"stepwise of backend {name!r}")
         return prepared
 
-
-def require_members(found: object, members: tuple[str, ...], whose: str) -> None:
-    """Raise BrokenContract naming the members that ``found`` lacks."""
-    lacking = [member for member in members if not hasattr(found, member)]
-    if lacking:
-        raise BrokenContract(
-            f"what {whose} prepared lacks {', '.join(lacking)}; expected {', '.join(members)}. "
-            "See docs/adding-a-backend.md."
-        )
+    def facts(self) -> dict[str, str | int | float]:
+        """What the backend says of its framework. Raises BrokenContract where it is no mapping."""
+        return plain_facts(self.backend.name, self.backend.facts(self.device))

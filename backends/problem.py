@@ -13,6 +13,7 @@ import numpy as np
 from backends.errors import BadInput
 
 ARRAYS = ("X", "y", "w_start", "b_start", "w_true", "b_true", "orders")
+MOST = 10**15  # of anything that is counted
 ALIGNMENT = 64  # bytes; torch and XLA align to it too, so that no arm gains by luck
 
 
@@ -41,6 +42,8 @@ class ProblemSpec:
                 continue
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise BadInput(f"{name} is {value!r}; expected a whole number of at least 1.")
+            if value > MOST:
+                raise BadInput(f"{name} is above {MOST:.0e}; expected a number that can be held.")
         if not (math.isfinite(self.lr) and self.lr > 0):
             raise BadInput(f"lr is {self.lr!r}; expected a finite number above 0, such as 0.03.")
         if not 0 <= self.noise <= 1e30:

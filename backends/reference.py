@@ -40,19 +40,19 @@ def mean_loss(w: np.ndarray, b: np.ndarray, X: np.ndarray, y: np.ndarray) -> flo
 def epoch_steps(
     problem: Problem, w: np.ndarray, b: np.ndarray, order: np.ndarray
 ) -> Iterator[Pair]:
-    """The parameters after each step of an epoch of plain SGD in float64, from ``w``, ``b``."""
+    """The parameters after each step of an epoch of plain SGD in the dtype of ``w`` and ``b``."""
     size, rate = problem.spec.batch_size, problem.spec.lr / problem.spec.batch_size
     for first in range(0, len(order), size):
         index = order[first : first + size]
-        X, y = problem.X[index].astype("float64"), problem.y[index].astype("float64")
+        X, y = problem.X[index].astype(w.dtype), problem.y[index].astype(w.dtype)
         dw, db = closed_form(w, b, X, y)
         w, b = w - rate * dw, b - rate * db
         yield w, b
 
 
-def trajectory(problem: Problem) -> Trajectory:
-    """Plain SGD in float64 from the problem's own data, start and orders."""
-    exact = problem.astype("float64")
+def trajectory(problem: Problem, dtype: str = "float64") -> Trajectory:
+    """Plain SGD from the problem's own data, start and orders; the reference is that in float64."""
+    exact = problem.astype(dtype)
     pair: Pair = (exact.w_start, exact.b_start)
     after_step: dict[int, Pair] = {}
     after_epoch: list[Pair] = []

@@ -190,6 +190,12 @@ def verify(entry: Entry, backend: Backend) -> None:
             f"backend {entry.name!r} ({entry.target}) lacks {', '.join(lacking)}; "
             f"expected {', '.join(MEMBERS)}. See docs/adding-a-backend.md."
         )
+    for member in ("name", "framework"):
+        if not isinstance(got := getattr(backend, member), str):
+            raise BrokenContract(
+                f"backend {entry.name!r}: {member} is {got!r}; expected a text."
+                " See docs/adding-a-backend.md."
+            )
     for member, words in (("differentiation", DIFFERENTIATIONS), ("execution", EXECUTIONS)):
         got = getattr(backend, member)
         if got not in words:

@@ -12,6 +12,7 @@ import numpy as np
 
 from backends.arm import Arm
 from backends.base import DEVICES, Batch, Params, Prepared
+from backends.contract import batches_of, fetched_arrays, require_params
 from backends.problem import Problem
 from backends.reference import closed_form
 
@@ -65,19 +66,20 @@ class Subject:
 def fetched(prepared: Prepared, value: tuple[Any, ...]) -> Arrays:
     """``value`` waited for, as NumPy arrays."""
     prepared.wait(value)
-    return prepared.fetch(value)
+    return fetched_arrays(prepared, value)
 
 
 def epoch_from_start(prepared: Prepared, order: np.ndarray) -> Arrays:
     """The parameters after one epoch from the start."""
-    return fetched(prepared, prepared.epoch(prepared.start(), order))
+    start = require_params("start", prepared.start())
+    return fetched(prepared, require_params("epoch", prepared.epoch(start, order)))
 
 
 def gradient_of(subject: Subject, number: int) -> Arrays:
     """The gradient at the start, of minibatch ``number`` of the first epoch."""
     prepared = subject.prepared
     if prepared.stepwise is not None:
-        batches = prepared.stepwise.batches(subject.problem.orders[0])
+        batches = batches_of(prepared.stepwise, subject.problem.orders[0])
         batch = next(islice(batches, number, None))
         return stepwise_gradient(prepared, prepared.start(), batch)
     alone = subject.alone(subject.minibatch(number))
@@ -89,7 +91,7 @@ def gradient_of(subject: Subject, number: int) -> Arrays:
 def stepwise_gradient(prepared: Prepared, params: Params, batch: Batch) -> Arrays:
     """The gradient of one minibatch of an arm that can be taken apart."""
     assert prepared.stepwise is not None
-    return fetched(prepared, prepared.stepwise.gradient(params, batch))
+    return fetched(prepared, require_params("gradient", prepared.stepwise.gradient(params, batch)))
 
 
 DLPACK_DEVICES = {1: "cpu", 2: "cuda", 3: "cpu", 8: "metal", 13: "cuda"}  # 3: pinned, 13: managed

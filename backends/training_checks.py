@@ -123,7 +123,7 @@ def check_unseen(subject: Subject) -> Values:
     moved = prepared.epoch(prepared.start(), seen)
     w, b = fetched(prepared, moved)
     got = fetched(prepared, prepared.epoch(moved, seen))
-    *_, expected = epoch_steps(problem, w, b, seen)
+    *_, expected = epoch_steps(problem, w.astype("float64"), b.astype("float64"), seen)
     what, key = "a second epoch over the same order", "unseen_error"
     error = require_close(subject, got, expected, what, key)
     require_same_time(subject)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,8 @@ from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import n_at_once, n_cpus
 from bench.plan import PROFILES, make_plan
-from bench.raw import scrubbed
-from bench.runner import ROOT, Runner
+from bench.raw import LOGGED, scrubbed
+from bench.runner import ROOT, Runner, log_of
 
 ROW_KEYS = (
     *("backend", "device", "dtype", "status", "reason", "failed_check"),
@@ -34,16 +37,17 @@ def check_up(
     with temporary_folder() as name:
         folder = Path(name)
         problem.save(folder / "problem")
-        runner = Runner(folder, plan)
+        runner, logs = Runner(folder, plan), Logs(folder, arms)
         lanes = [lane(arm.device) for arm in arms]
         pools = {name: ThreadPoolExecutor(at_once(name)) for name in set(lanes)}
         records = [
             pools[name].submit(runner.measure, 0, 0, number) for number, name in enumerate(lanes)
         ]
         try:
-            for arm, record in zip(arms, records, strict=True):
+            for number, (arm, record) in enumerate(zip(arms, records, strict=True)):
                 clean = scrubbed(record.result(), ROOT)
-                yield arm, {key: clean[key] for key in ROW_KEYS}
+                log = logs.kept(number) if clean["status"] in LOGGED else None
+                yield arm, {key: clean[key] for key in ROW_KEYS} | {"log": log}
         finally:
             runner.nursery.stop.set()  # an interrupted command waits for nobody
             for is_waiting in (False, True):  # nothing begins in any pool; then all have ended
@@ -60,6 +64,27 @@ def temporary_folder() -> tempfile.TemporaryDirectory[str]:
             f"no folder for temporary files can be made: {error}. Expected one that can be "
             "written, with room for the problem; set TMPDIR to it."
         ) from error
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The logs of a check-up in ``folder``; those of arms that failed outlive it."""
+
+    folder: Path
+    arms: Sequence[PlannedArm]
+
+    @cached_property
+    def kept_in(self) -> Path:
+        """A new folder, made when the first log is to be kept."""
+        return Path(tempfile.mkdtemp(prefix="autograd-bench-logs-"))
+
+    def kept(self, number: int) -> str | None:
+        """Where the log of arm ``number`` is from now on, None where it has none."""
+        log, arm = self.folder / log_of(0, number), self.arms[number]
+        if not log.exists():
+            return None
+        name = re.sub(r"[^\w.]+", "-", f"{arm.backend} {arm.device} {arm.dtype}", flags=re.ASCII)
+        return str(shutil.copy(log, self.kept_in / f"{name}.txt"))
 
 
 def lane(device: str) -> str:

@@ -35,11 +35,14 @@ class Limits:
 
 
 class Ended(Exception):
-    """A process that had to be ended, or ended itself, with the arm's status and the reason."""
+    """A process that had to be ended, or ended itself, with the arm's status and the reason.
 
-    def __init__(self, status: str, reason: str) -> None:
+    ``code``: its exit code where it ended itself, else None.
+    """
+
+    def __init__(self, status: str, reason: str, code: int | None = None) -> None:
         super().__init__(reason)
-        self.status, self.reason = status, reason
+        self.status, self.reason, self.code = status, reason, code
 
 
 class Nursery:
@@ -119,8 +122,8 @@ class Nursery:
         """What a child's exit code says, and the kernel's count of those it killed since."""
         now = self.container.oom_kills() if code == -signal.SIGKILL else None
         if now is not None and kills is not None and now > kills:
-            return Ended("out of memory", killed_for_memory(self.container.memory_bytes))
-        return Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "")
+            return Ended("out of memory", killed_for_memory(self.container.memory_bytes), code)
+        return Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "", code)
 
     def kill_orphans(self, ended: int) -> None:
         """Kill what has come to this process since it began and is none of its own children."""

@@ -97,12 +97,13 @@ def check(
     from bench.arms import plan_arms
     from bench.checkup import check_up
     from bench.plan import limits_of
-    from bench.sizes import specs_of
+    from bench.sizes import require_room, specs_of
     from bench.terminal import check_rows
 
     promised()  # a name that is none is bad input, before anything is measured
     base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
     (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
+    require_room(spec)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     outcomes = []
@@ -381,7 +382,8 @@ def answered() -> int:
     except streams.ClosedPipe:
         raise
     except Exception:
-        traceback.print_exc()
+        with suppress(BadInput):
+            traceback.print_exc()
         return Exit.INTERNAL
     return Exit.COMPLETE
 

@@ -6,6 +6,7 @@ variables and the CPU affinity are set, which is why imports stand inside functi
 
 from __future__ import annotations
 
+import faulthandler
 import warnings
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the environment, then import the arm's framework before anything else loads."""
     if config.option.help or config.option.collectonly:
         return
+    faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
     config.option.benchmark_disable_gc = True
     request = request_of(config)
     process = config.stash[PROCESS] = ArmProcess(request)

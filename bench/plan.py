@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from backends.errors import BadInput, UnknownName
-from backends.problem import Problem
-from backends.reference import recovers, trajectory
+from backends.problem import ARRAYS, MOST, Problem
+from backends.reference import Trajectory, mean_loss, recovers, trajectory
+from backends.subject import TOLERANCE, distance
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import machine_facts, n_cpus
@@ -20,6 +21,7 @@ from bench.phases import NEED_DEVICE, PHASES
 from bench.record import PLAN
 
 MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
+SMALLER = "No arm could be checked. Expected a smaller one, such as lr / 10, or a wider dtype."
 PLAIN_KEYS = ("seed", "threads", "margin", "problem", "reference", "baseline")
 
 
@@ -53,8 +55,8 @@ PROFILES = {
 def limits_of(seconds: float, gibibytes: float) -> Limits:
     """The limits as the command takes them. Raises BadInput."""
     for name, value in (("time-limit", seconds), ("memory-limit", gibibytes)):
-        if not 0 < value < float("inf"):
-            raise BadInput(f"--{name} is {value!r}; expected a finite number above 0.")
+        if not 0 < value <= MOST:
+            raise BadInput(f"--{name} is {value!r}; expected a number above 0, at most {MOST:.0e}.")
     return Limits(seconds, int(gibibytes * 2**30))
 
 
@@ -138,7 +140,8 @@ def make_plan(
         raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
     if not 1 <= threads <= n_cpus():
         raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")
-    w, b, losses = finite_answer(problem)
+    reference = reference_of(problem, [arm.dtype for arm in arms])
+    w, b = reference.after_epoch[-1]
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=profile,
@@ -151,7 +154,7 @@ def make_plan(
         reference={
             "w": w.tolist(),
             "b": b.tolist(),
-            "losses": losses,
+            "losses": reference.losses,
             "recovers": recovers(problem, w, b),
         },
         baseline=baseline,
@@ -165,19 +168,55 @@ def make_plan(
     )
 
 
-def finite_answer(problem: Problem) -> tuple[np.ndarray, np.ndarray, list[float]]:
-    """The reference's last w and b, its loss after each epoch. Raises BadInput if not finite."""
+def reference_of(problem: Problem, dtypes: Iterable[str]) -> Trajectory:
+    """The float64 reference. Raises BadInput where it, or one in ``dtypes``, cannot be held.
+
+    No engine is to be called wrong for what its numbers have no room for.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
-        answer = trajectory(problem)
-    w, b = answer.after_epoch[-1]
-    if not (np.isfinite(w).all() and np.isfinite(b).all() and np.isfinite(answer.losses).all()):
-        spec = problem.spec
+        exact = trajectory(problem)
+        if not is_finite(exact):
+            raise BadInput(f"{training(problem)} diverges beyond float64. {SMALLER}")
+        for dtype in sorted(set(dtypes) - {"float64"}):
+            require_within(problem, exact, dtype)
+    return exact
+
+
+def require_within(problem: Problem, exact: Trajectory, dtype: str) -> None:
+    """Raise BadInput where ``dtype`` cannot hold the data, or what training makes of them.
+
+    Plain NumPy in that dtype tells. Where training diverges rounding grows with it: there the
+    dtype must stay well within the tolerance too.
+    """
+    largest = f"whose largest number is {np.finfo(dtype).max:.1e}"
+    for name in ARRAYS[:-1]:
+        if not np.isfinite(getattr(problem, name).astype(dtype)).all():
+            raise BadInput(f"{training(problem)}: {name} is beyond {dtype}, {largest}. {SMALLER}")
+    rounded = trajectory(problem, dtype)
+    if not is_finite(rounded):
+        raise BadInput(f"{training(problem)} goes beyond {dtype}, {largest}. {SMALLER}")
+    start = mean_loss(problem.w_start, problem.b_start, problem.X, problem.y)
+    off = distance(rounded.after_epoch[-1], exact.after_epoch[-1])
+    if exact.losses[-1] > start and off > TOLERANCE[dtype] / 10:
         raise BadInput(
-            f"lr is {spec.lr!r}; with {spec.n_examples} examples of {spec.n_features} features in "
-            f"batches of {spec.batch_size} training diverges beyond float64, and no arm could be "
-            "checked. Expected a smaller one, such as lr / 10."
+            f"{training(problem)} diverges, and rounding to {dtype} alone puts it {off:.1g} off. "
+            f"{SMALLER}"
         )
-    return w, b, answer.losses
+
+
+def is_finite(answer: Trajectory) -> bool:
+    """Whether the last parameters and every loss are numbers: nothing comes back from infinity."""
+    w, b = answer.after_epoch[-1]
+    return bool(np.isfinite([*w.ravel(), *b, *answer.losses]).all())
+
+
+def training(problem: Problem) -> str:
+    """What is trained, at which settings."""
+    spec = problem.spec
+    return (
+        f"lr is {spec.lr!r} and noise {spec.noise!r}; with {spec.n_examples} examples of "
+        f"{spec.n_features} features in batches of {spec.batch_size} training"
+    )
 
 
 def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:

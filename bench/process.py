@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import statistics
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backends import registry
-from backends.errors import BadInput
+from backends.errors import BadInput, BrokenContract
 from bench import environment
+from bench.crash import crash_text, message
 from bench.gpu import gpu_facts
 from bench.measure import Pace, timed_rounds
 from bench.noise import Counters
@@ -39,6 +41,7 @@ OUT_OF_MEMORY = re.compile(
     r"|can(?:'t|not) allocate memory|bad_alloc|unable to allocate \d",
     re.IGNORECASE,
 )
+OF_A_WRONG_KIND = (TypeError, AttributeError, ValueError)  # what a broken contract shows as
 N_DRAWS = 9  # permutations drawn to time one
 
 
@@ -72,6 +75,7 @@ class ArmProcess:
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     backend: Backend | None = None
+    built: Prepared | None = None  # before its first epoch too
     clock: Callable[[], float] = time.perf_counter  # seconds
 
     def restrict(self) -> None:
@@ -121,7 +125,7 @@ class ArmProcess:
         """The arm's Prepared, after its first epoch; both timed cold."""
         problem = self.problem
         with self.guarded("prepare"), self.timed("prepare"):
-            prepared = self.arm.prepare(problem)
+            prepared = self.built = self.arm.prepare(problem)
             prepared.wait(prepared.start())
         with self.guarded("first epoch"), self.timed("first_epoch"):
             prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
@@ -201,13 +205,20 @@ class ArmProcess:
 
     def told(self) -> dict[str, Any]:
         """What the backend says of its framework, each entry a number or a text."""
-        if self.backend is None:
-            return {}
-        facts = self.backend.facts(self.request.device)
-        return {
-            str(key): value if isinstance(value, int | float) else str(value)
-            for key, value in facts.items()
-        }
+        return {} if self.backend is None else self.arm.facts()
+
+    def crashed(self, error: BaseException, what: str) -> str:
+        """Why the arm came to its end in ``what``; all of it goes to the log."""
+        traceback.print_exception(error)
+        broken = self.breach() if isinstance(error, OF_A_WRONG_KIND) else None
+        module = registry.find(self.request.backend).target.partition(":")[0]
+        return crash_text(broken or error, what, module)
+
+    def breach(self) -> BrokenContract | None:
+        """What of the arm's Prepared is not of the kind that the contract asks for, if anything."""
+        from backends.contract import breach
+
+        return None if self.built is None else breach(self.built, self.problem)
 
     def fail(self, status: str, reason: str) -> None:
         """Note the first failure and raise Failed."""
@@ -226,9 +237,9 @@ class ArmProcess:
             raise
         except BaseException as error:
             if what == "import" and isinstance(error, ImportError | BadInput):
-                self.fail("unavailable", first_line(error))
+                self.fail("unavailable", message(error))
             status = "out of memory" if is_out_of_memory(error) else "crashed"
-            self.fail(status, f"{type(error).__name__} in {what}: {first_line(error)}")
+            self.fail(status, self.crashed(error, what))
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -261,8 +272,3 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether a framework ran out of memory; each says so in its own way."""
     said = OUT_OF_MEMORY.search(f"{type(error).__name__} {error}")
     return isinstance(error, MemoryError) or said is not None
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what the error says, cut to a readable length."""
-    return (str(error).strip().splitlines() or ["no message"])[0][:300]

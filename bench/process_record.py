@@ -26,7 +26,7 @@ def process_record(process: ArmProcess, place: dict[str, int]) -> dict[str, Any]
         told = process.told()
     except Exception as error:
         if process.is_checked:
-            process.status, process.reason = "crashed", f"{type(error).__name__} in facts: {error}"
+            process.status, process.reason = "crashed", process.crashed(error, "facts")
     facts = process.facts | facts_now(process) | {"framework": told}
     refuse_breaches(process, facts)
     status, reason = process.outcome

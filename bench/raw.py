@@ -23,6 +23,7 @@ GIVE_UP_AFTER = {
     "crashed": 2,
     "out of memory": 2,
 }
+LOGGED = ("crashed", "timeout", "out of memory")  # statuses whose whole story is in the log
 NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(("framework", "framework_version", "differentiation", "execution")),
     **dict.fromkeys(("failed_check", "copied_from")),

@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from backends import registry
 from backends.errors import BadInput
 from bench.arms import PlannedArm
 from bench.children import Ended, Nursery, kill_marked
+from bench.crash import last_words, place_in_dump
 from bench.discards import Discards
 from bench.forecast import Stage
 from bench.plan import Plan
-from bench.raw import GIVE_UP_AFTER, failure, is_whole, read_raw, scrubbed
+from bench.raw import GIVE_UP_AFTER, LOGGED, failure, is_whole, read_raw, scrubbed
 from bench.record import CEILINGS, read_json, write_json
 
 ROOT = Path(__file__).resolve().parent.parent
-LAST_WORDS = 2000  # bytes of a log that may hold the reason
+OF_PYTEST = range(1, 6)  # exit codes that speak of the suite, not of the interpreter
 # A framework's own switches, inherited, would make an arm another program under the same name.
 SWITCHES = (
     *("JAX_", "XLA_", "TORCH", "PYTORCH_", "OMP_", "MKL_", "KMP_", "TF_", "PYTEST_"),
@@ -74,7 +76,7 @@ class Runner:
             if not is_whole(path, self.plan.arms[arm]):
                 self.require_held()
                 self.progress(self.stage(block, position, arm))
-                record = self.given_up(block, arm) or self.measure(block, position, arm)
+                record = self.given_up(block, arm) or self.measured(block, position, arm)
                 self.require_held()
                 place = {"block": block, "position": position, "arm": arm}
                 write_json(path, scrubbed(record | place, ROOT))
@@ -88,7 +90,9 @@ class Runner:
     @property
     def token(self) -> str:
         """Marks every process of this run, so that none outlives it unnoticed."""
-        return hashlib.sha256(f"{self.folder.resolve()} {self.plan.created}".encode()).hexdigest()
+        return hashlib.sha256(
+            os.fsencode(f"{self.folder.resolve()} {self.plan.created}")
+        ).hexdigest()
 
     def raw_path(self, block: int, arm: int) -> Path:
         return self.folder / "raw" / f"{block:03d}-{arm:02d}.json"
@@ -99,21 +103,38 @@ class Runner:
         scratch = self.folder / "raw" / f".{block:03d}-{arm:02d}.json"
         scratch.unlink(missing_ok=True)
         command = self.command(planned, scratch, (block, position, arm))
-        log = self.folder / "logs" / f"{block:03d}-{arm:02d}.txt"
+        log = self.folder / log_of(block, arm)
         token = f"{self.token} {block} {arm}"
-        status, reason, may_be_ok = "crashed", "", True
+        ended = Ended("crashed", "", 0)
         try:
             try:
                 self.nursery.run(command, environment(), log, self.plan.limits, token)
-            except Ended as ended:
-                status, reason, may_be_ok = ended.status, ended.reason, False
+            except Ended as error:
+                ended = error
             if is_whole(scratch, planned):
                 record = read_raw(scratch, planned)
-                if may_be_ok or record["status"] != "ok":
+                if ended.code == 0 or record["status"] != "ok":
                     return record
+                if ended.code not in OF_PYTEST:
+                    return remarked(record, ended, log)
         finally:
             scratch.unlink(missing_ok=True)
-        return failure(planned, status, reason or last_words(log))
+        return failure(planned, ended.status, self.reason(ended, planned, log))
+
+    def measured(self, block: int, position: int, arm: int) -> dict[str, Any]:
+        """The record of one fresh process; a failure's reason says where its log is."""
+        record = self.measure(block, position, arm)
+        if record["status"] in LOGGED:
+            record["reason"] = f"{record['reason']}; log: {log_of(block, arm)}"
+        return record
+
+    def reason(self, ended: Ended, arm: PlannedArm, log: Path) -> str:
+        """Why a process left no record: what ended it and where, or what it said last."""
+        if not ended.reason:
+            return last_words(log)
+        module = registry.find(arm.backend).target.partition(":")[0]
+        place = place_in_dump(log, module) if ended.status == "crashed" else None
+        return f"{ended.reason} {place}" if place else ended.reason
 
     def measure_ceilings(self, block: int) -> None:
         """What the machine can do at best, in a fresh process of this block; written once."""
@@ -144,7 +165,7 @@ class Runner:
         return [
             self.interpreter(arm),
             *("-m", "pytest", str(ROOT / "bench"), *what, "-q", "-p", "pytest_benchmark.plugin"),
-            *("-p", "no:cacheprovider", "--benchmark-quiet"),
+            *("-p", "no:cacheprovider", "--benchmark-quiet", "--capture=no"),  # all into the log
             f"--backend={arm.backend}",
             f"--device={arm.device}",
             f"--dtype={arm.dtype}",
@@ -178,6 +199,11 @@ class Runner:
         return None
 
 
+def log_of(block: int, arm: int) -> str:
+    """Where, in the folder of a run, the log of one process is."""
+    return f"logs/{block:03d}-{arm:02d}.txt"
+
+
 def environment() -> dict[str, str]:
     """The environment of a process: our checkout on the path, no plugins and no switches."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(SWITCHES)}
@@ -188,9 +214,8 @@ def environment() -> dict[str, str]:
     }
 
 
-def last_words(log: Path) -> str:
-    """The last line a process printed, for the reason of its crash."""
-    text = log.read_bytes()[-LAST_WORDS:].decode(errors="replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = f"it last said: {lines[-1][:300]}" if lines else "it said nothing"
-    return f"the process ended without a result; {said}"
+def remarked(record: dict[str, Any], ended: Ended, log: Path) -> dict[str, Any]:
+    """An ok record that was whole before its process came to a bad end, which is noted in it."""
+    how = ended.reason or f"ended with exit code {ended.code}"
+    remark = f"{how}, after all was measured, checked and written ({log.parent.name}/{log.name})"
+    return record | {"facts": record["facts"] | {"bad_end": remark}}

@@ -65,8 +65,10 @@ def taken(given: TextIO | None, number: int, errors: str) -> Stream:
     """``given``, or the file ``number`` where the interpreter found none, as a Stream."""
     if not isinstance(given, io.TextIOWrapper):
         return Stream(io.BufferedWriter(io.FileIO(number, "w", closefd=False)), "utf-8", errors)
-    encoding, by_line = given.encoding, given.line_buffering
-    return Stream(given.detach(), encoding, errors, line_buffering=by_line)
+    encoding, is_direct = given.encoding, given.write_through
+    by_line = given.line_buffering or number == 2
+    buffer = given.detach()
+    return Stream(buffer, encoding, errors, line_buffering=by_line, write_through=is_direct)
 
 
 def silence() -> None:

@@ -99,6 +99,8 @@ def print_check_row(row: dict[str, Any]) -> None:
     console.print(line, soft_wrap=True)
     if row["status"] != "ok":
         print_reason(console, row["reason"])
+    if row.get("log"):
+        console.print(shown(f"    log: {row['log']}", console), soft_wrap=True)
 
 
 def print_refusals(rows: list[dict[str, Any]]) -> None:

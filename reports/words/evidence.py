@@ -10,6 +10,7 @@ from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
 from reports.result.run import Spec
+from reports.words.bad_ends import bad_ends
 from reports.words.disturbed import scarcity
 from reports.words.names import visible
 from reports.words.numbers import difference, percent, plain, seconds_text, shown_ratio
@@ -149,4 +150,5 @@ def caveats(summary: Summary) -> tuple[str, ...]:
     if summary.run.plan.profile == "quick":
         blocks = "1 block" if n_blocks == 1 else f"{n_blocks} blocks"
         found.append(f"A quick run of {blocks} is indicative; it gates nothing.")
+    found += bad_ends(summary.run)
     return tuple(text for text in found if text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import itertools
 import json
@@ -48,6 +49,23 @@ class Segfaulting(Right):
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         ctypes.string_at(0)
         return params
+
+
+class Expiring(Right):
+    """Its last line of use, then a warning, then an end without a word."""
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        print("the licence has expired: µ", flush=True)
+        os.write(2, b"x.py:3: UserWarning: old\n  warnings.warn('old')\n")
+        os._exit(3)
+
+
+class Chained(Right):
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        try:
+            return params[:1] * (1 // 0)
+        except ZeroDivisionError as error:
+            raise RuntimeError("the engine stalled") from error
 
 
 class Eating(Right):
@@ -215,6 +233,25 @@ def exits() -> Wrong:
 
 def segfaults() -> Wrong:
     return Wrong(Segfaulting)
+
+
+def expires() -> Wrong:
+    return Wrong(Expiring)
+
+
+def stalls() -> Wrong:
+    return Wrong(Chained)
+
+
+def dies_at_exit() -> Wrong:
+    """Of a signal, after all was measured and written: as engines do that unload badly."""
+    atexit.register(ctypes.string_at, 0)
+    return Wrong(Right)
+
+
+def leaves_with_a_code_of_its_own() -> Wrong:
+    atexit.register(os._exit, 77)
+    return Wrong(Right)
 
 
 def eats_memory() -> Wrong:

@@ -13,8 +13,6 @@ POSIX = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ENCODINGS = {
     "ascii": {"PYTHONIOENCODING": "ascii"},
     "cp1252": {"PYTHONIOENCODING": "cp1252"},
-    "latin-1, strict": {"PYTHONIOENCODING": "latin-1:strict"},
-    "utf-8": {"PYTHONIOENCODING": "utf-8"},
     "the C locale": POSIX,
 }
 COMMAND = (sys.executable, "-m", "bench")

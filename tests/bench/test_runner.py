@@ -59,7 +59,9 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
         ("wrong", "wrong", "gradient: the gradient of batch 0 is 1 away"),
         ("raises", "crashed", "RuntimeError in first epoch: the engine is on fire"),
         ("exits", "crashed", "the process ended without a result"),
-        ("segfaults", "crashed", "killed by SIGSEGV"),
+        ("segfaults", "crashed", "killed by SIGSEGV in epoch (faulty.py:"),
+        ("expires", "crashed", "without a result; it last said: the licence has expired: "),
+        ("stalls", "crashed", "caused by ZeroDivisionError: integer division or modulo by zero"),
         ("eats_memory", "out of memory", "above the cap of 0.5 GiB"),
         ("refuses", "unsupported", "not on a Tuesday"),
         ("lacks_members", "crashed", "lacks name, framework"),
@@ -83,6 +85,40 @@ def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_p
     assert record["phases"] == {}
     assert record["cold"] == {}
     assert seen[0, "numpy"]["status"] == "ok"
+
+
+def test_the_whole_traceback_of_a_crash_is_in_the_log_that_its_reason_names(tmp_path: Path) -> None:
+    runner = make_run(tmp_path, f"{HERE}:stalls", n_blocks=3)
+    runner.run()
+    seen = records(runner)
+    log = "logs/001-00.txt"
+    assert seen[1, f"{HERE}:stalls"]["reason"].endswith(f"; log: {log}")
+    assert seen[2, f"{HERE}:stalls"]["reason"].endswith("; log: logs/000-00.txt")  # a copy
+    told = (tmp_path / log).read_text(encoding="utf-8")
+    assert "the engine stalled; caused by" in seen[0, f"{HERE}:stalls"]["reason"]
+    assert "by zero (faulty.py:" in seen[0, f"{HERE}:stalls"]["reason"]
+    for part in ("in epoch", "1 // 0", "ZeroDivisionError", "direct cause", "the engine stalled"):
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("fault", "how"),
+    [
+        ("dies_at_exit", "killed by SIGSEGV"),
+        ("leaves_with_a_code_of_its_own", "ended with exit code 77"),
+    ],
+)
+def test_a_bad_end_after_a_whole_record_is_a_remark_in_it(
+    fault: str, how: str, tmp_path: Path
+) -> None:
+    runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
+    runner.run()
+    seen = records(runner)
+    record = seen[0, f"{HERE}:{fault}"]
+    assert (record["status"], record["reason"]) == ("ok", None)
+    assert len(record["phases"]["epoch"]["seconds"]) >= 6
+    assert record["facts"]["bad_end"].startswith(f"{how}, after all was measured")
+    assert "bad_end" not in seen[0, "numpy"]["facts"]
 
 
 def test_a_process_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Backends that hand out things of another kind than the contract asks for, one thing each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from backends.base import Batch, Params
+from tests.backends.wrong import Right, Wrong
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise OSError("no words")
+
+
+class Facts(Wrong):
+    """``facts`` returns whatever ``told`` is."""
+
+    told: Any = None
+
+    def facts(self, device: str) -> Any:
+        return self.told
+
+
+class Prepares(Wrong):
+    """``prepare`` returns None."""
+
+    def prepare(self, *_: object) -> Any:
+        return None
+
+
+class Starts(Right):
+    def start(self) -> Any:
+        return self.w_start.copy()
+
+
+class Epochs(Right):
+    def epoch(self, params: Params, order: np.ndarray) -> Any:
+        return None
+
+
+class Gradients(Right):
+    def gradient(self, params: Params, batch: Batch) -> Any:
+        return super().gradient(params, batch)[:1]
+
+
+class Batches(Right):
+    def batches(self, order: np.ndarray) -> Any:
+        return None
+
+    def epoch(self, params: Params, order: np.ndarray) -> Params:
+        for batch in Right.batches(self, order):
+            params = self.step(params, batch)
+        return params
+
+
+class Fetches(Right):
+    def fetch(self, arrays: Params) -> Any:
+        return [array.tolist() for array in arrays]
+
+
+class FetchesOne(Right):
+    def fetch(self, arrays: Params) -> Any:
+        return np.array(arrays[0])
+
+
+def telling(told: object) -> Wrong:
+    backend = Facts(Right)
+    backend.told = told
+    return backend
+
+
+def tells_nothing() -> Wrong:
+    return telling(None)
+
+
+BROKEN: Mapping[str, tuple[Wrong, str]] = {
+    "facts None": (telling(None), "facts of backend 'Right' returned None; expected a mapping"),
+    "facts a list": (telling([1]), "facts of backend 'Right' returned an object of type list"),
+    "facts mute": (telling({"v": Unspeakable()}), "'v' is an object of type Unspeakable without"),
+    "facts huge": (telling({"v": 10**5000}), "'v' is an object of type int without a text"),
+    "prepare": (Prepares(Right), "what backend 'Right' prepared is None and lacks stepwise, start"),
+    "start": (Wrong(Starts), "start returned an object of type ndarray; expected a tuple"),
+    "epoch": (Wrong(Epochs), "epoch returned None; expected a tuple of two arrays, w and b"),
+    "gradient": (Wrong(Gradients), "gradient returned a tuple of 1; expected two arrays, w and b"),
+    "batches": (Wrong(Batches), "batches returned None; expected an iterable of minibatches"),
+    "fetch lists": (Wrong(Fetches), "fetch returned (list, list); expected a tuple of 2 NumPy"),
+    "fetch one": (Wrong(FetchesOne), "fetch returned an object of type ndarray; expected a tuple"),
+}

@@ -1,0 +1,72 @@
+"""A thing of the wrong kind is a broken contract that names it, whatever it breaks first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backends import registry
+from backends.base import Backend
+from backends.errors import BrokenContract
+from backends.registry import Entry
+from bench.phases import PHASES
+from bench.process import ArmProcess, Failed, Request
+from bench.process_record import process_record
+from tests.backends.wrong import Right, Wrong
+from tests.bench.broken import BROKEN, telling
+
+PLACE = {"block": 0, "position": 0, "arm": 0}
+
+
+def record_of(backend: Wrong, monkeypatch: pytest.MonkeyPatch, phase: str | None) -> dict[str, Any]:
+    """The record of a process that calls ``phase`` once, as if to time it, and then checks."""
+
+    def load(_: Entry) -> Backend:
+        return backend
+
+    monkeypatch.setattr(registry, "load", load)
+    process = ArmProcess(Request())
+    try:
+        process.load()
+        if phase is not None:
+            with process.guarded(phase):
+                PHASES[phase](process.prepared, process.problem)()
+        process.check()
+    except Failed:
+        pass
+    return process_record(process, PLACE)
+
+
+@pytest.mark.parametrize("phase", [None, "data_iter", "gradient", "epoch", "loss"])
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_thing_of_the_wrong_kind_is_a_broken_contract_with_both_sides(
+    name: str, phase: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, told = BROKEN[name]
+    record = record_of(backend, monkeypatch, phase)
+    assert record["status"] == "crashed"
+    assert record["reason"].startswith("broken contract in "), record["reason"]
+    assert told in record["reason"]
+    assert "See docs/adding-a-backend.md." in record["reason"]
+    assert record["phases"] == {}
+
+
+def test_a_right_one_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert record_of(Wrong(Right), monkeypatch, "gradient")["status"] == "ok"
+
+
+def test_facts_are_numbers_and_texts_of_bounded_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"version": (1, 2), 3: True, "long": "x" * 10**6, "nan": float("nan"), "b": 2**70}
+    record = record_of(telling(facts), monkeypatch, None)
+    told = record["facts"]["framework"]
+    assert (told["version"], told["3"], told["nan"], told["b"]) == ("(1, 2)", True, None, 2**70)
+    assert len(told["long"]) == 1000
+
+
+@pytest.mark.parametrize("member", ["name", "framework"])
+def test_a_name_that_is_no_text_is_a_broken_contract(member: str) -> None:
+    backend = Wrong(Right)
+    setattr(backend, member, ["torch"])
+    with pytest.raises(BrokenContract, match=rf"{member} is \['torch'\]; expected a text"):
+        registry.verify(Entry("theirs", "theirs:Theirs"), backend)

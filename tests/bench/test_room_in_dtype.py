@@ -1,0 +1,55 @@
+"""A problem that a dtype has no room for is bad input, and calls no engine wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec, make_problem
+from bench.plan import reference_of
+from tests.bench.hostile import command
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (ProblemSpec(noise=1e30), r"noise 1e\+30.*goes beyond float32, .* 3.4e\+38"),
+        (ProblemSpec(noise=1e19), "goes beyond float32"),
+        (ProblemSpec(lr=2.2), "lr is 2.2 .*goes beyond float32"),
+        (ProblemSpec(lr=2.0), "lr is 2.0 .*diverges, and rounding to float32"),
+        (ProblemSpec(lr=5.0), "diverges beyond float64"),
+    ],
+)
+def test_what_float32_cannot_hold_is_refused_for_arms_in_float32(
+    spec: ProblemSpec, told: str
+) -> None:
+    problem = make_problem(spec)
+    with pytest.raises(BadInput, match=told):
+        reference_of(problem, ["float64", "float32"])
+    if spec.lr < 5:
+        assert reference_of(problem, ["float64"]).losses
+
+
+@pytest.mark.parametrize("spec", [ProblemSpec(), ProblemSpec(noise=1e17), ProblemSpec(lr=1.5)])
+def test_what_float32_can_hold_is_not_refused(spec: ProblemSpec) -> None:
+    problem = make_problem(spec)
+    both, one = (reference_of(problem, dtypes) for dtypes in (["float32"], ["float64"]))
+    assert both.losses == one.losses
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--noise", "1e30"),
+        ("--examples", "1e300"),
+        ("--examples", "1e12"),
+        ("--epochs", "1e300"),
+        ("--memory-limit", "1e308"),
+    ],
+    ids=" ".join,
+)
+def test_numbers_out_of_all_proportion_are_a_message_and_2(option: tuple[str, str]) -> None:
+    done = command("check", "--backend", "numpy", "--device", "cpu", *option)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"autograd-bench: ")
+    assert done.stderr.count(b"\n") == 1
