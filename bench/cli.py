@@ -254,7 +254,10 @@ def compare(
     except BadResult as error:
         raise BadInput(str(error)) from error
     except OSError as error:
-        raise BadInput(f"cannot write {markdown}: {error.strerror}.") from error
+        raise BadInput(
+            f"cannot write {markdown}: {error.strerror}. Expected a file in a writable folder with "
+            "room; choose another with --markdown."
+        ) from error
     if as_json:
         print(json.dumps(comparison_json(found)))
     else:

@@ -56,7 +56,7 @@ def is_lacking(arm: PlannedArm, status: str) -> bool:
     """Whether something that was asked for or promised is not there."""
     if status == "unavailable":
         return arm.named or (arm.device == "cpu" and arm.backend in promised())
-    return status in ("timeout", "crashed", "out of memory")
+    return status in ("timeout", "crashed", "out of memory", "missing")
 
 
 def promised() -> set[str]:

@@ -59,5 +59,6 @@ def unwritable(path: Path, error: OSError) -> str:
     """What could not be written and what to do."""
     return (
         f"cannot write {path}: {error.strerror or error}. Expected a writable folder with room; "
-        "free space or choose another with --out. Files written before are kept."
+        "free space, choose another with --out, or move the run and resume it there. Files written "
+        "before are kept."
     )

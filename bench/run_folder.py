@@ -23,7 +23,7 @@ from bench.record import INTERPRETERS, PLAN, RAW, read_json, unwritable, write_j
 
 RESULTS = Path("results")  # where runs lie that were given no folder
 GRAVEST_FIRST = (
-    *("wrong", "refused", "crashed", "timeout", "out of memory"),
+    *("wrong", "refused", "crashed", "timeout", "out of memory", "missing"),
     *("unavailable", "unsupported", "ok"),
 )
 
@@ -194,8 +194,8 @@ def resume_command(folder: Path) -> str:
 
 
 def outcomes(folder: Path, plan: Plan) -> list[tuple[PlannedArm, str]]:
-    """Each arm with the gravest status of its processes so far."""
-    seen: dict[int, set[str]] = {arm: set() for arm in range(len(plan.arms))}
+    """Each arm with the gravest status of its processes; ``missing``: some are not there yet."""
+    seen: dict[int, list[str]] = {arm: [] for arm in range(len(plan.arms))}
     for path in sorted((folder / "raw").glob("[0-9]*.json")):
         try:
             record, arm = read_json(path, RAW), int(path.stem.partition("-")[2])
@@ -204,7 +204,10 @@ def outcomes(folder: Path, plan: Plan) -> list[tuple[PlannedArm, str]]:
                 raise
             continue  # set aside since by a command that measures here
         if arm in seen:
-            seen[arm].add(str(record.get("status")))
+            seen[arm].append(str(record.get("status")))
+    for arm, statuses in seen.items():
+        planned = sum(arm in block for block in plan.blocks)
+        statuses += ["missing"] * (planned - len(statuses))
     return [
         (arm, next((status for status in GRAVEST_FIRST if status in seen[number]), "crashed"))
         for number, arm in enumerate(plan.arms)

@@ -33,7 +33,7 @@ def origin(run: Run) -> str:
     if run.plan.command is not None:
         return "The first is what was typed, with a folder of its own for the new run."
     labels = dict.fromkeys(visible(arm.python, 60) for arm in run.plan.arms if arm.python)
-    missing = f" In place of {' and '.join(labels)} stands the path of that environment."
+    missing = f" Put the path of its environment in place of {' and of '.join(labels)}."
     drawn = "The first is drawn from the plan: this run was begun before its command was stored."
     return drawn + (missing if labels else "")
 

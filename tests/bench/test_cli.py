@@ -204,6 +204,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
     assert process.returncode == 130
     assert f"autograd-bench run --resume {folder}" in told
     assert 0 < len(finished) < 4
+    assert command("report", str(folder)).returncode == 4
     assert command("run", "--resume", str(folder)).returncode == 0
     assert len(list((folder / "raw").glob("[0-9]*.json"))) == 4
     for name, content in finished.items():

@@ -19,7 +19,7 @@ import bench.cli
 from bench.cli import app
 from reports.result.load import load_run
 from reports.words import shell
-from reports.words.commands import commands, drawn_from_plan, measure_again
+from reports.words.commands import commands, drawn_from_plan, measure_again, origin
 from tests.bench.test_cli import ROOT
 
 WriteRun = Callable[..., Path]
@@ -85,7 +85,10 @@ def test_an_arm_of_another_interpreter_is_asked_for_as_it_was(
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     plan["arms"] = [arm | {"named": named} for arm in plan["arms"]]
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    assert measure_again(load_run(folder)).startswith(f"autograd-bench run {words} --phase ")
+    run = load_run(folder)
+    assert measure_again(run).startswith(f"autograd-bench run {words} --phase ")
+    assert " --time-limit 120.0 --memory-limit 8.0 " in measure_again(run)
+    assert "Put the path of its environment in place of old." in origin(run)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from reports.cells import cells_json
 from reports.estimates.ratios import summarize
 from reports.page import page
+from reports.result import load
 from reports.result.load import BadResult, load_run
 from reports.words.disturbed import again, kept_text
 from reports.words.headline import brief, headline, sentences
@@ -50,6 +51,45 @@ def test_a_run_without_discards_says_nothing_of_them_in_the_terminal(write_run: 
 def test_many_discards_are_summed_up(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=6, discards=tuple((b, ("why",)) for b in range(6))))
     assert (again(run) or "").endswith("block 2: why; and 3 more).")
+
+
+def test_a_block_set_aside_while_it_is_read_is_read_again(
+    write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the command that measures, once: its note is written, then its raw files are moved."""
+    folder = write_run(n_blocks=3, between=0)
+    whole = load_run(folder)
+    real = load._listing
+
+    def listed(where: Path) -> list[Path]:
+        found = real(where)
+        if where.name == "raw" and not (folder / "discarded").exists():
+            set_aside(folder, block=1)
+        return found
+
+    monkeypatch.setattr(load, "_listing", listed)
+    run = load_run(folder)
+    assert [discard.block for discard in run.discards] == [1]
+    expected = [process.file for process in whole.processes if process.block != 1]
+    assert [process.file for process in run.processes] == expected
+
+
+def set_aside(folder: Path, block: int) -> None:
+    """Discard ``block`` as the runner does."""
+    (folder / "discarded" / "000").mkdir(parents=True)
+    files = sorted(path.name for path in folder.glob(f"raw/{block:03d}-*.json"))
+    note = {"format": "autograd-bench discard", "version": 1, "block": block}
+    note |= {"reasons": ["why"], "files": files}
+    (folder / "discarded" / "000.json").write_text(json.dumps(note), encoding="utf-8")
+    for name in files:
+        (folder / "raw" / name).rename(folder / "discarded" / "000" / name)
+
+
+def test_a_file_that_stays_away_is_named_and_not_waited_for(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=1)
+    (folder / "raw" / "000-09.json").symlink_to("nowhere")
+    with pytest.raises(BadResult, match=r"000-09\.json is not there"):
+        load_run(folder)
 
 
 def test_raw_files_of_a_discard_cut_short_are_not_measurements(write_run: WriteRun) -> None:
