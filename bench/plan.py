@@ -45,7 +45,7 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", n_blocks=2, rounds=8, max_discards=0, gates=False),
+        Profile("quick", n_blocks=3, rounds=8, max_discards=0, gates=False),
         Profile("default", n_blocks=10, rounds=16, max_discards=2),
         Profile("thorough", n_blocks=40, rounds=16, max_discards=8),
     )

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from reports.estimates.intervals import Estimate
-from reports.words.numbers import Shown, plain, shown_amount, shown_ratio, shown_seconds
+from reports.words.numbers import (
+    TOO_FEW,
+    Shown,
+    is_too_wide,
+    plain,
+    shown_amount,
+    shown_ratio,
+    shown_seconds,
+)
 
 
 def seconds_html(estimate: Estimate | None) -> Markup:
     """Seconds with unit and interval; every number carries its full value."""
     return _estimate_html(estimate, shown_seconds(estimate) if estimate else None)
+
+
+def difference_html(estimate: Estimate | None) -> Markup:
+    """The same of a difference of two times, whose interval may reach 0 however many blocks."""
+    return _estimate_html(
+        estimate, replace(shown_seconds(estimate), is_too_wide=False) if estimate else None
+    )
 
 
 def ratio_html(estimate: Estimate | None) -> Markup:
@@ -22,6 +39,16 @@ def amount_html(given: Estimate | float | None, unit: str) -> Markup:
     """Something in ``unit`` with its prefix and interval, such as GB/s."""
     estimate = Estimate(given, None, None, 1) if isinstance(given, int | float) else given
     return _estimate_html(estimate, shown_amount(estimate, unit) if estimate else None)
+
+
+def epochs_html(given: Estimate) -> Markup:
+    """A number of epochs with its interval, which may have no end."""
+    value = number_html(given.value)
+    if given.low is None:
+        return value
+    low, high = number_html(given.low), number_html(given.high) or "no end"
+    interval = TOO_FEW if is_too_wide(given) else Markup("[{}, {}]").format(low, high)
+    return value + Markup(' <span class="interval">{}</span>').format(interval)
 
 
 def percent_html(estimate: Estimate | None) -> Markup:
@@ -51,8 +78,15 @@ def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:
     value = _data(estimate.value, shown.text) + unit
     if estimate.low is None or shown.low is None:
         return value
-    ends = Markup("{}, {}").format(_data(estimate.low, shown.low), _data(estimate.high, shown.high))
-    return value + Markup(' <span class="interval">[{}]</span>').format(ends)
+    return value + Markup(' <span class="interval">{}</span>').format(_interval(estimate, shown))
+
+
+def _interval(estimate: Estimate, shown: Shown) -> Markup | str:
+    if shown.is_too_wide:
+        return TOO_FEW
+    return Markup("[{}, {}]").format(
+        _data(estimate.low, shown.low), _data(estimate.high, shown.high)
+    )
 
 
 def _data(value: float | None, text: str | None) -> Markup:

@@ -116,7 +116,7 @@ class Comparison:
         if self.overall is None or self.overall.low is None:
             return None
         shown = shown_ratio(self.overall)
-        return f"All cells together, geometric means inside blocks: {shown.text} {shown.interval}."
+        return f"All cells together, geometric means inside blocks: {shown.text}{shown.aside}."
 
     @property
     def baselines(self) -> str:
@@ -142,7 +142,7 @@ def _counts(counted: Counter[str]) -> str:
 
 def _told(change: Change) -> str:
     shown = shown_ratio(change.gate)
-    return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text} {shown.interval or ''}"
+    return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text}{shown.aside}"
 
 
 def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Comparison:

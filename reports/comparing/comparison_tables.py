@@ -11,15 +11,14 @@ from rich.text import Text
 
 from reports.comparing.comparison import ABSENT, Change, Comparison, Engines, Uncompared
 from reports.document import Json, as_json, estimate_keys
-from reports.estimates.intervals import Estimate
 from reports.terminal import WIDTH, encodable
 from reports.words.names import SENTENCE, in_markdown, visible
-from reports.words.numbers import shown_ratio
+from reports.words.numbers import TOO_FEW, shown_ratio
 from reports.words.phases import words
 
 VERSION = 1
 NAME_WIDTH = 22
-WIDE = 100  # ends of an interval farther apart than by this factor say nothing
+NARROW = TOO_FEW.replace(" blocks", "\nblocks")
 COLOURS = {"regression": "bold red", "improvement": "green", "equivalent": "cyan"}
 
 
@@ -55,17 +54,9 @@ def _row(change: Change, gates: bool) -> Row:
         old=shown_ratio(change.old).text,
         new=shown_ratio(change.new).text,
         change=shown.text,
-        interval=_interval(change.gate),
+        interval=shown.interval or "none",
         verdict=change.verdict + ("?" if is_claim and not gates else ""),
     )
-
-
-def _interval(gate: Estimate) -> str:
-    if gate.low is None or gate.high is None:
-        return "none"
-    if gate.high / gate.low > WIDE:
-        return f"wider than {WIDE}x"
-    return shown_ratio(gate).interval or ""
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
@@ -114,7 +105,7 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 
 
 def _table(comparison: Comparison, encoding: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.title = encodable(_title(comparison), encoding)
     table.title_justify = "left"
     table.add_column("arm, phase", max_width=NAME_WIDTH, overflow="fold")
@@ -132,7 +123,7 @@ def _table(comparison: Comparison, encoding: str) -> Table:
 
 
 def _styled(texts: tuple[str, ...], encoding: str) -> list[Text]:
-    cells = [encodable(text, encoding) for text in texts]
+    cells = [encodable(NARROW if text == TOO_FEW else text, encoding) for text in texts]
     cells[-1].stylize(COLOURS.get(texts[-1].rstrip("?"), "dim"))
     return cells
 

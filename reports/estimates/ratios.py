@@ -60,6 +60,11 @@ class BreakEven:
     high: float | None
     text: str
 
+    @property
+    def estimate(self) -> Estimate | None:
+        """The number of epochs with its interval; ``high`` is None where that has no end."""
+        return None if self.epochs is None else Estimate(self.epochs, self.low, self.high, 0)
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:

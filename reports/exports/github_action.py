@@ -14,7 +14,7 @@ from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
 from reports.facts.machine import machine
 from reports.words.names import visible
-from reports.words.numbers import shown_ratio
+from reports.words.numbers import is_too_wide, shown_ratio
 
 # One unit for good: a chart joins the numbers of many runs.
 UNIT, A_SECOND = "µs", 1e6
@@ -38,7 +38,8 @@ def _entries(one: Benchmark) -> Iterator[dict[str, Json]]:
 
 def _entry(name: str, unit: str, estimate: Estimate, extra: str) -> dict[str, Json]:
     interval = shown_ratio(estimate).interval
-    given = {"range": f"95 % {interval}"} if interval else {}
+    range_ = interval if is_too_wide(estimate) else f"95 % {interval}"
+    given = {"range": range_} if interval else {}
     return {"name": name, "unit": unit, "value": estimate.value, **given, "extra": extra}
 
 

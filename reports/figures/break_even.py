@@ -17,6 +17,7 @@ from reports.figures.palette import Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import most_ticks
 from reports.words.names import visible
+from reports.words.numbers import TOO_FEW, is_too_wide
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
@@ -179,6 +180,8 @@ def _interval(segment: Segment) -> str:
     given = segment.crossing
     if given is None or given.low is None or given.high is None:
         return ""
+    if is_too_wide(given):
+        return f" ({TOO_FEW})"
     return f" [{_epochs(given.low)}, {_epochs(given.high)}]"
 
 

@@ -68,5 +68,4 @@ def _pair(price: Price) -> tuple[int, int]:
 def _sentence(summary: Summary, price: Price) -> str:
     above, below = (visible(summary.arms[arm].name, 60) for arm in (price.above, price.below))
     shown = shown_ratio(price.ratio)
-    interval = f" {shown.interval}" if shown.interval else ""
-    return f"{above} ÷ {below}, {WORDS[price.phase]} {shown.text}{interval}"
+    return f"{above} ÷ {below}, {WORDS[price.phase]} {shown.text}{shown.aside}"

@@ -100,4 +100,4 @@ def _words(cell: Cell) -> str:
     if cell.ratio is None:
         return ""
     shown = shown_ratio(cell.ratio)
-    return f"{shown.text} {shown.interval}" if shown.interval else shown.text
+    return f"{shown.text}{shown.aside}"

@@ -63,8 +63,7 @@ def twice(summary: Summary) -> str | None:
         return None
     name = visible(summary.baseline.name, 60)
     shown = shown_ratio(ratio)
-    interval = f" {shown.interval}" if shown.interval else ""
-    return f"{name}, measured a second time, took {shown.text} times{interval} as long."
+    return f"{name}, measured a second time, took {shown.text} times{shown.aside} as long."
 
 
 def smallest_effect(summary: Summary) -> str:

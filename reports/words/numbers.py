@@ -10,7 +10,8 @@ from reports.estimates.intervals import Estimate
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
-TOO_WIDE = 3.0  # from here on too few blocks say how much
+TOO_WIDE = 3.0  # and one whose ends are farther apart still tells no size
+TOO_FEW = "too few blocks to say"
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
@@ -25,11 +26,26 @@ class Shown:
     low: str | None
     high: str | None
     unit: str
+    is_too_wide: bool = False
 
     @property
     def interval(self) -> str | None:
-        """``[low, high]``, None where there is none."""
-        return None if self.low is None else f"[{self.low}, {self.high}]"
+        """``[low, high]``, or that it is too wide to be one; None where there is none."""
+        if self.low is None:
+            return None
+        return TOO_FEW if self.is_too_wide else f"[{self.low}, {self.high}]"
+
+    @property
+    def aside(self) -> str:
+        """The interval behind the number in a sentence, with the space before it."""
+        return f" ({TOO_FEW})" if self.is_too_wide else f" {self.interval}" if self.interval else ""
+
+    @property
+    def span(self) -> str:
+        """The interval in a sentence as words, such as `` (1.2 to 1.4)``, or nothing."""
+        if self.low is None:
+            return ""
+        return f" ({TOO_FEW})" if self.is_too_wide else f" ({self.low} to {self.high})"
 
     def __str__(self) -> str:
         return f"{self.text} {self.unit}".strip()
@@ -53,9 +69,9 @@ def is_wide(estimate: Estimate) -> bool:
 
 
 def is_too_wide(estimate: Estimate) -> bool:
-    """Whether too few blocks say anything: the ends are more than a factor of 3 apart."""
+    """Whether the ends are more than a factor of 3 apart; never of a difference below 0."""
     low, high = estimate.low, estimate.high
-    return low is not None and high is not None and high > TOO_WIDE * low
+    return low is not None and high is not None and low >= 0 and high > TOO_WIDE * low
 
 
 def shown_amount(estimate: Estimate, unit: str) -> Shown:
@@ -105,15 +121,13 @@ def times_as_fast(ratio: Estimate) -> str:
     if ratio.low is None or ratio.high is None:
         return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
     shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
-    if not is_wide(ratio):
-        return f"{shown.text} times"
-    return f"{shown.text} times ({shown.low} to {shown.high})"
+    return f"{shown.text} times{shown.span if is_wide(ratio) else ''}"
 
 
 def ratio_text(ratio: Estimate, times: str = "") -> str:
     """A ratio and its interval, such as ``3.94 times [3.90, 3.98]``, or that nothing says it."""
     if is_too_wide(ratio):
-        return "too few blocks to say"
+        return TOO_FEW
     shown = shown_ratio(ratio)
     return " ".join(part for part in (shown.text, times, shown.interval) if part)
 
@@ -136,9 +150,10 @@ def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
     half_width = abs(high - low) / 2
     far = half_width > abs(value) or max(abs(low), abs(high)) > 3 * abs(value)
     if far or not _is_handy(value):  # they share no sensible decimals
-        return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit)
+        return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit, is_too_wide(estimate))
     decimals = _decimals(value, half_width)
-    return Shown(fixed(value, decimals), fixed(low, decimals), fixed(high, decimals), unit)
+    ends = fixed(low, decimals), fixed(high, decimals)
+    return Shown(fixed(value, decimals), *ends, unit, is_too_wide(estimate))
 
 
 def _decimals(value: float, half_width: float) -> int:

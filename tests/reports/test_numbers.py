@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.estimates.intervals import Estimate
+from reports.html_numbers import difference_html, seconds_html
 from reports.words.numbers import (
     difference,
     plain,
@@ -14,6 +15,7 @@ from reports.words.numbers import (
     shown_amount,
     shown_ratio,
     shown_seconds,
+    times_as_fast,
 )
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
@@ -63,7 +65,25 @@ def test_an_interval_stands_in_the_unit_of_its_value() -> None:
 
 def test_ends_far_apart_are_written_each_for_itself() -> None:
     shown = shown_ratio(Estimate(0.37, 0.00035, 389.5, 2))
-    assert shown.interval == "[0.00035, 390]"
+    assert (shown.low, shown.high) == ("0.00035", "390")
+
+
+def test_an_interval_wider_than_a_factor_of_3_is_said_to_be_of_too_few_blocks() -> None:
+    narrow, wide = (shown_ratio(Estimate(0.5, 0.25, high, 3)) for high in (0.75, 0.751))
+    assert narrow.interval == "[0.25, 0.75]"
+    assert wide.interval == "too few blocks to say"
+    assert (wide.aside, wide.span) == (" (too few blocks to say)",) * 2
+    assert "too few" not in str(shown_ratio(Estimate(0.5, None, None, 1)).interval)
+
+
+def test_the_interval_of_a_difference_may_reach_0_however_many_blocks_there_are() -> None:
+    assert "too few" not in difference_html(Estimate(1e-6, -1e-6, 3e-6, 40))
+    assert "too few" not in difference_html(Estimate(1e-6, 1e-8, 2e-6, 40))
+    assert "too few" in seconds_html(Estimate(1e-6, 1e-8, 2e-6, 40))
+
+
+def test_a_ratio_of_which_little_is_known_is_no_number_in_a_sentence() -> None:
+    assert times_as_fast(Estimate(0.5, 0.2, 1.2, 3)) == "2.0 times (too few blocks to say)"
 
 
 def test_a_small_ratio_is_never_written_as_zero() -> None:
