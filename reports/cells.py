@@ -8,6 +8,7 @@ from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.disturbed import LIMIT, kept
 from reports.estimates.pairs import gate, pair_cells
+from reports.estimates.blocks_needed import blocks_for
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
@@ -18,7 +19,7 @@ from reports.result.run import Run, Spec
 from reports.sweep import sizes_json
 from reports.words.by_hand import autodiff_ratio
 from reports.words.clause import headline_json
-from reports.words.evidence import WANTED, blocks_for
+from reports.words.evidence import WANTED
 from reports.words.headline import headline, sentences
 from reports.words.pair_words import gate_text
 from reports.yardsticks.collected import yardsticks_json
@@ -56,7 +57,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "leads": _leads(summary),
         "totals": _totals(summary),
         "first_calls": _first_calls(summary),
-        "blocks_for_5_percent": blocks_for(summary, WANTED),
+        **_blocks_needed(summary),
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "pairs": _pairs(summary),
         "gate": _gate(summary),
@@ -231,6 +232,15 @@ def _disturbed(run: Run) -> dict[str, object]:
         for one in kept(run)
     ]
     return {"limit_share": LIMIT, "arms": arms}
+
+
+def _blocks_needed(summary: Summary) -> dict[str, object]:
+    needed, key = blocks_for(summary, WANTED), "blocks_for_5_percent"
+    return {
+        key: needed.number if needed else None,
+        f"{key}_low": needed.low if needed else None,
+        f"{key}_high": needed.high if needed else None,
+    }
 
 
 def _null_arm(summary: Summary) -> dict[str, object]:

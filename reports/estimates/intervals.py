@@ -7,7 +7,6 @@ has none, and never sees a round.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,6 @@ Floats = npt.NDArray[np.float64]
 CONFIDENCE = 0.95
 EQUIVALENCE = 0.90  # two one-sided tests at 5 %
 POWER = 0.80
-MOST_BLOCKS = 10_000  # a run that needs more cannot show it
 
 
 @dataclass(frozen=True)
@@ -145,25 +143,6 @@ def detectable(logs: Floats, bar: Bar, family: int = 1) -> float | None:
     certain = float(t_quantile(1 - (1 - CONFIDENCE) / family / 2, n - 1))
     powerful = float(t_quantile(POWER, n - 1))
     return exp(bar.beyond + half * (1 + powerful / certain))
-
-
-def blocks_needed(logs: Floats, margin: float, effect: float) -> int | None:
-    """The number of blocks whose detectable ratio would be ``effect``, at this spread.
-
-    None where the spread is unknown or ``effect`` is not beyond the margin.
-    """
-    room = math.log(effect) - math.log1p(margin) if effect > 0 else 0.0
-    if int(np.sum(~np.isnan(logs))) < 2 or room <= 0:
-        return None
-    spread = float(np.nanstd(logs, ddof=1))
-
-    def is_enough(n: int) -> bool:  # the more blocks, the smaller what they detect
-        reach = t_quantile((1 + CONFIDENCE) / 2, n - 1) + t_quantile(POWER, n - 1)
-        return bool(reach * spread / math.sqrt(n) <= room)
-
-    candidates = range(2, MOST_BLOCKS + 1)
-    place = bisect_left(candidates, True, key=is_enough)
-    return candidates[place] if place < len(candidates) else None
 
 
 def geometric_mean(logs: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports.estimates.arms import ArmResult
-from reports.estimates.intervals import blocks_needed
+from reports.estimates.blocks_needed import BlocksNeeded, blocks_for
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
@@ -76,19 +76,21 @@ def smallest_effect(summary: Summary) -> str:
     span = low if low == high else f"{low} to {high}, depending on the arm"
     text = f"Smallest difference this run would have called, 4 times in 5: {span}."
     needed = blocks_for(summary, WANTED)
-    more = f" To see {percent(WANTED - 1)} in every arm takes {needed} blocks."
-    return text + more if needed else text
+    if needed is None:
+        return text
+    return f"{text} To see {percent(WANTED - 1)} in every arm takes {blocks_text(needed)}."
 
 
-def blocks_for(summary: Summary, effect: float) -> int | None:
-    """Blocks to see ``effect`` (1.05: 5 %) in every arm at this run's spread; None if unknown."""
-    plan = summary.run.plan
-    needed = [
-        blocks_needed(summary.to_baseline(cell.arm, summary.main_phase), plan.margin, effect)
-        for cell in summary.ranked(summary.main_phase)
-        if cell.mde is not None and not summary.arms[cell.arm].is_null
-    ]
-    return max((n for n in needed if n is not None), default=None) if all(needed) else None
+def blocks_text(needed: BlocksNeeded) -> str:
+    """A number of blocks with its interval, in no more digits than it bears."""
+    number, low = _rounded(needed.number), _rounded(needed.low)
+    span = f"{low} or more" if needed.high is None else f"{low} to {_rounded(needed.high)}"
+    return f"about {number} blocks ({span})"
+
+
+def _rounded(count: int) -> str:
+    """A count in two significant digits."""
+    return f"{float(f'{count:.2g}'):,.0f}"
 
 
 def measured_on(summary: Summary) -> str:

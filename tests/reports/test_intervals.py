@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from reports.estimates.blocks_needed import MOST, BlocksNeeded, blocks_needed
 from reports.estimates.intervals import (
-    blocks_needed,
     detectable,
     geometric_mean,
     linear_estimate,
@@ -18,6 +18,7 @@ from reports.estimates.intervals import (
     t_half_width,
     verdict,
 )
+from reports.words.evidence import blocks_text
 from tests.reports.simulation import BAR, BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
 
 
@@ -134,7 +135,7 @@ def test_more_blocks_are_asked_for_a_smaller_effect() -> None:
     few, many = blocks_needed(logs, MARGIN, 1.2), blocks_needed(logs, MARGIN, 1.05)
     assert few is not None
     assert many is not None
-    assert 2 <= few < many
+    assert 2 <= few.number < many.number
     assert blocks_needed(logs, MARGIN, 1.02) is None
 
 
@@ -142,7 +143,42 @@ def test_the_blocks_needed_for_the_detectable_effect_are_those_there_are() -> No
     logs = around(0.0, 0.05, n=12)
     effect = detectable(logs, BAR)
     assert effect is not None
-    assert blocks_needed(logs, MARGIN, effect * (1 + 1e-12)) == 12
+    needed = blocks_needed(logs, MARGIN, effect * (1 + 1e-12))
+    assert needed is not None
+    assert needed.number == 12
+
+
+@pytest.mark.parametrize("n_blocks", [6, 10, 40])
+def test_the_interval_of_the_blocks_needed_holds_the_true_number_in_93_to_97_percent_of_runs(
+    n_blocks: int,
+) -> None:
+    spread, rng = 0.05, np.random.default_rng(n_blocks)
+    truth = blocks_needed(known(spread), MARGIN, 1.05)
+    assert truth is not None
+    covered = 0
+    for logs in rng.normal(0, spread, (RUNS, n_blocks)):
+        found = blocks_needed(logs, MARGIN, 1.05)
+        assert found is not None
+        assert found.low <= found.number
+        covered += found.low <= truth.number <= (found.high or MOST)
+    assert 0.93 <= covered / RUNS <= 0.97
+
+
+def known(spread: float, n: int = 12) -> np.ndarray:
+    """Logs with that standard deviation."""
+    return np.resize([spread, -spread], n) * math.sqrt((n - 1) / n)
+
+
+def test_five_blocks_do_not_say_how_many_are_needed() -> None:
+    logs = np.random.default_rng(0).normal(0, 0.03, 6)
+    assert blocks_needed(logs[:5], MARGIN, 1.05) is None
+    assert blocks_needed(logs, MARGIN, 1.05) is not None
+
+
+def test_a_number_of_blocks_has_two_digits_and_its_interval() -> None:
+    assert blocks_text(BlocksNeeded(137, 81, 412)) == "about 140 blocks (81 to 410)"
+    assert blocks_text(BlocksNeeded(4321, 2567, None)) == "about 4,300 blocks (2,600 or more)"
+    assert blocks_text(BlocksNeeded(4, 3, 9)) == "about 4 blocks (3 to 9)"
 
 
 def test_the_geometric_mean_is_taken_inside_each_block() -> None:

@@ -69,7 +69,7 @@ def document(folder: Path) -> dict[str, Any]:
         "leads": leads(size),
         "totals": totals(size),
         "first_calls": first_calls(size),
-        "blocks_for_5_percent": _blocks_for(size, 1.05),
+        **_blocks_for(size, 1.05),
         "cells": size.cells(),
         "pairs": pairs(size),
         "gate": gate([size, *others], PROSE),
@@ -89,12 +89,28 @@ def _n_missing(size: Size) -> int:
     return sum(told["n_missing"] for told in size.standings if not told["n_failed"])
 
 
-def _blocks_for(size: Size, effect: float) -> int | None:
-    """The blocks that every arm needs, None where one of them cannot."""
-    base = size.baselines
-    columns = [size.ratio(arm, base[arm], "epoch") for arm in size.ranked() if base[arm] != arm]
+def _blocks_for(size: Size, effect: float) -> dict[str, int | None]:
+    """The blocks that every arm needs, null arms too; None where one of them cannot."""
+    base, margin = size.baselines, size.files.plan["margin"]
+    columns = [
+        size.ratio(arm, base[arm], "epoch")
+        for arm in range(len(base))
+        if "epoch" in size.files.phases and base[arm] != arm
+    ]
     known = [column for column in columns if len(given(column)) >= 2]
-    needed = [blocks_for(column, size.files.plan["margin"], effect) for column in known]
+    number, low, high = (
+        _most([blocks_for(column, margin, effect, level) for column in known])
+        for level in (None, 0.975, 0.025)
+    )
+    key, is_known = "blocks_for_5_percent", number is not None and low is not None
+    return {
+        key: number if is_known else None,
+        f"{key}_low": low if is_known else None,
+        f"{key}_high": high if is_known else None,
+    }
+
+
+def _most(needed: list[int | None]) -> int | None:
     found = [n for n in needed if n is not None]
     return max(found) if found and len(found) == len(needed) else None
 

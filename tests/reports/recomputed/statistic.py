@@ -111,11 +111,17 @@ def detectable(column: Column, margin: float, null: float, family: int = 1) -> f
     return max(1 + margin, math.exp(null)) * math.exp(sum(quantiles) * spread)
 
 
-def blocks_for(column: Column, margin: float, effect: float) -> int | None:
-    """The fewest blocks of this spread that call ``effect`` slower, None above 10 000."""
-    if effect <= 1 + margin:
+def blocks_for(column: Column, margin: float, effect: float, level: float | None) -> int | None:
+    """The fewest blocks of this spread that call ``effect`` slower, None above 10 000.
+
+    ``level``: of the spread that is exceeded with this probability at the true one.
+    """
+    values = given(column)
+    if effect <= 1 + margin or len(values) < 6:
         return None
-    spread, room = statistics.stdev(given(column)), math.log(effect) - math.log(1 + margin)
+    spread, room = statistics.stdev(values), math.log(effect) - math.log(1 + margin)
+    if level is not None:
+        spread *= math.sqrt((len(values) - 1) / float(stats.chi2.ppf(level, len(values) - 1)))
     for n in range(2, 10_001):
         quantiles = [float(stats.t.ppf(level, n - 1)) for level in (0.975, 0.80)]
         if sum(quantiles) * spread <= room * math.sqrt(n):
