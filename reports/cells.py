@@ -9,6 +9,7 @@ from reports.estimates.arms import ArmResult
 from reports.estimates.disturbed import LIMIT, kept
 from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.blocks_needed import blocks_for
+from reports.estimates.far_blocks import FarBlocks, far_blocks
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
@@ -58,6 +59,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "totals": _totals(summary),
         "first_calls": _first_calls(summary),
         **_blocks_needed(summary),
+        "far_blocks": [_far_blocks(summary, far) for far in far_blocks(summary)],
         "cells": [_cell(summary, cell) for cell in summary.cells],
         "pairs": _pairs(summary),
         "gate": _gate(summary),
@@ -240,6 +242,15 @@ def _blocks_needed(summary: Summary) -> dict[str, object]:
         key: needed.number if needed else None,
         f"{key}_low": needed.low if needed else None,
         f"{key}_high": needed.high if needed else None,
+    }
+
+
+def _far_blocks(summary: Summary, far: FarBlocks) -> dict[str, object]:
+    return {
+        "arm": summary.arms[far.arm].name,
+        "blocks": list(far.blocks),
+        "times": list(far.times),
+        **estimate_keys("ratio_without", far.without),
     }
 
 

@@ -51,6 +51,7 @@ from reports.words.evidence import (
     twice,
     verdict_counts,
 )
+from reports.words.far_blocks import far_blocks_text
 from reports.words.headline import baselines_text, headline
 from reports.words.lead_words import ranking_text
 from reports.words.names import visible
@@ -143,6 +144,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "same_program": same_program(summary),
         "smallest_effect": smallest_effect(summary),
         "caveats": caveats(summary),
+        "far_blocks": far_blocks_text(summary),
         "harness": harness(summary),
         "again": again(summary.run),
         "kept": kept_text(summary.run),

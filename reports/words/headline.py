@@ -17,6 +17,7 @@ from reports.words.evidence import (
     twice,
     verdict_counts,
 )
+from reports.words.far_blocks import far_blocks_text
 from reports.words.lead_words import lead_clauses, ranking_text
 from reports.words.names import visible
 from reports.words.pair_words import gate_sentence, pair_sentences
@@ -87,6 +88,7 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         _null_text(summary),
         smallest_effect(summary),
         harness(summary),
+        far_blocks_text(summary),
         again(summary.run),
         kept_text(summary.run),
         measured_on(summary),
@@ -105,6 +107,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         gate_sentence(summary),
         same_program(summary),
         _null_text(summary),
+        far_blocks_text(summary),
         measured_again(summary.run),
         kept_text(summary.run),
         measured_on(summary),

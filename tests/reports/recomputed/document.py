@@ -11,6 +11,7 @@ from typing import Any, Final
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.disturbed import disturbed
 from tests.reports.recomputed.environment import environment, machine
+from tests.reports.recomputed.far_blocks import far_blocks
 from tests.reports.recomputed.files import Files, flat, further, read
 from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.headline import contradictions
@@ -70,6 +71,7 @@ def document(folder: Path) -> dict[str, Any]:
         "totals": totals(size),
         "first_calls": first_calls(size),
         **_blocks_for(size, 1.05),
+        "far_blocks": far_blocks(size),
         "cells": size.cells(),
         "pairs": pairs(size),
         "gate": gate([size, *others], PROSE),
