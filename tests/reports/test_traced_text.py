@@ -7,6 +7,7 @@ for a figure. Tables are read row by row: each number is its own arm's, in its o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.result.load import load_run
-from reports.words.numbers import MINUS
-from reports.words.phases import words
+from reports.words.numbers import MINUS, VAGUE
+from reports.words.phases import DERIVED, words
 from tests.reports.pool import OF, Pool
 from tests.reports.test_traced import GOLDEN, RUNS, stored
 from tests.reports.texts import Said, Texts
@@ -105,8 +106,16 @@ def cell_values(document: Any, arm: str, phase: str, *kinds: str) -> list[float]
     """The arm's own numbers of a phase with their intervals, as far as it has them."""
     cells = (c for c in document["cells"] if (c["arm"], c["phase"]) == (arm, phase))
     cell: dict[str, Any] = next(cells, {})
-    keys = [key + end for key in kinds for end in ("", "_low", "_high")]
-    return [cell[key] for key in keys if cell.get(key) is not None]
+    vague = math.inf if phase in DERIVED else VAGUE
+    return [value for key in kinds for value in estimate(cell, key, vague)]
+
+
+def estimate(source: dict[str, Any], key: str, vague: float = VAGUE) -> list[float]:
+    """The number under ``key``, with its interval where that is not wider than ``vague``."""
+    value, low, high = (source.get(key + end) for end in ("", "_low", "_high"))
+    if value is None or low is None or high is None or high > vague * low >= 0:
+        return [] if value is None else [value]
+    return [value, low, high]
 
 
 def ranking_row(document: Any, arm: str, _: list[str]) -> list[float]:
@@ -141,9 +150,8 @@ def rates_row(document: Any, arm: str, columns: list[str]) -> list[float]:
     found = []
     for column in columns[1:]:
         source, key = (rates, RATES[column]) if column in RATES else (next(limits, {}), "ratio")
-        ends = () if key.startswith("share") else ("_low", "_high")
-        found += [source.get(key + end) for end in ("", *ends)]
-    return [value for value in found if value is not None]
+        found += estimate(source, key)[: 1 if key.startswith("share") else 3]
+    return found
 
 
 TABLES = {
