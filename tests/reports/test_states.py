@@ -20,7 +20,7 @@ from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.page import page
 from reports.result.load import load_run
-from reports.words.headline import brief, sentences
+from reports.words.headline import sentences
 from tests.reports.simulation import MARGIN
 from tests.reports.states import ARMS, RUNS, shares
 
@@ -112,7 +112,7 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
     assert (null.state, null.is_usable) == ("not shown", True)
     assert NOT_SHOWN.fullmatch(null.text)
     assert "usable" not in " ".join(sentences(summary))
-    assert any(NOT_SHOWN.search(text) for text in brief(summary))
+    assert any(NOT_SHOWN.search(text) for text in sentences(summary))
     html = " ".join(page(summary).replace("\u00a0", " ").split())
     assert NOT_SHOWN.search(html)
     document: Any = cells_json(summary)

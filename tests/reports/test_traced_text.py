@@ -21,7 +21,7 @@ from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.result.load import load_run
-from reports.words.numbers import MINUS, VAGUE
+from reports.words.numbers import MINUS, TOO_WIDE
 from reports.words.phases import DERIVED, words
 from tests.reports.pool import OF, Pool
 from tests.reports.test_traced import GOLDEN, RUNS, stored
@@ -106,11 +106,11 @@ def cell_values(document: Any, arm: str, phase: str, *kinds: str) -> list[float]
     """The arm's own numbers of a phase with their intervals, as far as it has them."""
     cells = (c for c in document["cells"] if (c["arm"], c["phase"]) == (arm, phase))
     cell: dict[str, Any] = next(cells, {})
-    vague = math.inf if phase in DERIVED else VAGUE
+    vague = math.inf if phase in DERIVED else TOO_WIDE
     return [value for key in kinds for value in estimate(cell, key, vague)]
 
 
-def estimate(source: dict[str, Any], key: str, vague: float = VAGUE) -> list[float]:
+def estimate(source: dict[str, Any], key: str, vague: float = TOO_WIDE) -> list[float]:
     """The number under ``key``, with its interval where that is not wider than ``vague``."""
     value, low, high = (source.get(key + end) for end in ("", "_low", "_high"))
     if value is None or low is None or high is None or high > vague * low >= 0:
