@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
-from reports.estimates.disturbed import LIMIT, kept
-from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.blocks_needed import blocks_for
+from reports.estimates.disturbed import LIMIT, kept
 from reports.estimates.far_blocks import FarBlocks, far_blocks
+from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.ratios import BreakEven, Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
