@@ -108,7 +108,7 @@ class Backend(Protocol):
         """What the framework says of itself now: ``version``, ``threads``, and the like.
 
         Also matmul precision, seconds of tracing and compiling, and name and peak memory of
-        ``device``, where it knows them.
+        ``device``, where it knows them; ``steps_a_call``, where an epoch takes several calls.
         """
 
 

@@ -18,7 +18,7 @@ LIBRARIES = {  # as their authors write them; any other stands as it calls itsel
 EXECUTIONS = {
     "eager": "eager {}",
     "compiled step": "step-by-step compiled {}",
-    "compiled epoch": "compiled whole-epoch {}",
+    "compiled epoch": "epoch-compiled {}",
 }
 LONGEST = 60
 
@@ -30,7 +30,7 @@ def library(arm: ArmResult) -> str:
 
 
 def described(arm: ArmResult) -> str:
-    """Such as ``compiled whole-epoch JAX (jax-scan)``; only the name where no more is known."""
+    """Such as ``epoch-compiled JAX (jax-scan)``; only the name where no more is known."""
     name = visible(arm.name, LONGEST)
     if not arm.framework:
         return name
@@ -41,5 +41,5 @@ def described(arm: ArmResult) -> str:
 
 def capital(text: str) -> str:
     """``text`` with a first letter fit for the start of a sentence; a name in it stays."""
-    starts_with_word = text.startswith(("eager ", "step-by-step ", "compiled ", "in "))
+    starts_with_word = text.startswith(("eager ", "step-by-step ", "epoch-compiled "))
     return text[:1].upper() + text[1:] if starts_with_word else text

@@ -70,7 +70,7 @@ def test_the_fastest_autodiff_arm_is_named_whatever_its_dtype(run_of: RunOf, ben
         bench("numba", 3e-6, "numba", differentiation=HAND, **EPOCH),
     )
     said = headline(run_of(*arms)).first
-    name = "Compiled whole-epoch CasADi (casadi-codegen) in float64"
+    name = "Epoch-compiled CasADi (casadi-codegen) in float64"
     assert said.startswith(f"{name} is the fastest automatic derivative: ")
 
 

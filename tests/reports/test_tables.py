@@ -53,7 +53,7 @@ def test_the_terminal_table_fits_80_columns(summary: Summary, hostile: Summary) 
 
 def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Summary) -> None:
     text = " ".join(printed(summary).split())
-    assert text.startswith("Compiled whole-epoch JAX (jax-scan) is the fastest automatic deriv")
+    assert text.startswith("Epoch-compiled JAX (jax-scan) is the fastest automatic deriv")
     table, counts = text.index("ratio: time ÷"), text.index("Against the baseline, of 4 arms: ")
     assert table < counts < text.index("Measured on ")
     assert "Smallest difference" not in text  # the page and cells.json have it
