@@ -15,7 +15,7 @@ import pytest
 
 from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
-from bench import environment
+from bench import environment, streams
 from bench.measure import Pace
 from bench.phases import PHASES
 from bench.process import ArmProcess, Failed, Request
@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the environment, then import the arm's framework before anything else loads."""
     if config.option.help or config.option.collectonly:
         return
+    streams.loosen()
     faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
     config.option.benchmark_disable_gc = True
     request = request_of(config)

@@ -71,6 +71,13 @@ def taken(given: TextIO | None, number: int, errors: str) -> Stream:
     return Stream(buffer, encoding, errors, line_buffering=by_line, write_through=is_direct)
 
 
+def loosen() -> None:
+    """Let a measured process print whatever it likes: what an encoding lacks is escaped."""
+    for one in (sys.stdout, sys.stderr):
+        if isinstance(one, io.TextIOWrapper):
+            one.reconfigure(errors="backslashreplace")
+
+
 def silence() -> None:
     """Send what is still buffered to nowhere, so that the interpreter's end is quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

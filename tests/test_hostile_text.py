@@ -118,3 +118,12 @@ def test_a_run_in_a_folder_with_a_hostile_name_is_measured_and_gone_on_with(
 def test_every_encoding_lists_and_helps(encoding: str, words: tuple[str, ...]) -> None:
     done = command(*words, **ENCODINGS[encoding])
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_arm_may_print_what_the_encoding_lacks_and_its_last_words_are_told() -> None:
+    words = ("check", "--backend", "tests.bench.faulty:expires", "--device", "cpu", "--json")
+    done = command(*words, "--dtype", "float32", **ENCODINGS["ascii"])
+    (row,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert (done.returncode, row["status"]) == (4, "crashed")
+    assert row["reason"].endswith(("has expired: \\xb5", "has expired: µ"))
+    assert "the licence has expired" in Path(row["log"]).read_text(encoding="utf-8")
