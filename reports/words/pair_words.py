@@ -6,7 +6,7 @@ from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
 from reports.estimates.ratios import Summary
 from reports.result.run import Pair
 from reports.words.names import visible
-from reports.words.numbers import difference, shown_ratio
+from reports.words.numbers import difference, is_too_wide, ratio_text, shown_ratio
 from reports.words.phases import sentence, words
 from reports.words.size_words import label
 
@@ -57,17 +57,22 @@ def _sentence(summary: Summary, cell: PairCell) -> str:
     old, new = (visible(summary.arms[arm].name, NAMED) for arm in (cell.pair.old, cell.pair.new))
     what = sentence(cell.phase, summary.run.plan.problem.steps)
     called = cell.verdict or "unusable evidence"
-    return f"{new} takes {_shown(cell)} times as long over {what} as {old}: {called}."
+    return f"{new} takes {_times(cell)} as long over {what} as {old}: {called}."
 
 
 def _told(summary: Summary, size: Summary, cell: PairCell) -> str:
     where = f" at {label(size)}" if summary.sizes else ""
-    return f"{pair_name(size, cell.pair)}, {words(cell.phase)} {_shown(cell)}{where}"
+    return f"{pair_name(size, cell.pair)}, {words(cell.phase)} {_times(cell)}{where}"
 
 
-def _shown(cell: PairCell) -> str:
-    shown = shown_ratio(cell.corrected)
-    return f"{shown.text} {shown.interval}" if shown.interval else shown.text
+def _times(cell: PairCell) -> str:
+    """The ratio with the interval that decides, unless that says nothing."""
+    text, ratio = shown_ratio(cell.corrected).text, cell.corrected
+    return (
+        f"{text} times (too few blocks to say)"
+        if is_too_wide(ratio)
+        else ratio_text(ratio, "times")
+    )
 
 
 def _why(summary: Summary, asked: Gate) -> str:

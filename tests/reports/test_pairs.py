@@ -63,7 +63,8 @@ def test_terminal_markdown_page_and_json_have_the_same_pair(tmp_path: Path) -> N
     assert entry["verdict"] == "slower"
     shown = f"{entry['ratio']:.3f} [{entry['corrected_low']:.3f}, {entry['corrected_high']:.3f}]"
     assert f"torch@new ÷ torch@old epoch {shown} slower" in printed(summary)
-    told = f"torch@new takes {shown} times as long over an epoch of the lesson as torch@old"
+    told = shown.replace(" ", " times ", 1)
+    told = f"torch@new takes {told} as long over an epoch of the lesson as torch@old"
     assert f"{told}: slower." in stored["sentences"]
     assert "| torch@new ÷ torch@old | epoch |" in markdown(summary)
     assert f'<data value="{entry["ratio"]!r}">' in page(summary)
@@ -141,7 +142,8 @@ def test_a_wrong_arm_outweighs_a_regression_and_a_regression_what_is_lacking(
 def test_a_gate_says_what_it_found_or_could_have_seen(tmp_path: Path) -> None:
     failed = printed(summary_of(tmp_path / "f", slower=SLOWER))
     assert (
-        "Gate: 1 confirmed regression over 1 cell: torch@new ÷ torch@old, epoch 1.099 [" in failed
+        "Gate: 1 confirmed regression over 1 cell: torch@new ÷ torch@old, epoch 1.099 times ["
+        in failed
     )
     passed = printed(summary_of(tmp_path / "p"))
     assert "Gate: passed, no confirmed regression over 1 cell. One of" in passed
