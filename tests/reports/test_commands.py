@@ -137,6 +137,7 @@ def test_a_path_is_told_from_the_clone_s_root_or_from_home_and_else_in_full(
         "--quick --time-limit 7 --memory-limit 1.5 --threads 1 --backend=numpy -b autograd",
         "--arm numpy@{home}/old --arm numpy@new,numpy@{else_where}/py --baseline numpy@new",
         "--python numpy={home}/old --backend numpy --blocks 3 --phase epoch --json",
+        "--pair numpy@new,numpy@{else_where}/py --gate --phase epoch",
         "--backend numpy --examples 6e1,40 --batch-size 5,1 --max-steps 7 --margin 0.07 --lr 1e-3",
     ],
 )
