@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -84,7 +85,7 @@ def executable(text: str) -> str:
     Not resolved: a virtual environment's Python is a link, and what it links to knows nothing
     of the environment.
     """
-    path = Path(text).expanduser().absolute()
+    path = expanded(text)
     if path.is_dir():
         path = path / "bin" / "python"
     if not (path.is_file() and os.access(path, os.X_OK)):
@@ -93,6 +94,14 @@ def executable(text: str) -> str:
             "virtual environment that has bin/python."
         )
     return str(path)
+
+
+def expanded(text: str) -> Path:
+    """The whole path that ``text`` names, its ``~`` as a shell would take it."""
+    path = Path(text)
+    with suppress(RuntimeError):  # nobody has that name, or a home
+        path = path.expanduser()
+    return path.absolute()
 
 
 def plan_arms(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from backends.errors import BadInput
+from bench.arms import expanded
 
 WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
 INTERPRETERS = {"--arm": "@", "--pair": "@", "--python": "="}  # before the path of one
@@ -104,8 +105,8 @@ def typed(context: typer.Context, portable: Callable[[Path], str]) -> tuple[str,
 def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
     """``BACKEND@PYTHON`` or the like, its path portable where it is one."""
     backend, sign, python = arm.partition(mark)
-    is_path = bool(python) and Path(python).expanduser().exists()
-    return f"{backend}{sign}{portable(Path(python)) if is_path else python}"
+    path = expanded(python)
+    return f"{backend}{sign}{portable(path) if python and path.exists() else python}"
 
 
 def split(values: list[str] | None) -> list[str]:

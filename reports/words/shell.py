@@ -34,7 +34,7 @@ def portable(path: Path) -> str:
     A path that lies in neither is given whole. It names the same place for whoever stands at the
     root of the clone, wherever the command was typed.
     """
-    whole = path.expanduser().absolute()
+    whole = path.absolute()
     if whole.is_relative_to(ROOT):
         inside = str(whole.relative_to(ROOT))
         return f"./{inside}" if inside.startswith(("-", "~")) else inside

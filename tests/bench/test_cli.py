@@ -71,6 +71,8 @@ def rows_of(output: str) -> list[dict[str, Any]]:
         (["run", "--resume", "no/such/run", "--blocks", "5"], "takes no --blocks"),
         (["run", "--resume", "no/such/run"], "no run at no/such/run or results/no/such/run"),
         (["report", "no/such/run"], "no/such/run"),
+        (["report", "~nobody-has-this-name/r"], "no run at ~nobody-has-this-name/r or results/"),
+        (["run", "--arm", "numpy@~nobody-has-this-name/v"], "is no Python interpreter; expected"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -118,6 +118,7 @@ def words_of_bash(line: str) -> list[str]:
         ("clone/a b/r", "'a b/r'"),
         ("clone/-x", "./-x"),
         ("clone/~y", "'./~y'"),
+        ("~nobody-has-this-name/r", "'{}/~nobody-has-this-name/r'"),
         ("home/my runs/r", "~/'my runs/r'"),
         ("else/where", "{}/else/where"),
     ],
