@@ -152,11 +152,11 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
     if load_problem(folder / "problem").sha256() != plan.problem.get("sha256"):
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     now = json.loads(json.dumps(machine_facts()))
-    del now["memory_bytes"]  # a reboot may move it a little
+    of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little
     changed = [
-        f"{key} was {plan.environment.get(key)!r} and is {now[key]!r}"
-        for key in now
-        if plan.environment.get(key) != now[key]
+        f"{key} was {was!r} and is {now[key]!r}"
+        for key, was in plan.environment.items()
+        if key in now and key not in of_a_boot and was != now[key]
     ]
     if changed:
         raise BadInput(

@@ -76,7 +76,7 @@ def _machines(old: Summary, new: Summary) -> Iterator[Difference]:
         yield Difference("number of CPUs", counts[0], counts[1], advice)
     if a.cpu_quota and b.cpu_quota and a.cpu_quota != b.cpu_quota:
         told = [_one(tuple(map(_quota, found.cpu_quota))) for found in (a, b)]
-        yield Difference("CPU quota", told[0], told[1], "measure both under one quota")
+        yield Difference("quota of CPU time", told[0], told[1], "measure both under one quota")
     if a.memory_bytes and b.memory_bytes and not _is_near(a.memory_bytes, b.memory_bytes):
         told = [f"{max(found.memory_bytes) / 2**30:.1f} GiB" for found in (a, b)]
         yield Difference("memory", told[0], told[1], "measure both under one limit")

@@ -68,6 +68,16 @@ def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
     assert command("run", "--resume", str(tmp_path)).returncode == 2
 
 
+def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -> None:
+    make_run(tmp_path, "numpy")
+    path = tmp_path / "plan.json"
+    record = json.loads(path.read_text())
+    for key in ("cpu_quota", "host_cpus", "host_memory_bytes"):  # as before they were looked for
+        del record["environment"][key]
+    path.write_text(json.dumps(record))
+    run_folder.require_unchanged(tmp_path, run_folder.read_plan(tmp_path))
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
 def test_a_full_disk_is_a_clear_error_and_earlier_files_stay_readable(tmp_path: Path) -> None:
     size = ["-o", "size=160k"]

@@ -151,6 +151,30 @@ def test_runs_that_are_unlike_are_refused(runs: Runs, changes: dict[str, Any], s
         compare_runs(*runs(new=changes))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"cpu_quota": None}, {"cpu_quota": 1.5}, "quota of CPU time is none in OLD and 1.5 CPUs"),
+        ({"cpu_quota": 2.0}, {"cpu_quota": 1.5}, "quota of CPU time is 2 CPUs in OLD and 1.5 CPUs"),
+        (
+            {"memory_bytes": 8 * 2**30},
+            {"memory_bytes": 2 * 2**30},
+            "memory is 8.0 GiB in OLD and 2.0 GiB in NEW; measure both under one limit",
+        ),
+    ],
+)
+def test_runs_in_unlike_containers_are_refused(
+    runs: Runs, old: dict[str, Any], new: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadResult, match=said):
+        compare_runs(*runs(old={"facts": old}, new={"facts": new}))
+
+
+def test_a_reboot_s_memory_and_a_run_that_tells_no_quota_are_no_difference(runs: Runs) -> None:
+    new = {"memory_bytes": 8 * 2**30 + 2**20, "cpu_quota": None}
+    assert compare_runs(*runs(old={"facts": {"memory_bytes": 8 * 2**30}}, new={"facts": new}))
+
+
 def test_a_machine_that_nobody_named_is_not_taken_for_the_same(runs: Runs) -> None:
     old, new = runs(old={"facts": {"cpu": None}}, new={"facts": {"cpu": None}})
     for summary in (old, new):
