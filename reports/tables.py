@@ -23,6 +23,7 @@ from reports.words.phases import sentence
 
 NAME_WIDTH = 26
 LONGEST_NAME = 60
+REASON = 600  # room for an exception, its cause, the line at fault and the log
 BOLD = ("evidence", "fastest", "baseline")  # clauses of the headline
 COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
 COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
@@ -87,7 +88,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     if pairs is not None:
         console.print(pairs, width=width)
     reasons = [
-        f"{visible(row.name, 40)}: {visible(row.reason, 400)}" for row in shown if row.reason
+        f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason
     ]
     for line in (*reasons, *_left_out_lines(summary)):
         console.print(encodable(line, console.encoding), width=width)
@@ -102,7 +103,7 @@ def _left_out_lines(summary: Summary) -> list[str]:
     last = None
     for one in left_out(summary):
         lines += [] if one.status == last else [f"{one.status[0].upper()}{one.status[1:]}, no row:"]
-        lines.append(f"{_names(one)}: {visible(one.reason, 400)}")
+        lines.append(f"{_names(one)}: {visible(one.reason, REASON)}")
         last = one.status
     return lines
 
@@ -151,9 +152,11 @@ def markdown(summary: Summary) -> str:
     reasons = [row for row in shown if row.reason]
     lines += ["", *pairs_markdown(summary)]
     lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
-    lines += [f"- {in_markdown(row.name)}: {in_markdown(row.reason or '')}" for row in reasons]
     lines += [
-        f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason)}"
+        f"- {in_markdown(row.name)}: {in_markdown(row.reason or '', REASON)}" for row in reasons
+    ]
+    lines += [
+        f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason, REASON)}"
         for one in left_out(summary)
     ]
     return "\n".join(lines) + "\n"
