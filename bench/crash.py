@@ -16,9 +16,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 HEADING = re.compile(r":$|^Failed in \w+ mode pipeline")  # a line that only announces the next one
 # JAX hangs the frames it leaves out on an exception as if they were its cause
 STAND_INS = ("JaxStackTraceBeforeTransformation", "UnfilteredStackTrace", "SimplifiedTraceback")
+DUMP = "Fatal Python error: "  # with which a dying interpreter begins
 FRAME = re.compile(r'File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
 NOISE = re.compile(
-    r"Warning\b|^\W*$|^[.FEsx]+ +\[ *\d+%\]$|^[.FEsx]$|^(=+|-+) .* (=+|-+)$|^warnings\.warn|"
+    r"Warning\b|^\W*$|^[.FEsx]+( +\[ *\d+%\])?$|^(=+|-+) .* (=+|-+)$|^warnings\.warn|"
     r"^Extension modules: |^\d+ (passed|failed|error)|^no tests ran"
 )
 
@@ -100,10 +101,22 @@ def last_words(log: Path) -> str:
     """How a process ended that left no result: its exception, else the last line of any use."""
     lines = [line.removeprefix("INTERNALERROR> ") for line in tail(log).splitlines()]
     lines = [line for line in lines if line.strip()]
-    useful = [line.strip() for line in lines if not NOISE.search(line.strip())]
-    found = raised(lines) or (useful or [line.strip() for line in lines] or [""])[-1]
+    found = raised(lines) or ["", *lines, *useful(lines)][-1].strip()
     said = f"it last said: {shortened(found)}" if found else "it said nothing"
     return f"the process ended without a result; {said}"
+
+
+def killed(how: str, log: Path, module: str) -> str:
+    """How a signal ended a process, in which line of ``module``, and what was said before."""
+    place = place_in_dump(log, module)
+    said = useful(tail(log).partition(DUMP)[0].splitlines())
+    text = f"{how} {place}" if place else how
+    return f"{text}; it last said: {shortened(said[-1])}" if said else text
+
+
+def useful(lines: Iterable[str]) -> list[str]:
+    """Those of ``lines`` that are neither warnings nor the suite's own."""
+    return [line.strip() for line in lines if line.strip() and not NOISE.search(line.strip())]
 
 
 def raised(lines: list[str]) -> str | None:

@@ -14,7 +14,7 @@ from backends import registry
 from backends.errors import BadInput
 from bench.arms import PlannedArm
 from bench.children import Ended, Nursery, kill_marked
-from bench.crash import last_words, place_in_dump
+from bench.crash import killed, last_words
 from bench.discards import Discards
 from bench.forecast import Stage
 from bench.plan import Plan
@@ -132,9 +132,9 @@ class Runner:
         """Why a process left no record: what ended it and where, or what it said last."""
         if not ended.reason:
             return last_words(log)
-        module = registry.find(arm.backend).target.partition(":")[0]
-        place = place_in_dump(log, module) if ended.status == "crashed" else None
-        return f"{ended.reason} {place}" if place else ended.reason
+        if ended.status != "crashed":
+            return ended.reason
+        return killed(ended.reason, log, registry.find(arm.backend).target.partition(":")[0])
 
     def measure_ceilings(self, block: int) -> None:
         """What the machine can do at best, in a fresh process of this block; written once."""

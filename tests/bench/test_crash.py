@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.crash import crash_text, is_own, last_words, place_in_dump
+from bench.crash import crash_text, is_own, killed, last_words, place_in_dump
 
 SOURCE = """
 import json
@@ -154,6 +154,14 @@ def test_a_signals_place_is_the_innermost_own_line_of_the_thread_that_died(tmp_p
         encoding="utf-8",
     )
     assert place_in_dump(log, "my_backend") == "in epoch (my_backend.py:41)"
+    assert killed("killed by SIGSEGV", log, "my_backend").endswith(
+        "SIGSEGV in epoch (my_backend.py:41)"
+    )
+    said = "..\nterminate called after throwing\n  what():  std::bad_alloc\nx: FutureWarning: old\n"
+    log.write_text(said + log.read_text(encoding="utf-8"), encoding="utf-8")
+    assert killed("killed by SIGABRT", log, "my_backend") == (
+        "killed by SIGABRT in epoch (my_backend.py:41); it last said: what():  std::bad_alloc"
+    )
     assert place_in_dump(log, "another") is None
     assert place_in_dump(tmp_path / "none.txt", "my_backend") is None
 
