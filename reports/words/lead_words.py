@@ -70,8 +70,9 @@ def _apart(summary: Summary, lead: Front) -> str:
     known = [(one.ratio, name) for one, name in named if one.ratio and is_known(one.ratio)]
     told = [f"{name} takes {ratio_text(ratio, 'times')} as long" for ratio, name in known]
     unknown = [name for one, name in named if not (one.ratio and is_known(one.ratio))]
-    more = [f"too few blocks say how much longer {' and '.join(unknown)} takes"] if unknown else []
-    return ", ".join(told + more)
+    takes = "take" if len(unknown) > 1 else "takes"
+    more = f"too few blocks say how much longer {' and '.join(unknown)} {takes}"
+    return ", ".join([*told, more] if unknown else told)
 
 
 def is_known(ratio: Estimate) -> bool:
@@ -101,6 +102,8 @@ def _against(cell: Cell, baseline: str) -> str:
     if ratio.low is None:
         return f"ran {times_as_fast(ratio)} as fast as {baseline}; one block shows nothing"
     if is_too_wide(ratio):
+        if cell.verdict in ("faster", "slower"):
+            return f"is {cell.verdict} than {baseline}; too few blocks to say by how much"
         return f"is set against {baseline}: too few blocks to say how they differ"
     if cell.verdict == "faster":
         return f"is {times_as_fast(ratio)} as fast as {baseline}"

@@ -6,17 +6,25 @@ its numbers are computed again, what it claims is asked of their intervals, its 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.reports.recomputed.cells import Size
+from tests.reports.recomputed.clauses import (
+    Clause,
+    apart,
+    index,
+    is_above,
+    is_same,
+    is_too_wide,
+    names,
+    ratio_of,
+    told_of,
+)
 from tests.reports.recomputed.statistic import Interval, geometric, logs
 
-Clause = dict[str, Any]
 KINDS = ("evidence", "fastest", "baseline", "execution", "price", "dispatch")
 TENTH = 10.0  # as long as the arithmetic
-MOST = 3.0  # beyond, an interval says nothing
 
 
 def contradictions(size: Size, clauses: list[Clause]) -> list[str]:
@@ -46,68 +54,26 @@ def contradictions(size: Size, clauses: list[Clause]) -> list[str]:
 def _numbers(size: Size, clause: Clause) -> Iterator[str]:
     """Times that are not the arm's, names that are none, counts that do not count."""
     for one in clause["arms"]:
-        if not {one["arm"], one["of"]} <= {*_names(size), None}:
+        if not {one["arm"], one["of"]} <= {*names(size), None}:
             yield f"{one['arm']} or {one['of']} is no arm"
             return
-        seconds = geometric(logs(size.columns[_index(size, one["arm"]), size.files.main]))
-        if not _same(seconds, one, "seconds"):
+        seconds = geometric(logs(size.columns[index(size, one["arm"]), size.files.main]))
+        if not is_same(seconds, one, "seconds"):
             yield f"{one['arm']} takes {seconds}, not {one['seconds']}"
     if clause["n_shown"] != sum(one["is_shown"] for one in clause["arms"]):
         yield f"{clause['n_shown']} are not shown"
 
 
-def _names(size: Size) -> list[str]:
-    return [arm["name"] for arm in size.files.arms]
-
-
-def _index(size: Size, name: str) -> int:
-    return _names(size).index(name)
-
-
-def _same(interval: Interval | None, one: Clause, key: str) -> bool:
-    told = [one[key], one[f"{key}_low"], one[f"{key}_high"]]
-    if interval is None:
-        return told == [None] * 3
-    return all(map(_close, told, interval[:3]))
-
-
-def _close(a: float | None, b: float | None) -> bool:
-    return a is b if a is None or b is None else math.isclose(a, b, rel_tol=1e-9)
-
-
-def _told(size: Size, differentiation: str | None) -> list[int]:
-    """The timed arms from fast to slow, of one differentiation if said."""
-    ranked = size.ranked_by(size.files.main)
-    return [
-        arm for arm in ranked if differentiation in (None, size.standings[arm]["differentiation"])
-    ]
-
-
-def apart(size: Size) -> float:
-    """The ratio up to which two identical arms may differ in the main phase."""
-    return math.exp(size.null_bound(size.files.main))
-
-
-def _ratio(size: Size, one: Clause, family: int) -> Interval | None:
-    """An arm ÷ what it is compared with, in an interval that holds with ``family`` others."""
-    above, below = _index(size, one["arm"]), _index(size, one["of"])
-    return geometric(size.ratio(above, below, size.files.main), 1 - 0.05 / family)
-
-
 def _behind(size: Size, first: Clause, others: list[Clause], family: int) -> Iterator[str]:
     """What is wrong with ``others`` being told beside ``first``."""
     for one in others:
-        ratio = _ratio(size, one, family)
-        if one["of"] != first["arm"] or not _same(ratio, one, "ratio"):
+        ratio = ratio_of(size, one, family)
+        if one["of"] != first["arm"] or not is_same(ratio, one, "ratio"):
             yield f"{one['arm']} ÷ {one['of']} is {ratio}, not {one['ratio']}"
-        elif one["is_shown"] != _is_above(ratio, apart(size)):
+        elif one["is_shown"] != is_above(ratio, apart(size)):
             yield f"{one['arm']} is shown to be slower: {one['is_shown']}, by {ratio}"
         elif one["seconds"] < first["seconds"]:
             yield f"{one['arm']} takes less time than {first['arm']}"
-
-
-def _is_above(ratio: Interval | None, least: float) -> bool:
-    return ratio is not None and ratio.low is not None and ratio.low > least
 
 
 def _evidence(size: Size, clauses: list[Clause]) -> Iterator[str]:
@@ -119,12 +85,12 @@ def _evidence(size: Size, clauses: list[Clause]) -> Iterator[str]:
 
 
 def _fastest(size: Size, clauses: list[Clause]) -> Iterator[str]:
-    arms = _told(size, "autodiff") or _told(size, None)
+    arms = told_of(size, "autodiff") or told_of(size, None)
     if len(clauses) != 1:
         yield f"{len(clauses)} clauses say who is fastest"
         return
     told, text = clauses[0]["arms"], clauses[0]["text"]
-    if sorted(_index(size, one["arm"]) for one in told) != sorted(arms):
+    if sorted(index(size, one["arm"]) for one in told) != sorted(arms):
         yield f"of {len(arms)} arms {len(told)} are compared"
         return
     if not told:
@@ -148,14 +114,14 @@ def _fastest(size: Size, clauses: list[Clause]) -> Iterator[str]:
 def _baseline(size: Size, clauses: list[Clause]) -> Iterator[str]:
     for clause in clauses:
         if not clause["arms"]:
-            first = _told(size, "autodiff") or _told(size, None)
+            first = told_of(size, "autodiff") or told_of(size, None)
             cell = size.cell(first[0], size.files.main)
             yield from [] if cell["ratio"] is None else ["its baseline has a time"]
             continue
         (one,), text = clause["arms"], clause["text"]
-        arm = _index(size, one["arm"])
-        cell, ratio = size.cell(arm, size.files.main), _ratio(size, one, 1)
-        if _index(size, one["of"]) != size.baselines[arm] or not _same(ratio, one, "ratio"):
+        arm = index(size, one["arm"])
+        cell, ratio = size.cell(arm, size.files.main), ratio_of(size, one, 1)
+        if index(size, one["of"]) != size.baselines[arm] or not is_same(ratio, one, "ratio"):
             yield f"{one['arm']} ÷ {one['of']} is {ratio}"
             continue
         if one["is_shown"] != (cell["verdict"] in ("faster", "slower")):
@@ -164,22 +130,15 @@ def _baseline(size: Size, clauses: list[Clause]) -> Iterator[str]:
             yield from [f"it is {cell['verdict']}"] if cell["verdict"] != "faster" else []
         if " takes " in text and not text.endswith(f": {cell['verdict']}."):
             yield from [f"it is {cell['verdict']}"] if cell["verdict"] != "slower" else []
-        if _is_too_wide(ratio) != ("too few blocks" in text):
+        called = [word for word in ("faster", "slower") if f" is {word} than " in text]
+        if called and called != [cell["verdict"]]:
+            yield f"it is {cell['verdict']}, not {called}"
+        if is_too_wide(ratio) != ("too few blocks" in text):
             yield f"{ratio} is told"
         if "lesson's own loop" in text and size.files.arms[size.baselines[arm]]["backend"] != (
             "torch-lesson"
         ):
             yield "the baseline is not the lesson's loop"
-
-
-def _is_too_wide(ratio: Interval | None) -> bool:
-    return (
-        ratio is not None
-        and None not in (ratio.low, ratio.high)
-        and (
-            ratio.high > MOST * ratio.low  # type: ignore[operator]
-        )
-    )
 
 
 def _execution(size: Size, clauses: list[Clause]) -> Iterator[str]:
@@ -189,7 +148,7 @@ def _execution(size: Size, clauses: list[Clause]) -> Iterator[str]:
         return
     for clause, arms in zip(clauses, expected.values(), strict=True):
         told = clause["arms"]
-        if sorted(_index(size, one["arm"]) for one in told) != sorted(arms):
+        if sorted(index(size, one["arm"]) for one in told) != sorted(arms):
             yield f"{[one['arm'] for one in told]} are not the first of each framework"
             continue
         yield from _tiers(size, clause["text"], told)
@@ -199,7 +158,7 @@ def _alike(size: Size) -> dict[tuple[str, str | None], list[int]]:
     """Of each device and execution, from few calls to many, the first arm of each framework."""
     usual = size.files.arms[size.files.plan["baseline"]]["dtype"]
     found: dict[tuple[str, str | None], dict[Any, int]] = {}
-    ranked = _told(size, "autodiff")
+    ranked = told_of(size, "autodiff")
     for arm in sorted(ranked, key=lambda arm: size.files.arms[arm]["dtype"] != usual):
         entry, told = size.files.arms[arm], size.standings[arm]
         group = found.setdefault((entry["device"], told["execution"]), {})
@@ -237,19 +196,19 @@ def _price(size: Size, clauses: list[Clause]) -> Iterator[str]:
     for clause in clauses:
         within = []
         for one in clause["arms"]:
-            ratio = _ratio(size, one, 1)
-            costs = _is_above(ratio, apart(size)) and not _is_too_wide(ratio)
-            if not _same(ratio, one, "ratio") or one["is_shown"] != costs:
+            ratio = ratio_of(size, one, 1)
+            costs = is_above(ratio, apart(size)) and not is_too_wide(ratio)
+            if not is_same(ratio, one, "ratio") or one["is_shown"] != costs:
                 yield f"{one['arm']} ÷ {one['of']} is {ratio}, shown: {one['is_shown']}"
             within.append(_may_be_free(ratio))
-            if size.standings[_index(size, one["arm"])]["execution"] != clause["execution"]:
+            if size.standings[index(size, one["arm"])]["execution"] != clause["execution"]:
                 yield f"{one['arm']} is not {clause['execution']}"
         if clause["text"].count("no cost is shown") != sum(within):
             yield f"{sum(within)} arms may pay nothing, told as: {clause['text']}"
 
 
 def _may_be_free(ratio: Interval | None) -> bool:
-    if ratio is None or ratio.low is None or ratio.high is None or _is_too_wide(ratio):
+    if ratio is None or ratio.low is None or ratio.high is None or is_too_wide(ratio):
         return False
     return ratio.low <= 1 <= ratio.high
 
@@ -258,14 +217,14 @@ def _pairs(size: Size) -> set[tuple[str, str]]:
     """Every autodiff arm with the arm by hand of its engine and execution of the least time."""
     if "epoch" not in size.files.phases:
         return set()
-    names = _names(size)
+    called = names(size)
     found: dict[int, int] = {}
-    for auto in _told(size, "autodiff"):
-        for hand in _told(size, "hand-written"):
+    for auto in told_of(size, "autodiff"):
+        for hand in told_of(size, "hand-written"):
             is_pair = _engine(size, auto) == _engine(size, hand)
             if is_pair and geometric(size.ratio(auto, hand, "epoch")):
                 found.setdefault(auto, hand)
-    return {(names[auto], names[hand]) for auto, hand in found.items()}
+    return {(called[auto], called[hand]) for auto, hand in found.items()}
 
 
 def _engine(size: Size, arm: int) -> tuple[Any, ...]:
@@ -279,12 +238,12 @@ def _dispatch(size: Size, clauses: list[Clause]) -> Iterator[str]:
     for clause in clauses:
         told = clause["arms"]
         for one in told:
-            ratio = _ratio(size, one, len(told))
-            if not _same(ratio, one, "ratio"):
+            ratio = ratio_of(size, one, len(told))
+            if not is_same(ratio, one, "ratio"):
                 yield f"{one['arm']} ÷ {one['of']} is {ratio}, not {one['ratio']}"
-            if one["is_shown"] != _is_above(ratio, TENTH * apart(size)):
+            if one["is_shown"] != is_above(ratio, TENTH * apart(size)):
                 yield f"{one['arm']} ÷ {one['of']} is {ratio}, shown: {one['is_shown']}"
-        bounds = {_index(size, one["of"]) for one in told}
+        bounds = {index(size, one["of"]) for one in told}
         native = {arm for arm in bounds if size.files.arms[arm]["backend"] == "numba"}
         ways = {size.standings[arm]["execution"] for arm in bounds - native}
         if not ways <= {"compiled epoch"}:
