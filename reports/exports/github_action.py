@@ -54,6 +54,7 @@ def _extra(one: Benchmark) -> str:
     engine = " ".join(filter(None, (arm.framework, arm.framework_version))) or "not known"
     facts = {
         "verdict": one.outcome,
+        "evidence": one.summary.null_arm.state,
         "blocks": one.cell.n_blocks,
         "profile": visible(run.plan.profile, 40),
         "engine": visible(engine, 80),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from matplotlib.axes import Axes
 
-from reports.estimates.intervals import Estimate
+from reports.estimates.intervals import Bar, Estimate, exp
 from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks, seconds_tick
@@ -12,7 +14,7 @@ from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
 from reports.words.names import visible
-from reports.words.numbers import shown_ratio, shown_seconds
+from reports.words.numbers import difference, shown_ratio, shown_seconds
 from reports.words.phases import sentence
 
 
@@ -49,20 +51,21 @@ def _time_line(summary: Summary, cell: Cell, seconds: Estimate) -> Line:
 
 
 def ratios(summary: Summary) -> Drawing | None:
-    """Ratios to the baseline with the margin's band, None where no arm has one."""
+    """Ratios to the baseline with the band that a claim must clear, None where no arm has one."""
     ranked = summary.ranked(summary.main_phase)
     cells = [cell for cell in ranked if summary.verdict(cell)]
     lines = [_ratio_line(summary, cell, cell.ratio) for cell in cells if cell.ratio]
     if not lines:
         return None
-    margin = summary.run.plan.margin
+    bar = summary.bar(summary.main_phase)
+    reach = exp(bar.beyond)
     frame = frame_for([line.name for line in lines], [line.text for line in lines])
 
     def paint(axes: Axes) -> None:
         paint_lines(axes, lines)
         low, high = axes.get_xlim()
-        axes.set_xlim(min(low, 0.9 / (1 + margin)), max(high, 1.1 * (1 + margin)))
-        axes.axvspan(1 / (1 + margin), 1 + margin, color=BASELINE, alpha=0.28, lw=0)
+        axes.set_xlim(min(low, 0.9 / reach), max(high, 1.1 * reach))
+        axes.axvspan(1 / reach, reach, color=BASELINE, alpha=0.28, lw=0)
         axes.axvline(1, color=BASELINE, lw=1)
         paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
         axes.set_xlabel("time ÷ baseline's time, log scale")
@@ -78,11 +81,17 @@ def ratios(summary: Summary) -> Drawing | None:
         title=f"Ratio to {baseline}{what}",
         frame=frame,
         paint=paint,
-        how_to_read=f"Left of 1 is faster. The band is the margin of {100 * margin:g} %: "
-        "an interval wholly beyond it is called faster or slower. The ring is the null arm, "
-        "the baseline a second time.",
+        how_to_read=f"Left of 1 is faster. The band is {_band(bar)}: an interval wholly beyond it "
+        "is called faster or slower. The ring is the null arm, the baseline a second time.",
         alternative=alternative,
     )
+
+
+def _band(bar: Bar) -> str:
+    """What the band of ratios too small to claim is."""
+    if bar.null <= math.log1p(bar.margin):
+        return f"the margin of {100 * bar.margin:g} %"
+    return f"what two identical arms may differ by, {difference(exp(bar.null))}"
 
 
 def _baselines(summary: Summary, cells: list[Cell]) -> str:

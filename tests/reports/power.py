@@ -1,8 +1,9 @@
 """What the verdicts can see: ``python -m tests.reports.power`` prints shares of simulated runs.
 
 The first table is of one run and its ratio to the baseline, the second of ``compare`` on two
-runs, for one cell and for the 15 cells of three arms. *Covers* is how often the plain 95 %
-interval holds the true ratio.
+runs, for one cell and for the 15 cells of three arms. A claim must clear what each run's own null
+arm, at the same spread, may differ by. *Covers* is how often the plain 95 % interval holds the
+true ratio.
 """
 
 from __future__ import annotations
@@ -12,19 +13,38 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.intervals import change_verdict, compare, log_estimate, verdict
-from tests.reports.simulation import BAR, MARGIN, RUNS, log_ratios
+from reports.estimates.intervals import (
+    EQUIVALENCE,
+    Bar,
+    Floats,
+    change_verdict,
+    compare,
+    log_estimate,
+    mean,
+    t_half_width,
+    verdict,
+)
+from tests.reports.simulation import MARGIN, RUNS, log_ratios
 
-BLOCKS = (6, 10, 12, 24, 40)  # 10: the default profile, 40: --thorough
-EFFECTS = (0.0, 0.05, 0.10)  # how much slower the arm truly is
+BLOCKS = (3, 6, 10, 12, 24, 40)  # 3: --quick, 10: the default profile, 40: --thorough
+EFFECTS = (0.0, 0.05, 0.10, 0.50)  # how much slower the arm truly is
 FAMILIES = (1, 15)
+NULL_CELLS = 10  # seven repeated phases and three cold ones
+
+
+def bars(seed: int, n_blocks: int) -> list[Bar]:
+    """What a claim must clear in each run, by a null arm of its own."""
+    null: Floats = log_ratios(seed, n_blocks)
+    bounds = np.abs(mean(null)) + t_half_width(null, EQUIVALENCE, NULL_CELLS)
+    return [Bar(MARGIN, float(bound)) for bound in bounds]
 
 
 def run_shares(n_blocks: int, effect: float) -> Counter[str]:
     """How often each verdict, and ``covers``, came of a true ratio of 1 + ``effect``."""
     found: Counter[str] = Counter()
-    for logs in log_ratios(n_blocks, n_blocks, np.log1p(effect)):
-        found[verdict(logs, BAR)] += 1
+    ratios = log_ratios(n_blocks, n_blocks, np.log1p(effect))
+    for logs, bar in zip(ratios, bars(2000 + n_blocks, n_blocks), strict=True):
+        found[verdict(logs, bar)] += 1
         ratio = log_estimate(logs)
         assert ratio is not None
         assert ratio.low is not None
@@ -37,8 +57,10 @@ def compare_shares(n_blocks: int, effect: float, family: int) -> Counter[str]:
     """The same of a true change of 1 + ``effect`` between two runs."""
     found: Counter[str] = Counter()
     runs = log_ratios(n_blocks, n_blocks), log_ratios(1000 + n_blocks, n_blocks, np.log1p(effect))
-    for old, new in zip(*runs, strict=True):
-        found[change_verdict(old, new, BAR, family)] += 1
+    judged = zip(bars(2000 + n_blocks, n_blocks), bars(3000 + n_blocks, n_blocks), strict=True)
+    for old, new, of_both in zip(*runs, judged, strict=True):
+        bar = max(of_both, key=lambda one: one.null)
+        found[change_verdict(old, new, bar, family)] += 1
         change = compare(old, new)
         assert change is not None
         assert change.low is not None

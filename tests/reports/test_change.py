@@ -56,7 +56,7 @@ def test_power_grows_with_blocks_and_with_the_effect() -> None:
     assert few["regression"] < many["regression"]
     assert many["regression"] / RUNS > 0.98
     assert compare_shares(24, 0.05, 1)["regression"] < many["regression"]
-    assert run_shares(12, 0.10)["slower"] / RUNS > 0.98
+    assert run_shares(12, 0.10)["slower"] / RUNS > 0.85
 
 
 def test_the_power_table_shows_coverage_power_and_equivalence() -> None:
