@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.cli import exit_of_evidence
+from bench.exits import Exit
 from reports.cells import cells_json
 from reports.comparing.comparison import compare_runs
 from reports.estimates.intervals import Bar, verdict
@@ -140,6 +142,28 @@ def test_unsound_evidence_is_left_out_where_an_alarm_may_hang_on_it(
     assert summary.null_arm.state == "unsound"
     assert bencher_json(summary) == {}
     assert {cell.verdict for cell in summary.cells} == {None}
+
+
+@pytest.mark.parametrize("profile", ["quick", "default"])
+@pytest.mark.parametrize(
+    ("again", "between", "code"),
+    [
+        (1.0e-2, 0.003, Exit.COMPLETE),  # shown
+        (1.0e-2, 0.15, Exit.COMPLETE),  # not shown
+        (1.2e-2, 0.003, Exit.UNUSABLE),  # unsound
+    ],
+)
+def test_unsound_evidence_exits_with_2_in_every_profile_and_the_other_states_with_0(
+    write_run: WriteRun,
+    bench: Callable[..., Any],
+    profile: str,
+    again: float,
+    between: float,
+    code: Exit,
+) -> None:
+    arms = (bench("base"), bench("again", again, null_of=0))
+    summary = summary_of(write_run(arms=arms, n_blocks=10, between=between, profile=profile))
+    assert exit_of_evidence(summary) == code
 
 
 def test_a_break_even_has_no_end_where_the_epoch_saves_less_than_identical_arms_differ(
