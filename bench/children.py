@@ -24,6 +24,7 @@ POLL_SECONDS = 0.05
 MEMORY_POLL_SECONDS = 0.25  # reading all of /proc costs; memory is not touched that fast
 MOST_GENERATIONS = 100  # what a killed stray leaves behind comes here in turn
 PR_SET_CHILD_SUBREAPER = 36
+NO_PROC = (psutil.Error, OSError, IndexError)  # what psutil raises in a sandbox without /proc
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,14 @@ def killed_for_memory(limit: int | None) -> str:
 
 def own_children() -> list[psutil.Process]:
     """The children of this process; none where a sandbox has no /proc to look for them in."""
-    with suppress(psutil.Error, OSError):
+    with suppress(*NO_PROC):
         return psutil.Process().children()
     return []
 
 
 def kill_marked(token: str) -> None:
     """Kill whatever inherited ``token``, or one that begins with it and a space."""
-    with suppress(OSError):  # a sandbox without /proc shows no process
+    with suppress(*NO_PROC):
         for other in psutil.process_iter():
             with suppress(psutil.Error):
                 found = other.environ().get(TOKEN, "")
@@ -177,7 +178,7 @@ def signal_name(number: int) -> str:
 def resident_bytes(pid: int) -> int:
     """Resident memory of the process and its descendants."""
     total = 0
-    with suppress(psutil.Error, OSError):
+    with suppress(*NO_PROC):
         process = psutil.Process(pid)
         for member in (process, *process.children(recursive=True)):
             with suppress(psutil.Error):

@@ -85,13 +85,15 @@ class Counters:
         return {**found, "disturbances": disturbances_of(found)}
 
 
-def disturbances_of(noise: Mapping[str, Any]) -> list[str]:
-    """What disturbed a phase, by counters alone; never by its times."""
-    return [
-        f"{key} {noise[key]:.2f} above {limit}"
-        for key, limit in TOLERATED.items()
-        if noise.get(key) is not None and noise[key] > limit
+def disturbances_of(noise: Mapping[str, Any]) -> list[str] | None:
+    """What disturbed a phase, by counters alone, never by its times; None where none is told."""
+    told = {key: noise[key] for key in TOLERATED if noise.get(key) is not None}
+    found = [
+        f"{key} {share:.2f} above {TOLERATED[key]}"
+        for key, share in told.items()
+        if share > TOLERATED[key]
     ]
+    return found if told else None
 
 
 def disturbances(record: dict[str, Any]) -> list[str]:
@@ -99,7 +101,7 @@ def disturbances(record: dict[str, Any]) -> list[str]:
     return [
         f"{name}: {text}"
         for name, phase in record["phases"].items()
-        for text in phase.get("noise", {}).get("disturbances", ())
+        for text in phase.get("noise", {}).get("disturbances") or ()
     ]
 
 

@@ -101,7 +101,8 @@ def test_what_the_system_does_not_tell_disturbs_nobody() -> None:
     noise = Counters(10.0, 5.0, 7).until(Counters(11.0, 6.0, 7))
     unknown = ("steal_share", "throttled_share", "lost_share", "others_share", "cpu_pressure_share")
     assert [noise[key] for key in unknown] == [None] * 5
-    assert noise["disturbances"] == []
+    assert noise["disturbances"] is None
+    assert disturbances({"phases": {"epoch": {"noise": noise}}}) == []
 
 
 def test_the_counters_of_this_machine_can_be_read() -> None:

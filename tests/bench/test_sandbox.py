@@ -190,10 +190,13 @@ def test_what_may_not_be_asked_is_not_known(monkeypatch: pytest.MonkeyPatch) -> 
     assert environment.n_cpus() >= 1
 
 
-def test_processes_are_run_where_there_is_no_proc(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_there", [True, False], ids=["empty", "none"])
+def test_processes_are_run_where_proc_shows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
-    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path / "none"))
+    if is_there:
+        (tmp_path / "proc").mkdir()
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path / "proc"))
     done = tmp_path / "done"
     Nursery().run(["sh", "-c", f"> {done}"], {}, tmp_path / "log", Limits(), "a token of this test")
     assert done.exists()

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
+from reports.estimates.disturbed import LIMIT
 from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.result import load
 from reports.result.load import BadResult, load_run
 from reports.words.disturbed import again, kept_text
 from reports.words.headline import brief, headline, sentences
+from tests.reports import disturbing
 
 WriteRun = Callable[..., Path]
 STEAL = "000-02 epoch: steal_share 0.04 above 0.02"
@@ -205,3 +207,12 @@ def test_a_quota_below_the_threads_asked_for_is_said_first(
     assert (text in " ".join(brief(summary))) == is_told
     shown = "2 CPUs, a quota of 0.3 CPUs, 1 thread" in " ".join(brief(summary))
     assert shown == is_told
+
+
+def test_the_limit_is_the_share_up_to_which_no_difference_is_called_that_is_none() -> None:
+    """In the worst case, where one arm alone is struck, as ``python -m`` prints."""
+    assert LIMIT in disturbing.SHARES
+    for n_blocks in disturbing.BLOCKS:
+        assert disturbing.found(n_blocks, LIMIT, n_arms=1)[1] < 0.01
+    above = disturbing.SHARES[disturbing.SHARES.index(LIMIT) + 1]
+    assert disturbing.found(40, above, n_arms=1)[1] > 0.05

@@ -14,7 +14,8 @@ def disturbed(files: Files) -> dict[str, Any]:
     arms = []
     for index, arm in enumerate(files.arms):
         noises = [s.get("noise", {}) for one in files.of(index) for s in one["phases"].values()]
-        told = [noise["disturbances"] for noise in noises if "disturbances" in noise]
+        found = [noise.get("disturbances") for noise in noises]
+        told = [reasons for reasons in found if reasons is not None]
         if told:
             n = len([reasons for reasons in told if reasons])
             counts = {"n_phases": len(told), "n_disturbed": n, "share": n / len(told)}
