@@ -18,6 +18,7 @@ from bench.exits import PROMISED, promised
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_A_GPU = {"cupy"}  # promised by no environment, and in no extra but its own
+OF_ANOTHER_CUDA = {"cupy-cuda13"}  # CuPy has a wheel for each version
 
 
 def promises() -> dict[str, set[str]]:
@@ -42,7 +43,7 @@ def test_an_environment_promises_every_backend_of_its_framework() -> None:
 
 def test_every_framework_has_its_extra_and_all_brings_those_that_need_no_gpu() -> None:
     frameworks = {str(entry.requires) for entry in BUILT_IN} - {"numpy"}
-    assert set(extras()) == frameworks | {"all", "test"}
+    assert set(extras()) == frameworks | OF_ANOTHER_CUDA | {"all", "test"}
     (everything,) = extras()["all"]
     assert set(re.findall(r"\w+", everything.partition("[")[2])) == frameworks - NEEDS_A_GPU
 
