@@ -46,10 +46,11 @@ def claimed(out: Path | None) -> Iterator[Lock]:
     behind. Raises BadInput.
     """
     folder, is_new = (new_folder(datetime.now()), True) if out is None else (out, made(out))
-    if not (folder / LOCK).exists():
-        require_new(folder)  # no lock is left in a folder of others' files
+    names = names_in(folder)
+    if LOCK not in names:
+        require_new(folder, names)  # no lock is left in a folder of others' files
     with locked(folder) as lock:
-        require_new(folder)
+        require_new(folder, names_in(folder))
         try:
             yield lock
         finally:
@@ -83,23 +84,27 @@ def new_folder(now: datetime) -> Path:
     return next(folder for folder in chain([name], further) if made(folder))
 
 
-def require_new(folder: Path) -> None:
-    """Raise BadInput where ``folder`` holds anything but a lock."""
-    if (folder / "plan.json").exists():
+def names_in(folder: Path) -> set[str]:
+    """What lies in ``folder``, seen at once. Raises BadInput."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+
+
+def require_new(folder: Path, names: set[str]) -> None:
+    """Raise BadInput where ``folder``, which holds ``names``, holds anything but a lock."""
+    if "plan.json" in names:
         raise BadInput(
             f"{folder} already holds a run; expected a new folder. "
             f"Go on with it: {resume_command(folder)}"
         )
-    try:
-        is_empty = all(path.name == LOCK for path in folder.iterdir())
-    except OSError as error:
-        raise BadInput(unwritable(folder, error)) from error
-    if not is_empty and (folder / LOCK).exists():
+    if LOCK in names and names > {LOCK}:
         raise BadInput(
             f"{folder} holds the beginnings of a run without its plan: the command that wrote them "
             "was ended. Remove the folder, or choose another with --out."
         )
-    if not is_empty:
+    if names - {LOCK}:
         raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
 
 
