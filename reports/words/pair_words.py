@@ -6,7 +6,7 @@ from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
 from reports.estimates.ratios import Summary
 from reports.result.run import Pair
 from reports.words.names import visible
-from reports.words.numbers import difference, is_too_wide, ratio_text, shown_ratio
+from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import sentence, words
 from reports.words.size_words import label
 
@@ -44,12 +44,12 @@ def gate_text(summary: Summary, asked: Gate) -> str:
     if asked.outcome == "regression":
         found = asked.regressions
         told = "; ".join(_told(summary, *one) for one in found[:MOST_NAMED])
-        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        more = "; and others" if len(found) > MOST_NAMED else ""
         plural = "s" if len(found) != 1 else ""
         return f"Gate: {len(found)} confirmed regression{plural} {over}: {told}{more}."
     if asked.outcome == "undecided":
         why = _why(summary, asked)
-        return f"Gate: undecided, no regression is confirmed and none excluded. {why}"
+        return f"Gate: undecided, no regression is confirmed. {why}"
     return f"Gate: passed, no confirmed regression {over}.{_could_see(asked)}"
 
 
@@ -66,13 +66,9 @@ def _told(summary: Summary, size: Summary, cell: PairCell) -> str:
 
 
 def _times(cell: PairCell) -> str:
-    """The ratio with the interval that decides, unless that says nothing."""
-    text, ratio = shown_ratio(cell.corrected).text, cell.corrected
-    return (
-        f"{text} times (too few blocks to say)"
-        if is_too_wide(ratio)
-        else ratio_text(ratio, "times")
-    )
+    """The ratio with the interval that decides."""
+    shown = shown_ratio(cell.corrected)
+    return f"{shown.text} times{shown.aside}"
 
 
 def _why(summary: Summary, asked: Gate) -> str:
