@@ -33,7 +33,7 @@ class Profile:
     n_blocks: int
     rounds: int
     max_discards: int
-    gates: bool = True  # whether an unusable null arm fails the command
+    gates: bool = True  # whether it is held to the share of disturbed phases, and compare confirms
 
     def of(self, n_blocks: int) -> Profile:
         """The same with ``n_blocks`` blocks, a fifth of which may be rerun. Raises BadInput."""
