@@ -39,8 +39,8 @@ def gated(pair: str, options: list[str], folder: Path) -> int:
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     found = json.loads(done.stdout)
     for cell in found["pairs"]:
-        interval = f"[{cell['corrected_low']:.4f}, {cell['corrected_high']:.4f}]"
-        print(f"  {cell['phase']}: {cell['ratio']:.4f} {interval} {cell['verdict']}")
+        ends = [f"{cell[key]:.4f}" for key in ("corrected_low", "corrected_high") if cell[key]]
+        print(f"  {cell['phase']}: {cell['ratio']:.4f} [{', '.join(ends)}] {cell['verdict']}")
     print(f"  {found['gate']['text']}\n  exit {done.returncode}", flush=True)
     return done.returncode
 
