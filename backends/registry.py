@@ -29,12 +29,14 @@ class Entry:
 
     name: str
     target: str
-    requires: str | None = None  # the framework's import name; None where it is not known
+    framework: str | None = None  # its import name; None where it is not known
     install: str | None = None  # the command that brings the framework
     source: str = "autograd-bench"  # the distribution that registered it
     dtypes: tuple[str, ...] = DTYPES  # the first is the one it is run in where none is asked for
+    requires: tuple[str, ...] = ()  # import names of what it needs besides its framework
 
 
+NUMPY = ("numpy",)  # which not every framework brings, and problems are made of
 FLOAT64 = ("float64",)  # CasADi computes in nothing else
 CXX = ", and a C++ compiler (Debian: apt install g++)"
 CC = ", and a C compiler (Debian: apt install gcc)"
@@ -54,7 +56,14 @@ def built_in(
     """
     install = f"pip install -c constraints.txt -e '.[{framework}]'" + needs
     return [
-        Entry(name, f"backends.engines.{file}:{attribute}", framework, install, dtypes=dtypes)
+        Entry(
+            name,
+            f"backends.engines.{file}:{attribute}",
+            framework,
+            install,
+            dtypes=dtypes,
+            requires=NUMPY,
+        )
         for name, attribute in classes.items()
     ]
 
@@ -134,15 +143,20 @@ def missing_module_text(entry: Entry, module: str) -> str:
     """What was looked for in vain, and what to do."""
     return (
         f"backend {entry.name!r}: no module {module!r} on the path; expected an importable "
-        "module:Class. Install its package or set PYTHONPATH."
+        "module:Class. Install its package into the interpreter that runs it; the command's own "
+        "also looks into the working folder and PYTHONPATH."
     )
 
 
 def is_installed(entry: Entry) -> bool | None:
-    """Whether the framework can be found, without importing it; None where it is not known."""
-    if entry.requires is None:
+    """Whether the framework and what else it takes can be found, without importing any of it.
+
+    None where the framework is not known.
+    """
+    if entry.framework is None:
         return None
-    return importlib.util.find_spec(entry.requires) is not None
+    names = (entry.framework, *entry.requires)
+    return all(importlib.util.find_spec(name) is not None for name in names)
 
 
 def load(entry: Entry) -> Backend:

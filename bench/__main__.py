@@ -1,5 +1,25 @@
-"""``python -m bench`` is the command ``autograd-bench``."""
+"""The command ``autograd-bench``, also as ``python -m bench``."""
 
-from bench.cli import main
+from __future__ import annotations
 
-main()
+import sys
+from pathlib import Path
+
+from bench import import_path
+
+
+def main() -> None:
+    """Run the command, with nothing of the working folder or ``PYTHONPATH`` before the rest."""
+    sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
+    import backends  # noqa: F401  # from where this package lies, whatever else is called so
+    import reports  # noqa: F401
+
+    del sys.path[0]
+    import_path.seal()
+    from bench.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

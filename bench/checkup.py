@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backends.errors import BadInput
 from backends.problem import Problem
 from bench import gpu
 from bench.arms import PlannedArm
 from bench.children import Limits
 from bench.environment import n_at_once, n_cpus
 from bench.plan import PROFILES, make_plan
-from bench.raw import LOGGED, scrubbed
-from bench.runner import ROOT, Runner, log_of
+from bench.raw import LOGGED
+from bench.runner import Runner, log_of
+from bench.temporary import temporary_folder
 
 ROW_KEYS = (
     *("backend", "device", "dtype", "status", "reason", "failed_check"),
@@ -29,11 +29,22 @@ ROW_KEYS = (
 
 
 def check_up(
-    arms: Sequence[PlannedArm], problem: Problem, limits: Limits
+    arms: Sequence[PlannedArm],
+    problem: Problem,
+    limits: Limits,
+    kept_variables: Mapping[str, str],
 ) -> Generator[tuple[PlannedArm, dict[str, Any]]]:
     """Each arm with its row, in order; those that wait for the same lane after one another."""
     profile = replace(PROFILES["quick"], n_blocks=1)
-    plan = make_plan(arms, problem, profile, phases=(), threads=n_cpus(), limits=limits)
+    plan = make_plan(
+        arms,
+        problem,
+        profile,
+        phases=(),
+        threads=n_cpus(),
+        limits=limits,
+        kept_variables=kept_variables,
+    )
     with temporary_folder() as name:
         folder = Path(name)
         problem.save(folder / "problem")
@@ -45,7 +56,7 @@ def check_up(
         ]
         try:
             for number, (arm, record) in enumerate(zip(arms, records, strict=True)):
-                clean = scrubbed(record.result(), ROOT)
+                clean = runner.scrubbed(record.result())
                 log = logs.kept(number) if clean["status"] in LOGGED else None
                 yield arm, {key: clean[key] for key in ROW_KEYS} | {"log": log}
         finally:
@@ -53,17 +64,6 @@ def check_up(
             for is_waiting in (False, True):  # nothing begins in any pool; then all have ended
                 for pool in pools.values():
                     pool.shutdown(is_waiting, cancel_futures=True)
-
-
-def temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    """A new folder for the problem and the logs. Raises BadInput where none can be made."""
-    try:
-        return tempfile.TemporaryDirectory(prefix="autograd-bench-")
-    except OSError as error:
-        raise BadInput(
-            f"no folder for temporary files can be made: {error}. Expected one that can be "
-            "written, with room for the problem; set TMPDIR to it."
-        ) from error
 
 
 @dataclass(frozen=True)

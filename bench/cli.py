@@ -7,6 +7,7 @@ at once.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import traceback
@@ -30,6 +31,7 @@ from bench.options import (
     Examples,
     Features,
     Json,
+    KeepEnv,
     ManyBatchSizes,
     ManyExamples,
     ManyFeatures,
@@ -90,15 +92,17 @@ def check(
     seed: Seed = 0,
     time_limit: TimeLimit = 120.0,
     memory_limit: MemoryLimit = 8.0,
+    keep_env: KeepEnv = None,
     as_json: Json = False,
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
     from backends.problem import ProblemSpec, make_problem
+    from bench.allow_list import dropped_switches, kept_variables
     from bench.arms import plan_arms
     from bench.checkup import check_up
     from bench.plan import limits_of
     from bench.sizes import require_room, specs_of
-    from bench.terminal import check_rows
+    from bench.terminal import check_rows, say_dropped
 
     promised()  # a name that is none is bad input, before anything is measured
     base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
@@ -106,14 +110,15 @@ def check(
     require_room(spec)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
+    kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
+    say_dropped(dropped_switches(os.environ, kept))
     outcomes = []
     try:
-        with check_rows(as_json) as show_row:
-            limits = limits_of(time_limit, memory_limit)
-            with closing(check_up(arms, make_problem(spec), limits)) as checked:
-                for arm, row in checked:
-                    outcomes.append((arm, str(row["status"])))
-                    show_row(row)
+        rows = check_up(arms, make_problem(spec), limits, kept)
+        with check_rows(as_json) as show_row, closing(rows) as checked:
+            for arm, row in checked:
+                outcomes.append((arm, str(row["status"])))
+                show_row(row)
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     raise typer.Exit(exit_for(outcomes))
@@ -160,6 +165,7 @@ def run(
     seed: Seed = 0,
     time_limit: TimeLimit = 120.0,
     memory_limit: MemoryLimit = 8.0,
+    keep_env: KeepEnv = None,
     as_json: Json = False,
 ) -> None:
     """Check and measure every arm in blocks of fresh processes; print the table, make the page.
@@ -196,6 +202,7 @@ def run(
             margin=margin,
             threads=threads,
             command=typed(context, portable),
+            keep_env=split(keep_env),
         )
         held = begun(out, sizes.specs_of(base, *counts, max_steps, lr), asked)
     else:
@@ -353,7 +360,6 @@ def show(
 
 def main() -> None:
     """Run the command and exit with its code; nothing it prints ends in a traceback."""
-    sys.path.append(str(Path.cwd()))  # for module:Class, as ``python -m`` has it
     streams.take_over(SPELLED)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup

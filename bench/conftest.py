@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import warnings
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the environment, then import the arm's framework before anything else loads."""
     if config.option.help or config.option.collectonly:
         return
+    require_one_process(config)
     streams.loosen()
     faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
     config.option.benchmark_disable_gc = True
@@ -55,6 +57,23 @@ def pytest_configure(config: pytest.Config) -> None:
     except Failed as error:
         write_record(config)
         raise pytest.UsageError(str(error)) from error
+
+
+def require_one_process(config: pytest.Config) -> None:
+    """Raise pytest.UsageError where this process is not to time everything itself."""
+    option = config.option
+    if not hasattr(option, "benchmark_disable"):
+        raise pytest.UsageError(
+            "this suite is timed by pytest-benchmark, which is not loaded; leave out "
+            "-p no:benchmark, or where plugins are not loaded by themselves add "
+            "-p pytest_benchmark.plugin."
+        )
+    in_others = getattr(option, "dist", "no") != "no" or getattr(option, "forked", False)
+    if in_others or hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            "tests are to run in several processes; expected one process an arm, which times "
+            "everything alone. Leave out -n, --dist and --forked, or add -p no:xdist."
+        )
 
 
 def request_of(config: pytest.Config) -> Request:
@@ -94,18 +113,20 @@ def process(request: pytest.FixtureRequest) -> ArmProcess:
     return request.config.stash[PROCESS]
 
 
+@pytest.hookimpl(optionalhook=True)  # without the plugin there is a sentence, not a traceback
 def pytest_benchmark_generate_machine_info(config: pytest.Config) -> dict[str, Any]:
     """The facts of the machine, without the host name and without a second of CPU detection."""
     return config.stash[PROCESS].machine
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_benchmark_group_stats(config: pytest.Config) -> Any:
     """No table unless every check passed."""
     groups = yield
     return groups if config.stash[PROCESS].is_checked else []
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
     """No numbers in the JSON unless every check passed."""
     process = config.stash[PROCESS]
@@ -114,26 +135,38 @@ def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, A
         output_json["benchmarks"] = []
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Whatever was selected, the checks run before anything is written or shown."""
-    if PROCESS not in session.config.stash:
-        return
-    process = session.config.stash[PROCESS]
-    if process.phases and not process.findings:
-        try:
-            process.check()
-        except Failed as failed:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            print(f"\n{failed}")
-    write_record(session.config)
-    if process.status == "refused":
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        print(f"\nrefused: {process.reason}")
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Whatever was selected, the verdict is given before any plugin writes or shows a number."""
+    process = session.config.stash.get(PROCESS, None)
+    try:
+        return (yield)
+    finally:
+        if process is not None:
+            if process.phases and process.status == "ok":
+                report_verdict(session.config, process)
+            write_record(session.config)
+
+
+def report_verdict(config: pytest.Config, process: ArmProcess) -> None:
+    """Judge what was timed; a failure is reported like a test's, to every plugin that listens."""
+    try:
+        process.judge()
+    except Failed as failed:
+        node = "bench/test_phases.py::verdict"
+        report = pytest.TestReport(
+            nodeid=node,
+            location=("bench/test_phases.py", None, "verdict"),
+            keywords={},
+            outcome="failed",
+            longrepr=str(failed),
+            when="call",
+        )
+        config.hook.pytest_runtest_logreport(report=report)
 
 
 def write_record(config: pytest.Config) -> None:
-    """Make the process's record, which judges its threads; write it where the runner asked."""
+    """Make the process's record; write it where the runner asked."""
     block, position, arm = (int(number) for number in config.option.place.split(","))
     place = {"block": block, "position": position, "arm": arm}
     record = process_record(config.stash[PROCESS], place)

@@ -28,8 +28,9 @@ def row(entry: registry.Entry, brought_by: Mapping[str, list[str]]) -> dict[str,
     command, needs = split_hint(entry.install or "")
     return {
         "backend": entry.name,
-        "framework": entry.requires,
-        "version": version(brought_by.get(entry.requires or "")) if found else None,
+        "framework": entry.framework,
+        "requires": list(entry.requires),
+        "version": version(brought_by.get(entry.framework or "")) if found else None,
         "found": found,
         "install": None if found else command or None,
         "needs": needs,

@@ -11,6 +11,7 @@ from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from backends.registry import ESSENTIAL
 from bench import run_folder
+from bench.allow_list import kept_variables
 from bench.arms import (
     Interpreters,
     PlannedArm,
@@ -46,6 +47,7 @@ class Asked:
     margin: float = 0.03
     threads: int = 1
     command: tuple[str, ...] | None = None  # as it was typed; None: it was not
+    keep_env: Sequence[str] = ()  # names of variables
 
     @property
     def on_devices(self) -> Sequence[str]:
@@ -158,6 +160,7 @@ def lay_down(
         command=asked.command,
         pairs=planned.pairs,
         gate=asked.gate,
+        kept_variables=kept_variables(asked.keep_env),
     )
     run_folder.lay_down(lock.folder, plan, problem, planned.interpreters)
     return HeldRun(lock.folder, plan, planned.interpreters, lock)

@@ -62,6 +62,10 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of data, start and all o
 Threads = Annotated[int, typer.Option("--threads", help="Threads of every pool.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", help="Seconds a process may take.")]
 MemoryLimit = Annotated[float, typer.Option("--memory-limit", help="GiB a process may hold.")]
+KeepEnv = Annotated[
+    list[str] | None,
+    typer.Option("--keep-env", help="Variable that processes are given too; repeat, or commas."),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 

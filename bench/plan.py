@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ class Plan:
     command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
     pairs: tuple[Pair, ...] = ()  # the older arm, the newer one
     gate: bool = False  # whether a regression in a pair fails the command
+    kept_variables: dict[str, str] = field(default_factory=dict)  # name to fingerprint of a value
 
     def as_record(self) -> dict[str, Any]:
         """The plan as the object of plan.json."""
@@ -110,6 +111,7 @@ class Plan:
                 command=None if record.get("command") is None else tuple(record["command"]),
                 pairs=tuple((old, new) for old, new in record.get("pairs", [])),
                 gate=record.get("gate", False),
+                kept_variables=record.get("kept_variables", {}),
                 **{key: record[key] for key in PLAIN_KEYS},
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -118,7 +120,7 @@ class Plan:
 
 def known(kind: type, record: dict[str, Any]) -> dict[str, Any]:
     """The entries of ``record`` that ``kind`` has a field for: later versions only add keys."""
-    names = {field.name for field in fields(kind)}
+    names = {one.name for one in fields(kind)}
     return {key: value for key, value in record.items() if key in names}
 
 
@@ -134,6 +136,7 @@ def make_plan(
     command: tuple[str, ...] | None = None,
     pairs: tuple[Pair, ...] = (),
     gate: bool = False,
+    kept_variables: Mapping[str, str] | None = None,
 ) -> Plan:
     """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
     if not 1e-6 <= margin < 1:
@@ -165,6 +168,7 @@ def make_plan(
         command=command,
         pairs=pairs,
         gate=gate,
+        kept_variables=dict(kept_variables or {}),
     )
 
 

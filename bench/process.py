@@ -21,6 +21,7 @@ from backends.errors import BadInput, BrokenContract
 from bench import environment
 from bench.crash import crash_text, message
 from bench.gpu import gpu_facts
+from bench.instruments import instruments
 from bench.measure import Pace, timed_rounds
 from bench.noise import Counters
 from bench.phases import NEED_DEVICE, NEED_STEPWISE, ONE_BATCH, PHASES
@@ -88,6 +89,7 @@ class ArmProcess:
     def load(self) -> None:
         """Import the backend, timed; refuse what is missing or cannot be done. Raises Failed."""
         environment.reset_peak_memory()
+        self.refuse_instruments()
         with self.guarded("import"), self.timed("import"):
             self.backend = registry.load(registry.find(self.request.backend))
         with self.guarded("problem"):
@@ -197,6 +199,25 @@ class ArmProcess:
         if self.problem.sha256() != self.facts["problem_sha256"]:
             self.findings[-1] = replace(last, check="inputs", failure="the problem was written to")
             self.fail("wrong", "inputs: the arm wrote to the problem it was handed")
+
+    def refuse_instruments(self) -> None:
+        """Fail where something is active that moves every time in this process."""
+        found = instruments()
+        if found:
+            self.fail("refused", f"{'; '.join(found)}; expected a process that nothing instruments")
+
+    def judge(self) -> None:
+        """The verdict on what was timed: every check, then what it ran under. Raises Failed."""
+        if not self.findings:
+            self.check()
+        with self.guarded("facts"):
+            facts = environment.thread_facts() | {"framework": self.told()}
+        self.refuse_instruments()
+        busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
+        found = environment.breaches(facts, self.request.threads, busy)
+        if found:
+            asked = f"expected {self.request.threads} threads throughout, as asked"
+            self.fail("refused", f"{'; '.join(found)}; {asked}")
 
     @property
     def is_checked(self) -> bool:

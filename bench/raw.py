@@ -82,9 +82,9 @@ def is_whole(path: Path, arm: PlannedArm) -> bool:
     return True
 
 
-def scrubbed(record: dict[str, Any], root: Path) -> dict[str, Any]:
+def scrubbed(record: dict[str, Any], *roots: Path) -> dict[str, Any]:
     """``record`` without the paths and the user name of this machine in what it says."""
-    hidden = {str(root): "<suite>"}
+    hidden = {str(root): "<suite>" for root in roots}
     with suppress(RuntimeError):  # a user without a home
         hidden[str(Path.home())] = "~"
     with suppress(KeyError, OSError, ImportError):  # a user without a name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from backends.errors import BadInput
 from backends.problem import Problem, load_problem
+from bench.allow_list import kept_variables
 from bench.arms import Interpreters, PlannedArm
 from bench.environment import machine_facts
 from bench.lock import NAME as LOCK
@@ -163,11 +165,18 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
         for key, was in plan.environment.items()
         if key in now and key not in of_a_boot and was != now[key]
     ]
+    if kept_now(plan) != plan.kept_variables:
+        changed.append("a variable of --keep-env has another value")
     if changed:
         raise BadInput(
             f"the environment has changed since the run was begun: {'; '.join(changed)}. "
             "Restore it, or start a new run."
         )
+
+
+def kept_now(plan: Plan) -> dict[str, str]:
+    """The fingerprints that the variables kept by ``plan`` have now; those that are set."""
+    return kept_variables(name for name in plan.kept_variables if name in os.environ)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from backends import registry
 from backends.errors import BadInput
+from bench import allow_list
 from bench.arms import PlannedArm
 from bench.children import Ended, Nursery, kill_marked
 from bench.crash import killed, last_words
@@ -20,14 +20,9 @@ from bench.forecast import Stage
 from bench.plan import Plan
 from bench.raw import GIVE_UP_AFTER, LOGGED, failure, is_whole, read_raw, scrubbed
 from bench.record import CEILINGS, read_json, write_json
+from bench.suite import ROOT, Suite
 
-ROOT = Path(__file__).resolve().parent.parent
 OF_PYTEST = range(1, 6)  # exit codes that speak of the suite, not of the interpreter
-# A framework's own switches, inherited, would make an arm another program under the same name.
-SWITCHES = (
-    *("JAX_", "XLA_", "TORCH", "PYTORCH_", "OMP_", "MKL_", "KMP_", "TF_", "PYTEST_"),
-    *("NUMBA_", "MLX_", "CUPY_", "KERAS_", "CASADI", "NVIDIA_TF32"),
-)
 
 Progress = Callable[[Stage], None]
 
@@ -43,6 +38,7 @@ class Runner:
     with_ceilings: bool = True
     nursery: Nursery = field(default_factory=Nursery)
     require_held: Callable[[], None] = lambda: None  # raises where the folder is another's by now
+    suite: Suite = field(default_factory=Suite)
 
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
@@ -79,7 +75,7 @@ class Runner:
                 record = self.given_up(block, arm) or self.measured(block, position, arm)
                 self.require_held()
                 place = {"block": block, "position": position, "arm": arm}
-                write_json(path, scrubbed(record | place, ROOT))
+                write_json(path, self.scrubbed(record | place | self.sealed(record)))
 
     def stage(self, block: int, position: int, arm: int) -> Stage:
         """That the process of ``arm`` starts, as far as the run has come."""
@@ -108,7 +104,7 @@ class Runner:
         ended = Ended("crashed", "", 0)
         try:
             try:
-                self.nursery.run(command, environment(), log, self.plan.limits, token)
+                self.nursery.run(command, self.environment, log, self.plan.limits, token)
             except Ended as error:
                 ended = error
             if is_whole(scratch, planned):
@@ -146,41 +142,60 @@ class Runner:
             path.with_name(f".{path.name}"),
             self.folder / "logs" / f"ceilings-{path.stem}.txt",
         )
-        what = [f"--problem={self.folder / 'problem'}", f"--threads={self.plan.threads}"]
-        command = [sys.executable, "-m", "bench.ceilings", *what, f"--out={scratch}"]
+        problem, out = (self.folder / "problem").absolute(), scratch.absolute()
+        what = [f"--problem={problem}", f"--threads={self.plan.threads}", f"--out={out}"]
+        command, token = self.suite.command(None, "bench.ceilings", what), f"{self.token} {block}"
         try:
-            self.nursery.run(command, environment(), log, self.plan.limits, f"{self.token} {block}")
+            self.nursery.run(command, self.environment, log, self.plan.limits, token)
             record = read_json(scratch, CEILINGS)
         except (Ended, BadInput) as error:
             status = error.status if isinstance(error, Ended) else "crashed"
             record = {**CEILINGS, "status": status, "reason": str(error) or last_words(log)}
         finally:
             scratch.unlink(missing_ok=True)
-        write_json(path, scrubbed(record | {"block": block}, ROOT))
+        write_json(path, self.scrubbed(record | {"block": block}))
 
     def command(self, arm: PlannedArm, raw: Path, place: tuple[int, int, int]) -> list[str]:
         """The command line of one process: the plain suite, with a place for its record."""
         what = [] if self.plan.phases else ["-k", "test_checks"]
         phases = [f"--phase={phase}" for phase in self.plan.phases]
-        return [
-            self.interpreter(arm),
-            *("-m", "pytest", str(ROOT / "bench"), *what, "-q", "-p", "pytest_benchmark.plugin"),
-            *("-p", "no:cacheprovider", "--benchmark-quiet", "--capture=no"),  # all into the log
+        words = [
+            *what,
+            *("--benchmark-quiet", "--capture=no"),  # all into the log
             f"--backend={arm.backend}",
             f"--device={arm.device}",
             f"--dtype={arm.dtype}",
             f"--threads={self.plan.threads}",
             f"--rounds={self.plan.profile.rounds}",
-            f"--problem={self.folder / 'problem'}",
-            f"--raw={raw}",
+            f"--problem={(self.folder / 'problem').absolute()}",
+            f"--raw={raw.absolute()}",
             f"--place={','.join(map(str, place))}",
             *phases,
         ]
+        return self.suite.pytest(self.interpreter(arm), words)
 
-    def interpreter(self, arm: PlannedArm) -> str:
-        """The executable that runs ``arm``. Raises BadInput where its label stands for none."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a process is given."""
+        return allow_list.passed(os.environ, self.plan.kept_variables)
+
+    def sealed(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The facts of ``record`` with what its process was not given, and what on request."""
+        kept = self.plan.kept_variables
+        dropped = allow_list.dropped_switches(os.environ, kept)
+        return {"facts": {**record["facts"], "dropped_switches": dropped, "kept_variables": kept}}
+
+    def scrubbed(self, record: dict[str, Any]) -> dict[str, Any]:
+        """``record`` as it may be published."""
+        return scrubbed(record, ROOT, self.suite.packages)
+
+    def interpreter(self, arm: PlannedArm) -> str | None:
+        """The executable that runs ``arm``, None for the command's own.
+
+        Raises BadInput where its label stands for none.
+        """
         if arm.python is None:
-            return sys.executable
+            return None
         if arm.python not in self.interpreters:
             raise BadInput(
                 f"arm {arm.name!r}: interpreters.json has no {arm.python!r}. Restore the file, or "
@@ -202,16 +217,6 @@ class Runner:
 def log_of(block: int, arm: int) -> str:
     """Where, in the folder of a run, the log of one process is."""
     return f"logs/{block:03d}-{arm:02d}.txt"
-
-
-def environment() -> dict[str, str]:
-    """The environment of a process: our checkout on the path, no plugins and no switches."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(SWITCHES)}
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return kept | {
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
 
 
 def remarked(record: dict[str, Any], ended: Ended, log: Path) -> dict[str, Any]:

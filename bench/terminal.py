@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,12 +51,13 @@ def print_listing(rows: list[dict[str, Any]]) -> None:
 
 
 def note(row: dict[str, Any]) -> str:
-    """Where a backend of another package comes from, else which program it needs."""
+    """Where a backend of another package comes from, else what it needs besides its framework."""
     if row["source"] != "autograd-bench":
         return f"from {row['source']} {row['source_version'] or ''}".rstrip()
-    if row["needs"] is None:
-        return ""
-    return f"needs {row['needs']['program']}" + ("" if row["needs"]["found"] else ", not found")
+    program = row["needs"]["program"] if row["needs"] else None
+    names = ", ".join([*row["requires"], *([program] if program else [])])
+    is_lacking = program is not None and not row["needs"]["found"]
+    return (f"needs {names}" if names else "") + (f"; {program} not found" if is_lacking else "")
 
 
 def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -137,6 +138,14 @@ def print_reason(console: Console, reason: str) -> None:
     console.print(Padding(shown(what.rstrip(), console), (0, 0, 0, 4), expand=False))
     if mark:
         console.print(shown(f"    {mark}{command}", console), soft_wrap=True)
+
+
+def say_dropped(names: Sequence[str]) -> None:
+    """Name on standard error the switches that no process of the command is given."""
+    if names:
+        text = f"Set, and not passed on: {', '.join(names)}; --keep-env NAME passes one."
+        console = Console(stderr=True)
+        console.print(shown(text, console), soft_wrap=True)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from reports.words.clause import headline_json
 from reports.words.evidence import WANTED
 from reports.words.headline import headline, sentences
 from reports.words.pair_words import gate_text
+from reports.words.sealing import dropped_switches
 from reports.yardsticks.collected import yardsticks_json
 
 VERSION = 1
@@ -66,6 +67,8 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "devices": [asdict(use) for use in device_uses(run)],
         "environment": asdict(environment(run)),
         "disturbed": _disturbed(run),
+        "kept_variables": plan.kept_variables,
+        "dropped_switches": list(dropped_switches(run)),
         "discards": [asdict(discard) for discard in run.discards],
         "files": _files(run),
         "sizes": [_size(size) for size in summary.sizes],

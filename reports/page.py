@@ -57,6 +57,7 @@ from reports.words.lead_words import ranking_text
 from reports.words.names import visible
 from reports.words.parameters import parameters
 from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
+from reports.words.sealing import sealing_sentences
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
@@ -149,6 +150,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "again": again(summary.run),
         "kept": kept_text(summary.run),
         "measured_on": measured_on(summary),
+        "sealing": sealing_sentences(summary.run),
         "ranked": ranked_rows(summary),
         "arms": summary.arms,
         "took_part": [arm for arm in summary.others if not is_left_out(arm)],

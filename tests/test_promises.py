@@ -35,14 +35,14 @@ def extras() -> dict[str, list[str]]:
 def test_an_environment_promises_every_backend_of_its_framework() -> None:
     registered: dict[str, set[str]] = {}
     for entry in BUILT_IN:
-        registered.setdefault(str(entry.requires), set()).add(entry.name)
+        registered.setdefault(str(entry.framework), set()).add(entry.name)
     assert promises() == {
         framework: names for framework, names in registered.items() if framework not in NEEDS_A_GPU
     }
 
 
 def test_every_framework_has_its_extra_and_all_brings_those_that_need_no_gpu() -> None:
-    frameworks = {str(entry.requires) for entry in BUILT_IN} - {"numpy"}
+    frameworks = {str(entry.framework) for entry in BUILT_IN} - {"numpy"}
     assert set(extras()) == frameworks | OF_ANOTHER_CUDA | {"all", "test"}
     (everything,) = extras()["all"]
     assert set(re.findall(r"\w+", everything.partition("[")[2])) == frameworks - NEEDS_A_GPU

@@ -57,6 +57,7 @@ def differences(old: Summary, new: Summary) -> Iterator[Difference]:
     if a.threads != b.threads:
         advice = f"run NEW again with --threads {a.threads}"
         yield Difference("threads", str(a.threads), str(b.threads), advice)
+    yield from _kept_variables(old, new)
     yield from _problems(old, new)
     if old.baseline.name != new.baseline.name:
         advice = f"run NEW again with --baseline {visible(old.baseline.name, 60)}"
@@ -91,6 +92,18 @@ def _quota(quota: float | None) -> str:
 def _is_near(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
     """Whether two memories are one: a reboot moves what the kernel keeps for itself."""
     return max(*old, *new) <= (1 + MEMORY_SLACK) * min(*old, *new)
+
+
+def _kept_variables(old: Summary, new: Summary) -> Iterator[Difference]:
+    """Variables that every process was given in one run only, or with another value."""
+    a, b = old.run.plan.kept_variables, new.run.plan.kept_variables
+    unlike = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
+    for name in unlike:
+        was, now = (f"a value like {v[name]}" if name in v else "dropped" for v in (a, b))
+        shown = visible(name, 60)
+        advice = f"run NEW again {'with' if name in a else 'without'} --keep-env {shown}"
+        same = " and the value it had" if name in a and name in b else ""
+        yield Difference(f"the variable {shown}", was, now, advice + same)
 
 
 def _problems(old: Summary, new: Summary) -> Iterator[Difference]:

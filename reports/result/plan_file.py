@@ -47,6 +47,7 @@ def read_plan(fields: Fields) -> Plan:
         environment=fields.maybe("environment", mapping(anything)) or {},
         pairs=_pairs(fields, index),
         gate=fields.maybe("gate", flag) or False,
+        kept_variables=fields.maybe("kept_variables", mapping(text)) or {},
     )
 
 

@@ -83,6 +83,7 @@ class Plan:
     environment: dict[str, object] = field(default_factory=dict)  # facts of the command
     pairs: tuple[Pair, ...] = ()
     gate: bool = False  # whether a regression in a pair fails the command
+    kept_variables: dict[str, str] = field(default_factory=dict)  # name to fingerprint of a value
 
 
 @dataclass(frozen=True, eq=False)

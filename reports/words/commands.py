@@ -64,6 +64,7 @@ def drawn_from_plan(run: Run) -> str:
         "noise": f"{spec.noise:g}",
         **plan.limits,
         "baseline": word(plan.arms[plan.baseline].name),
+        **({"keep-env": word(",".join(plan.kept_variables))} if plan.kept_variables else {}),
     }
     profile = [f"--{plan.profile}"] if plan.profile in ("quick", "thorough") else []
     told = [f"--{name} {value}" for name, value in options.items()]

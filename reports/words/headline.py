@@ -21,6 +21,7 @@ from reports.words.far_blocks import far_blocks_text
 from reports.words.lead_words import lead_clauses, ranking_text
 from reports.words.names import visible
 from reports.words.pair_words import gate_sentence, pair_sentences
+from reports.words.sealing import sealing_sentences
 from reports.words.size_words import crossover_sentences, trouble_sentences
 from reports.words.why import why
 from reports.yardsticks.words import limit_text, price_clauses
@@ -92,6 +93,7 @@ def sentences(summary: Summary) -> tuple[str, ...]:
         again(summary.run),
         kept_text(summary.run),
         measured_on(summary),
+        *sealing_sentences(summary.run),
         *trouble_sentences(summary),
         *caveats(summary),
     )
@@ -111,6 +113,7 @@ def brief(summary: Summary) -> tuple[str, ...]:
         measured_again(summary.run),
         kept_text(summary.run),
         measured_on(summary),
+        *sealing_sentences(summary.run),
         *trouble_sentences(summary),
         *caveats(summary),
     )

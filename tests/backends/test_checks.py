@@ -98,7 +98,7 @@ def test_every_backend_passes_every_check_at_every_size(
 ) -> None:
     entry = registry.find(name)
     if name not in at_sizes:
-        pytest.skip(f"{entry.requires} is not installed: {entry.install}")
+        pytest.skip(f"{entry.framework} is not installed: {entry.install}")
     done, sizes = at_sizes[name].result(), sizes_of(name)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -158,7 +158,7 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
         for number in range(4)
         for device in ("cpu", "cuda")
     ]
-    rows = list(checkup.check_up(arms, make_problem(ProblemSpec(n_examples=20)), Limits()))
+    rows = list(checkup.check_up(arms, make_problem(ProblemSpec(n_examples=20)), Limits(), {}))
     assert [arm for arm, _ in rows] == arms
     assert most == expected
 

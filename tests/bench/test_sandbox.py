@@ -211,7 +211,7 @@ def test_a_check_without_a_temporary_folder_says_what_to_set(
     monkeypatch.setattr(tempfile, "TemporaryDirectory", none)
     arms = [PlannedArm("numpy", "numpy", "cpu", "float32")]
     with pytest.raises(BadInput, match=r"no folder for temporary files.*set TMPDIR to it"):
-        list(checkup.check_up(arms, make_problem(ProblemSpec()), Limits()))
+        list(checkup.check_up(arms, make_problem(ProblemSpec()), Limits(), {}))
 
 
 def test_an_engine_that_loads_what_it_compiles_is_unavailable_in_a_noexec_folder(

@@ -77,6 +77,7 @@ class Writer:
     threads: int = 1
     sha256: str = "5ee4" * 16
     facts: dict[str, Any] = field(default_factory=dict)  # of every process
+    kept: dict[str, str] = field(default_factory=dict)  # variables, name to fingerprint
     overhead: float | None = 8e-8
     discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
     disturbed: frozenset[tuple[int, int]] | None = None  # (block, arm); None: nobody looked
@@ -197,6 +198,7 @@ class Writer:
             "environment": {"cpu": "A Processor", "cpus": 2, "python": "3.11.4"},
             "pairs": [list(pair) for pair in self.pairs],
             "gate": self.gate,
+            "kept_variables": self.kept,
         }
 
     def _arm(self, arm: Bench) -> dict[str, Any]:

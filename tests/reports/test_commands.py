@@ -91,6 +91,12 @@ def test_an_arm_of_another_interpreter_is_asked_for_as_it_was(
     assert "Put the path of its environment in place of old." in origin(run)
 
 
+def test_what_was_passed_on_as_asked_for_is_asked_for_again(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2, kept={"MKL_CBWR": "12ab34cd", "NPY_DISABLE_SVML": "00000000"})
+    words = shlex.split(measure_again(load_run(folder)))
+    assert words[words.index("--keep-env") + 1] == "MKL_CBWR,NPY_DISABLE_SVML"
+
+
 @pytest.mark.parametrize(
     "name", ["a run; rm -rf $HOME 'x'", "-x", "~y", "a  b", "a\nb", "\u202eodd"]
 )

@@ -143,6 +143,10 @@ def test_quick_runs_are_indicative_and_confirm_nothing(
         ({"facts": {"cpus": 4}}, "number of CPUs is 2 in OLD and 2 or 4 in NEW; measure both on"),
         ({"sha256": "beef"}, "problem is sha256 5ee4.* in OLD and sha256 beef in NEW"),
         ({"n_examples": 500, "sha256": "beef"}, "n_examples 1000 in OLD and n_examples 500 in NEW"),
+        (
+            {"kept": {"MKL_CBWR": "12ab34cd"}},
+            "MKL_CBWR is dropped in OLD and a value like 12ab34cd in NEW; .* without --keep-env",
+        ),
         ({"baseline": 2}, "baseline is base in OLD and same in NEW.* --baseline base"),
     ],
 )
@@ -173,6 +177,13 @@ def test_runs_in_unlike_containers_are_refused(
 def test_a_reboot_s_memory_and_a_run_that_tells_no_quota_are_no_difference(runs: Runs) -> None:
     new = {"memory_bytes": 8 * 2**30 + 2**20, "cpu_quota": None}
     assert compare_runs(*runs(old={"facts": {"memory_bytes": 8 * 2**30}}, new={"facts": new}))
+
+
+def test_runs_that_kept_one_variable_with_two_values_are_refused(runs: Runs) -> None:
+    kept: list[dict[str, Any]] = [{"kept": {"MKL_CBWR": digits}} for digits in ("aa", "bb")]
+    with pytest.raises(BadResult, match=r"a value like aa in OLD and a value like bb .*it had"):
+        compare_runs(*runs(old=kept[0], new=kept[1]))
+    compare_runs(*runs(old=kept[0], new=kept[0]))
 
 
 def test_a_machine_that_nobody_named_is_not_taken_for_the_same(runs: Runs) -> None:

@@ -77,6 +77,8 @@ def document(folder: Path) -> dict[str, Any]:
         "gate": gate([size, *others], PROSE),
         **environment(files),
         "disturbed": disturbed(files),
+        "kept_variables": files.plan.get("kept_variables") or {},
+        "dropped_switches": sorted(_dropped(files)),
         "discards": [
             {"file": name, **{key: note[key] for key in ("block", "reasons", "files")}}
             for name, note in files.discards.items()
@@ -85,6 +87,11 @@ def document(folder: Path) -> dict[str, Any]:
         "sizes": [_further(other) for other in others],
         "sweep": _with_prose(sweep([size, *others]), [size, *others]),
     }
+
+
+def _dropped(files: Files) -> set[str]:
+    """Every name that a process's facts list as dropped."""
+    return {name for one in files.raw.values() for name in one["facts"].get("dropped_switches", ())}
 
 
 def _n_missing(size: Size) -> int:
