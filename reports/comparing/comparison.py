@@ -132,7 +132,8 @@ class Comparison:
             f"A ratio is an arm's time ÷ the time of {self.baselines}{whose} in the same run; "
             f"a change is NEW's ratio ÷ OLD's. Its interval is widened so that all "
             f"{len(self.changes)} hold together with {100 * CONFIDENCE:g} %; regression "
-            f"and improvement lie wholly beyond the margin of {100 * self.margin:g} %."
+            f"and improvement lie wholly beyond the margin of {100 * self.margin:g} % and beyond "
+            "what two identical arms may differ by in either run."
         )
 
 
