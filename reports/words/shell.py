@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,15 @@ def _spelled(character: str) -> str:
         return f"\\{character}"
     if character == " " or visible(character) == character:
         return character
-    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))
+    return "".join(f"\\x{byte:02x}" for byte in _bytes(character))
+
+
+def _bytes(character: str) -> bytes:
+    """The bytes of a file's name or, of a character that no such name holds, those of UTF-8."""
+    try:
+        return character.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return character.encode("utf-8", "surrogatepass")
 
 
 def portable(path: Path) -> str:
