@@ -130,8 +130,8 @@ def run(
     backend: Backends = None,
     device: Devices = None,
     dtype: Dtypes = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A minute; indicative.")] = False,
-    thorough: Annotated[bool, typer.Option("--thorough", help="Many blocks; gates.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Three blocks; indicative.")] = False,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Forty blocks, to decide.")] = False,
     blocks: Blocks = None,
     arm: Annotated[
         list[str] | None,
@@ -147,11 +147,17 @@ def run(
     gate: Annotated[
         bool, typer.Option("--gate", help="Exit 1 where a pair's NEW is confirmed slower.")
     ] = False,
-    phase: Annotated[list[str] | None, typer.Option("--phase", help="Only these.")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", help="Arm of all ratios.")] = None,
+    phase: Annotated[
+        list[str] | None, typer.Option("--phase", help="Only these, such as epoch.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", help="Arm that ratios are to.")
+    ] = None,
     margin: Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")] = 0.03,
     threads: Threads = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of the run.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the run; else results/ and the time.")
+    ] = None,
     resume: Annotated[
         Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
     ] = None,

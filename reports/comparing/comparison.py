@@ -97,18 +97,24 @@ class Comparison:
         """What came of it, in a sentence."""
         if not self.changes:
             return "Nothing could be compared: no arm has a time in both runs."
-        n, counted = len(self.changes), Counter(change.verdict for change in self.changes)
+        counted = Counter(change.verdict for change in self.changes)
         rest = ", ".join(f"{counted[v]} {v}" for v in counted if v != "regression")
         found = counted["regression"]
         if not self.gates:
-            return f"Indicative only, nothing is confirmed: of {n} cells {_counts(counted)}."
+            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counted)}."
         if not found:
-            return f"No confirmed regression over {n} cells: {rest}."
+            return f"No confirmed regression over {self.n_cells}: {rest}."
         first = sorted(self.regressions, key=lambda change: change.phase != "epoch")[:3]
         listed = "; ".join(map(_told, first))
         more = f" and {found - 3} more" if found > 3 else ""
         plural = "s" if found > 1 else ""
-        return f"{found} confirmed regression{plural} over {n} cells: {listed}{more}."
+        return f"{found} confirmed regression{plural} over {self.n_cells}: {listed}{more}."
+
+    @property
+    def n_cells(self) -> str:
+        """How many cells are compared, in words."""
+        n = len(self.changes)
+        return f"{n} cell{'s' if n != 1 else ''}"
 
     @property
     def overall_text(self) -> str | None:
@@ -128,11 +134,12 @@ class Comparison:
     def how_to_read(self) -> str:
         """What the numbers are."""
         whose = " (the one of its dtype)" if " or " in self.baselines else ""
+        n = len(self.changes)
+        hold = f"is widened so that all {n} hold together" if n > 1 else "holds"
         return (
             f"A ratio is an arm's time ÷ the time of {self.baselines}{whose} in the same run; "
-            f"a change is NEW's ratio ÷ OLD's. Its interval is widened so that all "
-            f"{len(self.changes)} hold together with {100 * CONFIDENCE:g} %; regression "
-            f"and improvement lie wholly beyond the margin of {100 * self.margin:g} % and beyond "
+            f"a change is NEW's ratio ÷ OLD's. Its interval {hold} "
+            f"with {100 * CONFIDENCE:g} %; regression and improvement lie wholly beyond the margin of {100 * self.margin:g} % and beyond "
             "what two identical arms may differ by in either run."
         )
 

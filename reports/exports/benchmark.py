@@ -71,7 +71,7 @@ def benchmarks_at(summary: Summary) -> Iterator[Benchmark]:
 
 
 def usable(summary: Summary) -> Iterator[Benchmark]:
-    """All benchmarks, without those of sizes whose null arm came out different.
+    """All benchmarks, without those of sizes whose evidence is unsound.
 
     For tools that raise an alarm on a change: there, a time is a comparison waiting to be made.
     """

@@ -44,7 +44,7 @@ def _trouble(summary: Summary, point: Summary) -> str:
         planned = sum(len(block) for block in point.run.plan.blocks)
         parts.append(f"{point.n_missing} of {planned} planned processes not run")
     if not point.null_arm.is_usable:
-        parts.append("the evidence is unusable, two identical arms came out different")
+        parts.append(f"the evidence is unusable, {point.null_arm.cause}")
     return "; ".join(parts)
 
 

@@ -17,6 +17,7 @@ from reports.result import load
 from reports.result.load import BadResult, load_run
 from reports.words.disturbed import again, kept_text
 from reports.words.headline import brief, headline, sentences
+from reports.words.size_words import trouble_sentences
 from tests.reports import disturbing
 
 WriteRun = Callable[..., Path]
@@ -174,6 +175,12 @@ def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: W
     document: Any = cells_json(summary)
     assert document["unusable"] == summary.null_arm.text
     assert "Null arm: Unsound" not in " ".join(document["sentences"])
+
+
+def test_a_further_size_disturbed_too_often_is_told_by_that_cause(write_run: WriteRun) -> None:
+    further = {"batch_size": 100, "disturbed": struck(3, 4)}
+    (text,) = trouble_sentences(summarize(load_run(write_run(n_blocks=10, sizes={"b": further}))))
+    assert text.endswith("the evidence is unusable, the machine disturbed too much of it.")
 
 
 def test_a_share_at_the_limit_is_usable(write_run: WriteRun) -> None:
