@@ -138,9 +138,10 @@ class Comparison:
         hold = f"is widened so that all {n} hold together" if n > 1 else "holds"
         return (
             f"A ratio is an arm's time ÷ the time of {self.baselines}{whose} in the same run; "
-            f"a change is NEW's ratio ÷ OLD's. Its interval {hold} "
-            f"with {100 * CONFIDENCE:g} %; regression and improvement lie wholly beyond the margin of {100 * self.margin:g} % and beyond "
-            "what two identical arms may differ by in either run."
+            f"a change is NEW's ratio ÷ OLD's. Its interval {hold} with {100 * CONFIDENCE:g} %; "
+            "regression and improvement lie wholly beyond the margin of "
+            f"{100 * self.margin:g} % and beyond what two identical arms may differ by in "
+            "either run."
         )
 
 

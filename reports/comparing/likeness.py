@@ -121,7 +121,7 @@ def _baseline_versions(old: Summary, new: Summary) -> Iterator[Difference]:
     if a != b:
         framework = visible(old.baseline.framework or "its framework", 40)
         what = f"{framework}, which the baseline {visible(old.baseline.name, 60)} runs on,"
-        advice = "keep the baseline's, or compare the two in one run with --arm BACKEND@PYTHON"
+        advice = "keep the baseline's, or compare the two in one run with --pair OLD,NEW"
         yield Difference(what, a, b, advice)
 
 

@@ -68,6 +68,14 @@ def test_every_shared_arm_is_compared_in_every_repeated_phase(runs: Runs) -> Non
     assert found.headline.startswith("No confirmed regression over 10 cells")
 
 
+def test_one_cell_is_counted_and_held_as_one(runs: Runs, bench: Callable[..., Any]) -> None:
+    arms = (bench("base"), bench("same", 5e-3), bench("base again", null_of=0, backend="base"))
+    one = {"arms": arms, "phases": ("epoch",)}
+    found = compare_runs(*runs(old=one, new=one))
+    assert found.headline.startswith("No confirmed regression over 1 cell:")
+    assert "Its interval holds with 95 %;" in found.how_to_read
+
+
 def test_a_change_is_found_again_by_hand(runs: Runs) -> None:
     old, new = runs()
     found = change_in(compare_runs(old, new), "same")
@@ -203,7 +211,7 @@ def test_another_version_under_the_baseline_is_refused(
     runs: Runs, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base", framework="torch 2.14"), bench("same", 5e-3))
-    with pytest.raises(BadResult, match=r"torch.*is not known in OLD and 2.14 in NEW; .* --arm"):
+    with pytest.raises(BadResult, match=r"torch.*is not known in OLD and 2.14 in NEW; .* --pair"):
         compare_runs(*runs(new={"arms": arms}))
 
 
