@@ -38,6 +38,7 @@ from tests.backends.wrong import (
     Wrong,
     WrongEpoch,
 )
+from tests.bench.test_cli import command, rows_of
 
 SLOW = {"jax-eager", "jax-manual", "torch-compile", "torch-compile-epoch"}  # to run or to compile
 ON_CUDA_ONLY = {"torch-cudagraph", "cupy"}
@@ -217,3 +218,11 @@ def test_an_array_says_where_it_lies(members: dict[str, object], place: str) -> 
 )
 def test_unified_memory_is_the_cpus_and_metals(device: str, asked: str, expected: bool) -> None:
     assert lies_on(device, asked) is expected
+
+
+def test_engines_are_right_at_a_thousand_features() -> None:
+    words = ("--backend", "numpy,torch,jax", "--device", "cpu", "--dtype", "float32")
+    rows = rows_of(command("check", *words, "--features", "1024", "--json").stdout)
+    found = {row["backend"]: row["status"] for row in rows}
+    assert found.pop("numpy") == "ok"
+    assert set(found.values()) <= {"ok", "unavailable"}  # a framework that is not here

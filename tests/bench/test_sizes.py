@@ -16,7 +16,7 @@ from bench.new_run import Asked, begun
 from bench.plan import PROFILES
 from bench.run_folder import folders, read_plan, resumed
 from bench.sizes import require_room, run_in_turn, specs_of
-from tests.bench.test_cli import FAULTY, command, rows_of
+from tests.bench.test_cli import FAULTY, command
 
 LESSON = ProblemSpec()
 ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
@@ -156,14 +156,6 @@ def test_a_prefix_is_measured_and_checked_like_a_whole_epoch(tmp_path: Path) -> 
     assert cells["epoch"]["status"] == "ok"
     # 50 steps against 5000 rows at once: the full gradient is over all data, prefix or not
     assert cells["full_gradient"]["status"] == "ok"
-
-
-def test_engines_are_right_at_a_thousand_features() -> None:
-    words = ("--backend", "numpy,torch,jax", "--device", "cpu", "--dtype", "float32")
-    rows = rows_of(command("check", *words, "--features", "1024", "--json").stdout)
-    found = {row["backend"]: row["status"] for row in rows}
-    assert found.pop("numpy") == "ok"
-    assert set(found.values()) <= {"ok", "unavailable"}  # a framework that is not here
 
 
 def test_a_size_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
