@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -72,26 +73,14 @@ class Nursery:
     ) -> None:
         """Run ``command``, its output in ``log``. Raises Ended unless it exits with 0."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        kills = self.container.oom_kills()
-        with log.open("wb") as output:
-            with self.lock:
-                child = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    env={**environment, TOKEN: token},
-                    start_new_session=True,
-                )
+        kills, child = self.container.oom_kills(), None
+        try:
+            with log.open("wb") as output, self.lock:
+                child = started(command, {**environment, TOKEN: token}, output)
                 self.known.add(child.pid)
-            try:
-                self.watch(child, limits, kills)
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-                kill_marked(token)
-                self.kill_orphans(child.pid)
+            self.watch(child, limits, kills)
+        finally:
+            self.clear_away(child, token)
 
     def watch(
         self, child: subprocess.Popen[bytes], limits: Limits, kills: int | None = None
@@ -126,18 +115,45 @@ class Nursery:
             return Ended("out of memory", killed_for_memory(self.container.memory_bytes), code)
         return Ended("crashed", f"killed by {signal_name(-code)}" if code < 0 else "", code)
 
-    def kill_orphans(self, ended: int) -> None:
-        """Kill what has come to this process since it began and is none of its own children."""
+    def clear_away(self, child: subprocess.Popen[bytes] | None, token: str) -> None:
+        """Kill ``child`` and all it started, or what was started before an interruption."""
+        if child is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        kill_marked(token)
         with self.lock:
-            self.known.discard(ended)
-            for _ in range(MOST_GENERATIONS):
-                strays = [c for c in own_children() if c.pid not in self.known]
-                if not strays:
-                    return
-                for stray in strays:
-                    with suppress(psutil.Error):
-                        stray.kill()
-                        stray.wait(1)
+            self.known -= {child.pid} if child is not None else set()
+            self.kill_orphans()
+
+    def kill_orphans(self) -> None:
+        """Kill what has come to this process since it began and is none of its own children."""
+        for _ in range(MOST_GENERATIONS):
+            strays = [c for c in own_children() if c.pid not in self.known]
+            if not strays:
+                return
+            for stray in strays:
+                with suppress(psutil.Error):
+                    stray.kill()
+                    stray.wait(1)
+
+
+def started(
+    command: Sequence[str], environment: Mapping[str, str], output: BinaryIO
+) -> subprocess.Popen[bytes]:
+    """The process of ``command``, all its text in ``output``. Raises Ended where there is none."""
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:  # its path is not for publishing
+        reason = f"its interpreter cannot be started: {error.strerror}"
+        raise Ended("crashed", reason) from error
 
 
 def killed_for_memory(limit: int | None) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from backends.errors import BadInput
 from backends.problem import Problem, load_problem
 from bench.allow_list import kept_variables
-from bench.arms import Interpreters, PlannedArm
+from bench.arms import Interpreters, PlannedArm, executable
 from bench.environment import machine_facts
 from bench.lock import NAME as LOCK
 from bench.lock import Lock, locked
@@ -192,7 +192,10 @@ def resumed(folder: Path) -> Iterator[list[HeldRun]]:
             lock = locks.enter_context(locked(one))
             plan = read_plan(one)
             require_unchanged(one, plan)
-            runs.append(HeldRun(one, plan, read_interpreters(one), lock))
+            interpreters = read_interpreters(one)
+            for path in interpreters.paths.values():
+                executable(path)
+            runs.append(HeldRun(one, plan, interpreters, lock))
         yield runs
 
 

@@ -16,6 +16,7 @@ import pytest
 from backends.errors import BadInput
 from bench import run_folder
 from bench.lock import locked
+from bench.record import INTERPRETERS, write_json
 from tests.bench.test_cli import ROOT, command
 from tests.bench.test_runner import make_run
 
@@ -66,6 +67,16 @@ def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"versions was .*'numpy': '1.0'.*Restore it"):
         run_folder.require_unchanged(tmp_path, run_folder.read_plan(tmp_path))
     assert command("run", "--resume", str(tmp_path)).returncode == 2
+
+
+def test_a_run_whose_interpreter_is_gone_is_not_resumed_and_says_which(tmp_path: Path) -> None:
+    make_run(tmp_path / "run", "numpy")
+    gone = str(tmp_path / "gone" / "bin" / "python")
+    write_json(tmp_path / "run" / "interpreters.json", {**INTERPRETERS, "paths": {"gone": gone}})
+    done = command("run", "--resume", str(tmp_path / "run"))
+    assert done.returncode == 2
+    assert f"{gone!r} is no Python interpreter; expected an executable" in done.stderr
+    assert not raw_files(tmp_path / "run")
 
 
 def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -> None:
