@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.allow_list import dropped_switches
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = os.fsdecode(b"r\xff\n\xe2\x80\xaex\xe2\x80\xa8\t<b>'\"\x1b[31m")  # no slash, no NUL
 POSIX = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -19,8 +21,12 @@ COMMAND = (sys.executable, "-m", "bench")
 
 
 def surroundings(**variables: str) -> dict[str, str]:
-    """This process's environment with ``variables``, our checkout on the path."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | variables
+    """This process's environment with ``variables``, our checkout on the path.
+
+    Without the switches that are set here, such as pytest's own: ``check`` would tell of them.
+    """
+    plain = {name: os.environ[name] for name in os.environ.keys() - dropped_switches(os.environ)}
+    return plain | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | variables
 
 
 def command(*words: object, **variables: str) -> subprocess.CompletedProcess[bytes]:
