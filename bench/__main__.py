@@ -16,9 +16,9 @@ def main() -> None:
 
     del sys.path[0]
     import_path.seal()
-    from bench.cli import main as command
+    from bench import command
 
-    command()
+    command.main()
 
 
 if __name__ == "__main__":

@@ -116,9 +116,9 @@ def scarcity(threads: int) -> str | None:
     )
 
 
-def counted(n: int, noun: str) -> str:
+def counted(n: int, one: str, several: str | None = None) -> str:
     """Such as ``1 thread`` or ``4 threads``."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
+    return f"{n} {one if n == 1 else several or f'{one}s'}"
 
 
 def machine_facts() -> dict[str, Any]:

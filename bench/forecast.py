@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.arms import may_run
+from bench.environment import counted
 from bench.measure import Clock, Pace
 
 if TYPE_CHECKING:
@@ -93,11 +94,6 @@ def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:
         f"are quick to {high:.0f} s where they are slow or compiled; {spoken(n_left * low)} to "
         f"{spoken(n_left * high)} in all. The first block will tell."
     )
-
-
-def counted(n: int, one: str, several: str = "") -> str:
-    """A number with its noun."""
-    return f"{n} {one if n == 1 else several or one + 's'}"
 
 
 def spoken(seconds: float) -> str:

@@ -39,6 +39,25 @@ Blocks = Annotated[
     int | None,
     typer.Option("--blocks", parser=whole, help="So many blocks instead of the profile's."),
 ]
+Quick = Annotated[bool, typer.Option("--quick", help="Three blocks; indicative.")]
+Thorough = Annotated[bool, typer.Option("--thorough", help="Forty blocks, to decide.")]
+Arms = Annotated[
+    list[str] | None,
+    typer.Option("--arm", help="BACKEND@PYTHON: this backend by that interpreter."),
+]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option("--python", help="BACKEND=PYTHON: interpreter of a backend's arms."),
+]
+Pairs = Annotated[
+    list[str] | None, typer.Option("--pair", help="OLD,NEW: two arms; NEW's time ÷ OLD's.")
+]
+Gate = Annotated[
+    bool, typer.Option("--gate", help="Exit 1 where a pair's NEW is confirmed slower.")
+]
+Phases = Annotated[list[str] | None, typer.Option("--phase", help="Only these, such as epoch.")]
+Baseline = Annotated[str | None, typer.Option("--baseline", help="Arm that ratios are to.")]
+Margin = Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
 Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
 Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]

@@ -52,6 +52,14 @@ PROFILES = {
 }
 
 
+def profile_of(quick: bool, thorough: bool, n_blocks: int | None) -> Profile:
+    """The profile as the command takes it. Raises BadInput."""
+    if quick and thorough:
+        raise BadInput("--quick and --thorough exclude each other; name one or neither.")
+    profile = PROFILES["thorough" if thorough else "quick" if quick else "default"]
+    return profile if n_blocks is None else profile.of(n_blocks)
+
+
 def limits_of(seconds: float, gibibytes: float) -> Limits:
     """The limits as the command takes them. Raises BadInput."""
     for name, value in (("time-limit", seconds), ("memory-limit", gibibytes)):

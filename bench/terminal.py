@@ -1,4 +1,4 @@
-"""What a person at the terminal sees: tables and a progress bar; plain text elsewhere."""
+"""What a person at the terminal sees: tables, and plain text elsewhere."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from bench.forecast import Stage
-from bench.narrator import Narrator, repeated
-
 STYLES = {"ok": "green", "wrong": "bold red", "unavailable": "dim", "unsupported": "dim"}
-SECONDS_OF_A_TICK = 1.0
 REFUSED = ("unavailable", "unsupported")  # nothing was checked
 
 
@@ -146,31 +141,3 @@ def say_dropped(names: Sequence[str]) -> None:
         text = f"Set, and not passed on: {', '.join(names)}; --keep-env NAME passes one."
         console = Console(stderr=True)
         console.print(shown(text, console), soft_wrap=True)
-
-
-@contextmanager
-def progress_shown() -> Iterator[Narrator]:
-    """What takes note of every stage of a run and shows it on stderr: as a bar, or a line a minute.
-
-    The bar needs a terminal; it has the time left.
-    """
-    console = Console(stderr=True)
-    columns = (
-        *(TextColumn("{task.description}", markup=False), BarColumn(20), MofNCompleteColumn()),
-        *(TextColumn("left"), TimeRemainingColumn()),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("starting")
-
-        def draw(stage: Stage) -> None:
-            label = str(shown(f"block {stage.block + 1}: {stage.label}", console))[:40]
-            bar.update(task, completed=stage.done, total=stage.n_processes, description=label)
-
-        def say(text: str) -> None:
-            console.print(shown(text, console), soft_wrap=True)
-
-        narrator = Narrator(say, draw, is_minutely=not console.is_terminal)
-        with repeated(narrator.tick, SECONDS_OF_A_TICK):
-            yield narrator

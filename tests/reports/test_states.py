@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.cli import exit_of_evidence
+from bench.conclusion import exit_of_evidence
 from bench.exits import Exit
 from reports.cells import cells_json
 from reports.comparing.comparison import compare_runs
