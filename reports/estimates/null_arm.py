@@ -65,6 +65,10 @@ class Judgement:
         """Whether anything may be concluded from the run."""
         return self.state != "unsound"
 
+    def judges(self, phase: str) -> bool:
+        """Whether identical arms were compared in ``phase``."""
+        return any(cell.phase == phase for cell in self.cells)
+
     def bound(self, phase: str) -> float:
         """The log-ratio up to which two identical arms may differ in ``phase``; 0 if unjudged."""
         return max((cell.bound for cell in self.cells if cell.phase == phase), default=0.0)

@@ -23,11 +23,17 @@ class PairCell:
     corrected: Estimate  # the same, its interval widened for all cells: it decides
     verdict: str | None  # of the newer arm; None where the run's evidence is unsound
     mde: float | None  # the smallest true ratio that would have been called slower, 4 times in 5
+    is_judged: bool  # whether identical arms were compared in this phase
 
     @property
     def is_regression(self) -> bool:
-        """Whether the newer arm is confirmed to be slower."""
-        return self.verdict == "slower"
+        """Whether the newer arm is confirmed to be slower: beyond what identical arms differ by."""
+        return self.verdict == "slower" and self.is_judged
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether it is slower where nothing shows what identical arms differ by."""
+        return self.verdict == "slower" and not self.is_judged
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Gate:
 
     A regression is beyond what identical arms may differ by at its size, so it stands even where
     these are not shown to agree. Without one the gate passes only where a difference could have
-    shown: every pair was timed and identical arms agree.
+    shown: every pair was timed, identical arms agree, and they were compared where a pair differs.
     """
 
     cells: tuple[tuple[Summary, PairCell], ...]  # with the size that each is of
@@ -49,11 +55,16 @@ class Gate:
         return tuple(found for found in self.cells if found[1].is_regression)
 
     @property
+    def unjudged(self) -> tuple[tuple[Summary, PairCell], ...]:
+        """Those that are slower in a phase that no identical arms were compared in."""
+        return tuple(found for found in self.cells if found[1].is_unjudged)
+
+    @property
     def outcome(self) -> Outcome:
         """What the command's exit code stands for."""
         if self.regressions:
             return "regression"
-        return "undecided" if self.untimed or self.unshown else "passed"
+        return "undecided" if self.untimed or self.unshown or self.unjudged else "passed"
 
 
 def pair_cells(summary: Summary) -> tuple[PairCell, ...]:
@@ -94,5 +105,6 @@ def _cell(summary: Summary, pair: Pair, phase: str, family: int) -> PairCell:
     ratio, corrected = _ratio(summary, pair, phase), _ratio(summary, pair, phase, family)
     assert ratio is not None
     assert corrected is not None
-    called = verdict(logs, bar, family) if summary.null_arm.is_usable else None
-    return PairCell(pair, phase, ratio, corrected, called, detectable(logs, bar, family))
+    null, mde = summary.null_arm, detectable(logs, bar, family)
+    called = verdict(logs, bar, family) if null.is_usable else None
+    return PairCell(pair, phase, ratio, corrected, called, mde, null.judges(phase))

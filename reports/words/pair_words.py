@@ -76,9 +76,18 @@ def _why(summary: Summary, asked: Gate) -> str:
     if asked.untimed:
         named = ", ".join(pair_name(*one) for one in asked.untimed[:MOST_NAMED])
         return f"Without a time of both arms in one block: {named}."
-    size = asked.unshown[0]
+    size = asked.unshown[0] if asked.unshown else asked.unjudged[0][0]
     where = f"At {label(size)}: " if summary.sizes else ""
-    return where + size.null_arm.text
+    return where + (size.null_arm.text if asked.unshown else _unjudged(asked))
+
+
+def _unjudged(asked: Gate) -> str:
+    """That a pair is slower where nothing says what identical arms may do."""
+    size, cell = asked.unjudged[0]
+    return (
+        f"{pair_name(size, cell.pair)} is slower in {words(cell.phase)}, in which no two "
+        "identical arms were compared."
+    )
 
 
 def _could_see(asked: Gate) -> str:

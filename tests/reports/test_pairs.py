@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.reports.simulation import log_ratios
 from tests.reports.versions import QUIET, arms, versions
 
 SLOWER = 0.10
+NO_NULL = frozenset((block, 1) for block in range(10))  # its processes have not run
 
 
 def summary_of(folder: Path, **given: Any) -> Summary:
@@ -110,6 +112,7 @@ def test_a_pair_that_is_none_is_refused(tmp_path: Path, pairs: object) -> None:
         ({"slower": 2.0, "between": 0.05}, "regression", 1),  # beyond what identical arms may do
         ({"slower": SLOWER, "between": 0.1}, "undecided", 2),  # within it
         ({"n_blocks": 1}, "undecided", 2),
+        ({"slower": SLOWER, "missing": NO_NULL}, "undecided", 2),  # nothing to be beyond
         ({"arms": arms(status="unsupported", reason="it does not")}, "undecided", 2),
         ({"arms": arms(status="crashed", reason="it broke")}, "undecided", 2),
         ({"arms": arms(status="wrong", failed_check="gradient")}, "undecided", 3),
@@ -123,6 +126,24 @@ def test_the_gate_exits_with_1_for_a_confirmed_regression_and_2_where_it_cannot_
     assert found is not None
     assert found.outcome == outcome
     assert exit_code(tmp_path / "again", **given) == code
+
+
+def test_a_pair_slower_only_where_no_identical_arms_were_compared_is_not_decided(
+    tmp_path: Path,
+) -> None:
+    """The null arm has an epoch that nothing is to be said of, and no gradient."""
+    apart = tuple(replace(arm, stepwise=arm.null_of is None) for arm in arms())
+    folder = versions(tmp_path / "r", arms=apart, phases=("gradient", "epoch")).write()
+    for path in (folder / "raw").glob("*-02.json"):
+        raw = json.loads(path.read_text())
+        series = raw["phases"]["gradient"]
+        series["seconds"] = [seconds * (1 + SLOWER) for seconds in series["seconds"]]
+        path.write_text(json.dumps(raw))
+    summary = summarize(load_run(folder))
+    found = gate(summary)
+    assert found is not None
+    assert (found.outcome, found.unshown, len(found.unjudged)) == ("undecided", (), 1)
+    assert "torch@new ÷ torch@old is slower in gradient, in which no two" in printed(summary)
 
 
 def test_without_a_gate_a_regression_is_told_and_the_exit_is_0(tmp_path: Path) -> None:

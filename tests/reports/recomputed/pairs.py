@@ -46,13 +46,26 @@ def gate(sizes: list[Size], prose: object) -> dict[str, Any] | None:
     if not sizes[0].files.plan.get("gate"):
         return None
     found = [pairs(size) for size in sizes]
-    slower = sum(one["verdict"] == "slower" for own in found for one in own)
+    slower, unjudged = (
+        sum(
+            _is_slower(one, size, judged)
+            for size, own in zip(sizes, found, strict=True)
+            for one in own
+        )
+        for judged in (True, False)
+    )
     planned = [len(size.files.plan["pairs"]) for size in sizes]
     timed = [len({(one["old"], one["new"]) for one in own}) for own in found]
-    may_pass = planned == timed and all(size.state == "shown" for size in sizes)
+    may_pass = planned == timed and not unjudged and all(size.state == "shown" for size in sizes)
     return {
         "outcome": "regression" if slower else "passed" if may_pass else "undecided",
         "n_cells": sum(map(len, found)),
         "n_regressions": slower,
         "text": prose,
     }
+
+
+def _is_slower(one: dict[str, Any], size: Size, judged: bool) -> bool:
+    """Whether a pair is slower in a phase in which identical arms were compared, or were not."""
+    is_judged = any(cell["phase"] == one["phase"] for cell in size.null_cells)
+    return one["verdict"] == "slower" and is_judged == judged
