@@ -219,5 +219,13 @@ def test_what_went_wrong_at_another_size_is_said_with_that_size(write_run: Write
         assert [text for text in told if text.startswith(said)]
 
 
+def test_a_size_that_the_machine_disturbed_is_told_as_that(write_run: WriteRun) -> None:
+    struck = frozenset((block, 0) for block in range(3))
+    sizes = {"b1": {"arms": arms_at(1), "batch_size": 1, "disturbed": struck}}
+    summary = summary_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
+    (said,) = trouble_sentences(summary)
+    assert said.endswith(": the evidence is unusable, the machine disturbed too much of it.")
+
+
 def test_nothing_is_said_of_sizes_at_which_nothing_went_wrong(planted: Path) -> None:
     assert trouble_sentences(summary_of(planted)) == ()
