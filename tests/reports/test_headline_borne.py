@@ -14,8 +14,10 @@ import pytest
 
 import reports.estimates.fastest
 from reports.document import as_json
+from reports.estimates.alike import alike
+from reports.estimates.fastest import Front, front_of, timed
 from reports.estimates.intervals import log_estimate
-from reports.estimates.ratios import summarize
+from reports.estimates.ratios import Summary, summarize
 from reports.result.load import load_run
 from reports.result.run import Run
 from reports.words.clause import headline_json
@@ -62,6 +64,22 @@ def wrong(cases: list[Case]) -> list[str]:
 
 def test_no_clause_contradicts_the_cells(cases: list[Case]) -> None:
     assert wrong(cases) == []
+
+
+def test_what_is_told_apart_in_one_sentence_is_in_every_other(cases: list[Case]) -> None:
+    for i, case in enumerate(cases):
+        said: dict[tuple[int, int], bool] = {}
+        for lead in fronts(summarize(case.run)):
+            for one in lead.behind:
+                pair = (one.arm, lead.first)
+                assert said.setdefault(pair, one.is_slower) == one.is_slower, f"seed {i}: {pair}"
+
+
+def fronts(summary: Summary) -> list[Front]:
+    """Who is in front of all arms, of autodiff arms, and of those of one execution."""
+    asked = (timed(summary), timed(summary, "autodiff"))
+    found = [front_of(summary, arms) for arms in asked]
+    return [lead for lead in found if lead] + [t for one in alike(summary) for t in one.tiers]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +235,11 @@ def test_a_rule_that_forgets_what_identical_arms_differ_by_is_found(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = reports.estimates.fastest.front
-    assert made_by(monkeypatch, cases, "front", lambda logs, null: right(logs, 0.0))
+
+    def lying(logs: Any, _: float, **family: Any) -> Any:
+        return right(logs, 0.0, **family)
+
+    assert made_by(monkeypatch, cases, "front", lying)
 
 
 def test_a_rule_of_another_confidence_is_found(

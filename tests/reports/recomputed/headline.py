@@ -64,8 +64,9 @@ def _numbers(size: Size, clause: Clause) -> Iterator[str]:
         yield f"{clause['n_shown']} are not shown"
 
 
-def _behind(size: Size, first: Clause, others: list[Clause], family: int) -> Iterator[str]:
+def _behind(size: Size, first: Clause, others: list[Clause]) -> Iterator[str]:
     """What is wrong with ``others`` being told beside ``first``."""
+    family = len(told_of(size, None)) - 1
     for one in others:
         ratio = ratio_of(size, one, family)
         if one["of"] != first["arm"] or not is_same(ratio, one, "ratio"):
@@ -96,7 +97,7 @@ def _fastest(size: Size, clauses: list[Clause]) -> Iterator[str]:
     if not told:
         return
     first, *others = told
-    yield from _behind(size, first, others, len(others))
+    yield from _behind(size, first, others)
     sharing = [one["arm"] for one in others if not one["is_shown"]]
     if " is the fastest " in text and (sharing or not others):
         yield f"{first['arm']} is not shown to be the fastest: {sharing} may be"
@@ -170,16 +171,16 @@ def _alike(size: Size) -> dict[tuple[str, str | None], list[int]]:
 
 def _tiers(size: Size, text: str, told: list[Clause]) -> Iterator[str]:
     """Each tier's arms are not told apart from its first, which is slower than the last tier's."""
-    before, rest, family = None, told, 0
+    before, rest = None, told
     while rest:
         first, *others = rest
         if before is not None:
-            yield from _behind(size, before, [first], family)
+            yield from _behind(size, before, [first])
             if not first["is_shown"]:
                 yield f"{first['arm']} is not shown to be slower than {before['arm']}"
         sharing = [one for one in others if one["of"] == first["arm"] and not one["is_shown"]]
-        yield from _behind(size, first, sharing, len(others))
-        before, rest, family = first, [one for one in others if one not in sharing], len(others)
+        yield from _behind(size, first, sharing)
+        before, rest = first, [one for one in others if one not in sharing]
     n_tiers = sum(one["is_shown"] for one in told) + 1
     if text.count(";") != n_tiers - 1:
         yield f"{n_tiers} tiers, told as: {text}"

@@ -140,9 +140,9 @@ def _leads(own: Size, axis: str, points: list[Size], entry: dict[str, Any]) -> b
 
 
 def _leads_alone(size: Size, ranked: list[int]) -> bool:
-    """Whether all arms but the first are shown to be slower, in intervals that hold together."""
+    """Whether all but the first are shown to be slower, in intervals that hold for all arms."""
     first, *others = ranked
-    confidence = 1 - 0.05 / max(len(others), 1)
+    confidence = 1 - 0.05 / max(len(size.ranked()) - 1, 1)
     columns = [given(size.ratio(arm, first, "epoch")) for arm in others]
     null = size.null_bound("epoch")
     return all(
