@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from reports.estimates.intervals import CONFIDENCE, exp, log_estimate
 from reports.estimates.ratios import Summary
 from reports.words.clause import Clause, Compared
+from reports.words.lead_words import in_dtype
 from reports.words.names import visible
 from reports.words.numbers import shown_seconds
 from reports.yardsticks.limit import LIMIT, limit_of, to_limit
@@ -44,6 +45,7 @@ def _by_limit(summary: Summary) -> Clause | None:
     assert cell.seconds is not None
     name = visible(summary.arms[limit].name, 60)
     counted = f"{n_shown} of {len(found)} arms" if len(found) > 1 else "the one other arm"
+    counted += in_dtype(summary, summary.baseline.arm.dtype)
     text = (
         f"At this size dispatch is measured, not arithmetic: {name} does all of an epoch's "
         f"arithmetic in {shown_seconds(cell.seconds)}, under a tenth of the time of {counted}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reports.estimates.arms import ArmResult
 from reports.estimates.fastest import Front, front_of, timed
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
@@ -113,9 +112,9 @@ def _against(cell: Cell, baseline: str) -> str:
 
 def ranking_text(summary: Summary) -> str | None:
     """Who leads all arms, those by hand too; None where the headline has said it or none may."""
-    arms = timed(summary)
+    arms, n_autodiff = timed(summary), len(timed(summary, "autodiff"))
     lead = front_of(summary, arms)
-    if lead is None or len(arms) in (1, len(timed(summary, "autodiff"))):
+    if lead is None or n_autodiff in (0, len(arms)):
         return None
     if not summary.null_arm.is_usable:
         return None
@@ -151,13 +150,14 @@ def is_like(one: Arm, other: Arm) -> bool:
 def named(summary: Summary, arm: int) -> str:
     """The arm described, with its dtype where the run has several and its name does not say it."""
     found = summary.arms[arm]
-    return f"{described(found)}{_in_dtype(summary, found)}"
+    dtype = found.arm.dtype
+    return described(found) + ("" if dtype in found.name else in_dtype(summary, dtype))
 
 
-def _in_dtype(summary: Summary, arm: ArmResult) -> str:
-    dtype = arm.arm.dtype
+def in_dtype(summary: Summary, dtype: str) -> str:
+    """`` in float32`` where the run has times of several dtypes."""
     several = len({summary.arms[index].arm.dtype for index in timed(summary)}) > 1
-    return f" in {visible(dtype, 20)}" if several and dtype not in arm.name else ""
+    return f" in {visible(dtype, 20)}" if several else ""
 
 
 def compared_with(summary: Summary, arm: int) -> str:

@@ -9,6 +9,7 @@ from reports.estimates.intervals import Estimate, exp
 from reports.estimates.ratios import Summary
 from reports.words.alike_words import on_device, way
 from reports.words.clause import Clause, Compared
+from reports.words.lead_words import in_dtype
 from reports.words.names import visible
 from reports.words.numbers import is_too_wide, is_wide, ratio_text, shown_ratio, shown_seconds
 from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
@@ -84,9 +85,13 @@ def limit_text(summary: Summary) -> str | None:
 
 
 def _nearness(summary: Summary, found: list[ToLimit]) -> str:
-    """What the nearest arm is called: nearer than the others only where that is shown."""
+    """What the nearest arm is called: nearer than the others only where that is shown.
+
+    The others are those of its dtype: one that computes in another does other work.
+    """
     lead = front_of(summary, (one.arm for one in found), "epoch")
-    return "the nearest" if lead and lead.is_alone else "among the nearest"
+    role = "the nearest" if lead and lead.is_alone else "among the nearest"
+    return role + in_dtype(summary, summary.baseline.arm.dtype)
 
 
 def _distance(summary: Summary, one: ToLimit, role: str) -> str:

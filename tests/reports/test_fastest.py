@@ -104,6 +104,13 @@ def test_the_ranking_says_who_leads_all_arms(run_of: RunOf, bench: Bench) -> Non
     assert f"<p>{told}</p>" in page(shared)
 
 
+def test_the_ranking_says_nothing_twice_where_all_arms_are_by_hand(
+    run_of: RunOf, bench: Bench
+) -> None:
+    arms = (bench("base", differentiation=HAND), bench("numba", 1e-4, differentiation=HAND))
+    assert ranking_text(run_of(*arms)) is None
+
+
 def test_arms_that_are_ahead_together_share_the_break_even(run_of: RunOf, bench: Bench) -> None:
     arms = [bench(name, 1e-3, cold=(1.0, 0.1, 0.1)) for name in ("one", "other")]
     summary = run_of(*arms, bench("slow", 1e-2, cold=(3.0, 1.0, 1.0)))

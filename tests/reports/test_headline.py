@@ -149,6 +149,8 @@ def test_at_small_sizes_dispatch_is_said_to_be_measured(run_of: RunOf, bench: Be
     (said,) = texts(run_of(*arms), "dispatch")
     assert said.startswith("At this size dispatch is measured, not arithmetic: numba does all of ")
     assert said.endswith("µs, under a tenth of the time of 2 of 3 arms.")
+    (other,) = texts(run_of(*arms, bench("other", 2e-2, dtype="float64"), name="two"), "dispatch")
+    assert other.endswith("µs, under a tenth of the time of 2 of 3 arms in float32.")
 
 
 def test_without_a_limit_an_engine_is_asked_against_its_own_compiled_epoch(

@@ -293,7 +293,7 @@ def test_sentences_tell_the_price_of_autodiff_and_the_limit(summary: Summary) ->
         "The price of autodiff, eager, beside torch-manual: torch",
     ]
     assert "The limit is numba, a loop in native code written by hand: 14." in limit
-    assert "jax-scan-manual, among the nearest, takes 2.7" in limit
+    assert "jax-scan-manual, among the nearest in float32, takes 2.7" in limit
     assert "and torch-lesson, the baseline, 10" in limit
     assert {*prices, limit} <= set(sentences(summary))
 
