@@ -117,6 +117,8 @@ def _deciding(cells: tuple[Judged, ...]) -> tuple[Judged, ...]:
 def _unjudged(arms: tuple[Arm, ...], baseline: int, n_blocks: int) -> str:
     if not any(arm.null_of == baseline for arm in arms):
         return "This run has no null arm, so nothing shows what two identical things differ by."
+    if n_blocks < 2:
+        return "The null arm cannot judge this run: that takes two blocks."
     return (
         "The null arm cannot judge this run: it and the baseline succeeded together in fewer "
         f"than 2 of {n_blocks} blocks."

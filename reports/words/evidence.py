@@ -147,7 +147,7 @@ def caveats(summary: Summary) -> tuple[str, ...]:
     n_blocks = len(summary.run.plan.blocks)
     found = [interrupted(summary), scarcity(summary.run), cut(summary.run.plan.problem)]
     if n_blocks < 2:
-        found.append("One block has no spread, so there is no interval and no verdict.")
+        found.append("One block has no spread, so there is no interval and nothing is shown.")
     if summary.run.plan.profile == "quick":
         blocks = "1 block" if n_blocks == 1 else f"{n_blocks} blocks"
         found.append(f"A quick run of {blocks} is indicative; it gates nothing.")
