@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich import box
@@ -16,15 +17,19 @@ from reports.estimates.ratios import Cell, Summary
 from reports.facts.versions import versions
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
+from reports.words.clause import Kind
 from reports.words.headline import brief, headline, sentences
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.numbers import Shown, shown_ratio, shown_seconds
+from reports.words.pair_words import gate_sentence
 from reports.words.phases import sentence
 
 NAME_WIDTH = 26
 LONGEST_NAME = 60
 REASON = 600  # room for an exception, its cause, the line at fault and the log
-BOLD = ("evidence", "fastest", "baseline")  # clauses of the headline
+ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the headline
+BESIDE: tuple[Kind, ...] = ("execution",)
+BELOW: tuple[Kind, ...] = ("price", "dispatch")
 COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
 COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
 
@@ -70,31 +75,30 @@ def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Print the headline, one row an arm, the reasons, and what to know besides; in 80 columns.
+    """Print the answer, one row an arm, the reasons, and what to know besides; in 80 columns.
 
-    A line a clause. Colour only on a terminal; what names hold is shown, never obeyed.
+    A line a clause of the headline: the answer and equals side by side above the table, what
+    explains them below. Colour only on a terminal; what names hold is shown, never obeyed.
     """
     console = console or Console(highlight=False)
-    width = min(console.width, WIDTH)
-    shown = rows(summary)
-    for clause in headline(summary).clauses:
-        said = encodable(clause.text, console.encoding)
-        said.stylize("bold" if clause.kind in BOLD else "")
-        console.print(said, width=width)
-    console.print()
-    console.print(encodable(_title(summary), console.encoding), width=width)
+    width, found, shown = min(console.width, WIDTH), headline(summary), rows(summary)
+
+    def say(lines: Iterable[str], style: str = "") -> None:
+        for line in lines:
+            console.print(encodable(line, console.encoding), style=style, width=width)
+
+    for kinds, style in ((ANSWER, "bold"), (BESIDE, "")):
+        clauses = found.of_kind(*kinds)
+        say((*(clause.text for clause in clauses), *([""] if clauses else [])), style)
+    say([_title(summary)])
     console.print(_table(summary, shown, console.encoding), width=width)
-    pairs = pairs_table(summary, console.encoding)
+    pairs, gated = pairs_table(summary, console.encoding), gate_sentence(summary)
     if pairs is not None:
         console.print(pairs, width=width)
-    reasons = [
-        f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason
-    ]
-    for line in (*reasons, *_left_out_lines(summary)):
-        console.print(encodable(line, console.encoding), width=width)
-    console.print()
-    for line in brief(summary):
-        console.print(encodable(line, console.encoding), width=width)
+    say([gated] if gated else [], "bold")
+    say(f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason)
+    say((*_left_out_lines(summary), ""))
+    say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(summary)))
 
 
 def _left_out_lines(summary: Summary) -> list[str]:

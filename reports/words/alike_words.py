@@ -8,8 +8,9 @@ from reports.estimates.ratios import Summary
 from reports.facts.calls import steps_a_call
 from reports.words.arm_words import library
 from reports.words.clause import Clause, Compared
-from reports.words.lead_words import time_text, what
+from reports.words.lead_words import about, what
 from reports.words.names import visible
+from reports.words.numbers import TOO_FEW, is_too_wide
 
 EXECUTIONS = {
     "compiled epoch": "an epoch in one call or a few",
@@ -25,12 +26,19 @@ def alike_clauses(summary: Summary) -> tuple[Clause, ...]:
 
 
 def _clause(summary: Summary, one: Alike) -> Clause:
-    told = "; ".join(_tier(summary, tier) for tier in one.tiers)
+    told = "; ".join(_tier(summary, tier) for tier in one.tiers) + _caution(summary, one)
     over = "" if summary.main_phase == "epoch" else f" over {what(summary)}"
     text = f"Autodiff{over}{on_device(summary, one.device)}, {way(one.execution)}: {told}."
     pairs = zip((None, *one.tiers), one.tiers, strict=False)
     compared = tuple(arm for before, tier in pairs for arm in _compared(before, tier))
     return Clause("execution", text, compared, one.device, one.execution)
+
+
+def _caution(summary: Summary, one: Alike) -> str:
+    """What an *about* means, once for all of them."""
+    cells = [summary.cell(arm, summary.main_phase) for tier in one.tiers for arm in tier.arms]
+    is_said = any(cell and cell.seconds and is_too_wide(cell.seconds) for cell in cells)
+    return f" (about: {TOO_FEW})" if is_said else ""
 
 
 def way(execution: str | None) -> str:
@@ -59,7 +67,7 @@ def _entry(summary: Summary, index: int) -> str:
     steps = steps_a_call(summary.run, index)
     notes += [f"{steps} steps a call"] if steps else []
     name = visible(arm.name, 40) if arm.arm.python or not arm.framework else library(arm)
-    return f"{name} {time_text(cell.seconds)}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{name} {about(cell.seconds)}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _compared(before: Front | None, tier: Front) -> tuple[Compared, ...]:

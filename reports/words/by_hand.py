@@ -7,7 +7,7 @@ from reports.estimates.intervals import Estimate, log_estimate
 from reports.estimates.ratios import Summary
 from reports.words.lead_words import is_like, rank
 from reports.words.names import visible
-from reports.words.numbers import is_too_wide, ratio_text
+from reports.words.numbers import TOO_FEW, is_too_wide, ratio_text
 
 
 def best_autodiff(summary: Summary) -> str | None:
@@ -19,7 +19,7 @@ def best_autodiff(summary: Summary) -> str | None:
     auto += f", {rank(summary, pair[0], 'automatic derivative')}{_where(summary, pair[0])}"
     hand += f", {rank(summary, pair[1], 'gradient')} written by hand"
     if is_too_wide(ratio):
-        return f"{auto}, beside {hand}: too few blocks to say how much longer it takes."
+        return f"{auto}, beside {hand}: {TOO_FEW} how much longer it takes."
     return f"{auto}, takes {ratio_text(ratio, 'times')} as long as {hand}."
 
 

@@ -106,7 +106,6 @@ def brief(summary: Summary) -> tuple[str, ...]:
         limit_text(summary),
         *crossover_sentences(summary),
         verdict_counts(summary),
-        gate_sentence(summary),
         same_program(summary),
         _null_text(summary),
         far_blocks_text(summary),

@@ -9,7 +9,14 @@ from reports.result.run import Arm
 from reports.words.arm_words import capital, described
 from reports.words.clause import Clause, Compared
 from reports.words.names import visible
-from reports.words.numbers import is_too_wide, is_wide, ratio_text, shown_seconds, times_as_fast
+from reports.words.numbers import (
+    TOO_FEW,
+    is_too_wide,
+    is_wide,
+    ratio_text,
+    shown_seconds,
+    times_as_fast,
+)
 from reports.words.phases import sentence
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
@@ -49,8 +56,7 @@ def _told(summary: Summary, lead: Front, kind: str) -> str:
     if lead.is_alone:
         return f"{capital(name)} is the fastest {kind}: {took}."
     if not any(one.ratio and one.ratio.low is not None for one in lead.sharing):
-        least = f"{name} took the least time in the blocks that there are, {took}"
-        return f"Which {kind} is fastest, too few blocks say: {least}."
+        return f"{capital(name)} took the least time, {took}; {TOO_FEW} which {kind} is fastest."
     return f"{_sharers(summary, lead)} share the lead of {kind}s: {took}; {_apart(summary, lead)}."
 
 
@@ -70,7 +76,7 @@ def _apart(summary: Summary, lead: Front) -> str:
     told = [f"{name} takes {ratio_text(ratio, 'times')} as long" for ratio, name in known]
     unknown = [name for one, name in named if not (one.ratio and is_known(one.ratio))]
     takes = "take" if len(unknown) > 1 else "takes"
-    more = f"too few blocks say how much longer {' and '.join(unknown)} {takes}"
+    more = f"{TOO_FEW} how much longer {' and '.join(unknown)} {takes}"
     return ", ".join([*told, more] if unknown else told)
 
 
@@ -102,8 +108,8 @@ def _against(cell: Cell, baseline: str) -> str:
         return f"ran {times_as_fast(ratio)} as fast as {baseline}; one block shows nothing"
     if is_too_wide(ratio):
         if cell.verdict in ("faster", "slower"):
-            return f"is {cell.verdict} than {baseline}; too few blocks to say by how much"
-        return f"is set against {baseline}: too few blocks to say how they differ"
+            return f"is {cell.verdict} than {baseline}; {TOO_FEW} by how much"
+        return f"is set against {baseline}: {TOO_FEW} how they differ"
     if cell.verdict == "faster":
         return f"is {times_as_fast(ratio)} as fast as {baseline}"
     ending = "" if cell.verdict == "slower" else f": {cell.verdict}"
@@ -122,7 +128,7 @@ def ranking_text(summary: Summary) -> str | None:
     if lead.is_alone:
         return f"The fastest of all arms, those by hand too, is {names[0]}."
     if not any(one.ratio and one.ratio.low is not None for one in lead.sharing):
-        return "Which of all arms is the fastest, too few blocks say."
+        return f"There are {TOO_FEW} which of all arms is the fastest."
     more = len(names) - MOST_NAMED
     names = names[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
     first, last = ", ".join(names[:-1]), names[-1]
@@ -177,8 +183,13 @@ def what(summary: Summary) -> str:
 
 def time_text(seconds: Estimate) -> str:
     """A time, with its interval where that is wide."""
+    return about(seconds) + (f" ({TOO_FEW})" if is_too_wide(seconds) else "")
+
+
+def about(seconds: Estimate) -> str:
+    """The same without what explains an *about*."""
     shown = shown_seconds(seconds)
     if is_too_wide(seconds):
-        return f"about {shown} (too few blocks to say)"
+        return f"about {shown}"
     ends = f" ({shown.low} {shown.unit} to {shown.high} {shown.unit})"
     return str(shown) + (ends if is_wide(seconds) else "")

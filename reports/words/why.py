@@ -6,7 +6,7 @@ from reports.estimates.intervals import exp
 from reports.estimates.ratios import Summary
 from reports.words.arm_words import library
 from reports.words.names import visible
-from reports.words.numbers import is_too_wide, percent, times_as_fast
+from reports.words.numbers import TOO_FEW, is_too_wide, percent, times_as_fast
 from reports.words.phases import words
 from reports.yardsticks.price import Price, prices_of_dispatch
 
@@ -39,7 +39,7 @@ def is_won(summary: Summary, price: Price) -> bool:
 def _won(summary: Summary, name: str, price: Price) -> str:
     above, below = (visible(summary.arms[arm].name, 60) for arm in (price.above, price.below))
     if is_too_wide(price.ratio):
-        return f"{name} faster, too few blocks say by how much ({above} against {below})"
+        return f"{name} faster, {TOO_FEW} by how much ({above} against {below})"
     return f"{name} {times_as_fast(price.ratio)} as fast ({above} against {below})"
 
 

@@ -11,7 +11,14 @@ from reports.words.alike_words import on_device, way
 from reports.words.clause import Clause, Compared
 from reports.words.lead_words import in_dtype
 from reports.words.names import visible
-from reports.words.numbers import is_too_wide, is_wide, ratio_text, shown_ratio, shown_seconds
+from reports.words.numbers import (
+    TOO_FEW,
+    is_too_wide,
+    is_wide,
+    ratio_text,
+    shown_ratio,
+    shown_seconds,
+)
 from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
 from reports.yardsticks.price import Price, prices_by_hand
 
@@ -29,6 +36,8 @@ def _price_clause(
 ) -> Clause:
     hand = visible(summary.arms[prices[0].below].name, 40)
     told = ", ".join(_price_text(summary, price) for price in prices)
+    if all(is_too_wide(price.ratio) for price in prices):
+        told = TOO_FEW
     where = f"{on_device(summary, device)}, {way(execution)}"
     compared = tuple(
         Compared(price.above, price.below, price.ratio, costs(summary, price) == "more")
@@ -40,6 +49,8 @@ def _price_clause(
 
 def _price_text(summary: Summary, price: Price) -> str:
     name = visible(summary.arms[price.above].name, 40)
+    if is_too_wide(price.ratio):
+        return f"{name} ({TOO_FEW})"
     return f"{name} {ratio_text(price.ratio, 'times')}{_note(summary, price)}"
 
 
@@ -48,7 +59,7 @@ def _note(summary: Summary, price: Price) -> str:
     low, high = price.ratio.low, price.ratio.high
     if low is None or high is None:
         return " (one block)"
-    if is_too_wide(price.ratio) or costs(summary, price) == "more":
+    if costs(summary, price) == "more":
         return ""
     if costs(summary, price) == "less":
         return " (less than by hand)"
@@ -106,8 +117,5 @@ def _baseline(summary: Summary, one: ToLimit) -> str:
 
 def _times(ratio: Estimate) -> str:
     """``3.1 times as long``, with the interval where it is wide."""
-    if is_too_wide(ratio):
-        return "a time that too few blocks say"
     shown = shown_ratio(ratio)
-    interval = f" {shown.interval}" if is_wide(ratio) else ""
-    return f"{shown.text} times{interval} as long"
+    return f"{shown.text} times{shown.aside if is_wide(ratio) else ''} as long"

@@ -194,9 +194,20 @@ def test_an_autodiff_arm_slower_than_a_baseline_by_hand_is_said_to_be_slower(
     assert said.endswith(" as long as the baseline numpy.")
 
 
+def test_too_few_blocks_are_told_once_a_clause(run_of: RunOf, bench: Bench) -> None:
+    hands = [bench("torch-manual", 1.5e-3, differentiation=HAND)]
+    arms = [bench("base", 1e-2), bench("jax", 9e-3, "jax"), *hands]
+    summary = run_of(*arms, n_blocks=3, between=0.6)
+    ((alike,), (price,)) = texts(summary, "execution"), texts(summary, "price")
+    assert alike.count("about ") == 2
+    assert alike.endswith(" (about: too few blocks to say).")
+    assert price.endswith("beside torch-manual: too few blocks to say.")
+
+
 def test_one_block_shows_nothing(run_of: RunOf, bench: Bench) -> None:
     summary = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=1)
-    assert headline(summary).first.startswith("Which automatic derivative is fastest, too few ")
+    ending = "; too few blocks to say which automatic derivative is fastest."
+    assert headline(summary).first.endswith(ending)
     assert texts(summary, "baseline")[0].endswith("; one block shows nothing.")
 
 

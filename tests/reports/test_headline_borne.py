@@ -87,7 +87,7 @@ def fronts(summary: Summary) -> list[Front]:
     [
         ("is the fastest", 40),
         ("share the lead", 15),
-        ("too few blocks say", 15),
+        ("too few blocks to say which", 15),
         ("is the one", 10),
         ("No arm of this run got a number", 1),
         ("evidence is unusable", 10),

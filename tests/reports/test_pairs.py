@@ -175,6 +175,16 @@ def test_a_gate_says_what_it_found_or_could_have_seen(tmp_path: Path) -> None:
     assert "Without a time of both arms in one block: torch@new ÷ torch@old." in lacking
 
 
+def test_a_confirmed_regression_stands_at_the_top_of_the_page_and_under_the_pairs(
+    tmp_path: Path,
+) -> None:
+    summary = summary_of(tmp_path, slower=SLOWER)
+    said = "Gate: 1 confirmed regression"
+    assert said in page(summary).partition("</header>")[0]
+    assert said in printed(summary).partition("torch@new ÷ torch@old epoch")[2]
+    assert printed(summary).count(said) == 1
+
+
 def test_a_regression_at_another_size_fails_the_gate_and_is_told_with_its_size(
     tmp_path: Path,
 ) -> None:
