@@ -80,18 +80,21 @@ def seconds_a_process(plan: Plan) -> tuple[float, float]:
 def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:
     """How long the run of ``plans``, one a size, is expected to take; ``n_done`` processes did.
 
-    An arm whose framework is not here starts once and takes no time to speak of.
+    An arm whose framework is not here starts once and takes no time to speak of: it is in neither.
     """
     arms = [[arm for arm in plan.arms if may_run(arm)] for plan in plans]
     n_all = sum(len(own) * len(plan.blocks) for own, plan in zip(arms, plans, strict=True))
     n_left = max(n_all - n_done, 0)
     low, high = seconds_a_process(plans[0])
     sizes = f" at each of {len(plans)} sizes" if len(plans) > 1 else ""
+    what = f"{counted(len(arms[0]), 'arm')} in {counted(len(plans[0].blocks), 'block')}{sizes}"
+    processes = counted(n_all, "process", "processes")
+    if n_left == 0:
+        return f"{what}: nothing is left to measure of {processes}."
     left = f"{n_left} of " if n_left < n_all else ""
     return (
-        f"{counted(len(arms[0]), 'arm')} in {counted(len(plans[0].blocks), 'block')}{sizes}: "
-        f"{left}{counted(n_all, 'process', 'processes')}, each of about {low:.0f} s where calls "
-        f"are quick to {high:.0f} s where they are slow or compiled; {spoken(n_left * low)} to "
+        f"{what}: {left}{processes}, each of about {low:.0f} s where calls are quick to "
+        f"{high:.0f} s where they are slow or compiled; {spoken(n_left * low)} to "
         f"{spoken(n_left * high)} in all. The first block will tell."
     )
 

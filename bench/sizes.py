@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backends.errors import BadInput
 from backends.problem import ProblemSpec
+from bench.arms import may_run
 from bench.children import Nursery
 from bench.environment import memory_bytes
 from bench.forecast import Stage, beforehand
@@ -74,8 +75,14 @@ def require_room(spec: ProblemSpec) -> None:
 
 def expected_length(runs: Sequence[HeldRun]) -> str:
     """How long the rest of the run is expected to take, in a sentence."""
-    n_done = sum(len(list((one.folder / "raw").glob("[0-9]*.json"))) for one in runs)
-    return beforehand([one.plan for one in runs], n_done)
+    done = [
+        path
+        for one in runs
+        for number, arm in enumerate(one.plan.arms)
+        if may_run(arm)
+        for path in (one.folder / "raw").glob(f"[0-9]*-{number:02d}.json")
+    ]
+    return beforehand([one.plan for one in runs], len(done))
 
 
 def run_in_turn(runs: Sequence[HeldRun], progress: Progress) -> None:
