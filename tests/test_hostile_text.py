@@ -78,7 +78,7 @@ def test_no_name_that_is_typed_ends_in_a_traceback(
         ("check", "--dtype", HOSTILE, "--json"),
         ("check", "--lr", HOSTILE),
         ("list", HOSTILE),
-        ("report", STORED, "--figures", f"/proc/{HOSTILE}"),
+        ("report", STORED, "--out", tmp_path / "out", "--figures", f"/proc/{HOSTILE}"),
     ]
     for words in typed:
         with subtests.test(msg=ascii(words)):
@@ -91,8 +91,10 @@ def test_no_name_that_is_typed_ends_in_a_traceback(
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_signs_that_an_encoding_lacks_become_what_people_type(encoding: str, run: Path) -> None:
-    done = command("report", STORED, **ENCODINGS[encoding])
+def test_signs_that_an_encoding_lacks_become_what_people_type(
+    encoding: str, tmp_path: Path
+) -> None:
+    done = command("report", STORED, "--out", tmp_path / "out", **ENCODINGS[encoding])
     assert b"\\x" not in done.stdout
     assert ("ratio: time ÷" if encoding == "cp1252" else "ratio: time /").encode(
         encoding
