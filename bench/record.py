@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ CEILINGS = {"format": "autograd-bench ceilings", "version": 1}
 DISCARD = {"format": "autograd-bench discard", "version": 1}
 INTERPRETERS = {"format": "autograd-bench interpreters", "version": 1}
 RAW = {"format": "autograd-bench raw", "version": 1}
+
+ROOM_BYTES = 2**16  # a record and its log take a tenth of that
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -53,6 +57,12 @@ def read_json(path: Path, kind: dict[str, Any]) -> dict[str, Any]:
         got = {key: record.get(key) for key in kind} if isinstance(record, dict) else type(record)
         raise BadInput(f"{path} is {got}; expected {kind}. Name a folder this version wrote.")
     return record
+
+
+def require_room(folder: Path) -> None:
+    """Raise BadInput where the disk has no room for a record: no arm failed, then."""
+    if shutil.disk_usage(folder).free < ROOM_BYTES:
+        raise BadInput(unwritable(folder, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
 
 
 def unwritable(path: Path, error: OSError) -> str:

@@ -19,7 +19,7 @@ from bench.discards import Discards
 from bench.forecast import Stage
 from bench.plan import Plan
 from bench.raw import GIVE_UP_AFTER, LOGGED, failure, is_whole, read_raw, scrubbed
-from bench.record import CEILINGS, read_json, write_json
+from bench.record import CEILINGS, read_json, require_room, write_json
 from bench.suite import ROOT, Suite
 
 OF_PYTEST = range(1, 6)  # exit codes that speak of the suite, not of the interpreter
@@ -94,7 +94,7 @@ class Runner:
         return self.folder / "raw" / f"{block:03d}-{arm:02d}.json"
 
     def measure(self, block: int, position: int, arm: int) -> dict[str, Any]:
-        """The record of one fresh process, or of how it failed."""
+        """The record of one fresh process, or of how it failed. Raises BadInput on a full disk."""
         planned = self.plan.arms[arm]
         scratch = self.folder / "raw" / f".{block:03d}-{arm:02d}.json"
         scratch.unlink(missing_ok=True)
@@ -115,6 +115,7 @@ class Runner:
                     return remarked(record, ended, log)
         finally:
             scratch.unlink(missing_ok=True)
+        require_room(self.folder)
         return failure(planned, ended.status, self.reason(ended, planned, log))
 
     def measured(self, block: int, position: int, arm: int) -> dict[str, Any]:
@@ -149,6 +150,7 @@ class Runner:
             self.nursery.run(command, self.environment, log, self.plan.limits, token)
             record = read_json(scratch, CEILINGS)
         except (Ended, BadInput) as error:
+            require_room(self.folder)
             status = error.status if isinstance(error, Ended) else "crashed"
             record = {**CEILINGS, "status": status, "reason": str(error) or last_words(log)}
         finally:

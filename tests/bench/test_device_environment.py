@@ -136,7 +136,8 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
 
     Two arms of the cpu's lane wait for each other, one of the GPU's for others to come in vain.
     """
-    monkeypatch.setattr(checkup, "n_cpus", lambda: 2)
+    for counted in ("checkup.n_cpus", "checkup.n_at_once", "plan.n_cpus"):
+        monkeypatch.setattr(f"bench.{counted}", lambda: 2)
     monkeypatch.setattr("bench.gpu.may_be_here", lambda: has_gpu)
     lock, both = threading.Lock(), threading.Barrier(2)
     running, most = Counter[str](), Counter[str]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from tests.bench.test_cli import FAULTY, command
 
 LESSON = ProblemSpec()
 ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
+IN_FLOAT64 = replace(ASKED, dtypes=("float64",))  # which holds what float32 has no room for
 
 
-def make(folder: Path, specs: list[ProblemSpec]) -> None:
+def make(folder: Path, specs: list[ProblemSpec], asked: Asked = ASKED) -> None:
     """Lay down a run of ``specs``, not measured yet."""
-    with begun(folder, specs, ASKED):
+    with begun(folder, specs, asked):
         pass
 
 
@@ -77,10 +79,10 @@ def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> Non
 
 def test_training_that_diverges_is_refused_by_the_size_at_which_it_does(tmp_path: Path) -> None:
     near = specs_of(ProblemSpec(epochs=10), [40], [2], [20], 1000, lr=1000.0)
-    make(tmp_path / "near", near)
+    make(tmp_path / "near", near, IN_FLOAT64)
     specs = specs_of(ProblemSpec(epochs=10), [40], [2], [20, 2], 1000, lr=1000.0)
     with pytest.raises(BadInput, match="with 40 examples of 2 features in batches of 2 training"):
-        make(tmp_path / "r", specs)
+        make(tmp_path / "r", specs, IN_FLOAT64)
 
 
 def test_a_size_without_its_plan_is_missed_and_not_passed_over(tmp_path: Path) -> None:
@@ -109,10 +111,12 @@ def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
     told: list[Stage] = []
     with resumed(tmp_path / "r") as runs:
         run_in_turn(runs, told.append)
-    assert [stage.done for stage in told] == list(range(8))
-    assert {(stage.n_processes, stage.n_blocks) for stage in told} == {(8, 2)}
+    n_blocks = PROFILES["quick"].n_blocks
+    n_processes = n_blocks * 2 * 2  # of two sizes, the arm and the null arm
+    assert [stage.done for stage in told] == list(range(n_processes))
+    assert {(stage.n_processes, stage.n_blocks) for stage in told} == {(n_processes, n_blocks)}
     where = [(stage.block, stage.label.partition(",")[0]) for stage in told][::2]
-    assert where == [(n, name) for n in (0, 1) for name in ("own size", "n40-d2-b20")]
+    assert where == [(n, name) for n in range(n_blocks) for name in ("own size", "n40-d2-b20")]
 
 
 def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> None:
@@ -123,7 +127,7 @@ def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["problem"]["batch_size"] == 10
     for one in folders(folder):
-        assert len(list((one / "raw").glob("[0-9]*.json"))) == 6
+        assert len(list((one / "raw").glob("[0-9]*.json"))) == 3 * PROFILES["quick"].n_blocks
         assert (one / "report" / "index.html").exists()
     lost = folder / "sizes" / "n60-d2-b1" / "raw" / "001-00.json"
     lost.unlink()
@@ -161,5 +165,5 @@ def test_a_prefix_is_measured_and_checked_like_a_whole_epoch(tmp_path: Path) -> 
 def test_a_size_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
     specs = specs_of(LESSON, [40], [2], [2, 20], 1000, lr=1000.0)
     with pytest.raises(BadInput, match="training diverges"):
-        make(tmp_path / "r", specs)
+        make(tmp_path / "r", specs, IN_FLOAT64)
     assert not (tmp_path / "r").exists()
