@@ -86,8 +86,8 @@ def test_the_wrong_one_fails_and_the_check_that_saw_it_is_named(command: Command
 
 
 def test_a_run_measures_it_beside_ours(command: Command) -> None:
-    words = ("--quick", "--backend", "complex-step,numpy", "--phase", "epoch", "--out", "run")
-    done = command("run", *words)
+    words = ("--backend", "complex-step,numpy", "--phase", "epoch", "--out", "run")
+    done = command("run", "--quick", "--blocks", "1", *words)
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("complex-step", "numpy"):
         assert any(line.split()[:1] == [name] for line in done.stdout.splitlines()), done.stdout

@@ -23,7 +23,7 @@ from bench.children import Ended, Limits, Nursery
 from bench.container import Container
 from bench.process import ArmProcess, Failed, Request
 from tests.bench.control_groups import real_group, version_2
-from tests.bench.test_cli import FAULTY, ROOT, command
+from tests.bench.test_cli import BRIEF, FAULTY, ROOT, command
 
 QUOTA = {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "30000"}, {"cpu.max": "30000 100000"}
 ROOM = str(450 * 2**20)
@@ -107,7 +107,9 @@ def test_a_process_killed_at_the_memory_limit_of_its_group_is_out_of_memory(
 ) -> None:
     arms = f"numpy,{FAULTY}:eats_memory"
     with real_group("memory", *MEMORY) as group:
-        done = inside(group, "run", "-b", arms, *FEW, "--quick", "--out", str(tmp_path / "r"))
+        done = inside(
+            group, "run", "-b", arms, *BRIEF, "--phase", "epoch", "--out", str(tmp_path / "r")
+        )
     assert done.returncode == 4, done.stderr
     record = json.loads((tmp_path / "r" / "raw" / "000-01.json").read_text())
     assert record["status"] == "out of memory"
