@@ -191,7 +191,7 @@ def test_a_raw_file_that_is_none_is_an_error_with_its_name(content: str, tmp_pat
     (tmp_path / "r" / "raw" / "000-00.json").write_text(content)
     done = command("report", str(tmp_path / "r"))
     assert done.returncode == 2
-    assert "001-00.json" in done.stderr
+    assert "000-00.json" in done.stderr
     assert "Traceback" not in done.stderr
 
 
