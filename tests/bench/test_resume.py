@@ -86,7 +86,9 @@ def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -
     for key in ("cpu_quota", "host_cpus", "host_memory_bytes"):  # as before they were looked for
         del record["environment"][key]
     path.write_text(json.dumps(record))
-    run_folder.require_unchanged(tmp_path, run_folder.read_plan(tmp_path))
+    plan = run_folder.read_plan(tmp_path)
+    assert "cpu_quota" not in plan.environment
+    run_folder.require_unchanged(tmp_path, plan)  # raises where it is not
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
