@@ -21,7 +21,7 @@ SEE = "See docs/adding-a-backend.md."
 def breach(prepared: Prepared, problem: Problem) -> BrokenContract | None:
     """The first thing that ``prepared`` hands out in another kind than asked for, or None.
 
-    Asked after something else has gone wrong: any other exception is of no interest here.
+    RunRequest after something else has gone wrong: any other exception is of no interest here.
     """
     order = problem.orders[0]
     try:

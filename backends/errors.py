@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+LONGEST = 240  # characters of what is said, so that a line of the terminal's reasons holds all
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BadInput(ValueError):
@@ -34,3 +38,9 @@ class CheckFailed(AssertionError):
     def __init__(self, message: str, values: dict[str, float] | None = None) -> None:
         super().__init__(message)
         self.values = values or {}
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """``text``, its middle left out where it is longer: causes stand at either end."""
+    half = (longest - 3) // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"

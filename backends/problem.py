@@ -67,6 +67,21 @@ class ProblemSpec:
         n_steps = -(-self.n_examples // self.batch_size)
         return self if n_steps <= most_steps else replace(self, steps=most_steps)
 
+    def with_stable_rate(self) -> ProblemSpec:
+        """The same, its rate lowered where SGD on so many standard-normal features would diverge.
+
+        In the mean square it diverges from 2 B / (B + d + 1) on and is fastest at half of that, B
+        being the batch size and d the features: that half, rounded down to one digit.
+        """
+        fastest = self.batch_size / (self.batch_size + self.n_features + 1)
+        power = math.floor(math.log10(fastest))
+        return replace(self, lr=min(self.lr, float(f"{math.floor(fastest / 10.0**power)}e{power}")))
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that the data and the orders take in float64."""
+        return 8 * (self.n_examples * (self.n_features + 1) + self.epochs * self.n_visited)
+
 
 @dataclass(frozen=True)
 class Problem:

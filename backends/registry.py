@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, cast
 
 from backends.base import DIFFERENTIATIONS, DTYPES, EXECUTIONS, Backend
@@ -216,3 +217,12 @@ def verify(entry: Entry, backend: Backend) -> None:
             raise BrokenContract(
                 f"backend {entry.name!r}: {member} is {got!r}; expected one of {', '.join(words)}."
             )
+
+
+def is_own(file: str, module: str) -> bool:
+    """Whether ``file`` is that of the dotted ``module``, or lies in its package."""
+    path, parts = PurePath(file).as_posix(), module.split(".")
+    folder = f"/{'/'.join(parts[:-1] or parts)}/"
+    _, found, rest = path.rpartition(folder)
+    is_alone = path.endswith(f"/{module.replace('.', '/')}.py") or path == f"{module}.py"
+    return is_alone or (bool(found) and "site-packages" not in rest)

@@ -165,8 +165,8 @@ def check_wait(subject: Subject) -> Values:
     prepared.wait(batches)
     params = prepared.start()
     prepared.wait(params)
-    slope = stepwise.gradient
-    require_waited(subject, "the gradients", lambda: [slope(params, batch) for batch in batches])
+    grad = stepwise.gradient
+    require_waited(subject, "the gradients", lambda: [grad(params, batch) for batch in batches])
     require_waited(
         subject, "data iteration", lambda: list(islice(stepwise.batches(order), N_WAITED))
     )

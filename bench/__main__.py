@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bench import import_path
+from bench.runner import import_path
 
 
 def main() -> None:
@@ -13,10 +13,11 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
     import backends  # noqa: F401  # from where this package lies, whatever else is called so
     import reports  # noqa: F401
+    import runfiles  # noqa: F401
 
     del sys.path[0]
     import_path.seal()
-    from bench import command
+    from bench.command import main as command
 
     command.main()
 

@@ -7,6 +7,9 @@ variables and the CPU affinity are set, which is why imports stand inside functi
 from __future__ import annotations
 
 import faulthandler
+import io
+import json
+import sys
 import warnings
 from collections.abc import Generator
 from pathlib import Path
@@ -16,12 +19,11 @@ import pytest
 
 from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
-from bench import environment, streams
-from bench.measure import Pace
-from bench.phases import PHASES
-from bench.process import ArmProcess, Failed, Request
-from bench.process_record import process_record
-from bench.record import write_json
+from bench import machine
+from bench.worker.measure import Pace
+from bench.worker.phases import PHASES
+from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.record import process_record
 
 PROCESS = pytest.StashKey[ArmProcess]()
 
@@ -36,7 +38,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rounds", type=int, default=Pace.rounds, help="rounds a phase")
     group.addoption("--problem", type=Path, help="folder of a stored problem (default: the lesson)")
     group.addoption("--raw", type=Path, help="write this process's record to a file")
-    group.addoption("--place", default="0,0,0", help="block, position and arm of the record")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.help or config.option.collectonly:
         return
     require_one_process(config)
-    streams.loosen()
+    loosen()
     faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
     config.option.benchmark_disable_gc = True
     request = request_of(config)
@@ -88,9 +89,9 @@ def request_of(config: pytest.Config) -> Request:
             for name in got:
                 if name not in known:
                     raise UnknownName(kind, name, known)
-        if not 1 <= option.threads <= environment.n_cpus():
+        if not 1 <= option.threads <= machine.n_cpus():
             raise BadInput(
-                f"threads is {option.threads}; expected 1 to {environment.n_cpus()}, the CPUs here."
+                f"threads is {option.threads}; expected 1 to {machine.n_cpus()}, the CPUs here."
             )
         pace = Pace(rounds=option.rounds)
         return Request(
@@ -167,8 +168,14 @@ def report_verdict(config: pytest.Config, process: ArmProcess) -> None:
 
 def write_record(config: pytest.Config) -> None:
     """Make the process's record; write it where the runner asked."""
-    block, position, arm = (int(number) for number in config.option.place.split(","))
-    place = {"block": block, "position": position, "arm": arm}
-    record = process_record(config.stash[PROCESS], place)
+    record = process_record(config.stash[PROCESS])
     if config.option.raw is not None:
-        write_json(config.option.raw, record)
+        text = json.dumps(record, allow_nan=False, default=str)
+        config.option.raw.write_text(text, encoding="utf-8")
+
+
+def loosen() -> None:
+    """Let a measured process print whatever it likes: what an encoding lacks is escaped."""
+    for one in (sys.stdout, sys.stderr):
+        if isinstance(one, io.TextIOWrapper):
+            one.reconfigure(errors="backslashreplace")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench.process import ArmProcess, Failed
+from bench.worker.process import ArmProcess, Failed
 
 pytestmark = pytest.mark.filterwarnings("default")  # a framework's warning is no failure here
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from msgspec import structs
+
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.blocks_needed import blocks_for
@@ -16,7 +18,6 @@ from reports.estimates.warm_up import warm_ups
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.facts.machine import machine
-from reports.result.run import Run, Spec
 from reports.sweep import sizes_json
 from reports.words.by_hand import autodiff_ratio
 from reports.words.clause import headline_json
@@ -25,6 +26,8 @@ from reports.words.headline import headline, sentences
 from reports.words.pair_words import gate_text
 from reports.words.sealing import dropped_switches
 from reports.yardsticks.collected import yardsticks_json
+from runfiles.records import Check, Discard, Spec
+from runfiles.run import Run
 
 VERSION = 1
 
@@ -69,7 +72,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "disturbed": _disturbed(run),
         "kept_variables": plan.kept_variables,
         "dropped_switches": list(dropped_switches(run)),
-        "discards": [asdict(discard) for discard in run.discards],
+        "discards": [_discard(discard) for discard in run.discards],
         "files": _files(run),
         "sizes": [_size(size) for size in summary.sizes],
         "sweep": sizes_json(summary),
@@ -107,7 +110,12 @@ def _cell(summary: Summary, cell: Cell) -> dict[str, object]:
 
 
 def _problem(spec: Spec) -> dict[str, object]:
-    return {**asdict(spec), "n_visited": spec.n_visited}
+    return {**structs.asdict(spec), "n_visited": spec.n_visited}
+
+
+def _discard(discard: Discard) -> dict[str, object]:
+    keys = ("file", "block", "reasons", "files")
+    return {key: getattr(discard, key) for key in keys}
 
 
 def _files(run: Run) -> dict[str, object]:
@@ -171,9 +179,13 @@ def _arm(summary: Summary, arm: ArmResult) -> dict[str, object]:
     return {
         "arm": arm.name,
         **given,
-        "checks": [asdict(check) for check in arm.checks],
+        "checks": [_check(check) for check in arm.checks],
         "break_even": _break_even(summary.break_even[arm.arm.index]),
     }
+
+
+def _check(check: Check) -> dict[str, object]:
+    return {key: getattr(check, key) for key in ("name", "ok", "message", "values")}
 
 
 def _break_even(even: BreakEven | None) -> dict[str, object] | None:

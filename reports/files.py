@@ -21,15 +21,16 @@ from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown
 from reports.words.shell import word
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 
 def write_report(folder: Path) -> Path:
     """Make ``folder/report`` from the run's files and return the path of its page.
 
-    Raises BadResult where a file of the run cannot be read, OSError where none can be written.
+    Raises BadRun where a file of the run cannot be read, OSError where none can be written.
     """
     return write_files(summarize(load_run(folder)), folder / "report")
 
@@ -50,12 +51,12 @@ def _report_folder(folder: Path, own: Path, out: Path | None) -> Path:
 
 
 def require_report_folder(folder: Path) -> None:
-    """Raise BadResult where ``folder`` holds something else: a report would be written over it."""
+    """Raise BadRun where ``folder`` holds something else: a report would be written over it."""
     if folder.exists() and not folder.is_dir():
-        raise BadResult(f"{folder} is no folder; expected a new or empty one for --out.")
+        raise BadRun(f"{folder} is no folder; expected a new or empty one for --out.")
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     if names and not {"index.html", "cells.json"} <= names:
-        raise BadResult(
+        raise BadRun(
             f"{folder} holds files that are no report; expected a new or empty folder, or one with "
             "an earlier report, for --out."
         )

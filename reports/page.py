@@ -56,7 +56,7 @@ from reports.words.headline import baselines_text, headline
 from reports.words.lead_words import ranking_text
 from reports.words.names import visible
 from reports.words.parameters import parameters
-from reports.words.phases import COLD, DERIVED, WHOLE, sentence, words
+from reports.words.phases import sentence, words
 from reports.words.sealing import sealing_sentences
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
@@ -64,6 +64,7 @@ from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
 from reports.yardsticks.throughput import flop_of_epoch
 from reports.yardsticks.words import limit_text
+from runfiles.phases import COLD, DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
     "ranking": "Who is fastest",

@@ -16,7 +16,7 @@ from reports.estimates.sizes import (
     seconds_of_example,
     steps_timed,
 )
-from reports.result.run import Arm
+from runfiles.records import Arm
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pytest
 from backends import registry
 from backends.base import Backend
 from backends.errors import FrameworkMissing
-from bench.exits import promised
+from bench.command.exits import promised
 
 
 @pytest.fixture(scope="session")

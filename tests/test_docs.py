@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from bench.cli import app
+from bench.command.cli import app
 from tests.bench.test_cli import ROOT, command
 from tests.test_strangers import installed
 

@@ -25,8 +25,15 @@ def loaded_by(code: str) -> set[str]:
     "module",
     [
         *("backends", "backends.base", "backends.checks", "backends.registry", "backends.problem"),
-        *("bench", "bench.cli", "bench.runner", "bench.process", "bench.plan", "bench.conftest"),
-        *("reports", "reports.result.load", "reports.estimates.ratios", "reports.tables"),
+        *(
+            "bench",
+            "bench.command.cli",
+            "bench.runner.runner",
+            "bench.worker.process",
+            "bench.runner.plan",
+            "bench.conftest",
+        ),
+        *("reports", "runfiles.load", "reports.estimates.ratios", "reports.tables"),
         "reports.page",
     ],
 )
@@ -35,11 +42,11 @@ def test_importing_a_layer_loads_no_framework(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["bench.cli", "bench.process", "bench.conftest", "backends.registry"]
+    "module", ["bench.command.cli", "bench.worker.process", "bench.conftest", "backends.registry"]
 )
 def test_what_runs_before_the_threads_are_set_loads_no_numpy(module: str) -> None:
     assert loaded_by(f"import {module}") == set()
 
 
 def test_listing_the_backends_loads_neither_numpy_nor_a_framework() -> None:
-    assert loaded_by("from bench.listing import listing; listing()") == set()
+    assert loaded_by("from bench.command.listing import listing; listing()") == set()

@@ -8,8 +8,8 @@ import pytest
 
 from backends import registry
 from backends.registry import Entry
-from bench.listing import listing, split_hint
-from bench.terminal import check_rows, print_listing
+from bench.command.listing import listing, split_hint
+from bench.command.terminal import check_rows, print_listing
 
 
 @pytest.fixture

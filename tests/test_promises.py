@@ -14,7 +14,7 @@ import pytest
 
 from backends.errors import UnknownName
 from backends.registry import BUILT_IN
-from bench.exits import PROMISED, promised
+from bench.command.exits import PROMISED, promised
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_A_GPU = {"cupy"}  # promised by no environment, and in no extra but its own

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.exits import promised
+from bench.command.exits import promised
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "tests" / "data" / "sample-package"

@@ -80,8 +80,8 @@ class AutogradPrepared:
         weights = np.concatenate((w[:, 0], b))  # (d + 1,)
         with_one = np.concatenate((X, self.ones[: len(y)]), axis=1)  # (batch, d + 1)
         vjp, _ = vjp_of_loss(weights, with_one, y)
-        slopes = vjp(self.half)
-        return slopes[:-1, None], slopes[-1:]
+        grads = vjp(self.half)
+        return grads[:-1, None], grads[-1:]
 
     def step(self, params: Params, batch: Batch) -> Params:
         w, b = params

@@ -69,10 +69,10 @@ class CasadiPrepared:
             size,
             tuple(writable(array[: problem.n_visited]) for array in (host.X, host.y)),
         )
-        self.slopes = tuple(np.empty_like(param) for param in host.params)
+        self.grads = tuple(np.empty_like(param) for param in host.params)
         self.rate = np.array([spec.lr / size])
         self.steps, self.gradients = {}, {}
-        (w, b), (dw, db) = host.params, self.slopes
+        (w, b), (dw, db) = host.params, self.grads
         for m in {size, problem.n_visited % size} - {0}:
             step, gradient = (f(d, m, UNROLLED) for f in (step_function, gradient_function))
             # In place: the residual takes all of (w, b), so they are read before they are written
@@ -97,7 +97,7 @@ class CasadiPrepared:
     def gradient(self, params: Params, batch: Batch) -> Params:
         X, y = batch
         self.gradients[len(y)](X, y)
-        return self.slopes
+        return self.grads
 
     def step(self, params: Params, batch: Batch) -> Params:
         X, y = batch

@@ -48,8 +48,8 @@ def gradient_function(d: int, size: int, unrolled: int) -> casadi.Function:
     w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
     X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
     loss = summed_loss(w, b, X, y)
-    slopes = [casadi.gradient(loss, w), casadi.gradient(loss, b)]
-    gradient = casadi.Function("gradient", [w, b, X, y], slopes)
+    grads = [casadi.gradient(loss, w), casadi.gradient(loss, b)]
+    gradient = casadi.Function("gradient", [w, b, X, y], grads)
     return gradient.expand() if d * size <= unrolled else gradient
 
 

@@ -21,7 +21,7 @@ import cupy as cp
 subtract_labels = cp.ElementwiseKernel(
     "T b, T y", "T residual", "residual += b - y", "subtract_labels"
 )
-descend = cp.ElementwiseKernel("T slope, T rate", "T param", "param -= rate * slope", "descend")
+descend = cp.ElementwiseKernel("T grad, T rate", "T param", "param -= rate * grad", "descend")
 
 
 class CupyManual:
@@ -91,8 +91,8 @@ class CupyPrepared:
         return X.T.dot(residual), residual.sum(axis=0)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, slope in zip(params, self.gradient(params, batch), strict=True):
-            descend(slope, self.rate, param)
+        for param, grad in zip(params, self.gradient(params, batch), strict=True):
+            descend(grad, self.rate, param)
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:

@@ -33,9 +33,9 @@ def by_hand(params: Params, examples: Examples) -> Params:
     return (residual.T @ X).T, residual.sum(axis=0)
 
 
-def sgd(params: Params, slopes: Params, rate: float | Array) -> Params:
+def sgd(params: Params, grads: Params, rate: float | Array) -> Params:
     """The parameters a step of ``rate`` = lr / batch_size downhill."""
-    return tuple(param - rate * slope for param, slope in zip(params, slopes, strict=True))
+    return tuple(param - rate * grad for param, grad in zip(params, grads, strict=True))
 
 
 def mean_loss(params: Params, examples: Examples) -> Array:

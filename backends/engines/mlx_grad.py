@@ -87,7 +87,7 @@ def mean_loss(params: Params, batch: Batch) -> Array:
     return summed_loss(params, batch) / len(batch[1])
 
 
-slopes: Callable[[Params, Batch], Params] = mx.grad(summed_loss)
+grads: Callable[[Params, Batch], Params] = mx.grad(summed_loss)
 
 
 class MlxPrepared:
@@ -101,10 +101,10 @@ class MlxPrepared:
         rate = problem.spec.lr / problem.spec.batch_size
 
         def sgd_step(params: Params, batch: Batch) -> Params:
-            (w, b), (dw, db) = params, slopes(params, batch)
+            (w, b), (dw, db) = params, grads(params, batch)
             return w - rate * dw, b - rate * db
 
-        self.gradient, self.update = compiled(slopes), compiled(sgd_step)
+        self.gradient, self.update = compiled(grads), compiled(sgd_step)
         self.mean_loss, self.n_steps = compiled(mean_loss), 0
 
     @property

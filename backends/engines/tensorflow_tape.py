@@ -88,16 +88,16 @@ class TensorflowPrepared:
         def gradient(X: Array, y: Array) -> Params:
             with tf.GradientTape() as tape:
                 loss = summed_loss(params, X, y)
-            slopes: Params = tape.gradient(loss, params)
-            return slopes
+            grads: Params = tape.gradient(loss, params)
+            return grads
 
         def sgd_step(X: Array, y: Array) -> None:
-            for param, slope in zip(params, gradient(X, y), strict=True):
-                param.assign_sub(rate * slope)
+            for param, grad in zip(params, gradient(X, y), strict=True):
+                param.assign_sub(rate * grad)
 
         # A batch of any length, so that the short one needs no trace of its own
         batch = tf.TensorSpec((None, d), dtype), tf.TensorSpec((None,), dtype)
-        self.slopes, self.update = compiled(gradient, *batch), compiled(sgd_step, *batch)
+        self.grads, self.update = compiled(gradient, *batch), compiled(sgd_step, *batch)
         self.mean_loss = compiled(lambda X, y: summed_loss(params, X, y) / n, *batch)
         self.restart = compiled(
             lambda: [param.assign(v) for param, v in zip(params, first, strict=True)]
@@ -123,7 +123,7 @@ class TensorflowPrepared:
             return zip(*(tf.split(a, self.sizes, num=len(self.sizes)) for a in parts), strict=True)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        return tuple(self.slopes(*batch))
+        return tuple(self.grads(*batch))
 
     def step(self, params: Params, batch: Batch) -> Params:
         self.update(*batch)

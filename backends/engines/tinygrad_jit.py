@@ -121,8 +121,8 @@ class TinygradPrepared:
             Tensor.realize(X.assign(self.X[chosen]), y.assign(self.y[chosen]))
             params = self.params
             for batch in batches:
-                slopes = summed_loss(params, *batch).gradient(*params)
-                params = tuple(p - self.rate * s for p, s in zip(params, slopes, strict=True))
+                grads = summed_loss(params, *batch).gradient(*params)
+                params = tuple(p - self.rate * s for p, s in zip(params, grads, strict=True))
                 Tensor.realize(*params)  # else the steps would be scheduled as one
             self.become(*params)
 

@@ -30,17 +30,17 @@ def summed_loss(params: Params, X: Array, y: Array) -> Array:
     return ((y_hat - y) ** 2).sum() / 2
 
 
-def slopes(w: Array, b: Array, X: Array, y: Array) -> Params:
+def grads(w: Array, b: Array, X: Array, y: Array) -> Params:
     found: Params = torch.func.grad(summed_loss)((w, b), X, y)
     return found
 
 
 def sgd_step(w: Array, b: Array, X: Array, y: Array, rate: Array) -> Params:
-    dw, db = slopes(w, b, X, y)
+    dw, db = grads(w, b, X, y)
     return w - rate * dw, b - rate * db
 
 
-compiled_slopes, compiled_step = compiled(slopes), compiled(sgd_step)
+compiled_grads, compiled_step = compiled(grads), compiled(sgd_step)
 
 
 class CompilePrepared:
@@ -55,7 +55,7 @@ class CompilePrepared:
         return self
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        found: Params = compiled_slopes(*params, *batch)
+        found: Params = compiled_grads(*params, *batch)
         return found
 
     def step(self, params: Params, batch: Batch) -> Params:

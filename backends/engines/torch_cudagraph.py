@@ -82,9 +82,9 @@ class GraphPrepared:
             w, b = self.followed
             y_hat = torch.addmm(b, X_batch, w)  # (batch, 1)
             squares = mse_loss(y_hat, y_batch.unsqueeze(1), reduction="sum")
-            slopes = torch.autograd.grad(squares, self.followed, self.half)  # of half the squares
-            for param, slope in zip(self.params, slopes, strict=True):
-                param.sub_(slope, alpha=self.rate)
+            grads = torch.autograd.grad(squares, self.followed, self.half)  # of half the squares
+            for param, grad in zip(self.params, grads, strict=True):
+                param.sub_(grad, alpha=self.rate)
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         for static, param in zip(self.params, params, strict=True):

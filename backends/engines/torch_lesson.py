@@ -50,10 +50,10 @@ class LessonPrepared:
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         self.losses(params, batch).sum().backward()
-        slopes = tuple(param.grad for param in params)
+        grads = tuple(param.grad for param in params)
         for param in params:
             param.grad = None  # else the next call would add to what was handed out
-        return slopes
+        return grads
 
     def step(self, params: Params, batch: Batch) -> Params:
         self.losses(params, batch).sum().backward()

@@ -26,11 +26,12 @@ from reports.estimates.intervals import (
 )
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import Machine, distinct, machine
-from reports.result.load import BadResult
 from reports.words.evidence import interrupted
 from reports.words.names import visible
 from reports.words.numbers import shown_ratio
-from reports.words.phases import REPEATED, words
+from reports.words.phases import words
+from runfiles.errors import BadRun
+from runfiles.phases import REPEATED
 
 SMALLEST_MARGIN, LARGEST_MARGIN = 1e-6, 10.0
 ABSENT = "absent"  # the status of an arm in a run that does not have it
@@ -157,16 +158,16 @@ def _told(change: Change) -> str:
 def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Comparison:
     """How ``new`` differs from ``old``, at NEW's margin unless one is given.
 
-    Raises BadResult where the runs are unlike, unusable or share no arm.
+    Raises BadRun where the runs are unlike, unusable or share no arm.
     """
     margin = new.run.plan.margin if margin is None else margin
     if not SMALLEST_MARGIN <= margin <= LARGEST_MARGIN:  # NaN fails this too
         asked = f"a number from {SMALLEST_MARGIN:g} to {LARGEST_MARGIN:g}"
-        raise BadResult(f"margin is {margin}; expected {asked}, such as 0.03 for 3 %.")
+        raise BadRun(f"margin is {margin}; expected {asked}, such as 0.03 for 3 %.")
     require_alike(old, new)
     pairs = tuple(_pairs(old, new))
     if not pairs:
-        raise BadResult(_nothing_shared(old, new))
+        raise BadRun(_nothing_shared(old, new))
     cells = [cell for before, after in pairs for cell in _cells(old, new, before, after)]
     return Comparison(
         old=old.run.name,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from reports.estimates.ratios import Summary
 from reports.facts.machine import distinct, machine
-from reports.result.load import BadResult
 from reports.words.names import visible
+from runfiles.errors import BadRun
 
 NOT_KNOWN = "not known"
 MEMORY_SLACK = 0.05
@@ -29,25 +31,25 @@ class Difference:
 
 
 def require_alike(old: Summary, new: Summary) -> None:
-    """Raise BadResult unless both runs are usable and measured the same thing the same way."""
+    """Raise BadRun unless both runs are usable and measured the same thing the same way."""
     for side, summary in (("OLD", old), ("NEW", new)):
         _require_usable(side, summary)
     found = list(differences(old, new))
     if found:
         told = " ".join(map(str, found))
-        raise BadResult(f"these runs cannot be compared: {told[0].lower()}{told[1:]}")
+        raise BadRun(f"these runs cannot be compared: {told[0].lower()}{told[1:]}")
 
 
 def _require_usable(side: str, summary: Summary) -> None:
     named = f"{side} ({visible(summary.run.name, 60)})"
     if not summary.null_arm.is_usable:
         text = summary.null_arm.text
-        raise BadResult(f"{named} is not comparable: {text[0].lower()}{text[1:]} Measure it again.")
+        raise BadRun(f"{named} is not comparable: {text[0].lower()}{text[1:]} Measure it again.")
     baseline = summary.baseline
     if baseline.status != "ok":
         what = f"its baseline {visible(baseline.name, 60)} is {baseline.status}"
         reason = visible(baseline.reason or "no reason was given")
-        raise BadResult(f"{named} is not comparable: {what} ({reason}). Measure it again.")
+        raise BadRun(f"{named} is not comparable: {what} ({reason}). Measure it again.")
 
 
 def differences(old: Summary, new: Summary) -> Iterator[Difference]:
@@ -107,7 +109,7 @@ def _kept_variables(old: Summary, new: Summary) -> Iterator[Difference]:
 
 
 def _problems(old: Summary, new: Summary) -> Iterator[Difference]:
-    a, b = asdict(old.run.plan.problem), asdict(new.run.plan.problem)
+    a, b = (structs.asdict(one.run.plan.problem) for one in (old, new))
     if a["sha256"] == b["sha256"]:
         return
     names = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "steps")

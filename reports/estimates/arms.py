@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.result.run import Arm, Check, Process, Run, Spec
+from runfiles.records import Arm, Check, Process, Spec, flat
+from runfiles.run import Run
 
 MISSING = "missing"  # the status of an arm none of whose processes has run
 SPOILING = ("wrong", "refused")  # a single process so leaves the whole arm without a number
@@ -92,9 +93,9 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
         checks=speaker.checks if speaker else (),
         gradient_error=_largest([p.gradient_error for p in good]) if learned else None,
         trajectory_error=_largest([p.trajectory_error for p in good]) if learned else None,
-        w=learned.w if learned else None,
-        b=learned.b if learned else None,
-        losses=learned.losses if learned else None,
+        w=flat(learned.w) if learned else None,
+        b=flat(learned.b) if learned else None,
+        losses=flat(learned.losses) if learned else None,
         distance=_distance(learned, spec) if learned else None,
     )
 
@@ -128,7 +129,7 @@ def _largest(errors: list[float | None]) -> float | None:
 
 def _distance(process: Process, spec: Spec) -> float | None:
     """The largest ``|learned - true|``, None where the shapes do not agree."""
-    learned = (process.w or ()) + (process.b or ())
+    learned = (flat(process.w) or ()) + (flat(process.b) or ())
     true = spec.w_true + spec.b_true
     if not learned or len(learned) != len(true):
         return None

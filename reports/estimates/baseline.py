@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.result.run import Arm, Plan
+from runfiles.records import Arm, Plan
 
 
 def baselines(plan: Plan) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ are independent runs. Such an interval is Fieller's with each size's own t quant
 It would cover only where the ratio is a power of the size. Where each arm has a fixed cost and a
 cost that grows with the size, its time is a straight line in the size itself, and the crossover
 lies elsewhere. So the same is done with the differences of the two times over the size, and the
-interval spans both. Simulations in ``tests/reports/crossing.py`` say how often it covers.
+interval spans both. Simulations in ``tests/simulations/crossing.py`` say how often it covers.
 """
 
 from __future__ import annotations

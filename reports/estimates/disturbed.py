@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.estimates.arms import ArmResult
-from reports.result.run import Plan, Run
+from runfiles.records import Plan
+from runfiles.run import Run
 
 # Of an arm's phases. Were all of them one arm's, 0.4 % of runs would call a difference that is
-# none; 25 % at a share of 0.3: ``python -m tests.reports.disturbing``.
+# none; 25 % at a share of 0.3: ``python -m tests.simulations.disturbing``.
 LIMIT = 0.2
 
 
@@ -35,10 +36,10 @@ def kept(run: Run) -> tuple[Kept, ...]:
     found = []
     for arm in range(len(run.plan.arms)):
         told = [
-            series.disturbances
+            series.noise.disturbances
             for process in run.by_arm.get(arm, ())
             for series in process.phases.values()
-            if series.disturbances is not None
+            if series.noise.disturbances is not None
         ]
         if told:
             found.append(Kept(arm, len(told), sum(bool(reasons) for reasons in told)))

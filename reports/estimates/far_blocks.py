@@ -3,7 +3,7 @@
 Rosner's generalized test: the block farthest from the mean is set aside, and again, and the last
 that is too far for a normal sample counts with all before it; so two far blocks do not hide each
 other. Fewer than ``FEWEST`` blocks leave too little to be far from. Levels and power are
-simulated in ``tests/reports/outlying.py``.
+simulated in ``tests/simulations/outlying.py``.
 """
 
 from __future__ import annotations

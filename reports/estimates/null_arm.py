@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 
 from reports.estimates.intervals import EQUIVALENCE, Estimate, Floats, exp, mean, t_half_width
-from reports.result.run import Arm
 from reports.words.numbers import difference, percent
-from reports.words.phases import COLD, words
+from reports.words.phases import words
+from runfiles.phases import COLD
+from runfiles.records import Arm
 
 State = Literal["shown", "not shown", "unsound"]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.result.run import Process, Run
+from runfiles.records import Process
+from runfiles.run import Run
 
 FLAGGED = 0.01  # a share of a cell's time above which the page says so
 

@@ -12,7 +12,7 @@ from reports.estimates.fastest import front_of
 from reports.estimates.intervals import Floats
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import PHASE, Axis, index_at, seconds_of_example
-from reports.result.run import Arm
+from runfiles.records import Arm
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from reports.estimates.intervals import CONFIDENCE, Estimate, detectable, log_estimate, verdict
 from reports.estimates.ratios import Summary
-from reports.result.run import Pair
-from reports.words.phases import COLD
+from runfiles.phases import COLD
+from runfiles.records import Pair
 
 Outcome = Literal["regression", "undecided", "passed"]
 

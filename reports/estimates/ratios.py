@@ -27,9 +27,9 @@ from reports.estimates.intervals import (
 )
 from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.overhead import Overhead, overhead
-from reports.result.run import Run
 from reports.words.disturbed import unusable_text
-from reports.words.phases import COLD, REPEATED
+from runfiles.phases import COLD, REPEATED
+from runfiles.run import Run
 
 CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
 

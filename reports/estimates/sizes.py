@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
-from reports.result.run import Arm, Spec
+from runfiles.records import Arm, Spec
 
 AXES = ("batch_size", "n_examples", "n_features")
 WORDS = {"batch_size": "batch size", "n_examples": "examples", "n_features": "features"}

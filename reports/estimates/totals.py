@@ -13,7 +13,7 @@ import numpy as np
 from reports.estimates.fastest import Front, front
 from reports.estimates.intervals import Estimate, Floats, quotient, surely_below
 from reports.estimates.ratios import CLOCK, Summary
-from reports.words.phases import COLD
+from runfiles.phases import COLD
 
 
 @dataclass(frozen=True, eq=False)

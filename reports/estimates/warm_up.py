@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.estimates.ratios import Summary
-from reports.result.run import Process
+from runfiles.records import Process
 
 MOST_ROUNDS = 7  # warm-up rounds told; later ones are steady or never will be
 

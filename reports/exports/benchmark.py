@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
 from reports.estimates.sizes import is_prefix, n_steps
-from reports.result.run import Spec
 from reports.words.names import visible
-from reports.words.phases import REPEATED, WHOLE
+from runfiles.phases import REPEATED, WHOLE
+from runfiles.records import Spec
 
 # These tools set names in a code span of a Markdown table: both would end it.
 MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "`|"}

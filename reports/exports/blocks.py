@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.estimates.ratios import Summary
-from reports.result.run import Process
 from reports.words.names import in_csv
-from reports.words.phases import COLD, REPEATED
+from runfiles.phases import COLD, REPEATED
+from runfiles.records import Process
 
 PHASES = (*REPEATED, *COLD)
 COLUMNS = (

@@ -16,8 +16,8 @@ from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, benchmarks_at, size_words
 from reports.exports.blocks import blocks
 from reports.facts.machine import distinct, machine
-from reports.result.run import Run
 from reports.words.names import visible
+from runfiles.run import Run
 
 # A run does not record a commit; these are the library's own words where it finds no repository.
 NO_COMMIT: dict[str, Json] = {

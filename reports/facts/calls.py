@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.result.run import Run
+from runfiles.run import Run
 
 
 def steps_a_call(run: Run, arm: int) -> int | None:

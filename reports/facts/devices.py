@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.facts.machine import fact, gpu_names
-from reports.result.run import Process, Run
+from runfiles.records import Process
+from runfiles.run import Run
 
 LARGEST = 1e18  # bytes or hertz; more is no fact
 MEGA = 1e6

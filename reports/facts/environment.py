@@ -7,8 +7,8 @@ import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.result.run import Run
 from reports.words.numbers import plain
+from runfiles.run import Run
 
 DEEPEST = 4
 MOST_FACTS = 200  # of one process; more is no environment but data

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reports.result.run import Process, Run
 from reports.words.names import visible
 from reports.words.numbers import plain
+from runfiles.records import Process
+from runfiles.run import Run
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.result.run import Run
 from reports.words.names import visible
+from runfiles.run import Run
 
 LONGEST = 200
 

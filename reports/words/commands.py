@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reports.estimates.sizes import steps_timed
-from reports.result.run import Arm, Run
 from reports.words.names import visible
-from reports.words.phases import EPOCH, WHOLE
 from reports.words.shell import path_word, word
+from runfiles.phases import EPOCH, WHOLE
+from runfiles.records import Arm
+from runfiles.run import Run
 
 COMMAND = "autograd-bench"
 
@@ -62,7 +63,8 @@ def drawn_from_plan(run: Run) -> str:
         "epochs": spec.epochs,
         **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
         "noise": f"{spec.noise:g}",
-        **plan.limits,
+        "time-limit": plan.limits.seconds,
+        "memory-limit": plan.limits.memory_bytes / 2**30,
         "baseline": word(plan.arms[plan.baseline].name),
         **({"keep-env": word(",".join(plan.kept_variables))} if plan.kept_variables else {}),
     }

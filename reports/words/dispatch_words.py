@@ -16,7 +16,7 @@ from reports.words.clause import Clause, Compared
 from reports.words.lead_words import in_dtype
 from reports.words.names import visible
 from reports.words.numbers import shown_seconds
-from reports.yardsticks.limit import LIMIT, limit_of, to_limit
+from reports.yardsticks.limit import is_limit, limit_of, to_limit
 from reports.yardsticks.price import prices_of_dispatch
 
 TIMES = 10.0  # as long as the arithmetic, from here on
@@ -35,7 +35,7 @@ def _by_limit(summary: Summary) -> Clause | None:
     """Of all arms in the baseline's dtype more than half must be ten times the limit's time."""
     limit = limit_of(summary, summary.baseline.arm)
     ours = [one.arm for one in to_limit(summary) if one.limit == limit and one.same_dtype]
-    arms = [arm for arm in ours if summary.arms[arm].arm.backend != LIMIT]
+    arms = [arm for arm in ours if not is_limit(summary, summary.arms[arm].arm)]
     found = _compared(summary, [(arm, limit) for arm in arms if limit is not None])
     n_shown = sum(one.is_shown for one in found)
     if limit is None or 2 * n_shown <= len(found):

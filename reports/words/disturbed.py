@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from reports.estimates.disturbed import LIMIT, Kept, gates, kept
 from reports.facts.machine import machine
-from reports.result.run import Discard, Run
 from reports.words.names import visible
 from reports.words.numbers import percent
+from runfiles.records import Discard
+from runfiles.run import Run
 
 MOST_NAMED = 3  # in a sentence; the page and cells.json have all
 

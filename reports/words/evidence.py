@@ -9,12 +9,12 @@ from reports.estimates.blocks_needed import BlocksNeeded, blocks_for
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
-from reports.result.run import Spec
 from reports.words.bad_ends import bad_ends
 from reports.words.disturbed import scarcity
 from reports.words.names import visible
 from reports.words.numbers import difference, percent, plain, seconds_text, shown_ratio
 from reports.words.phases import words
+from runfiles.records import Spec
 
 WANTED = 1.05  # an effect a reader may want to see
 MOST_NAMED = 3  # in a sentence; the page and cells.json have all

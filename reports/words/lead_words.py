@@ -5,7 +5,6 @@ from __future__ import annotations
 from reports.estimates.fastest import Front, front_of, timed
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
-from reports.result.run import Arm
 from reports.words.arm_words import capital, described
 from reports.words.clause import Clause, Compared
 from reports.words.names import visible
@@ -18,6 +17,7 @@ from reports.words.numbers import (
     times_as_fast,
 )
 from reports.words.phases import sentence
+from runfiles.records import Arm
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
 MOST_NAMED = 3

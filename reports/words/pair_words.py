@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
 from reports.estimates.ratios import Summary
-from reports.result.run import Pair
 from reports.words.names import visible
 from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import sentence, words
 from reports.words.size_words import label
+from runfiles.records import Pair
 
 NAMED = 60  # characters of an arm's name
 MOST_NAMED = 3  # of what is told one by one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.result.run import Spec
+from runfiles.records import Spec
 
 MOST = 4
 

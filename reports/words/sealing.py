@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reports.facts.machine import distinct
-from reports.result.run import Run
 from reports.words.names import visible
+from runfiles.run import Run
 
 MOST_NAMED = 8  # in a sentence; cells.json has all
 

@@ -6,10 +6,10 @@ from reports.estimates.arms import MISSING
 from reports.estimates.overtaking import Overtaking
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
-from reports.result.run import Spec
 from reports.sweep import Course, sweep
 from reports.words.names import visible
 from reports.words.numbers import plain
+from runfiles.records import Spec
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
 UNITS = {

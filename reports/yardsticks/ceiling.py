@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.estimates.intervals import Estimate, Floats, log_estimate
-from reports.result.run import Ceilings, Run
+from runfiles.records import Ceilings
+from runfiles.run import Run
 
 MEMORY, OWN_SIZE = "memory", "the problem's size"  # what a copy may be of
 
@@ -39,7 +40,7 @@ def ceilings(run: Run) -> tuple[Ceiling, ...]:
     )
 
 
-def _parts(measured: Ceilings) -> Iterator[tuple[tuple[str, str], int, Floats]]:
+def _parts(measured: Ceilings) -> Iterator[tuple[tuple[str, str], int, Sequence[float]]]:
     for copy in measured.copies:
         yield ("copy", copy.what), copy.n_bytes, copy.seconds
     for product in measured.products:

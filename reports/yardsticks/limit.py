@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from reports.estimates.intervals import Estimate, log_estimate
 from reports.estimates.ratios import Summary
-from reports.result.run import Arm
-
-LIMIT = "numba"  # the backend that is the limit
+from runfiles.records import Arm
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,12 @@ def limit_of(summary: Summary, arm: Arm) -> int | None:
     fitting = [
         other
         for other in limits
-        if other.backend == LIMIT and other.null_of is None and other.device == arm.device
+        if is_limit(summary, other) and other.null_of is None and other.device == arm.device
     ]
     fitting.sort(key=lambda other: other.dtype != arm.dtype)  # stable: from fast to slow
     return fitting[0].index if fitting else None
+
+
+def is_limit(summary: Summary, arm: Arm) -> bool:
+    """Whether ``arm`` is of the backend that the plan reads all others against."""
+    return arm.backend == summary.run.plan.limit

@@ -9,8 +9,8 @@ import numpy as np
 
 from reports.estimates.intervals import Estimate, Floats, log_estimate
 from reports.estimates.ratios import Summary
-from reports.result.run import Arm, Spec
 from reports.yardsticks.ceiling import MEMORY, OWN_SIZE, Ceiling, ceilings, find
+from runfiles.records import Arm, Spec
 
 ITEMSIZE = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 

@@ -19,7 +19,7 @@ from reports.words.numbers import (
     shown_ratio,
     shown_seconds,
 )
-from reports.yardsticks.limit import LIMIT, ToLimit, limit_of, to_limit
+from reports.yardsticks.limit import ToLimit, is_limit, limit_of, to_limit
 from reports.yardsticks.price import Price, prices_by_hand
 
 
@@ -79,7 +79,7 @@ def limit_text(summary: Summary) -> str | None:
     base = summary.baseline
     limit = limit_of(summary, base.arm)
     found = [one for one in to_limit(summary) if one.limit == limit and one.same_dtype]
-    found = [one for one in found if summary.arms[one.arm].arm.backend != LIMIT]
+    found = [one for one in found if not is_limit(summary, summary.arms[one.arm].arm)]
     if limit is None or not found or not summary.null_arm.is_usable:
         return None
     cell = summary.cell(limit, "epoch")

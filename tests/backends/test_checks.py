@@ -24,8 +24,9 @@ from backends.finding import Finding
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import UNIFIED, Subject, distance, lies_on, place_of
 from backends.training_checks import check_fresh, check_wait
-from bench.environment import DEVICE_VARIABLES, n_cpus
-from bench.exits import promised
+from bench.command.exits import promised
+from bench.machine import n_cpus
+from bench.variables import DEVICE_VARIABLES
 from tests.backends.sizes import SIZES
 from tests.backends.wrong import (
     CAUGHT_BY,

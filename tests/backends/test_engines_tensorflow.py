@@ -58,8 +58,8 @@ def test_after_prepare_nothing_is_traced_again_not_even_for_a_short_batch(
     monkeypatch.setattr("backends.engines.tensorflow_tape.summed_loss", untraced)
     params = prepared.epoch(prepared.start(), problem.orders[0])
     *_, short = prepared.stepwise.batches(problem.orders[0])
-    slopes, loss = prepared.stepwise.gradient(params, short), prepared.loss(params)
+    grads, loss = prepared.stepwise.gradient(params, short), prepared.loss(params)
     assert np.isfinite(loss)
     assert loss.shape == ()
-    assert isinstance(slopes, tuple)
-    assert [slope.shape for slope in slopes] == [(2, 1), (1,)]
+    assert isinstance(grads, tuple)
+    assert [grad.shape for grad in grads] == [(2, 1), (1,)]

@@ -42,8 +42,8 @@ class Right:
         return X.T @ residual, residual.sum(axis=0)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, slope in zip(params, self.gradient(params, batch), strict=True):
-            param -= self.rate * slope
+        for param, grad in zip(params, self.gradient(params, batch), strict=True):
+            param -= self.rate * grad
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
@@ -75,7 +75,7 @@ class WholeEpochs(Right):
 
 class ZeroGradient(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        return tuple(np.zeros_like(slope) for slope in super().gradient(params, batch))
+        return tuple(np.zeros_like(grad) for grad in super().gradient(params, batch))
 
 
 class PutInHalfPrecision(Right):
@@ -90,14 +90,14 @@ class PutWithoutACopy(Right):
 
 class SlightlyTooLarge(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        return tuple(slope * slope.dtype.type(1.001) for slope in super().gradient(params, batch))
+        return tuple(grad * grad.dtype.type(1.001) for grad in super().gradient(params, batch))
 
 
 class Doubled(Right):
     """The factor 1/2 of the loss forgotten."""
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        return tuple(2 * slope for slope in super().gradient(params, batch))
+        return tuple(2 * grad for grad in super().gradient(params, batch))
 
 
 class Transposed(Right):
@@ -120,7 +120,7 @@ class Accumulating(Right):
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         fresh = super().gradient(params, batch)
-        self.sums = tuple(total + slope for total, slope in zip(self.sums, fresh, strict=True))
+        self.sums = tuple(total + grad for total, grad in zip(self.sums, fresh, strict=True))
         return self.sums
 
 
@@ -137,8 +137,8 @@ class Broadcast(Right):
 class SinglePrecisionInside(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
         single = [array.astype("float32") for array in (*params, *batch)]
-        slopes = super().gradient((single[0], single[1]), (single[2], single[3]))
-        return tuple(slope.astype(self.X.dtype) for slope in slopes)
+        grads = super().gradient((single[0], single[1]), (single[2], single[3]))
+        return tuple(grad.astype(self.X.dtype) for grad in grads)
 
 
 class HalfPrecisionInside(Right):
@@ -173,9 +173,9 @@ class NotANumberLate(Right):
 
 class ChangesParams(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes = super().gradient(params, batch)
+        grads = super().gradient(params, batch)
         params[1][...] += 1
-        return slopes
+        return grads
 
 
 class ChangesBatch(Right):
@@ -184,9 +184,9 @@ class ChangesBatch(Right):
             yield X.copy(), y.copy()
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes = super().gradient(params, batch)
+        grads = super().gradient(params, batch)
         batch[1][...] = 0
-        return slopes
+        return grads
 
 
 class BakedIn(Right):
@@ -264,8 +264,8 @@ class OwnDivisor(Right):
 
     def step(self, params: Params, batch: Batch) -> Params:
         own = self.rate * self.batch_size / len(batch[1])
-        for param, slope in zip(params, self.gradient(params, batch), strict=True):
-            param -= own * slope
+        for param, grad in zip(params, self.gradient(params, batch), strict=True):
+            param -= own * grad
         return params
 
 
@@ -318,8 +318,8 @@ class OwnEpoch(Right):
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         for batch in Right.batches(self, order):
-            for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
-                param -= self.rate * slope
+            for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
+                param -= self.rate * grad
         return params
 
 
@@ -328,20 +328,20 @@ class StepOwnDivisor(OwnEpoch):
 
     def step(self, params: Params, batch: Batch) -> Params:
         own = self.rate * self.batch_size / len(batch[1])
-        for param, slope in zip(params, self.gradient(params, batch), strict=True):
-            param -= own * slope
+        for param, grad in zip(params, self.gradient(params, batch), strict=True):
+            param -= own * grad
         return params
 
 
 class ShortGradientZero(OwnEpoch):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes = super().gradient(params, batch)
+        grads = super().gradient(params, batch)
         is_short = len(batch[1]) < self.batch_size
-        return tuple(0 * slope for slope in slopes) if is_short else slopes
+        return tuple(0 * grad for grad in grads) if is_short else grads
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
-            param -= self.rate * slope
+        for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
+            param -= self.rate * grad
         return params
 
 
@@ -356,8 +356,8 @@ class WrongInTheMiddle(OwnEpoch):
             yield batch
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes = super().gradient(params, batch)
-        return tuple(0 * slope for slope in slopes) if batch[1] is self.marked else slopes
+        grads = super().gradient(params, batch)
+        return tuple(0 * grad for grad in grads) if batch[1] is self.marked else grads
 
 
 class Promise:
@@ -371,12 +371,12 @@ class Promising(Right):
     """Gradients are promises, which ``fetch`` keeps."""
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        slopes = super().gradient
-        return tuple(Promise(lambda k=k: slopes(params, batch)[k]) for k in range(2))  # type: ignore[misc]
+        grads = super().gradient
+        return tuple(Promise(lambda k=k: grads(params, batch)[k]) for k in range(2))  # type: ignore[misc]
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, slope in zip(params, Right.gradient(self, params, batch), strict=True):
-            param -= self.rate * slope
+        for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
+            param -= self.rate * grad
         return params
 
     def fetch(self, arrays: Params) -> Params:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.allow_list import dropped_switches
+from bench.runner.allow_list import dropped_switches
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = os.fsdecode(b"r\xff\n\xe2\x80\xaex\xe2\x80\xa8\t<b>'\"\x1b[31m")  # no slash, no NUL

@@ -12,7 +12,7 @@ import numpy as np
 # What a process of a run imports besides the suite and its framework
 NEEDED = (
     *("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments"),
-    *("pytest_benchmark", "cpuinfo", "threadpoolctl", "psutil"),
+    *("pytest_benchmark", "cpuinfo", "threadpoolctl"),
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.allow_list import dropped_switches, kept_variables, passed
+from bench.runner.allow_list import dropped_switches, kept_variables, passed
 from tests.bench.test_cli import ROOT
 
 NEEDED = dict.fromkeys(
@@ -70,7 +70,7 @@ def test_what_cannot_be_kept_is_refused_with_what_to_do(name: str, told: str) ->
 
 
 def test_what_the_user_adds_to_the_import_path_comes_last_in_its_order(tmp_path: Path) -> None:
-    code = "import sys; from bench import import_path as i; i.seal(); print(*sys.path[-4:])"
+    code = "import sys; from bench.runner import import_path as i; i.seal(); print(*sys.path[-4:])"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

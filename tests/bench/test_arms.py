@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.arms import Interpreters, executable, plan_arms, read_asked, twins
+from bench.runner.arms import executable, interpreters_of, label_of, plan_arms, read_asked, twins
 
 
 def environment(folder: Path) -> Path:
@@ -20,20 +20,20 @@ def environment(folder: Path) -> Path:
 
 def test_an_environment_is_named_by_its_folder_and_run_by_its_own_python(tmp_path: Path) -> None:
     folder = environment(tmp_path / ".venv-old")
-    found = Interpreters.of([str(folder)])
+    found = interpreters_of([str(folder)])
     assert found.paths == {".venv-old": str(folder / "bin" / "python")}
-    assert found.label(str(folder)) == found.label(str(folder / "bin" / "python")) == ".venv-old"
+    assert {label_of(str(path), found) for path in (folder, folder / "bin/python")} == {".venv-old"}
 
 
 def test_environments_with_the_same_folder_name_get_labels_of_their_own(tmp_path: Path) -> None:
     folders = [environment(tmp_path / name / ".venv") for name in ("a", "b", "c")]
-    assert list(Interpreters.of(map(str, folders)).paths) == [".venv", ".venv#2", ".venv#3"]
+    assert list(interpreters_of(map(str, folders)).paths) == [".venv", ".venv#2", ".venv#3"]
 
 
 @pytest.fixture
 def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every framework is found, whatever this environment has: planning is tested, not it."""
-    monkeypatch.setattr("bench.arms.may_run", lambda arm: True)
+    monkeypatch.setattr("bench.runner.arms.may_run", lambda arm: True)
 
 
 @pytest.mark.parametrize("text", ["no/such/python", "pyproject.toml"])
@@ -97,5 +97,5 @@ def test_no_twin_for_the_sake_of_an_arm_whose_framework_is_missing(
 ) -> None:
     arms = plan_arms(["numpy", "casadi"], ["cpu"])
     assert len(twins(arms, baseline=0)) == 1
-    monkeypatch.setattr("bench.arms.may_run", lambda arm: arm.backend != "casadi")
+    monkeypatch.setattr("bench.runner.arms.may_run", lambda arm: arm.backend != "casadi")
     assert twins(arms, baseline=0) == ()

@@ -10,13 +10,11 @@ from backends import registry
 from backends.base import Backend
 from backends.errors import BrokenContract
 from backends.registry import Entry
-from bench.phases import PHASES
-from bench.process import ArmProcess, Failed, Request
-from bench.process_record import process_record
+from bench.worker.phases import PHASES
+from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.record import process_record
 from tests.backends.wrong import Right, Wrong
 from tests.bench.broken import BROKEN, telling
-
-PLACE = {"block": 0, "position": 0, "arm": 0}
 
 
 def record_of(backend: Wrong, monkeypatch: pytest.MonkeyPatch, phase: str | None) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def record_of(backend: Wrong, monkeypatch: pytest.MonkeyPatch, phase: str | None
         process.check()
     except Failed:
         pass
-    return process_record(process, PLACE)
+    return process_record(process)
 
 
 @pytest.mark.parametrize("phase", [None, "data_iter", "gradient", "epoch", "loss"])

@@ -34,4 +34,4 @@ def test_ceilings_that_cannot_be_measured_say_why(tmp_path: Path) -> None:
     record = json.loads((tmp_path / "ceilings" / "000.json").read_text())
     assert record["status"] == "crashed"
     assert "KeyError" in record["reason"]
-    assert "copies" not in record
+    assert record["copies"] == []

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from backends import registry
-from bench.plan import PROFILES
+from bench.runner.plan import PROFILES
 from tests.bench.interpreters import like_this_one
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.crash import crash_text, is_own, killed, last_words, place_in_dump
+from backends.registry import is_own
+from bench.runner.log import killed, last_words, place_in_dump
+from bench.worker.crash import crash_text
 
 SOURCE = """
 import json

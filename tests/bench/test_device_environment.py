@@ -13,16 +13,16 @@ import pytest
 
 from backends.base import Refusal
 from backends.problem import Problem, ProblemSpec, make_problem
-from bench import checkup, environment, gpu, run_folder
-from bench.arms import PlannedArm
-from bench.children import Limits
-from bench.plan import PROFILES, make_plan
-from bench.process import ArmProcess, Failed, Request
-from bench.raw import failure
-from bench.runner import Runner
-from tests.bench.far import Telling
+from bench import machine
+from bench.runner import check_arms, run_folder
+from bench.runner.plan import PROFILES, make_plan
+from bench.runner.raw import failure
+from bench.runner.runner import Runner
+from bench.worker.process import ArmProcess, Failed, Request
+from runfiles.records import Arm, Limits, Process
+from tests.bench.fake_device import Telling
 
-TELLING = "tests.bench.far:Telling"
+TELLING = "tests.bench.fake_device:Telling"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_compiling_takes_no_more_threads_than_asked_and_keeps_nothing(
 
 def environment_of(device: str, folder: Path) -> dict[str, str]:
     """The environment in which an arm's own process loads its backend."""
-    arm = PlannedArm(TELLING, TELLING, device, "float32", named=True)
+    arm = Arm(TELLING, TELLING, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=20))
     plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
     run_folder.create(folder / "run", plan, problem)
@@ -81,14 +81,14 @@ def environment_of(device: str, folder: Path) -> dict[str, str]:
 def test_what_cuda_brings_is_among_the_versions_whatever_cuda_it_is_for(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert name not in environment.versions()
+    assert name not in machine.versions()
     for version in ("13.9", "13.2"):  # the last one comes first on the path
         folder = tmp_path / version / f"{name.replace('-', '_')}-{version}.dist-info"
         folder.mkdir(parents=True)
         text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         (folder / "METADATA").write_text(text)
         monkeypatch.syspath_prepend(str(folder.parent))
-    assert environment.versions()[name] == "13.2"
+    assert machine.versions()[name] == "13.2"
 
 
 class Slow(Telling):
@@ -136,13 +136,13 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
 
     Two arms of the cpu's lane wait for each other, one of the GPU's for others to come in vain.
     """
-    for counted in ("checkup.n_cpus", "checkup.n_at_once", "plan.n_cpus"):
-        monkeypatch.setattr(f"bench.{counted}", lambda: 2)
-    monkeypatch.setattr("bench.gpu.may_be_here", lambda: has_gpu)
+    for counted in ("check_arms.n_cpus", "check_arms.n_at_once", "plan.n_cpus"):
+        monkeypatch.setattr(f"bench.runner.{counted}", lambda: 2)
+    monkeypatch.setattr("bench.machine.may_be_here", lambda: has_gpu)
     lock, both = threading.Lock(), threading.Barrier(2)
     running, most = Counter[str](), Counter[str]()
 
-    def measure(runner: Runner, block: int, position: int, number: int) -> dict[str, Any]:
+    def measure(runner: Runner, block: int, number: int) -> Process:
         arm = runner.plan.arms[number]
         lane = "cuda" if has_gpu and arm.device == "cuda" else "cpu"
         with lock:
@@ -155,11 +155,11 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
 
     monkeypatch.setattr(Runner, "measure", measure)
     arms = [
-        PlannedArm(f"{number} {device}", "numpy", device, "float32")
+        Arm(f"{number} {device}", "numpy", device, "float32")
         for number in range(4)
         for device in ("cpu", "cuda")
     ]
-    rows = list(checkup.check_up(arms, make_problem(ProblemSpec(n_examples=20)), Limits(), {}))
+    rows = list(check_arms.check_arms(arms, make_problem(ProblemSpec(n_examples=20)), Limits(), {}))
     assert [arm for arm, _ in rows] == arms
     assert most == expected
 
@@ -170,4 +170,4 @@ def test_a_gpu_may_be_here_where_its_tool_or_its_device_is(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda name: name if name == sign else None)
     monkeypatch.setattr(Path, "exists", lambda path: str(path) == sign)
-    assert gpu.may_be_here() is (sign is not None)
+    assert machine.may_be_here() is (sign is not None)

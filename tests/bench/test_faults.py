@@ -7,9 +7,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.environment import n_cpus
-from bench.exits import Exit, exit_for
-from bench.run_folder import outcomes
+from bench.command.exits import Exit, exit_for
+from bench.machine import n_cpus
+from bench.runner.run_folder import outcomes
+from runfiles.load import load_run
 from tests.bench.test_runner import make_run, records, token_of
 
 FAULTY = "tests.bench.faulty"
@@ -47,7 +48,7 @@ def test_all_faults_in_one_run_leave_the_good_arms_complete(tmp_path: Path) -> N
     assert [
         p for p in psutil.process_iter(["cmdline"]) if "601.25" in (p.info["cmdline"] or [])
     ] == []
-    assert exit_for(outcomes(tmp_path, runner.plan)) == Exit.WRONG
+    assert exit_for(outcomes(load_run(tmp_path))) == Exit.WRONG
 
 
 @pytest.mark.skipif(n_cpus() < 2, reason="needs two CPUs, one of them to leave")
@@ -67,4 +68,4 @@ def test_an_arm_that_uses_other_threads_than_asked_is_refused(
     assert record["status"] == "refused"
     assert reason in record["reason"]
     assert record["phases"] == {}
-    assert exit_for(outcomes(tmp_path, runner.plan)) == Exit.UNUSABLE
+    assert exit_for(outcomes(load_run(tmp_path))) == Exit.UNUSABLE

@@ -5,21 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from backends.problem import ProblemSpec, make_problem
-from bench.arms import Interpreters, PlannedArm, null_arm, plan_arms
-from bench.children import Limits
-from bench.forecast import Stage, Stopwatch, beforehand, seconds_a_process, spoken
-from bench.lock import locked
-from bench.narrator import Narrator, repeated
-from bench.plan import PROFILES, Plan, make_plan
-from bench.record import write_json
-from bench.run_folder import HeldRun
-from bench.sizes import expected_length
+from bench.command.narrator import Narrator, repeated
+from bench.runner.arms import null_arm, plan_arms
+from bench.runner.forecast import Stage, Stopwatch, beforehand, seconds_a_process, spoken
+from bench.runner.lock import locked
+from bench.runner.plan import PROFILES, make_plan
+from bench.runner.run_folder import HeldRun
+from bench.runner.sizes import expected_length
+from runfiles.records import Arm, Interpreters, Limits, Plan
 
 ARMS, BLOCKS = ("a", "b", "c"), 4
 
@@ -148,15 +147,17 @@ def test_the_length_told_beforehand_follows_from_processes_phases_pace_and_limit
 def test_an_arm_that_is_not_here_is_not_counted_beforehand(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    plan, absent = make(), PlannedArm("cupy", "cupy", "cpu", "float32")
+    plan, absent = make(), Arm("cupy", "cupy", "cpu", "float32", index=2)
     for module in ("forecast", "sizes"):
-        monkeypatch.setattr(f"bench.{module}.may_run", lambda arm: arm.backend != "cupy")
-    plan_with_it = replace(plan, arms=(*plan.arms, absent))
+        monkeypatch.setattr(f"bench.runner.{module}.may_run", lambda arm: arm.backend != "cupy")
+    plan_with_it = structs.replace(plan, arms=(*plan.arms, absent))
     assert beforehand([plan_with_it]) == beforehand([plan])
     for block, arm in ((0, 0), (0, 1), (0, 2), (1, 2)):
-        write_json(tmp_path / "raw" / f"{block:03d}-{arm:02d}.json", {})
+        raw = tmp_path / "raw" / f"{block:03d}-{arm:02d}.json"
+        raw.parent.mkdir(exist_ok=True)
+        raw.touch()
     with locked(tmp_path) as lock:
-        held = HeldRun(tmp_path, plan_with_it, Interpreters({}), lock)
+        held = HeldRun(tmp_path, plan_with_it, Interpreters(paths={}), lock)
     assert expected_length([held]) == beforehand([plan], n_done=2)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.instruments import USUAL_MALLOC, mapped_at
+from bench.worker.instruments import USUAL_MALLOC, mapped_at
 from tests.bench.test_cli import ROOT, command, rows_of
 
-FOUND = "from bench.instruments import instruments; print('; '.join(instruments()))"
+FOUND = "from bench.worker.instruments import instruments; print('; '.join(instruments()))"
 MALLOC = """
 #include <stddef.h>
 extern void *__libc_malloc(size_t);

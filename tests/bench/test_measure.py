@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from bench.measure import Pace, is_steady, warm_up
+from bench.worker.measure import Pace, is_steady, warm_up
 
 
 class FalseTime:

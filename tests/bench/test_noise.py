@@ -10,22 +10,28 @@ from typing import Any
 
 import pytest
 
-from bench.discards import Discards
-from bench.noise import TICK, Counters, Cpu, Thread, disturbances
-from bench.record import RAW, write_json
+from bench.runner.discards import Discards
+from bench.runner.disturbances import disturbances, disturbances_of
+from bench.worker.noise import TICK, Counters, Cpu, Thread
+from runfiles.records import Process
+from runfiles.store import headed, write
 
 QUIET: list[str] = []
 STOLEN = ["steal_share 0.30 above 0.02"]
 
 
-def record(disturbed: list[str], seconds: float = 1.0) -> dict[str, Any]:
-    noise = {"disturbances": disturbed}
-    return {**RAW, "phases": {"epoch": {"noise": noise, "seconds": [seconds]}}}
+def record(
+    disturbed: list[str] | None, seconds: float = 1.0, block: int = 0, arm: int = 0
+) -> Process:
+    series = {"noise": {"disturbances": disturbed}, "seconds": [seconds], "iterations": 1}
+    plain = {"block": block, "arm": arm, "status": "ok", "phases": {"epoch": series}}
+    return headed(plain, Process)
 
 
 def write_block(folder: Path, block: int, *found: list[str]) -> None:
     for arm, disturbed in enumerate(found):
-        write_json(folder / "raw" / f"{block:03d}-{arm:02d}.json", record(disturbed))
+        one = record(disturbed, block=block, arm=arm)
+        write(folder / "raw" / one.file, one)
 
 
 def names(folder: Path) -> list[str]:
@@ -38,7 +44,8 @@ def after(
     """What happened in ``wall`` seconds to a process that had one CPU."""
     none = Counters(0.0, 0.0, 0, cpus=(Cpu(1, 0.0, 0.0, 0.0),), pressure_seconds=0.0)
     then = Counters(wall, cpu, 0, cpus=(Cpu(1, idle, stolen, wall),), pressure_seconds=0.0)
-    return none.until(replace(then, **keys))
+    noise = none.until(replace(then, **keys))
+    return {**noise, "disturbances": disturbances_of(noise)}
 
 
 def test_a_disturbance_is_named_with_its_limit_and_its_phase() -> None:
@@ -94,15 +101,15 @@ def test_what_a_quota_stopped_is_a_disturbance() -> None:
     calm = Counters(0.0, 0.0, 0, throttled_seconds=5.0)
     noise = calm.until(Counters(1.0, 0.3, 0, throttled_seconds=5.7))
     assert noise["throttled_share"] == pytest.approx(0.7)
-    assert noise["disturbances"] == ["throttled_share 0.70 above 0.02"]
+    assert disturbances_of(noise) == ["throttled_share 0.70 above 0.02"]
 
 
 def test_what_the_system_does_not_tell_disturbs_nobody() -> None:
     noise = Counters(10.0, 5.0, 7).until(Counters(11.0, 6.0, 7))
     unknown = ("steal_share", "throttled_share", "lost_share", "others_share", "cpu_pressure_share")
     assert [noise[key] for key in unknown] == [None] * 5
-    assert noise["disturbances"] is None
-    assert disturbances({"phases": {"epoch": {"noise": noise}}}) == []
+    assert disturbances_of(noise) is None
+    assert disturbances(record(None)) == []
 
 
 def test_the_counters_of_this_machine_can_be_read() -> None:
@@ -122,26 +129,26 @@ def test_the_measured_times_do_not_enter_the_rule() -> None:
 def test_a_noisy_block_is_set_aside_whole_as_often_as_allowed(tmp_path: Path) -> None:
     discards = Discards(tmp_path, allowed=1)
     write_block(tmp_path, 0, QUIET, STOLEN)
-    assert discards.take(0)
+    assert discards.discard_if_disturbed(0)
     assert names(tmp_path) == [
         "discarded/000.json",
         "discarded/000/000-00.json",
         "discarded/000/000-01.json",
     ]
     write_block(tmp_path, 0, STOLEN, STOLEN)
-    assert not discards.take(0)
+    assert not discards.discard_if_disturbed(0)
     assert len(list((tmp_path / "raw").iterdir())) == 2
 
 
 def test_a_quiet_block_is_kept(tmp_path: Path) -> None:
     write_block(tmp_path, 0, QUIET, QUIET)
-    assert not Discards(tmp_path, allowed=5).take(0)
+    assert not Discards(tmp_path, allowed=5).discard_if_disturbed(0)
 
 
 def test_a_discard_that_was_cut_short_is_finished_and_not_counted_twice(tmp_path: Path) -> None:
     discards = Discards(tmp_path, allowed=2)
     write_block(tmp_path, 3, STOLEN, QUIET)
-    assert discards.take(3)
+    assert discards.discard_if_disturbed(3)
     (tmp_path / "discarded" / "000" / "003-01.json").rename(tmp_path / "raw" / "003-01.json")
     discards.finish()
     assert list((tmp_path / "raw").iterdir()) == []

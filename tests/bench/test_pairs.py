@@ -12,14 +12,16 @@ import pytest
 
 from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
-from bench.children import Limits
-from bench.new_run import Asked, Planned
-from bench.pairs import split_pairs
-from bench.plan import PROFILES, Plan, make_plan
+from bench.runner.pairs import split_pairs
+from bench.runner.plan import PROFILES, make_plan
+from bench.runner.request import Planned, RunRequest
+from runfiles.errors import BadRun
+from runfiles.records import Limits, Plan
+from runfiles.store import read, write
 from tests.bench.test_cli import command
 
 PLANTED = "tests.bench.planted"
-ASKED = Asked(PROFILES["default"], Limits())
+ASKED = RunRequest(PROFILES["default"], Limits())
 
 
 @pytest.fixture
@@ -130,18 +132,22 @@ def test_a_gate_or_pair_that_cannot_be_is_a_message_and_exit_code_2(
     assert "Traceback" not in done.stderr
 
 
-def test_pairs_and_gate_are_in_the_plan_and_read_again() -> None:
+def test_pairs_and_gate_are_in_the_plan_and_read_again(tmp_path: Path) -> None:
     found = replace(ASKED, pairs=["numpy,autograd"], gate=True).planned()
     problem = make_problem(ProblemSpec())
     profile = PROFILES["default"]
     plan = make_plan(found.arms, problem, profile, ("epoch",), pairs=found.pairs, gate=True)
-    record = json.loads(json.dumps(plan.as_record()))
+    path = tmp_path / "plan.json"
+    write(path, plan)
+    record = json.loads(path.read_text())
     assert (record["pairs"], record["gate"]) == ([[0, 1]], True)
-    assert Plan.from_record(record) == plan
+    assert (read(path, Plan).pairs, read(path, Plan).gate) == (plan.pairs, True)
     del record["pairs"], record["gate"]
-    assert Plan.from_record(record) == replace(plan, pairs=(), gate=False)
-    with pytest.raises(BadInput, match="misshapen"):
-        Plan.from_record(record | {"pairs": [[0]]})
+    path.write_text(json.dumps(record))
+    assert (read(path, Plan).pairs, read(path, Plan).gate) == ((), False)
+    path.write_text(json.dumps(record | {"pairs": [[0]]}))
+    with pytest.raises(BadRun, match=r"pairs\[0\] is \[0\]; expected"):
+        read(path, Plan)
 
 
 def test_a_gated_run_is_gated_when_it_is_resumed_and_reported(tmp_path: Path) -> None:

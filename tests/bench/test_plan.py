@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from backends.errors import BadInput, UnknownName
 from backends.problem import ProblemSpec, make_problem
-from bench.arms import find_baseline, null_arm, plan_arms
-from bench.plan import PROFILES, Plan, balanced_blocks, limits_of, make_plan, plan_phases
+from bench.runner.arms import find_baseline, null_arm, plan_arms
+from bench.runner.plan import PROFILES, balanced_blocks, limits_of, make_plan, plan_phases
+from runfiles.errors import BadRun
+from runfiles.records import Plan
+from runfiles.store import read, write
 
 
 @pytest.fixture
@@ -34,23 +39,29 @@ def test_the_order_follows_from_the_seed_and_differs_between_seeds() -> None:
     assert balanced_blocks(6, 12, 1) != balanced_blocks(6, 12, 2)
 
 
-def test_a_plan_is_the_same_after_it_was_written_and_read(plan: Plan) -> None:
-    assert Plan.from_record(json.loads(json.dumps(plan.as_record()))) == plan
+def test_a_plan_is_the_same_after_it_was_written_and_read(plan: Plan, tmp_path: Path) -> None:
+    write(tmp_path / "plan.json", plan)
+    found = read(tmp_path / "plan.json", Plan)
+    assert structs.replace(found, environment=plan.environment) == plan
+    assert found.environment == json.loads(json.dumps(plan.environment))
 
 
 def test_a_plan_carries_the_null_arm_the_truth_and_the_reference(plan: Plan) -> None:
     assert plan.arms[2].null_of == plan.baseline == 1
     assert plan.arms[2].name == "numpy float64 (null)"
-    assert plan.truth == {"w": [[2.0], [-3.4]], "b": [4.2]}
-    assert plan.reference["recovers"] is True
+    assert (plan.problem.w_true, plan.problem.b_true) == ((2.0, -3.4), (4.2,))
+    assert plan.problem.recovers is True
 
 
-@pytest.mark.parametrize("key", ["blocks", "arms", "seed", "limits", "profile"])
-def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str) -> None:
-    record = plan.as_record()
+@pytest.mark.parametrize("key", ["blocks", "arms", "seed", "problem", "profile"])
+def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write(path, plan)
+    record = json.loads(path.read_text())
     del record[key]
-    with pytest.raises(BadInput, match="misshapen"):
-        Plan.from_record(record)
+    path.write_text(json.dumps(record))
+    with pytest.raises(BadRun, match=rf"plan\.json .*`{key}`.* Start a new run"):
+        read(path, Plan)
 
 
 def test_unknown_names_are_answered_with_the_nearest() -> None:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from backends.errors import BadInput
-from bench.record import PLAN, RAW, read_json, write_json
+from runfiles.errors import BadRun
+from runfiles.records import Discard, Plan, Process
+from runfiles.store import read, write
+
+NOTE = Discard(number=0, block=1, reasons=("a reason",), files=("001-00.json",))
 
 
 def test_a_record_comes_back_and_leaves_no_scratch_file(tmp_path: Path) -> None:
-    write_json(tmp_path / "new" / "a.json", {**RAW, "x": [1.5, None]})
-    assert read_json(tmp_path / "new" / "a.json", RAW)["x"] == [1.5, None]
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.json"]
+    path = tmp_path / "new" / "000.json"
+    write(path, NOTE)
+    assert read(path, Discard) == NOTE
+    assert [one.name for one in path.parent.iterdir()] == ["000.json"]
 
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    write_json(path, {**RAW, "x": 1})
+    write(path, Process(status="ok"))
     with pytest.raises(ValueError, match="Out of range"):
-        write_json(path, {**RAW, "x": float("nan")})
-    assert read_json(path, RAW)["x"] == 1
+        write(path, Process(status="ok", gradient_error=float("nan")))
+    assert read(path, Process) == Process(status="ok")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -34,24 +39,24 @@ def test_a_full_disk_is_an_error_that_says_what_is_kept(
     def full(**_: object) -> tuple[int, str]:
         return os.open("/dev/full", os.O_WRONLY), str(tmp_path / "scratch")
 
-    monkeypatch.setattr("bench.record.tempfile.mkstemp", full)
-    with pytest.raises(BadInput, match=r"No space left on device.*--out.*are kept"):
-        write_json(tmp_path / "a.json", {**RAW})
+    monkeypatch.setattr("runfiles.store.tempfile.mkstemp", full)
+    with pytest.raises(BadRun, match=r"No space left on device.*--out.*are kept"):
+        write(tmp_path / "a.json", NOTE)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"format": "else"}', '{"version": 1}'])
 def test_what_is_no_record_is_refused_with_its_path(text: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
-    with pytest.raises(BadInput, match=r"a\.json"):
-        read_json(path, RAW)
+    with pytest.raises(BadRun, match=r"a\.json"):
+        read(path, Process)
 
 
 def test_a_record_of_another_kind_or_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    write_json(path, RAW)
-    with pytest.raises(BadInput, match="expected"):
-        read_json(path, PLAN)
-    write_json(path, RAW | {"version": 99})
-    with pytest.raises(BadInput, match="99"):
-        read_json(path, RAW)
+    write(path, NOTE)
+    with pytest.raises(BadRun, match="expected 'autograd-bench plan'"):
+        read(path, Plan)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
+    with pytest.raises(BadRun, match="version is 99; expected 1 to 2"):
+        read(path, Discard)

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench import run_folder
-from bench.lock import locked
-from bench.record import INTERPRETERS, write_json
+from bench.runner import run_folder
+from bench.runner.lock import locked
+from runfiles.records import Interpreters, Plan
+from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
 from tests.bench.test_runner import make_run
 
@@ -65,14 +66,14 @@ def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
     record["environment"]["versions"]["numpy"] = "1.0"
     path.write_text(json.dumps(record))
     with pytest.raises(BadInput, match=r"versions was .*'numpy': '1.0'.*Restore it"):
-        run_folder.require_unchanged(tmp_path, run_folder.read_plan(tmp_path))
+        run_folder.require_unchanged(tmp_path, read(tmp_path / "plan.json", Plan))
     assert command("run", "--resume", str(tmp_path)).returncode == 2
 
 
 def test_a_run_whose_interpreter_is_gone_is_not_resumed_and_says_which(tmp_path: Path) -> None:
     make_run(tmp_path / "run", "numpy")
     gone = str(tmp_path / "gone" / "bin" / "python")
-    write_json(tmp_path / "run" / "interpreters.json", {**INTERPRETERS, "paths": {"gone": gone}})
+    write(tmp_path / "run" / "interpreters.json", Interpreters(paths={"gone": gone}))
     done = command("run", "--resume", str(tmp_path / "run"))
     assert done.returncode == 2
     assert f"{gone!r} is no Python interpreter; expected an executable" in done.stderr
@@ -86,7 +87,7 @@ def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -
     for key in ("cpu_quota", "host_cpus", "host_memory_bytes"):  # as before they were looked for
         del record["environment"][key]
     path.write_text(json.dumps(record))
-    plan = run_folder.read_plan(tmp_path)
+    plan = read(tmp_path / "plan.json", Plan)
     assert "cpu_quota" not in plan.environment
     run_folder.require_unchanged(tmp_path, plan)  # raises where it is not
 

@@ -9,30 +9,32 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from backends.errors import BadInput
 from backends.problem import Problem, ProblemSpec, make_problem
-from bench import new_run, run_folder
-from bench.children import Limits
-from bench.exits import Exit, exit_for
-from bench.lock import locked
-from bench.new_run import Asked, begun
-from bench.plan import PROFILES, Plan, make_plan
-from bench.record import RAW, write_json
-from bench.run_folder import claimed, folders, outcomes, read_plan, resumed
-from bench.sizes import run_in_turn, specs_of
+from bench.command.exits import Exit, exit_for
+from bench.runner import request, run_folder
+from bench.runner.lock import locked
+from bench.runner.plan import PROFILES, make_plan
+from bench.runner.request import RunRequest, create_run
+from bench.runner.run_folder import claimed, outcomes, resumed
+from bench.runner.sizes import run_in_turn, specs_of
+from runfiles.load import load_run, size_folders
+from runfiles.records import Limits, Plan, Process, Record
+from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
 
 SMALL = ProblemSpec(n_examples=40, epochs=1)
-ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
+ASKED = RunRequest(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
 BUSY = "is being measured by another command"
-STEPS = ("made", "names_in", "locked", "lay_down")  # of a claim
+STEPS = ("made", "names_in", "locked", "write_files")  # of a claim
 N_STEPS = 5  # it looks into the folder before it is locked, and again afterwards
 
 
@@ -63,7 +65,7 @@ class Turns:
 
 
 def in_turns(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
-    """``real``, begun only when it is the turn of the thread that calls it."""
+    """``real``, create_run only when it is the turn of the thread that calls it."""
 
     def step(*words: Any) -> Any:
         turns.step(int(threading.current_thread().name))
@@ -93,7 +95,7 @@ def test_of_two_commands_in_one_folder_one_measures_its_own_plan_whatever_the_in
         out, turns = tmp_path / "".join(map(str, order)), Turns(order)
         for name, real in steps.items():
             monkeypatch.setattr(run_folder, name, in_turns(turns, real))
-        told = [Claim(out, replace(plan, created=f"by {me}"), problem) for me in range(2)]
+        told = [Claim(out, structs.replace(plan, created=f"by {me}"), problem) for me in range(2)]
         threads = [
             threading.Thread(target=claim.take_part, args=[turns], name=str(me))
             for me, claim in enumerate(told)
@@ -105,7 +107,7 @@ def test_of_two_commands_in_one_folder_one_measures_its_own_plan_whatever_the_in
         (refused,) = [claim.refusal for claim in told if claim.refusal]
         assert BUSY in refused or "already holds a run" in refused, order
         (won,) = [claim for claim in told if not claim.refusal]
-        assert won.found == won.plan == read_plan(out)
+        assert won.found == won.plan == read(out / "plan.json", Plan)
 
 
 @dataclass
@@ -121,8 +123,8 @@ class Claim:
     def take_part(self, turns: Turns) -> None:
         try:
             with claimed(self.out):
-                run_folder.lay_down(self.out, self.plan, self.problem)
-                self.found = read_plan(self.out)
+                run_folder.write_files(self.out, self.plan, self.problem)
+                self.found = read(self.out / "plan.json", Plan)
         except BadInput as error:
             self.refusal = str(error)
         finally:
@@ -182,8 +184,8 @@ def test_two_names_of_one_folder_have_one_lock(tmp_path: Path) -> None:
 
 def test_a_size_of_a_run_that_is_measured_is_not_measured_by_itself(tmp_path: Path) -> None:
     specs = specs_of(SMALL, [40], [2], [10, 20], 1000)
-    with begun(tmp_path / "r", specs, ASKED):
-        for one in folders(tmp_path / "r"):
+    with create_run(tmp_path / "r", specs, ASKED):
+        for one in (tmp_path / "r", *size_folders(tmp_path / "r")):
             with pytest.raises(BadInput, match=BUSY), resumed(one):
                 pass
     size = tmp_path / "r" / "sizes" / "n40-d2-b20"
@@ -192,8 +194,8 @@ def test_a_size_of_a_run_that_is_measured_is_not_measured_by_itself(tmp_path: Pa
 
 
 def test_what_is_measured_is_the_plan_that_was_made_here(tmp_path: Path) -> None:
-    with begun(tmp_path / "r", [SMALL], ASKED) as (run,):
-        assert run.plan == read_plan(tmp_path / "r")
+    with create_run(tmp_path / "r", [SMALL], ASKED) as (run,):
+        assert run.plan == read(tmp_path / "r" / "plan.json", Plan)
         path = tmp_path / "r" / "plan.json"
         path.write_text(path.read_text().replace('"numpy"', '"torch"'), encoding="utf-8")
         assert {arm.backend for arm in run.plan.arms} == {"numpy"}
@@ -215,7 +217,7 @@ def test_busy_is_said_only_where_it_is(
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("bench.lock.fcntl.flock", refuse)
+    monkeypatch.setattr("bench.runner.lock.fcntl.flock", refuse)
     with pytest.raises(BadInput) as caught, locked(tmp_path):
         pass
     assert told in str(caught.value)
@@ -235,9 +237,9 @@ def test_a_process_that_outlives_its_command_does_not_keep_the_lock(tmp_path: Pa
 
 def test_a_run_whose_folder_was_replaced_writes_nothing_into_the_new_one(tmp_path: Path) -> None:
     folder = tmp_path / "r"
-    with begun(folder, [SMALL], ASKED) as runs:
+    with create_run(folder, [SMALL], ASKED) as runs:
         folder.rename(tmp_path / "moved")
-        with begun(folder, [SMALL], ASKED):
+        with create_run(folder, [SMALL], ASKED):
             before = sorted(folder.rglob("*"))
             with pytest.raises(BadInput, match="removed or replaced while this command held it"):
                 run_in_turn(runs, lambda _: None)
@@ -245,7 +247,7 @@ def test_a_run_whose_folder_was_replaced_writes_nothing_into_the_new_one(tmp_pat
 
 
 def test_a_run_whose_folder_was_removed_does_not_make_it_again(tmp_path: Path) -> None:
-    with begun(tmp_path / "r", [SMALL], ASKED) as runs:
+    with create_run(tmp_path / "r", [SMALL], ASKED) as runs:
         (tmp_path / "r").rename(tmp_path / "moved")
         with pytest.raises(BadInput, match="removed or replaced"):
             run_in_turn(runs, lambda _: None)
@@ -265,14 +267,14 @@ def test_a_run_that_could_not_be_begun_leaves_the_folder_as_it_was(
     if is_there:
         folder.mkdir()
 
-    def write(path: Path, record: dict[str, Any]) -> None:
+    def failing(path: Path, record: Record) -> None:
         if path == folder / "interpreters.json":  # of the run's own size, when others are written
             raise failure
-        write_json(path, record)
+        write(path, record)
 
-    monkeypatch.setattr(run_folder, "write_json", write)
+    monkeypatch.setattr(run_folder, "write", failing)
     specs = specs_of(SMALL, [40], [2], [10, 20], 1000)
-    with pytest.raises(type(failure)), begun(folder, specs, ASKED):
+    with pytest.raises(type(failure)), create_run(folder, specs, ASKED):
         pass
     assert folder.exists() == is_there
     assert not list(tmp_path.glob("r/*"))
@@ -323,17 +325,17 @@ def test_results_may_be_a_file_and_then_it_is_named(
 def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
     for name in ("a b  c", "naïve 模型", "-x", "~y", "a\nb", "$HOME", "odd\udcff"):
         out = tmp_path / "deep" / "er" / name
-        with begun(out, [SMALL], ASKED) as (run,):
+        with create_run(out, [SMALL], ASKED) as (run,):
             assert run.folder == out
         with resumed(out):
             pass
-    with begun(Path(f"{tmp_path}/slash/"), [SMALL], ASKED) as (run,):
+    with create_run(Path(f"{tmp_path}/slash/"), [SMALL], ASKED) as (run,):
         assert run.folder == tmp_path / "slash"
 
 
 def test_the_resume_command_is_quoted(tmp_path: Path) -> None:
     folder = tmp_path / "a b"
-    with begun(folder, [SMALL], ASKED):
+    with create_run(folder, [SMALL], ASKED):
         pass
     done = command("run", "--backend", "numpy", "--out", str(folder))
     assert done.returncode == 2
@@ -348,20 +350,19 @@ def test_nothing_is_written_before_the_lock_is_held(
             pass
         return real(lock, *words)
 
-    real = new_run.lay_down
-    monkeypatch.setattr(new_run, "lay_down", held)
-    with begun(tmp_path / "r", specs_of(SMALL, [40], [2], [10, 20], 1000), ASKED) as runs:
+    real = request.write_run
+    monkeypatch.setattr(request, "write_run", held)
+    with create_run(tmp_path / "r", specs_of(SMALL, [40], [2], [10, 20], 1000), ASKED) as runs:
         assert all((run.folder / "plan.json").exists() for run in runs)
 
 
 def test_a_run_that_is_not_whole_is_incomplete(tmp_path: Path) -> None:
     """Also where every arm has a number: what was asked for is every block."""
-    with begun(tmp_path / "r", [SMALL], ASKED) as (run,):
-        ok = {**RAW, "status": "ok"}
+    with create_run(tmp_path / "r", [SMALL], ASKED) as (run,):
         cells = [(block, arm) for block, arms in enumerate(run.plan.blocks) for arm in arms]
-        for block, arm in cells[:-1]:
-            write_json(run.folder / "raw" / f"{block:03d}-{arm:02d}.json", ok)
-        assert exit_for(outcomes(run.folder, run.plan)) == Exit.INCOMPLETE
-        block, arm = cells[-1]
-        write_json(run.folder / "raw" / f"{block:03d}-{arm:02d}.json", ok)
-        assert exit_for(outcomes(run.folder, run.plan)) == Exit.COMPLETE
+        records = [Process(block=block, arm=arm, status="ok") for block, arm in cells]
+        for record in records[:-1]:
+            write(run.folder / "raw" / record.file, record)
+        assert exit_for(outcomes(load_run(run.folder))) == Exit.INCOMPLETE
+        write(run.folder / "raw" / records[-1].file, records[-1])
+        assert exit_for(outcomes(load_run(run.folder))) == Exit.COMPLETE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.run_names import find_run
+from bench.command.run_names import find_run
 
 
 @pytest.fixture(autouse=True)

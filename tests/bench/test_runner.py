@@ -11,19 +11,19 @@ import psutil
 import pytest
 
 from backends.problem import ProblemSpec, make_problem
-from bench import run_folder
-from bench.arms import PlannedArm
-from bench.children import TOKEN, Limits
-from bench.plan import PROFILES, Plan, make_plan
-from bench.raw import failure
-from bench.runner import Runner
+from bench.runner import run_folder
+from bench.runner.plan import PROFILES, make_plan
+from bench.runner.runner import Runner
+from bench.runner.supervisor import TOKEN
+from runfiles.records import Arm, Limits, Plan
+from runfiles.store import read
 
 HERE = "tests.bench.faulty"
 
 
 def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 60.0) -> Runner:
     """A run of one phase over arms of the given backends, ready to start."""
-    arms = [PlannedArm(name, name, "cpu", "float32", named=True) for name in backends]
+    arms = [Arm(name, name, "cpu", "float32", named=True) for name in backends]
     problem = make_problem(ProblemSpec())
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
     limits = Limits(seconds=seconds, memory_bytes=2**29)
@@ -164,15 +164,7 @@ def test_an_arm_that_crashed_is_tried_once_more(tmp_path: Path) -> None:
 
 def test_a_stored_plan_is_the_plan(tmp_path: Path) -> None:
     plan: Plan = make_run(tmp_path, "numpy").plan
-    assert run_folder.read_plan(tmp_path) == plan
-
-
-def test_a_failure_has_every_key_of_a_success(tmp_path: Path) -> None:
-    runner = make_run(tmp_path, "numpy")
-    runner.run()
-    place = {"block": 0, "position": 0, "arm": 0}
-    failed = failure(runner.plan.arms[0], "timeout", "too long") | place
-    assert set(failed) == set(records(runner)[0, "numpy"])
+    assert read(tmp_path / "plan.json", Plan) == plan
 
 
 def token_of(process: psutil.Process) -> str:

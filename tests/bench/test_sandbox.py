@@ -17,11 +17,13 @@ import pytest
 from backends import temporary
 from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
-from bench import checkup, environment, sizes
-from bench.arms import PlannedArm
-from bench.children import Ended, Limits, Nursery
+from bench import machine
 from bench.container import Container
-from bench.process import ArmProcess, Failed, Request
+from bench.runner import check_arms, sizes
+from bench.runner.supervisor import Ended, Supervisor
+from bench.worker import environment
+from bench.worker.process import ArmProcess, Failed, Request
+from runfiles.records import Arm, Limits
 from tests.bench.control_groups import real_group, version_2
 from tests.bench.test_cli import BRIEF, FAULTY, ROOT, command
 
@@ -39,13 +41,13 @@ def inside(group: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def contained(monkeypatch: pytest.MonkeyPatch, container: Container) -> None:
-    monkeypatch.setattr(environment, "Container", lambda: container)
+    monkeypatch.setattr(machine, "Container", lambda: container)
 
 
 def test_cpus_quota_and_memory_are_the_containers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cpu = min(environment.affinity() or [0])
+    cpu = min(machine.affinity() or [0])
     limits = {
         "memory.max": str(2**28),
         "cpu.max": "30000 100000",
@@ -53,11 +55,11 @@ def test_cpus_quota_and_memory_are_the_containers(
     }
     files = {f"pod/{name}": text for name, text in limits.items()}
     contained(monkeypatch, version_2(tmp_path, "/pod", files))
-    facts = environment.machine_facts()
+    facts = machine.machine_facts()
     assert (facts["cpus"], facts["cpu_quota"], facts["memory_bytes"]) == (1, 0.3, 2**28)
     assert facts["host_cpus"] == os.cpu_count()
     assert facts["host_memory_bytes"] > 2**28
-    assert environment.n_at_once() == 1
+    assert machine.n_at_once() == 1
 
 
 def test_the_largest_problem_is_a_quarter_of_the_containers_memory(
@@ -73,8 +75,8 @@ def test_a_quota_below_the_threads_asked_for_is_said_and_one_above_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contained(monkeypatch, version_2(tmp_path, "/pod", {"pod/cpu.max": "150000 100000"}))
-    assert environment.scarcity(1) is None
-    said = environment.scarcity(2) or ""
+    assert machine.scarcity(1) is None
+    said = machine.scarcity(2) or ""
     assert said.startswith("a CPU quota leaves this container 1.5 CPUs of time, less than the 2 th")
 
 
@@ -122,13 +124,13 @@ def test_a_process_killed_at_the_memory_limit_of_its_group_is_out_of_memory(
 def test_sigkill_is_out_of_memory_only_where_the_kernel_counted_a_kill(
     tmp_path: Path, kills_after: int, status: str
 ) -> None:
-    nursery = Nursery()
+    supervisor = Supervisor()
     limits = {"pod/memory.events": "oom_kill 0", "pod/memory.max": str(2**28)}
-    nursery.container = version_2(tmp_path, "/pod", limits)
+    supervisor.container = version_2(tmp_path, "/pod", limits)
     events = tmp_path / "sys/fs/cgroup/pod/memory.events"
     dies = f"echo oom_kill {kills_after} > {events}; kill -9 $$"
     with pytest.raises(Ended) as caught:
-        nursery.run(["sh", "-c", dies], {}, tmp_path / "log", Limits(), "a token of this test")
+        supervisor.run(["sh", "-c", dies], {}, tmp_path / "log", Limits(), "a token of this test")
     assert caught.value.status == status
 
 
@@ -136,7 +138,7 @@ def forbid(*_: Any) -> None:
     raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
-@pytest.mark.skipif(environment.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
+@pytest.mark.skipif(machine.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
 def test_an_affinity_that_may_not_be_set_refuses_the_arm_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -155,12 +157,12 @@ def test_an_affinity_that_may_not_be_set_and_need_not_is_no_matter(
 ) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
     monkeypatch.setattr(os, "sched_setaffinity", forbid)
-    process = ArmProcess(Request(threads=environment.n_cpus()))
+    process = ArmProcess(Request(threads=machine.n_cpus()))
     process.restrict()
     assert (process.status, process.reason) == ("ok", None)
 
 
-@pytest.mark.skipif(environment.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
+@pytest.mark.skipif(machine.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
 def test_pytest_by_hand_in_such_a_sandbox_says_so_and_has_no_internal_error(
     tmp_path: Path,
 ) -> None:
@@ -189,9 +191,9 @@ def test_pytest_by_hand_in_such_a_sandbox_says_so_and_has_no_internal_error(
 
 def test_what_may_not_be_asked_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", forbid)
-    assert environment.affinity() is None
+    assert machine.affinity() is None
     assert environment.threads_inside() is None
-    assert environment.n_cpus() >= 1
+    assert machine.n_cpus() >= 1
 
 
 @pytest.mark.parametrize("is_there", [True, False], ids=["empty", "none"])
@@ -202,7 +204,9 @@ def test_processes_are_run_where_proc_shows_nothing(
         (tmp_path / "proc").mkdir()
     monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path / "proc"))
     done = tmp_path / "done"
-    Nursery().run(["sh", "-c", f"> {done}"], {}, tmp_path / "log", Limits(), "a token of this test")
+    Supervisor().run(
+        ["sh", "-c", f"> {done}"], {}, tmp_path / "log", Limits(), "a token of this test"
+    )
     assert done.exists()
 
 
@@ -213,9 +217,9 @@ def test_a_check_without_a_temporary_folder_says_what_to_set(
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "TemporaryDirectory", none)
-    arms = [PlannedArm("numpy", "numpy", "cpu", "float32")]
+    arms = [Arm("numpy", "numpy", "cpu", "float32")]
     with pytest.raises(BadInput, match=r"no folder for temporary files.*set TMPDIR to it"):
-        list(checkup.check_up(arms, make_problem(ProblemSpec()), Limits(), {}))
+        list(check_arms.check_arms(arms, make_problem(ProblemSpec()), Limits(), {}))
 
 
 def test_an_engine_that_loads_what_it_compiles_is_unavailable_in_a_noexec_folder(

@@ -29,7 +29,7 @@ SWITCHES = {
     "GLIBC_TUNABLES": "glibc.malloc.check=1",
     "COVERAGE_PROCESS_START": "no-such-file",
 }
-PLANTED = ("numpy", "torch", "pytest", "threadpoolctl", "typer", "backends", "conftest")
+PLANTED = ("numpy", "torch", "pytest", "threadpoolctl", "typer", "backends", "runfiles", "conftest")
 
 
 def from_checkout(site: Path) -> None:

@@ -11,22 +11,24 @@ import pytest
 from backends.errors import BadInput
 from backends.problem import ProblemSpec, load_problem, make_problem
 from backends.reference import trajectory
-from bench.children import Limits
-from bench.forecast import Stage
-from bench.new_run import Asked, begun
-from bench.plan import PROFILES
-from bench.run_folder import folders, read_plan, resumed
-from bench.sizes import require_room, run_in_turn, specs_of
+from bench.runner.forecast import Stage
+from bench.runner.plan import PROFILES
+from bench.runner.request import RunRequest, create_run
+from bench.runner.run_folder import resumed
+from bench.runner.sizes import require_room, run_in_turn, specs_of
+from runfiles.load import size_folders
+from runfiles.records import Limits, Plan
+from runfiles.store import read
 from tests.bench.test_cli import BRIEF, FAULTY, command
 
 LESSON = ProblemSpec()
-ASKED = Asked(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
+ASKED = RunRequest(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
 IN_FLOAT64 = replace(ASKED, dtypes=("float64",))  # which holds what float32 has no room for
 
 
-def make(folder: Path, specs: list[ProblemSpec], asked: Asked = ASKED) -> None:
+def make(folder: Path, specs: list[ProblemSpec], asked: RunRequest = ASKED) -> None:
     """Lay down a run of ``specs``, not measured yet."""
-    with begun(folder, specs, asked):
+    with create_run(folder, specs, asked):
         pass
 
 
@@ -96,13 +98,16 @@ def test_a_size_without_its_plan_is_missed_and_not_passed_over(tmp_path: Path) -
 
 def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
     make(tmp_path / "r", specs_of(LESSON, [40, 80], [2], [10, 1], 30))
-    found = {one.name: read_plan(one) for one in folders(tmp_path / "r")}
+    found = {
+        one.name: read(one / "plan.json", Plan)
+        for one in (tmp_path / "r", *size_folders(tmp_path / "r"))
+    }
     assert list(found) == ["r", "n40-d2-b1", "n80-d2-b1", "n80-d2-b10"]
-    assert found["n80-d2-b1"].problem["steps"] == 30
+    assert found["n80-d2-b1"].problem.steps == 30
     assert len({(plan.arms, plan.blocks) for plan in found.values()}) == 1
-    for one in folders(tmp_path / "r"):
+    for one in (tmp_path / "r", *size_folders(tmp_path / "r")):
         stored = load_problem(one / "problem")
-        assert stored.sha256() == read_plan(one).problem["sha256"]
+        assert stored.sha256() == read(one / "plan.json", Plan).problem.sha256
         assert stored.orders.shape == (3, stored.spec.n_visited)
 
 
@@ -126,7 +131,7 @@ def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> N
     done = command("run", *BRIEF, *words, "--examples", "60", "--batch-size", "10,1e0", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["problem"]["batch_size"] == 10
-    for one in folders(folder):
+    for one in (folder, *size_folders(folder)):
         assert len(list((one / "raw").glob("[0-9]*.json"))) == 3
         assert (one / "report" / "index.html").exists()
     lost = folder / "sizes" / "n60-d2-b1" / "raw" / "000-00.json"

@@ -7,7 +7,7 @@ import time
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench.measure import Pace, timed_rounds
+from bench.worker.measure import Pace, timed_rounds
 
 SPIN_NANOSECONDS = 200_000
 N_LOOPS = 50

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from bench.environment import affinity
+from bench.machine import affinity
 from tests.gpu.one_arm import SPECS
 
 AT_ONCE = 3

@@ -15,7 +15,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import environment
+from bench import machine
 
 PROGRAMS = ("gcc", "g++", "clang", "nvcc", "ptxas")
 PREFIXES = ("CUDA", "CUPY", "JAX", "NVIDIA", "TORCH", "TRITON", "XLA", "LD_LIBRARY_PATH")
@@ -25,8 +25,8 @@ FRAMEWORKS = "torch,jax"  # whose threads are looked at
 def told() -> Iterator[str]:
     """A line for each thing that can be known without a framework."""
     yield f"python {platform.python_version()}, {platform.platform()}"
-    yield f"{environment.n_cpus()} of {os.cpu_count()} CPUs: {environment.cpu_name()}"
-    yield from (f"{name} {version}" for name, version in environment.versions().items())
+    yield f"{machine.n_cpus()} of {os.cpu_count()} CPUs: {machine.cpu_name()}"
+    yield from (f"{name} {version}" for name, version in machine.versions().items())
     yield from map(program, PROGRAMS)
     header = Path(sysconfig.get_paths()["include"], "Python.h")
     yield f"Python.h: {header if header.exists() else f'not at {header}'}"

@@ -12,7 +12,7 @@ import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bench import environment
+from bench.worker import environment
 
 if TYPE_CHECKING:
     from backends.base import Backend

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 import typer
 
-from bench import cli
-from bench.arms import plan_arms
-from bench.options import split
-from bench.plan import plan_phases
+from bench.command import cli
+from bench.command.options import split
+from bench.runner.arms import plan_arms
+from bench.runner.plan import plan_phases
 from tests.gpu.checks import cpu_sets, exit_code, line, rows_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
 GPU = "GPU 0: one that is not there (UUID: GPU-0)"
-FAR = "tests.bench.far:Far"
+FAR = "tests.bench.fake_device:FakeDevice"
 
 
 def script(path: Path, driver: str | None, *words: str) -> subprocess.CompletedProcess[str]:
@@ -97,13 +97,13 @@ def test_every_step_is_run_and_leaves_its_text_its_records_and_a_page(tmp_path: 
     [
         ("tests.bench.faulty:raises", 4, "the engine is on fire"),
         ("tests.bench.faulty:doubled", 3, "failed: gradient"),
-        ("tests.bench.far:DyingAtExit", 0, "its process ended with exit code 9"),
+        ("tests.bench.fake_device:DyingAtExit", 0, "its process ended with exit code 9"),
     ],
 )
 def test_an_arm_that_fails_or_dies_keeps_the_rows_before_and_says_how(
     backend: str, code: int, told: str, tmp_path: Path
 ) -> None:
-    device = "cuda" if "far" in backend else "cpu"
+    device = "cuda" if "fake_device" in backend else "cpu"
     rows = rows_of(backend, device, cpu_sets(1)[0], tmp_path / "rows.jsonl")
     assert exit_code(rows) == code
     assert told in line(rows[-1])

@@ -10,7 +10,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from bench import environment
+from bench import machine
+from bench.worker import environment
 
 
 def epoch(name: str, device: str) -> None:
@@ -37,7 +38,7 @@ def main(backend: str, device: str) -> None:
     """Print a line a thread."""
     environment.restrict(1, device)
     epoch(backend, device)
-    print(f"{backend} on {device}, one thread, CPUs {environment.affinity()}:")
+    print(f"{backend} on {device}, one thread, CPUs {machine.affinity()}:")
     for name, cpus in threads():
         print(f"  {name:16} {cpus}")
 

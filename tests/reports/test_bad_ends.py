@@ -11,9 +11,9 @@ from rich.console import Console
 
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.tables import markdown, print_summary
 from reports.words.headline import brief, sentences
+from runfiles.load import load_run
 
 CRASH = "RuntimeError in epoch: " + "x" * 240 + " (my_backend.py:41: " + "y" * 80 + ")"
 LINE = f"{CRASH}; log: logs/000-01.txt"

@@ -22,9 +22,10 @@ from reports.estimates.ratios import Summary, summarize
 from reports.figures.spread import spread
 from reports.figures.times import ratios
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.headline import headline, sentences
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 Arms = tuple[Any, ...]
@@ -198,7 +199,7 @@ def test_runs_that_compare_an_arm_with_unlike_baselines_are_refused(
 ) -> None:
     old = summary_of(write_run(name="old", arms=two_dtypes[:4], n_blocks=3))
     new = summary_of(write_run(name="new", arms=two_dtypes, n_blocks=3))
-    with pytest.raises(BadResult, match="baseline of double is base in OLD and base float64 in N"):
+    with pytest.raises(BadRun, match="baseline of double is base in OLD and base float64 in N"):
         compare_runs(old, new)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reports.files import write_report
-from tests.reports.field import field
+from tests.reports.many_arms import many_arms
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a run with 40 arms."""
-    return write_report(field(tmp_path_factory.mktemp("many") / "run", 13, n_blocks=2).write())
+    return write_report(many_arms(tmp_path_factory.mktemp("many") / "run", 13, n_blocks=2).write())
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What ``ceilings/NNN.json`` promises: read like every other file of a run, or a BadResult."""
+"""What ``ceilings/NNN.json`` promises: read like every other file of a run, or a BadRun."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import pytest
 from reports.cells import cells_json
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.yardsticks.ceiling import ceilings, find
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 
@@ -88,7 +89,7 @@ def test_a_failure_without_numbers_as_the_runner_writes_it_is_read(folder: Path)
     ("keys", "said"),
     [
         ({"format": "autograd-bench raw"}, "expected 'autograd-bench ceilings'"),
-        ({"version": 2}, "version is 2; expected 1"),
+        ({"version": 3}, "version is 3; expected 1 to 2"),
         ({"status": "fine"}, "status is 'fine'"),
         ({"status": "crashed"}, "copies is .*; expected none, for it is crashed"),
         ({"block": 1}, "its name says otherwise"),
@@ -107,14 +108,14 @@ def test_a_failure_without_numbers_as_the_runner_writes_it_is_read(folder: Path)
 )
 def test_ceilings_that_do_not_fit_say_where(folder: Path, keys: dict[str, Any], said: str) -> None:
     change(folder / "ceilings/000.json", **keys)
-    with pytest.raises(BadResult, match=said):
+    with pytest.raises(BadRun, match=said):
         load_run(folder)
 
 
 def test_ceilings_of_a_block_that_was_not_planned_are_refused(folder: Path) -> None:
     change(folder / "ceilings/003.json", block=9)
     (folder / "ceilings/003.json").rename(folder / "ceilings/009.json")
-    with pytest.raises(BadResult, match="was not planned"):
+    with pytest.raises(BadRun, match="was not planned"):
         load_run(folder)
 
 

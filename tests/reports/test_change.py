@@ -9,8 +9,8 @@ import pytest
 
 from reports.comparing.comparison import change_of
 from reports.estimates.intervals import change_verdict, compare
-from tests.reports.power import compare_shares, lines, run_shares
-from tests.reports.simulation import BAR, MARGIN, RUNS, log_ratios, log_seconds
+from tests.simulations.power import compare_shares, lines, run_shares
+from tests.simulations.simulated import BAR, MARGIN, RUNS, log_ratios, log_seconds
 
 N_CELLS = 15
 

@@ -15,11 +15,11 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-import bench.cli
-from bench.cli import app
-from reports.result.load import load_run
+from bench.command import cli
+from bench.command.cli import app
 from reports.words import shell
 from reports.words.commands import commands, drawn_from_plan, measure_again, origin
+from runfiles.load import load_run
 from tests.bench.test_cli import ROOT
 
 WriteRun = Callable[..., Path]
@@ -65,7 +65,7 @@ def test_a_command_drawn_from_the_plan_plans_what_was_planned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     for name in ("measure", "conclude"):
-        monkeypatch.setattr(bench.cli, name, lambda *_: None)
+        monkeypatch.setattr(cli, name, lambda *_: None)
     first = planned(tmp_path / "first", shlex.split(words))
     line = drawn_from_plan(load_run(tmp_path / "first"))
     again = planned(tmp_path / "again", shlex.split(line)[2:])
@@ -159,7 +159,7 @@ def test_the_command_is_kept_as_it_was_typed_without_a_path_of_the_user_s(
         (tmp_path / folder / "bin" / "python").symlink_to(sys.executable)
     monkeypatch.chdir(tmp_path / "clone")
     for name in ("measure", "conclude"):
-        monkeypatch.setattr(bench.cli, name, lambda *_: None)
+        monkeypatch.setattr(cli, name, lambda *_: None)
     typed = [word.format(**places) for word in shlex.split(words)]
     first = planned(tmp_path / "first", typed)
     run = load_run(tmp_path / "first")

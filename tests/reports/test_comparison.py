@@ -21,8 +21,9 @@ from reports.comparing.comparison_tables import (
     print_comparison,
 )
 from reports.estimates.ratios import Summary, summarize
-from reports.result.load import BadResult, load_run
-from tests.reports.field import field
+from runfiles.errors import BadRun
+from runfiles.load import load_run
+from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
 Runs = Callable[..., tuple[Summary, Summary]]
@@ -125,7 +126,7 @@ def test_the_margin_is_news_unless_given(runs: Runs, bench: Callable[..., Any]) 
 
 @pytest.mark.parametrize("margin", [0.0, -1.0, math.nan, math.inf, 11.0])
 def test_a_margin_that_is_none_is_refused(runs: Runs, margin: float) -> None:
-    with pytest.raises(BadResult, match=r"margin is .*; expected a number from"):
+    with pytest.raises(BadRun, match=r"margin is .*; expected a number from"):
         compare_runs(*runs(), margin=margin)
 
 
@@ -159,7 +160,7 @@ def test_quick_runs_are_indicative_and_confirm_nothing(
     ],
 )
 def test_runs_that_are_unlike_are_refused(runs: Runs, changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(BadResult, match=said):
+    with pytest.raises(BadRun, match=said):
         compare_runs(*runs(new=changes))
 
 
@@ -178,7 +179,7 @@ def test_runs_that_are_unlike_are_refused(runs: Runs, changes: dict[str, Any], s
 def test_runs_in_unlike_containers_are_refused(
     runs: Runs, old: dict[str, Any], new: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(BadResult, match=said):
+    with pytest.raises(BadRun, match=said):
         compare_runs(*runs(old={"facts": old}, new={"facts": new}))
 
 
@@ -189,7 +190,7 @@ def test_a_reboot_s_memory_and_a_run_that_tells_no_quota_are_no_difference(runs:
 
 def test_runs_that_kept_one_variable_with_two_values_are_refused(runs: Runs) -> None:
     kept: list[dict[str, Any]] = [{"kept": {"MKL_CBWR": digits}} for digits in ("aa", "bb")]
-    with pytest.raises(BadResult, match=r"a value like aa in OLD and a value like bb .*it had"):
+    with pytest.raises(BadRun, match=r"a value like aa in OLD and a value like bb .*it had"):
         compare_runs(*runs(old=kept[0], new=kept[1]))
     compare_runs(*runs(old=kept[0], new=kept[0]))
 
@@ -198,12 +199,12 @@ def test_a_machine_that_nobody_named_is_not_taken_for_the_same(runs: Runs) -> No
     old, new = runs(old={"facts": {"cpu": None}}, new={"facts": {"cpu": None}})
     for summary in (old, new):
         summary.run.plan.environment.clear()
-    with pytest.raises(BadResult, match="processor is not known in OLD and not known in NEW"):
+    with pytest.raises(BadRun, match="processor is not known in OLD and not known in NEW"):
         compare_runs(old, new)
 
 
 def test_every_difference_is_told_at_once(runs: Runs) -> None:
-    with pytest.raises(BadResult, match=r"threads .* problem .*"):
+    with pytest.raises(BadRun, match=r"threads .* problem .*"):
         compare_runs(*runs(new={"threads": 2, "sha256": "beef"}))
 
 
@@ -211,7 +212,7 @@ def test_another_version_under_the_baseline_is_refused(
     runs: Runs, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base", framework="torch 2.14"), bench("same", 5e-3))
-    with pytest.raises(BadResult, match=r"torch.*is not known in OLD and 2.14 in NEW; .* --pair"):
+    with pytest.raises(BadRun, match=r"torch.*is not known in OLD and 2.14 in NEW; .* --pair"):
         compare_runs(*runs(new={"arms": arms}))
 
 
@@ -230,26 +231,24 @@ def test_another_dtype_under_the_same_name_is_refused(
     runs: Runs, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("same", 5e-3, dtype="float64"))
-    with pytest.raises(BadResult, match="dtype of same is float32 in OLD and float64 in NEW"):
+    with pytest.raises(BadRun, match="dtype of same is float32 in OLD and float64 in NEW"):
         compare_runs(*runs(new={"arms": arms}))
 
 
 def test_unusable_evidence_is_refused(runs: Runs, bench: Callable[..., Any]) -> None:
     arms = (bench("base"), bench("again", 2e-2, null_of=0), bench("same", 5e-3))
-    with pytest.raises(BadResult, match=r"NEW \(second\) is not comparable: unsound evidence"):
+    with pytest.raises(BadRun, match=r"NEW \(second\) is not comparable: unsound evidence"):
         compare_runs(*runs(new={"arms": arms}))
 
 
 def test_a_baseline_that_failed_is_refused(runs: Runs, bench: Callable[..., Any]) -> None:
     arms = (bench("base", status="crashed", reason="it fell"), bench("same", 5e-3))
-    with pytest.raises(BadResult, match=r"OLD .*baseline base is crashed \(it fell\)"):
+    with pytest.raises(BadRun, match=r"OLD .*baseline base is crashed \(it fell\)"):
         compare_runs(*runs(old={"arms": arms}))
 
 
 def test_runs_without_a_common_arm_are_refused(runs: Runs, bench: Callable[..., Any]) -> None:
-    with pytest.raises(
-        BadResult, match="share no arm beside the baseline: OLD has same, other, NEW"
-    ):
+    with pytest.raises(BadRun, match="share no arm beside the baseline: OLD has same, other, NEW"):
         compare_runs(*runs(new={"arms": (bench("base"), bench("stranger"))}))
 
 
@@ -339,7 +338,7 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
 
 
 def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
-    summary = summarize(load_run(field(tmp_path / "field", n_blocks=3).write()))
+    summary = summarize(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
     lines = printed(compare_runs(summary, summary)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports.facts.environment import environment
-from reports.result.load import load_run
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 

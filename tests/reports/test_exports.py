@@ -19,9 +19,9 @@ from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.conftest import PARTS, WHOLE
-from tests.reports.field import field
+from tests.reports.many_arms import many_arms
 from tests.reports.sized import write_size, write_sizes
 
 WriteRun = Callable[..., Path]
@@ -86,7 +86,7 @@ def timed(summary: Summary, phase: str | None = None) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Summary:
-    return summary_of(field(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
+    return summary_of(many_arms(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from reports.estimates.ratios import summarize
 from reports.exports.blocks import COLUMNS, blocks_csv
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.sized import write_sizes
 
 WriteRun = Callable[..., Path]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reports.files import write_report
-from reports.result.load import load_run
+from runfiles.load import load_run
 
 DATA = Path(__file__).parents[1] / "data"
 GOLDEN = sorted(path.name for path in DATA.glob("run-version-*"))

@@ -16,9 +16,9 @@ import pytest
 from reports.estimates.ratios import summarize
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.files import write_report
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.conftest import PARTS
-from tests.reports.field import field
+from tests.reports.many_arms import many_arms
 from tests.reports.sized import write_sizes
 
 WriteRun = Callable[..., Path]
@@ -42,7 +42,7 @@ def merged(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The merged file of a full field, as its report wrote it."""
-    folder = field(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write()
+    folder = many_arms(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write()
     write_report(folder)
     return folder / "report" / "pytest-benchmark.json"
 

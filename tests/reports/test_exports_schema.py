@@ -16,8 +16,8 @@ import pytest
 
 from reports.cells import cells_json
 from reports.estimates.ratios import summarize
-from reports.result.load import load_run
-from tests.reports.field import field
+from runfiles.load import load_run
+from tests.reports.many_arms import many_arms
 from tests.reports.sized import write_sizes
 
 WriteRun = Callable[..., Path]
@@ -86,7 +86,7 @@ def test_the_schema_holds_for_one_arm_on_a_device_and_for_unusable_evidence(
 
 
 def test_the_schema_holds_for_the_whole_field(tmp_path: Path) -> None:
-    assert mistakes(field(tmp_path / "run", n_more=3, n_blocks=3).write()) == []
+    assert mistakes(many_arms(tmp_path / "run", n_more=3, n_blocks=3).write()) == []
 
 
 def test_the_schema_holds_for_a_sweep(tmp_path: Path) -> None:

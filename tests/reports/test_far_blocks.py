@@ -15,11 +15,11 @@ from reports.cells import cells_json
 from reports.estimates.far_blocks import outliers
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.far_blocks import far_blocks_text
 from reports.words.headline import brief, sentences
-from tests.reports.outlying import share_found, share_of_false
+from runfiles.load import load_run
 from tests.reports.recomputed.document import differences, document
+from tests.simulations.outlying import share_found, share_of_false
 
 WriteRun = Callable[..., Path]
 

@@ -14,9 +14,9 @@ from reports.cells import cells_json
 from reports.estimates.fastest import front
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.sweep import sweep
 from reports.words.lead_words import ranking_text
+from runfiles.load import load_run
 from tests.reports.conftest import Writer
 from tests.reports.test_sizes import arms_at, at
 

@@ -15,7 +15,7 @@ from reports.estimates.ratios import Summary, summarize
 from reports.figures.gallery import gallery
 from reports.figures.paper import DOTS_PER_INCH
 from reports.files import write_figures
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.conftest import Writer
 
 FORMS = ("svg", "png", "pdf")

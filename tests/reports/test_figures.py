@@ -21,9 +21,9 @@ from reports.figures.split import split, splits
 from reports.figures.spread import spread
 from reports.figures.svg import for_page, standalone
 from reports.figures.times import ratios, times
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.conftest import LESSON, Writer
-from tests.reports.field import field
+from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
 NAMES = (
@@ -201,7 +201,7 @@ def test_forty_arms_look_different(write_run: WriteRun, bench: Callable[..., Any
 def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     tmp_path: Path, paint: Callable[..., Any], n_more: int
 ) -> None:
-    summary = summarize(load_run(field(tmp_path / "field", n_more, n_blocks=2).write()))
+    summary = summarize(load_run(many_arms(tmp_path / "field", n_more, n_blocks=2).write()))
     svg = ET.fromstring(for_page(paint(summary)))  # our own
     texts = [text.strip() for text in svg.itertext() if text.strip()]
     assert "torch-compile-epoch" in texts

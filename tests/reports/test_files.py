@@ -13,7 +13,8 @@ import pytest
 
 from reports.estimates.ratios import summarize
 from reports.files import write_figures, write_report
-from reports.result.load import BadResult, load_run
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 
@@ -55,7 +56,7 @@ def test_an_unreadable_run_leaves_the_old_report(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     old = write_report(folder).read_bytes()
     (folder / "raw/000-00.json").write_text("{")
-    with pytest.raises(BadResult):
+    with pytest.raises(BadRun):
         write_report(folder)
     assert (folder / "report/index.html").read_bytes() == old
 

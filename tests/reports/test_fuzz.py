@@ -1,4 +1,4 @@
-"""Any file, however broken, gives a report or a BadResult: never a traceback of another kind."""
+"""Any file, however broken, gives a report or a BadRun: never a traceback of another kind."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from reports.comparing.comparison_tables import (
 )
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv, markdown, print_summary
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
 MUTATIONS = 2400
@@ -164,7 +165,7 @@ def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: 
         before = path.read_bytes()
         as_json = path.suffix == ".json" and rng.random() < 0.75
         (mutate_json if as_json else mutate_bytes)(rng, path)
-        with contextlib.suppress(BadResult):
+        with contextlib.suppress(BadRun):
             mutated = everything(folder, i % EVERY == 0)
             reports += 1
             if i % PAIRED == 0:

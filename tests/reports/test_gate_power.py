@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports.gate_power import RUNS, TRUTHS, outcomes
+from tests.simulations.gate_power import RUNS, TRUTHS, outcomes
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "ci.md").read_text(encoding="utf-8")
 

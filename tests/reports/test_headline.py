@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.tables import markdown
 from reports.words.clause import Kind
 from reports.words.evidence import verdict_counts
 from reports.words.headline import brief, headline, sentences
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 Bench = Callable[..., Any]
@@ -243,7 +244,7 @@ def test_without_an_epoch_the_phase_that_was_timed_is_named(
 
 def test_a_cut_epoch_is_labelled_wherever_its_time_is_told(run_of: RunOf, bench: Bench) -> None:
     run = run_of(bench("base"), bench("jax", 1e-3, "jax")).run
-    cut = replace(run.plan, problem=replace(run.plan.problem, steps=50))
+    cut = structs.replace(run.plan, problem=structs.replace(run.plan.problem, steps=50))
     summary = summarize(replace(run, plan=cut))
     label = "the first 50 minibatches of an epoch"
     assert label in headline(summary).first

@@ -18,10 +18,10 @@ from reports.estimates.alike import alike
 from reports.estimates.fastest import Front, front_of, timed
 from reports.estimates.intervals import log_estimate
 from reports.estimates.ratios import Summary, summarize
-from reports.result.load import load_run
-from reports.result.run import Run
 from reports.words.clause import headline_json
 from reports.words.headline import headline
+from runfiles.load import load_run
+from runfiles.run import Run
 from tests.reports.many_runs import run
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.files import read

@@ -19,7 +19,7 @@ from reports.estimates.intervals import (
     verdict,
 )
 from reports.words.evidence import blocks_text
-from tests.reports.simulation import BAR, BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
+from tests.simulations.simulated import BAR, BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
 
 
 @pytest.mark.parametrize("n_blocks", [6, 12, 24])

@@ -11,7 +11,7 @@ import pytest
 
 from reports.estimates.ratios import summarize
 from reports.figures.learned import learned, parameters
-from reports.result.load import load_run
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 

@@ -1,4 +1,4 @@
-"""What ``load`` promises: a run as it lies there, or one clear BadResult."""
+"""What ``load`` promises: a run as it lies there, or one clear BadRun."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.result.load import BadResult, load_run
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
@@ -72,20 +73,22 @@ def test_a_file_that_is_no_result_is_named(
 ) -> None:
     folder = write_run(n_blocks=1)
     (folder / name).write_bytes(content)
-    with pytest.raises(BadResult, match=said) as caught:
+    with pytest.raises(BadRun, match=said) as caught:
         load_run(folder)
     assert name in str(caught.value)
 
 
 def test_an_unknown_version_says_what_was_got_and_what_to_do(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=1)
-    change(folder / "plan.json", version=2)
-    with pytest.raises(BadResult, match=r"plan.json .* version is 2; expected 1.*Use the program"):
+    change(folder / "plan.json", version=3)
+    with pytest.raises(
+        BadRun, match=r"plan.json .* version is 3; expected 1 to 2.*Use the program"
+    ):
         load_run(folder)
 
 
 def test_a_folder_without_a_plan_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(BadResult, match=r"plan.json is not there; expected the folder of a run"):
+    with pytest.raises(BadRun, match=r"plan.json is not there; expected the folder of a run"):
         load_run(tmp_path)
 
 
@@ -110,7 +113,7 @@ def test_samples_that_no_clock_gives_are_refused(write_run: WriteRun, seconds: A
     raw = json.loads((folder / "raw/000-00.json").read_text())
     raw["phases"]["epoch"]["seconds"] = seconds
     (folder / "raw/000-00.json").write_text(json.dumps(raw))
-    with pytest.raises(BadResult, match=r"phases\.epoch\.seconds"):
+    with pytest.raises(BadRun, match=r"phases\.epoch\.seconds"):
         load_run(folder)
 
 
@@ -134,7 +137,7 @@ def test_a_plan_that_does_not_fit_says_where(
 ) -> None:
     folder = write_run(n_blocks=1)
     change(folder / "plan.json", **keys)
-    with pytest.raises(BadResult, match=said):
+    with pytest.raises(BadRun, match=said):
         load_run(folder)
 
 
@@ -143,14 +146,14 @@ def test_two_arms_of_one_name_are_refused(write_run: WriteRun) -> None:
     plan = json.loads((folder / "plan.json").read_text())
     plan["arms"][1]["name"] = plan["arms"][0]["name"]
     (folder / "plan.json").write_text(json.dumps(plan))
-    with pytest.raises(BadResult, match="a name no other arm has"):
+    with pytest.raises(BadRun, match="a name no other arm has"):
         load_run(folder)
 
 
 def test_a_failed_process_may_not_bring_numbers(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=1)
     change(folder / "raw/000-00.json", status="wrong", reason="it was")
-    with pytest.raises(BadResult, match="no times, for it is wrong"):
+    with pytest.raises(BadRun, match="no times, for it is wrong"):
         load_run(folder)
 
 
@@ -158,14 +161,14 @@ def test_an_ok_process_may_not_have_failed_a_check(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=1)
     failed = {"name": "gradient", "ok": False, "message": "off", "values": {}}
     change(folder / "raw/000-00.json", checks=[failed])
-    with pytest.raises(BadResult, match="the check gradient failed"):
+    with pytest.raises(BadRun, match="the check gradient failed"):
         load_run(folder)
 
 
 def test_a_raw_file_under_another_name_is_refused(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     (folder / "raw/000-00.json").rename(folder / "raw/001-03.json")
-    with pytest.raises(BadResult, match="its name says otherwise"):
+    with pytest.raises(BadRun, match="its name says otherwise"):
         load_run(folder)
 
 
@@ -173,7 +176,7 @@ def test_a_raw_file_outside_the_plan_is_refused(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     plan = json.loads((folder / "plan.json").read_text())
     change(folder / "plan.json", blocks=plan["blocks"][:1])
-    with pytest.raises(BadResult, match="was not planned"):
+    with pytest.raises(BadRun, match="was not planned"):
         load_run(folder)
 
 
@@ -211,7 +214,7 @@ def test_data_that_do_not_fit_the_problem_are_refused(
             "nan": array * np.nan,
         }
         np.save(path, changed[fault])
-    with pytest.raises(BadResult, match=name):
+    with pytest.raises(BadRun, match=name):
         load_run(folder)
 
 
@@ -239,28 +242,28 @@ def sized_run(write_run: WriteRun) -> tuple[Path, Path]:
 def test_a_size_whose_plan_is_gone_is_missed_and_not_passed_over(write_run: WriteRun) -> None:
     folder, size = sized_run(write_run)
     (size / "plan.json").unlink()
-    with pytest.raises(BadResult, match=r"sizes/b1/plan.json is not there.* move the folder"):
+    with pytest.raises(BadRun, match=r"sizes/b1/plan.json is not there.* move the folder"):
         load_run(folder)
 
 
 def test_a_link_to_nowhere_among_the_sizes_is_refused(write_run: WriteRun) -> None:
     folder, _ = sized_run(write_run)
     (folder / "sizes" / "lost").symlink_to(folder / "nowhere")
-    with pytest.raises(BadResult, match=r"sizes/lost/plan.json is not there"):
+    with pytest.raises(BadRun, match=r"sizes/lost/plan.json is not there"):
         load_run(folder)
 
 
 def test_the_same_size_twice_is_refused(write_run: WriteRun) -> None:
     folder, _ = sized_run(write_run)
     (folder / "sizes" / "self").symlink_to(folder)
-    with pytest.raises(BadResult, match=r"sizes/self is of the same size as .* Move one out"):
+    with pytest.raises(BadRun, match=r"sizes/self is of the same size as .* Move one out"):
         load_run(folder)
 
 
 def test_sizes_within_a_size_are_refused(write_run: WriteRun) -> None:
     folder, size = sized_run(write_run)
     (size / "sizes" / "deep").mkdir(parents=True)
-    with pytest.raises(BadResult, match=r"sizes/b1/sizes is within a size; expected none"):
+    with pytest.raises(BadRun, match=r"sizes/b1/sizes is within a size; expected none"):
         load_run(folder)
 
 
@@ -272,7 +275,5 @@ def test_a_raw_file_of_another_problem_is_refused(write_run: WriteRun) -> None:
         change(path, facts={"problem_sha256": f"of this problem in {dtype}"})
     assert load_run(folder).processes
     change(folder / "raw/001-01.json", facts={"problem_sha256": "of another"})
-    with pytest.raises(
-        BadResult, match=r"001-01.json and .*000-0\d.json are of different problems"
-    ):
+    with pytest.raises(BadRun, match=r"001-01.json and .*000-0\d.json are of different problems"):
         load_run(folder)

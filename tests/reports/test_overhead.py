@@ -14,10 +14,11 @@ import pytest
 from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.tables import cells_csv
 from reports.words.evidence import harness
 from reports.words.headline import sentences
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 REPEATED = ("data_iter", "gradient", "step", "epoch", "train")
@@ -86,5 +87,5 @@ def test_a_run_that_did_not_measure_the_harness_says_so(write_run: WriteRun) -> 
 @pytest.mark.parametrize("overhead", [-1e-9, float("nan"), "80 ns", True, [8e-8], 1e300])
 def test_an_overhead_no_clock_gives_is_refused(write_run: WriteRun, overhead: Any) -> None:
     folder = write_run(n_blocks=2, overhead=overhead)
-    with pytest.raises(BadResult, match=r"facts\.call_overhead_seconds"):
+    with pytest.raises(BadRun, match=r"facts\.call_overhead_seconds"):
         load_run(folder)

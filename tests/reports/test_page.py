@@ -20,9 +20,9 @@ from reports.estimates.ratios import Summary, summarize
 from reports.figures.gallery import gallery
 from reports.files import write_report
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.numbers import MINUS, plain, shown_ratio, shown_seconds
-from tests.reports.field import field
+from runfiles.load import load_run
+from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
@@ -152,7 +152,7 @@ def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: W
 
 @pytest.mark.parametrize("n_more", [0, 13])
 def test_a_page_of_many_arms_is_under_3_megabytes(tmp_path: Path, n_more: int) -> None:
-    html = page(summary_of(field(tmp_path / "field", n_more=n_more, n_blocks=10).write()))
+    html = page(summary_of(many_arms(tmp_path / "field", n_more=n_more, n_blocks=10).write()))
     assert len(html.encode("utf-8")) < 3e6
 
 
@@ -177,7 +177,7 @@ def test_every_entry_of_the_contents_leads_to_a_section(write_run: WriteRun) -> 
 
 
 def test_every_number_of_a_full_run_is_in_cells_json(tmp_path: Path) -> None:
-    folder = field(tmp_path / "field", n_blocks=3).write()
+    folder = many_arms(tmp_path / "field", n_blocks=3).write()
     reader = Reader(write_report(folder).read_text(encoding="utf-8"))
     known = leaves(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
     assert len(reader.values) > 1000

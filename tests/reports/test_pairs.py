@@ -15,17 +15,18 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bench.cli import app
+from bench.command.cli import app
 from reports.cells import cells_json
 from reports.estimates.intervals import Bar, detectable, verdict
 from reports.estimates.pairs import gate, pair_cells
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import BadResult, load_run
 from reports.tables import markdown, print_summary
+from runfiles.errors import BadRun
+from runfiles.load import load_run
 from tests.reports.conftest import Bench
-from tests.reports.simulation import log_ratios
 from tests.reports.versions import QUIET, arms, versions
+from tests.simulations.simulated import log_ratios
 
 SLOWER = 0.10
 NO_NULL = frozenset((block, 1) for block in range(10))  # its processes have not run
@@ -97,7 +98,7 @@ def test_a_pair_that_is_none_is_refused(tmp_path: Path, pairs: object) -> None:
     folder = versions(tmp_path / "r").write()
     plan = json.loads((folder / "plan.json").read_text())
     (folder / "plan.json").write_text(json.dumps(plan | {"pairs": pairs}))
-    with pytest.raises(BadResult, match="pairs"):
+    with pytest.raises(BadRun, match="pairs"):
         load_run(folder)
 
 

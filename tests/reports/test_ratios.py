@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from reports.estimates.ratios import Cell, Summary, summarize
-from reports.result.load import load_run
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 

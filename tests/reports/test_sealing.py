@@ -8,9 +8,9 @@ from pathlib import Path
 from reports.cells import cells_json
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.headline import brief, sentences
 from reports.words.sealing import MOST_NAMED, sealing_sentences
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 

@@ -17,11 +17,11 @@ from reports.estimates.intervals import Bar
 from reports.estimates.ratios import Summary, summarize
 from reports.estimates.sizes import axes, seconds_of_example
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.headline import brief, sentences
 from reports.words.size_words import crossover_sentences, epoch_text, trouble_sentences
+from runfiles.load import load_run
 from tests.reports.conftest import Bench
-from tests.reports.crossing import affine, power, simulated
+from tests.simulations.crossing import affine, power, simulated
 
 WriteRun = Callable[..., Path]
 STEADY, STARTER, NULL = "steady", "starter", "steady again"

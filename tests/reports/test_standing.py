@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -16,9 +17,9 @@ from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
 from reports.facts.machine import machine
 from reports.page import page
-from reports.result.load import load_run
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.evidence import same_program
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 BUSY = "it used other threads than asked: 1.98 CPUs were busy at once"
@@ -166,7 +167,7 @@ def test_a_gpu_is_named_where_an_arm_ran_on_it(write_run: WriteRun) -> None:
     assert machine(run).gpu == ()
     on_card = [arm.index for arm in run.plan.arms]
     for index in on_card:
-        object.__setattr__(run.plan.arms[index], "device", "cuda")
+        structs.force_setattr(run.plan.arms[index], "device", "cuda")
     assert "2 CPUs, A Card, 1 thread" in machine(run).line
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.conclusion import exit_of_evidence
-from bench.exits import Exit
+from bench.command.conclusion import exit_of_evidence
+from bench.command.exits import Exit
 from reports.cells import cells_json
 from reports.comparing.comparison import compare_runs
 from reports.estimates.intervals import Bar, verdict
@@ -21,10 +21,10 @@ from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.headline import sentences
-from tests.reports.simulation import MARGIN
-from tests.reports.states import ARMS, RUNS, shares
+from runfiles.load import load_run
+from tests.simulations.simulated import MARGIN
+from tests.simulations.states import ARMS, RUNS, shares
 
 WriteRun = Callable[..., Path]
 BOUND = math.log1p(MARGIN)

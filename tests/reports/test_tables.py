@@ -16,9 +16,9 @@ from rich.console import Console
 
 from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
-from reports.result.load import load_run
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.headline import headline
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 HOSTILE = "<script>alert('x')</script> [red]|`$\\x1b[31m`\x1b[31m \u202e =1+1 😀"

@@ -18,7 +18,7 @@ from reports.estimates.ratios import Summary, summarize
 from reports.estimates.totals import lower_envelope, totals
 from reports.figures.break_even import break_even
 from reports.page import page
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports.test_page import Reader
 
 Make = Callable[..., Summary]

@@ -23,10 +23,10 @@ from reports.cells import cells_json
 from reports.estimates.intervals import Bar, Estimate, verdict
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import load_run
+from runfiles.load import load_run
 from tests.reports import recomputed
 from tests.reports.conftest import LESSON, Bench, Writer
-from tests.reports.field import EVERY, field
+from tests.reports.many_arms import EVERY, many_arms
 from tests.reports.recomputed.document import differences, document
 from tests.reports.test_page import Reader
 from tests.reports.test_sizes import arms_at, at
@@ -42,7 +42,7 @@ DISCARDS = ((0, ("000-02 epoch: steal_share 0.04 above 0.02",)),)
 
 def whole_field(folder: Path) -> Path:
     """Failures, yardsticks, ceilings, two dtypes, another interpreter."""
-    return field(folder, n_more=3, n_blocks=4).write()
+    return many_arms(folder, n_more=3, n_blocks=4).write()
 
 
 def lesson(folder: Path) -> Path:

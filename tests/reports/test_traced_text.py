@@ -20,9 +20,10 @@ import pytest
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.numbers import MINUS, TOO_WIDE
-from reports.words.phases import DERIVED, words
+from reports.words.phases import words
+from runfiles.load import load_run
+from runfiles.phases import DERIVED
 from tests.reports.pool import OF, Pool
 from tests.reports.test_traced import GOLDEN, RUNS, stored
 from tests.reports.texts import Said, Texts

@@ -12,7 +12,7 @@ import pytest
 from reports.estimates.ratios import summarize
 from reports.estimates.warm_up import warm_ups
 from reports.figures.warm_up import warm_up
-from reports.result.load import load_run
+from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 

@@ -14,12 +14,12 @@ import pytest
 from reports.cells import cells_json
 from reports.estimates.ratios import Summary, summarize
 from reports.page import page
-from reports.result.load import load_run
 from reports.words.headline import sentences
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.throughput import bytes_of_epoch, flop_of_epoch
 from reports.yardsticks.words import limit_text, price_clauses
-from tests.reports.field import field
+from runfiles.load import load_run
+from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
 N_BLOCKS = 4
@@ -29,7 +29,7 @@ HAND, STEP, EPOCH = "hand-written", "compiled step", "compiled epoch"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return field(tmp_path_factory.mktemp("yardsticks") / "field", n_blocks=N_BLOCKS).write()
+    return many_arms(tmp_path_factory.mktemp("yardsticks") / "field", n_blocks=N_BLOCKS).write()
 
 
 @pytest.fixture(scope="module")

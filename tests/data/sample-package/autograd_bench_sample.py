@@ -69,15 +69,15 @@ class Stepped:
         return self.summed_loss(moved, batch).imag / self.h
 
     def gradient(self, params: Arrays, batch: Arrays) -> Arrays:
-        slopes = tuple(np.empty_like(p) for p in params)
-        for number, slope in enumerate(slopes):
-            for place in range(slope.size):
-                slope.flat[place] = self.derivative(params, batch, number, place)
-        return slopes
+        grads = tuple(np.empty_like(p) for p in params)
+        for number, grad in enumerate(grads):
+            for place in range(grad.size):
+                grad.flat[place] = self.derivative(params, batch, number, place)
+        return grads
 
     def step(self, params: Arrays, batch: Arrays) -> Arrays:
-        slopes = self.gradient(params, batch)
-        return tuple(p - self.lr / self.size * s for p, s in zip(params, slopes, strict=True))
+        grads = self.gradient(params, batch)
+        return tuple(p - self.lr / self.size * s for p, s in zip(params, grads, strict=True))
 
     def epoch(self, params: Arrays, order: np.ndarray) -> Arrays:
         for batch in self.batches(order):
@@ -99,6 +99,6 @@ class Stepped:
 
 class Averaged(Stepped):
     def step(self, params: Arrays, batch: Arrays) -> Arrays:
-        slopes = self.gradient(params, batch)
+        grads = self.gradient(params, batch)
         size = len(batch[1])
-        return tuple(p - self.lr / size * s for p, s in zip(params, slopes, strict=True))
+        return tuple(p - self.lr / size * s for p, s in zip(params, grads, strict=True))

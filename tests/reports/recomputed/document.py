@@ -33,7 +33,7 @@ PROSE: Final = _Prose()
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """Stands for what is asked of a value instead of computing it."""
 
     mistakes: Callable[[Any], list[str]]
@@ -58,7 +58,7 @@ def document(folder: Path) -> dict[str, Any]:
         "machine": machine(files),
         "unusable": None if size.is_usable else PROSE,
         "phases": list(files.phases),
-        "headline": Asked(lambda clauses: contradictions(size, clauses)),
+        "headline": RunRequest(lambda clauses: contradictions(size, clauses)),
         "sentences": PROSE,
         "null_arm": _null_arm(size),
         "yardsticks": yardsticks(size),
@@ -174,7 +174,7 @@ def _with_prose(found: dict[str, Any] | None, sizes: list[Size]) -> dict[str, An
 
 def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     """Every place at which ``actual`` is not what was recomputed, or was not recomputed at all."""
-    if isinstance(expected, Asked):
+    if isinstance(expected, RunRequest):
         return [f"{path}: {text}" for text in expected.mistakes(actual)]
     if expected is PROSE:
         return [] if _is_prose(actual) else [f"{path} is {actual!r}; expected sentences"]

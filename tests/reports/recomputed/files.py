@@ -86,7 +86,8 @@ def _folder(folder: Path) -> dict[str, dict[str, Any]]:
 
 def units_a_call(phase: str, series: dict[str, Any]) -> int:
     """What one call's seconds are divided by: epochs, or one training."""
-    return 1 if phase == "train" else int(series["epochs_per_call"])
+    given = series.get("epochs_per_call", series.get("units_a_call", 1))
+    return 1 if phase == "train" else int(given)
 
 
 def times(files: Files, arm: int, phase: str) -> Column:

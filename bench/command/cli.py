@@ -1,0 +1,265 @@
+"""The command ``autograd-bench``: what a person can type.
+
+Modules that load NumPy or draw are imported by the commands that need them: ``list`` answers
+at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backends.errors import BadInput
+from bench.command import options
+from bench.command.conclusion import conclude
+from bench.command.exits import Exit, exit_for, promised
+from bench.command.options import refuse_others, split, typed, wholes
+from reports.words.names import SENTENCE, visible
+
+if TYPE_CHECKING:
+    from bench.runner.run_folder import HeldRun
+
+RUN = "Folder of a run, or its name under results/."
+app = typer.Typer(
+    name="autograd-bench",
+    help="What automatic differentiation costs, and whether every engine computed the same.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command("list")
+def list_backends(as_json: options.Json = False) -> None:
+    """Backends, frameworks found here, and how to install what is missing."""
+    from bench.command.listing import listing
+    from bench.command.terminal import print_listing
+
+    rows = listing()
+    if as_json:
+        print("\n".join(json.dumps(row) for row in rows))
+    else:
+        print_listing(rows)
+
+
+@app.command()
+def check(
+    backend: options.Backends = None,
+    device: options.Devices = None,
+    dtype: options.Dtypes = None,
+    examples: options.Examples = 1000,
+    features: options.Features = 2,
+    batch_size: options.BatchSize = 10,
+    max_steps: options.MaxSteps = 1000,
+    epochs: options.Epochs = 3,
+    lr: options.Rate = None,
+    noise: options.Noise = 0.01,
+    seed: options.Seed = 0,
+    time_limit: options.TimeLimit = 120.0,
+    memory_limit: options.MemoryLimit = 8.0,
+    keep_env: options.KeepEnv = None,
+    as_json: options.Json = False,
+) -> None:
+    """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
+    from backends.problem import ProblemSpec, make_problem
+    from bench.command.terminal import check_rows, say_dropped
+    from bench.runner.allow_list import dropped_switches, kept_variables
+    from bench.runner.arms import plan_arms
+    from bench.runner.check_arms import check_arms
+    from bench.runner.plan import limits_of
+    from bench.runner.sizes import require_room, specs_of
+
+    promised()  # a name that is none is bad input, before anything is measured
+    base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
+    (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
+    require_room(spec)
+    devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
+    arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
+    kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
+    say_dropped(dropped_switches(os.environ, kept))
+    outcomes = []
+    try:
+        rows = check_arms(arms, make_problem(spec), limits, kept)
+        with check_rows(as_json) as show_row, closing(rows) as checked:
+            for arm, row in checked:
+                outcomes.append((arm, str(row["status"])))
+                show_row(row)
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    raise typer.Exit(exit_for(outcomes))
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    backend: options.Backends = None,
+    device: options.Devices = None,
+    dtype: options.Dtypes = None,
+    quick: options.Quick = False,
+    thorough: options.Thorough = False,
+    blocks: options.Blocks = None,
+    arm: options.Arms = None,
+    python: options.Pythons = None,
+    pair: options.Pairs = None,
+    gate: options.Gate = False,
+    phase: options.Phases = None,
+    baseline: options.Baseline = None,
+    margin: options.Margin = 0.03,
+    threads: options.Threads = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the run; else results/ and the time.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
+    ] = None,
+    examples: options.ManyExamples = "1000",
+    features: options.ManyFeatures = "2",
+    batch_size: options.ManyBatchSizes = "10",
+    max_steps: options.MaxSteps = 1000,
+    epochs: options.Epochs = 3,
+    lr: options.Rate = None,
+    noise: options.Noise = 0.01,
+    seed: options.Seed = 0,
+    time_limit: options.TimeLimit = 120.0,
+    memory_limit: options.MemoryLimit = 8.0,
+    keep_env: options.KeepEnv = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check and measure every arm in blocks of fresh processes; print the table, make the page.
+
+    Several sizes, such as --batch-size 1,10,100, are measured in turn and reported together.
+    """
+    from backends.problem import ProblemSpec
+    from bench.command.run_names import find_run
+    from bench.runner import sizes
+    from bench.runner.plan import limits_of, profile_of
+    from bench.runner.request import RunRequest, create_run
+    from bench.runner.run_folder import resumed
+    from reports.words.shell import portable
+
+    promised()
+    if resume is None:
+        base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
+        counts = (wholes(examples), wholes(features), wholes(batch_size))
+        asked = RunRequest(
+            profile_of(quick, thorough, blocks),
+            limits_of(time_limit, memory_limit),
+            backends=split(backend),
+            arms=split(arm),
+            pythons=split(python),
+            pairs=pair or [],
+            gate=gate,
+            devices=split(device),
+            dtypes=split(dtype),
+            phases=split(phase),
+            baseline=baseline,
+            margin=margin,
+            threads=threads,
+            command=typed(context, portable),
+            keep_env=split(keep_env),
+        )
+        held = create_run(out, sizes.specs_of(base, *counts, max_steps, lr), asked)
+    else:
+        refuse_others(context)
+        held = resumed(find_run(resume))
+    with held as runs:
+        measure(runs)
+    conclude(runs[0].folder, as_json)
+
+
+@app.command()
+def report(
+    run_path: Annotated[Path, typer.Argument(metavar="RUN", help=RUN)],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the report; else RUN/report.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder for SVG, PNG and PDF files.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Page, figures, tables and exports of a run from its files again."""
+    from bench.command.run_names import find_run
+
+    conclude(find_run(run_path), as_json, figures, out)
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help=f"The earlier run. {RUN}")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help=f"The later run. {RUN}")],
+    as_json: options.Json = False,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="File for the table as Markdown.")
+    ] = None,
+    margin: Annotated[
+        float | None, typer.Option("--margin", help="Smallest change of note; else NEW's.")
+    ] = None,
+) -> None:
+    """Compare two runs by their ratios to the same baseline. Exits 1 on a confirmed regression."""
+    from bench.command.run_names import find_run
+    from reports.comparing.comparison import compare_runs
+    from reports.comparing.comparison_tables import (
+        comparison_json,
+        comparison_markdown,
+        print_comparison,
+    )
+    from reports.estimates.ratios import summarize
+    from runfiles.load import load_run
+
+    earlier, later = (summarize(load_run(find_run(one))) for one in (old, new))
+    found = compare_runs(earlier, later, margin)
+    if markdown is not None:
+        write_markdown(markdown, comparison_markdown(found))
+    if as_json:
+        print(json.dumps(comparison_json(found)))
+    else:
+        print_comparison(found)
+    unusable = Exit.COMPLETE if found.changes else Exit.UNUSABLE
+    raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
+
+
+def write_markdown(file: Path, text: str) -> None:
+    """Write ``text`` to ``file``. Raises BadInput."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            f"cannot write {file}: {error.strerror}. Expected a file in a writable folder with "
+            "room; choose another with --markdown."
+        ) from error
+
+
+def measure(runs: Sequence[HeldRun]) -> None:
+    """Measure what the sizes of a run still lack, and say how far it is and how long it takes."""
+    from bench.command.progress import progress_shown
+    from bench.machine import scarcity
+    from bench.runner.run_folder import resume_command
+    from bench.runner.sizes import expected_length, run_in_turn
+    from runfiles.store import unwritable
+
+    folder = runs[0].folder
+    with progress_shown() as progress:
+        try:
+            progress.say(expected_length(runs))
+            scarce = scarcity(runs[0].plan.threads)
+            if scarce is not None:
+                progress.say(scarce)
+            run_in_turn(runs, progress)
+        except KeyboardInterrupt:
+            text = (
+                f"interrupted; what is finished is kept in {folder}. "
+                f"Go on: {resume_command(folder)}"
+            )
+            print(visible(text, SENTENCE), file=sys.stderr)
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except OSError as error:
+            runs[0].lock.require_held()
+            raise BadInput(unwritable(folder, error)) from error

@@ -1,0 +1,72 @@
+"""The conclusion of a run: its report, and the exit code that it deserves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from backends.errors import BadInput
+from bench.command.exits import Exit, exit_for, gravest, promised
+from reports.words.names import SENTENCE, visible
+
+if TYPE_CHECKING:
+    from reports.estimates.ratios import Summary
+
+
+def conclude(
+    folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
+) -> None:
+    """Show the report of the run in ``folder`` and exit with the gravest that it says."""
+    from bench.runner.run_folder import outcomes
+
+    promised()
+    summary = show(folder, as_json, figures, out)
+    arms = exit_for(pair for one in (summary.run, *summary.run.sizes) for pair in outcomes(one))
+    raise typer.Exit(gravest(arms, exit_of_evidence(summary)))
+
+
+def exit_of_evidence(summary: Summary) -> Exit:
+    """What a run's evidence says at all its sizes, by its gate where it has one."""
+    from reports.estimates.pairs import gate
+
+    asked = gate(summary)
+    if asked is not None:
+        codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
+        return codes[asked.outcome]
+    is_usable = all(one.null_arm.is_usable for one in (summary, *summary.sizes))
+    return Exit.COMPLETE if is_usable else Exit.UNUSABLE
+
+
+def show(
+    folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
+) -> Summary:
+    """Write the report of the run in ``folder`` and print it; what was computed from the run.
+
+    ``out``: a folder for the report instead of the run's own; ``figures``: one for them as files.
+    Raises BadRun where a file of the run cannot be read, BadInput where the report cannot be
+    written.
+    """
+    from reports.cells import cells_json
+    from reports.estimates.ratios import summarize
+    from reports.files import require_report_folder, unwritable, write_figures, write_reports
+    from reports.tables import print_summary
+    from runfiles.load import load_run
+
+    try:
+        if out is not None:
+            require_report_folder(out)
+        summary = summarize(load_run(folder))
+        page = write_reports(summary, out)
+        if figures is not None:
+            write_figures(summary, figures)
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    if as_json:
+        print(json.dumps(cells_json(summary)))
+    else:
+        print_summary(summary)
+        print(f"report: {visible(str(page), SENTENCE)}")
+    return summary

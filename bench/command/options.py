@@ -1,0 +1,138 @@
+"""Options that several calls of the command share, and how their words are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backends.errors import BadInput
+
+WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
+INTERPRETERS = {"--arm": "@", "--pair": "@", "--python": "="}  # before the path of one
+
+
+def whole(text: object) -> int:
+    """A count such as 1000 or 1e4. Raises BadInput."""
+    try:
+        number = float(str(text))
+    except ValueError:
+        number = float("nan")
+    if not number.is_integer():
+        raise BadInput(f"{text!r} is no count; expected a whole number such as 1000 or 1e4.")
+    return int(number)
+
+
+def wholes(text: str) -> list[int]:
+    """Counts separated by commas. Raises BadInput."""
+    return [whole(part) for part in split([text])] or [whole(text)]
+
+
+Backends = Annotated[
+    list[str] | None,
+    typer.Option("--backend", "-b", help="Name or module:Class; repeat, or separate by commas."),
+]
+Blocks = Annotated[
+    int | None,
+    typer.Option("--blocks", parser=whole, help="So many blocks instead of the profile's."),
+]
+Quick = Annotated[bool, typer.Option("--quick", help="Three blocks; indicative.")]
+Thorough = Annotated[bool, typer.Option("--thorough", help="Forty blocks, to decide.")]
+Arms = Annotated[
+    list[str] | None,
+    typer.Option("--arm", help="BACKEND@PYTHON: this backend by that interpreter."),
+]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option("--python", help="BACKEND=PYTHON: interpreter of a backend's arms."),
+]
+Pairs = Annotated[
+    list[str] | None, typer.Option("--pair", help="OLD,NEW: two arms; NEW's time ÷ OLD's.")
+]
+Gate = Annotated[
+    bool, typer.Option("--gate", help="Exit 1 where a pair's NEW is confirmed slower.")
+]
+Phases = Annotated[list[str] | None, typer.Option("--phase", help="Only these, such as epoch.")]
+Baseline = Annotated[str | None, typer.Option("--baseline", help="Arm that ratios are to.")]
+Margin = Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")]
+Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
+Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
+Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]
+Features = Annotated[int, typer.Option("--features", parser=whole, help="Features an example.")]
+BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
+Several = "; several, by commas, are measured in turn."
+ManyExamples = Annotated[str, typer.Option("--examples", help=f"Examples{Several}")]
+ManyFeatures = Annotated[str, typer.Option("--features", help=f"Features{Several}")]
+ManyBatchSizes = Annotated[str, typer.Option("--batch-size", help=f"Examples a batch{Several}")]
+MaxSteps = Annotated[
+    int,
+    typer.Option("--max-steps", parser=whole, help="Steps an epoch; longer ones are cut."),
+]
+Epochs = Annotated[int, typer.Option("--epochs", parser=whole, help="Passes over the data.")]
+Rate = Annotated[
+    float | None,
+    typer.Option("--lr", help="Learning rate; 0.03, or less where many features need it."),
+]
+Noise = Annotated[float, typer.Option("--noise", help="Standard deviation of the label noise.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of data, start and all orders.")]
+Threads = Annotated[int, typer.Option("--threads", help="Threads of every pool.")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", help="Seconds a process may take.")]
+MemoryLimit = Annotated[float, typer.Option("--memory-limit", help="GiB a process may hold.")]
+KeepEnv = Annotated[
+    list[str] | None,
+    typer.Option("--keep-env", help="Variable that processes are given too; repeat, or commas."),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def given(context: typer.Context) -> dict[str, Any]:
+    """What was typed for the command: option -> value, as it is after its conversion."""
+    return {
+        max(option.opts, key=len): context.params[option.name]
+        for option in context.command.params
+        if getattr(context.get_parameter_source(str(option.name)), "name", "") == "COMMANDLINE"
+    }
+
+
+def refuse_others(context: typer.Context) -> None:
+    """Raise BadInput where ``--resume`` stands beside an option that the stored plan has fixed."""
+    others = [name for name in given(context) if name not in ("--resume", "--json")]
+    if others:
+        raise BadInput(
+            f"--resume goes on with the stored plan and takes no {', '.join(others)}; "
+            "leave them out, or start a new run."
+        )
+
+
+def typed(context: typer.Context, portable: Callable[[Path], str]) -> tuple[str, ...]:
+    """The words that ask for the same measurement again, for a plan to keep.
+
+    ``portable``: how the path of an interpreter may be published.
+    """
+    words: list[str] = []
+    for name, value in given(context).items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            text = str(one)
+            if name in INTERPRETERS:
+                text = ",".join(
+                    _portable(part, INTERPRETERS[name], portable) for part in split([text])
+                )
+            if name not in WHERE_TO:
+                words += [name] if one is True else [name, text]
+    return tuple(words)
+
+
+def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
+    """``BACKEND@PYTHON`` or the like, its path portable where it is one."""
+    from bench.runner.arms import expanded
+
+    backend, sign, python = arm.partition(mark)
+    path = expanded(python)
+    return f"{backend}{sign}{portable(path) if python and path.exists() else python}"
+
+
+def split(values: list[str] | None) -> list[str]:
+    """Repeated and comma-separated options as one list."""
+    return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]

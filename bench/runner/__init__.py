@@ -1,0 +1,1 @@
+"""What plans, starts, watches and collects processes."""

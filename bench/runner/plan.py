@@ -1,0 +1,150 @@
+"""The plan of a run: arms, blocks and their order, fixed before the first process starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from msgspec import structs
+
+from backends import registry
+from backends.errors import BadInput, UnknownName
+from backends.problem import MOST, Problem
+from backends.reference import Trajectory, recovers
+from backends.room import reference_of
+from bench.machine import machine_facts, n_cpus
+from runfiles.phases import DEVICE, REPEATED
+from runfiles.records import Arm, Limits, Pair, Plan, Spec
+
+MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is measured: blocks, rounds a cell and reruns of noisy blocks."""
+
+    name: str
+    n_blocks: int
+    rounds: int
+    max_discards: int
+    gates: bool = True  # whether it is held to the share of disturbed phases, and compare confirms
+
+    def of(self, n_blocks: int) -> Profile:
+        """The same with ``n_blocks`` blocks, a fifth of which may be rerun. Raises BadInput."""
+        if not 1 <= n_blocks <= MOST_BLOCKS:
+            raise BadInput(f"--blocks is {n_blocks}; expected 1 to {MOST_BLOCKS} blocks.")
+        return replace(self, n_blocks=n_blocks, max_discards=n_blocks // 5)
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("quick", n_blocks=3, rounds=8, max_discards=0, gates=False),
+        Profile("default", n_blocks=10, rounds=16, max_discards=2),
+        Profile("thorough", n_blocks=40, rounds=16, max_discards=8),
+    )
+}
+
+
+def profile_of(quick: bool, thorough: bool, n_blocks: int | None) -> Profile:
+    """The profile as the command takes it. Raises BadInput."""
+    if quick and thorough:
+        raise BadInput("--quick and --thorough exclude each other; name one or neither.")
+    profile = PROFILES["thorough" if thorough else "quick" if quick else "default"]
+    return profile if n_blocks is None else profile.of(n_blocks)
+
+
+def limits_of(seconds: float, gibibytes: float) -> Limits:
+    """The limits as the command takes them. Raises BadInput."""
+    for name, value in (("time-limit", seconds), ("memory-limit", gibibytes)):
+        if not 0 < value <= MOST:
+            raise BadInput(f"--{name} is {value!r}; expected a number above 0, at most {MOST:.0e}.")
+    return Limits(seconds, int(gibibytes * 2**30))
+
+
+def make_plan(
+    arms: Sequence[Arm],
+    problem: Problem,
+    profile: Profile,
+    phases: Sequence[str],
+    threads: int = 1,
+    baseline: int = 0,
+    margin: float = 0.03,
+    limits: Limits | None = None,
+    command: tuple[str, ...] | None = None,
+    pairs: Sequence[tuple[int, int]] = (),
+    gate: bool = False,
+    kept_variables: Mapping[str, str] | None = None,
+) -> Plan:
+    """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
+    if not 1e-6 <= margin < 1:
+        raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
+    if not 1 <= threads <= n_cpus():
+        raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")
+    return Plan(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        profile=profile.name,
+        seed=problem.spec.seed,
+        threads=threads,
+        margin=margin,
+        phases=tuple(phases),
+        problem=spec_of(problem, reference_of(problem, [arm.dtype for arm in arms])),
+        baseline=baseline,
+        arms=tuple(structs.replace(arm, index=i) for i, arm in enumerate(arms)),
+        blocks=balanced_blocks(len(arms), profile.n_blocks, problem.spec.seed),
+        rounds=profile.rounds,
+        max_discards=profile.max_discards,
+        limits=limits or Limits(),
+        limit=registry.LIMIT,
+        command=command,
+        environment=machine_facts(),
+        pairs=tuple(Pair(*pair) for pair in pairs),
+        gate=gate,
+        kept_variables=dict(kept_variables or {}),
+    )
+
+
+def spec_of(problem: Problem, reference: Trajectory) -> Spec:
+    """Size and hyperparameters of ``problem`` with both answers."""
+    w, b = reference.after_epoch[-1]
+    return Spec(
+        **asdict(problem.spec),
+        sha256=problem.sha256(),
+        w_true=tuple(problem.w_true.ravel().tolist()),
+        b_true=tuple(problem.b_true.ravel().tolist()),
+        w_reference=tuple(w.ravel().tolist()),
+        b_reference=tuple(b.ravel().tolist()),
+        losses_reference=tuple(reference.losses),
+        recovers=recovers(problem, w, b),
+    )
+
+
+def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:
+    """The phases named, or all that some of ``devices`` has, in the order they are run.
+
+    Raises UnknownName.
+    """
+    for name in names:
+        if name not in REPEATED:
+            raise UnknownName("phase", name, REPEATED)
+    on_cpu_only = set(devices) == {"cpu"}
+    default = [phase for phase in REPEATED if not (on_cpu_only and phase in DEVICE)]
+    return tuple(phase for phase in REPEATED if phase in (names or default))
+
+
+def balanced_blocks(n_arms: int, n_blocks: int, seed: int) -> tuple[tuple[int, ...], ...]:
+    """Random orders in which every arm stands equally often at every position.
+
+    Whole Latin squares, their rows, columns and symbols shuffled, one after the other, so that
+    neighbours vary too; a last one may be cut short.
+    """
+    rng = np.random.default_rng([seed, n_arms])
+    blocks: list[tuple[int, ...]] = []
+    while len(blocks) < n_blocks:
+        arms = rng.permutation(n_arms)
+        columns = rng.permutation(n_arms)
+        rows = rng.permutation(n_arms)
+        blocks.extend(tuple(arms[(row + columns) % n_arms].tolist()) for row in rows)
+    return tuple(blocks[:n_blocks])

@@ -1,0 +1,88 @@
+"""Raw records: what one process said of its arm, believed only where it is complete."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bench.runner.disturbances import disturbances_of
+from runfiles.errors import BadRun
+from runfiles.records import Arm, Process
+from runfiles.statuses import LOGGED, Status
+from runfiles.store import headed, read
+
+OF_AN_ARM = ("backend", "device", "dtype")
+
+
+def failure(arm: Arm, status: Status, reason: str) -> Process:
+    """The record of a process that could not write its own."""
+    told = {key: getattr(arm, key) for key in OF_AN_ARM}
+    return Process(**told, status=status, reason=reason)
+
+
+def answer(path: Path, arm: Arm) -> Process | None:
+    """What the process of ``arm`` left at ``path``, its noise judged; None where not usable."""
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        for series in plain["phases"].values():
+            series["noise"]["disturbances"] = disturbances_of(series["noise"])
+        found = headed(plain, Process)
+        return found if flaw(found, arm) is None else None
+    return None
+
+
+def stored(path: Path, arm: Arm) -> Process:
+    """The record of ``arm`` at ``path``. Raises BadRun unless it is complete."""
+    record = read(path, Process)
+    found = flaw(record, arm)
+    if found is not None:
+        raise BadRun(f"{path}: {found}. Delete the file and resume the run.")
+    return record
+
+
+def flaw(record: Process, arm: Arm) -> str | None:
+    """What makes a record unusable, or None. An ``ok`` must show every check, passed."""
+    from backends.checks import CHECKS
+
+    for key in OF_AN_ARM:
+        if getattr(record, key) != getattr(arm, key):
+            return f"its {key} is {getattr(record, key)!r}; expected {getattr(arm, key)!r}"
+    expected = [(check.__name__.removeprefix("check_"), True) for check in CHECKS]
+    if record.status == "ok" and [(one.name, one.ok) for one in record.checks] != expected:
+        return "it is ok without having passed every check"
+    return None
+
+
+def is_whole(path: Path, arm: Arm) -> bool:
+    """Whether there is a usable record of ``arm`` at ``path``."""
+    with suppress(BadRun):
+        return stored(path, arm) is not None
+    return False
+
+
+def may_go_on(status: Status, n_failures: int) -> bool:
+    """Whether an arm is started again in the next block, after so many failures in a row."""
+    return n_failures < (2 if status in LOGGED else 1)
+
+
+def scrubbed(plain: Any, *roots: Path) -> Any:
+    """``plain`` without the paths and the user name of this machine in what it says."""
+    hidden = {str(root): "<suite>" for root in roots}
+    with suppress(RuntimeError):  # a user without a home
+        hidden[str(Path.home())] = "~"
+    with suppress(KeyError, OSError, ImportError):  # a user without a name
+        hidden[f"/{getpass.getuser()}/"] = "/~/"
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            for text, shown in hidden.items():
+                value = value.replace(text, shown) if len(text) > 2 else value
+            return value
+        if isinstance(value, dict):
+            return {key: clean(entry) for key, entry in value.items()}
+        return [clean(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+    return clean(plain)

@@ -1,0 +1,164 @@
+"""A new run: what was asked for, planned at every size and laid down in the run's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from msgspec import structs
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec, make_problem
+from backends.registry import ESSENTIAL
+from bench.runner import run_folder
+from bench.runner.allow_list import kept_variables
+from bench.runner.arms import find_baseline, null_arm, plan_arms, read_asked, twins
+from bench.runner.lock import Lock
+from bench.runner.pairs import Pair, find_pairs, split_pairs
+from bench.runner.plan import Profile, make_plan, plan_phases
+from bench.runner.run_folder import HeldRun
+from bench.runner.sizes import folder_of, require_room
+from runfiles.records import Arm, Interpreters, Limits
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What a run is asked to measure, in the words of the command's options."""
+
+    profile: Profile
+    limits: Limits
+    backends: Sequence[str] = ()
+    arms: Sequence[str] = ()  # BACKEND@PYTHON
+    pythons: Sequence[str] = ()  # BACKEND=PYTHON
+    pairs: Sequence[str] = ()  # OLD,NEW
+    gate: bool = False
+    devices: Sequence[str] = ()
+    dtypes: Sequence[str] = ()
+    phases: Sequence[str] = ()
+    baseline: str | None = None
+    margin: float = 0.03
+    threads: int = 1
+    command: tuple[str, ...] | None = None  # as it was typed; None: it was not
+    keep_env: Sequence[str] = ()  # names of variables
+
+    @property
+    def on_devices(self) -> Sequence[str]:
+        return self.devices or ["cpu"]
+
+    def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
+        """The words that ask for this one size of several."""
+        sizes = {
+            "--examples": spec.n_examples,
+            "--features": spec.n_features,
+            "--batch-size": spec.batch_size,
+        }
+        words = [word for option, value in sizes.items() for word in (option, str(value))]
+        return None if self.command is None else (*self.command, *words)  # the last one counts
+
+    @property
+    def default_backends(self) -> Sequence[str] | None:
+        """The backends where none is named: all, or the essential ones of a quick run."""
+        if self.profile.name != "quick":
+            return None
+        of_baseline = [self.baseline.partition(" ")[0]] if self.baseline else []
+        return list(dict.fromkeys((*ESSENTIAL, *of_baseline)))
+
+    def planned(self) -> Planned:
+        """The arms with those they are read against, and the pairs of them.
+
+        The arms of pairs come first: the first older one is the baseline where none is named, and
+        its null arm the A/A test of what the pair compares. Raises BadInput, UnknownName.
+        """
+        halves = split_pairs(self.pairs)
+        members = [text for pair in halves for text in pair]
+        asked, pythons, interpreters = read_asked(
+            [*members, *self.backends], self.arms, self.pythons
+        )
+        arms = list(
+            plan_arms(
+                asked, self.on_devices, self.dtypes, pythons, self.devices, self.default_backends
+            )
+        )
+        named = list(zip(asked[: len(members) : 2], asked[1 : len(members) : 2], strict=True))
+        pairs = find_pairs(arms, named, pythons)
+        require_gateable(self, pairs)
+        base = find_baseline(arms, self.baseline)
+        arms += twins(arms, base)
+        arms[base] = structs.replace(
+            arms[base], named=arms[base].named or self.baseline is not None
+        )
+        return Planned([*arms, null_arm(arms, base)], base, pairs, interpreters)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The arms of a run, with what is asked about them."""
+
+    arms: Sequence[Arm]
+    baseline: int
+    pairs: tuple[Pair, ...]
+    interpreters: Interpreters
+
+
+def require_gateable(asked: RunRequest, pairs: Sequence[Pair]) -> None:
+    """Raise BadInput where ``--gate`` is asked for and has nothing to go by."""
+    if asked.gate and not asked.profile.gates:
+        raise BadInput(
+            "--gate and --quick exclude each other: a quick run is indicative and confirms "
+            "nothing. Leave out one of them."
+        )
+    if asked.gate and not pairs:
+        raise BadInput(
+            "--gate has no pair to judge; name one, the older arm first: "
+            "--pair torch@.venv-old,torch@.venv-new."
+        )
+
+
+@contextmanager
+def create_run(
+    out: Path | None, specs: Sequence[ProblemSpec], asked: RunRequest
+) -> Iterator[list[HeldRun]]:
+    """A run of ``specs``, laid down and held: the first is its own size, then the others.
+
+    ``out``: the run's folder, or None for one of its own under ``results/``. The run's own plan is
+    written last, so that a folder with a plan is whole. Raises BadInput.
+    """
+    planned = asked.planned()
+    for spec in specs:
+        require_room(spec)
+    with run_folder.claimed(out) as lock, ExitStack() as locks:
+        further = []
+        for spec in specs[1:]:
+            size = locks.enter_context(run_folder.claimed(folder_of(lock.folder, spec)))
+            alone = replace(asked, command=asked.command_of(spec))
+            further.append(write_run(size, spec, alone, planned))
+        run = write_run(lock, specs[0], asked, planned)
+        yield [run, *sorted(further, key=lambda one: one.folder)]
+
+
+def write_run(
+    lock: Lock,
+    spec: ProblemSpec,
+    asked: RunRequest,
+    planned: Planned,
+) -> HeldRun:
+    """The run of one size, its files written into the folder that ``lock`` holds."""
+    problem = make_problem(spec)
+    plan = make_plan(
+        planned.arms,
+        problem,
+        asked.profile,
+        plan_phases(asked.phases, asked.on_devices),
+        asked.threads,
+        baseline=planned.baseline,
+        margin=asked.margin,
+        limits=asked.limits,
+        command=asked.command,
+        pairs=planned.pairs,
+        gate=asked.gate,
+        kept_variables=kept_variables(asked.keep_env),
+    )
+    run_folder.write_files(lock.folder, plan, problem, planned.interpreters)
+    return HeldRun(lock.folder, plan, planned.interpreters, lock)

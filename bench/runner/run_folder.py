@@ -1,0 +1,209 @@
+"""The folder of a run: made once, locked while it is measured, read again to go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
+from pathlib import Path
+
+from backends.errors import BadInput
+from backends.problem import Problem, load_problem
+from bench.machine import machine_facts
+from bench.runner.allow_list import kept_variables
+from bench.runner.arms import executable
+from bench.runner.lock import NAME as LOCK
+from bench.runner.lock import Lock, locked
+from runfiles.load import size_folders
+from runfiles.records import Arm, Interpreters, Plan
+from runfiles.run import Run
+from runfiles.statuses import LOGGED, STATUSES
+from runfiles.store import read, unwritable, write
+
+RESULTS = Path("results")  # where runs lie that were given no folder
+
+
+@dataclass(frozen=True)
+class HeldRun:
+    """A run in a folder that this command holds: what is measured is this plan and no other."""
+
+    folder: Path
+    plan: Plan
+    interpreters: Interpreters
+    lock: Lock
+
+
+@contextmanager
+def claimed(out: Path | None) -> Iterator[Lock]:
+    """The lock of ``out``, made or found empty, or of a folder of its own under ``results/``.
+
+    Nothing is written before the lock is held, and what does not become a run leaves nothing
+    behind. Raises BadInput.
+    """
+    folder, is_new = (new_folder(datetime.now()), True) if out is None else (out, made(out))
+    names = names_in(folder)
+    if LOCK not in names:
+        require_new(folder, names)  # no lock is left in a folder of others' files
+    with locked(folder) as lock:
+        require_new(folder, names_in(folder))
+        try:
+            yield lock
+        finally:
+            if lock.is_held() and not (folder / "plan.json").exists():
+                clear(folder, is_new)
+
+
+def made(folder: Path) -> bool:
+    """Whether this command made ``folder``; False: it was there. Raises BadInput."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    try:
+        folder.mkdir()
+    except FileExistsError as error:
+        if not folder.is_dir():
+            raise BadInput(
+                f"{folder} is no folder; expected a new or empty folder for --out."
+            ) from error
+        return False
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    return True
+
+
+def new_folder(now: datetime) -> Path:
+    """A folder under ``results/`` named after ``now``, made by this command and by no other."""
+    name = RESULTS / f"{now:%Y%m%d-%H%M%S}"
+    further = (name.with_name(f"{name.name}-{number}") for number in count(2))
+    return next(folder for folder in chain([name], further) if made(folder))
+
+
+def names_in(folder: Path) -> set[str]:
+    """What lies in ``folder``, seen at once. Raises BadInput."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+
+
+def require_new(folder: Path, names: set[str]) -> None:
+    """Raise BadInput where ``folder``, which holds ``names``, holds anything but a lock."""
+    if "plan.json" in names:
+        raise BadInput(
+            f"{folder} already holds a run; expected a new folder. "
+            f"Go on with it: {resume_command(folder)}"
+        )
+    if LOCK in names and names > {LOCK}:
+        raise BadInput(
+            f"{folder} holds the beginnings of a run without its plan: the command that wrote them "
+            "was ended. Remove the folder, or choose another with --out."
+        )
+    if names - {LOCK}:
+        raise BadInput(f"{folder} holds files; expected a new or empty folder for --out.")
+
+
+def clear(folder: Path, is_new: bool) -> None:
+    """Leave ``folder`` as it was found: take out what a run without its plan has written."""
+    for name in ("sizes", "problem"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("interpreters.json", LOCK):
+        (folder / name).unlink(missing_ok=True)
+    if is_new:
+        with suppress(OSError):  # somebody has put a file there
+            folder.rmdir()
+
+
+def create(
+    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
+) -> None:
+    """Make ``folder`` with the plan and the problem. Raises BadInput unless new or empty."""
+    with claimed(folder):
+        write_files(folder, plan, problem, interpreters)
+
+
+def write_files(
+    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
+) -> None:
+    """Write problem, interpreters and at last the plan into ``folder``. Raises BadInput."""
+    try:
+        problem.save(folder / "problem")
+    except OSError as error:
+        raise BadInput(unwritable(folder, error)) from error
+    if interpreters is not None:
+        write(folder / "interpreters.json", interpreters)
+    write(folder / "plan.json", plan)
+
+
+def read_interpreters(folder: Path) -> Interpreters:
+    """The interpreters of the run; kept apart from the plan, whose content may be published."""
+    path = folder / "interpreters.json"
+    return read(path, Interpreters) if path.exists() else Interpreters()
+
+
+def require_unchanged(folder: Path, plan: Plan) -> None:
+    """Raise BadInput unless problem and environment are those the run was begun with."""
+    if load_problem(folder / "problem").sha256() != plan.problem.sha256:
+        raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
+    now = json.loads(json.dumps(machine_facts()))
+    of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little
+    changed = [
+        f"{key} was {was!r} and is {now[key]!r}"
+        for key, was in plan.environment.items()
+        if key in now and key not in of_a_boot and was != now[key]
+    ]
+    if kept_now(plan) != plan.kept_variables:
+        changed.append("a variable of --keep-env has another value")
+    if changed:
+        raise BadInput(
+            f"the environment has changed since the run was begun: {'; '.join(changed)}. "
+            "Restore it, or start a new run."
+        )
+
+
+def kept_now(plan: Plan) -> dict[str, str]:
+    """The fingerprints that the variables kept by ``plan`` have now; those that are set."""
+    return kept_variables(name for name in plan.kept_variables if name in os.environ)
+
+
+@contextmanager
+def resumed(folder: Path) -> Iterator[list[HeldRun]]:
+    """The run in ``folder`` and its further sizes, held and as they were begun.
+
+    Every size is locked too: each is a run that could be resumed by itself. Raises BadInput.
+    """
+    read(folder / "plan.json", Plan)  # says what is wrong with the folder
+    with ExitStack() as locks:
+        runs = []
+        for one in (folder, *size_folders(folder)):
+            lock = locks.enter_context(locked(one))
+            plan = read(one / "plan.json", Plan)
+            require_unchanged(one, plan)
+            interpreters = read_interpreters(one)
+            for path in interpreters.paths.values():
+                executable(path)
+            runs.append(HeldRun(one, plan, interpreters, lock))
+        yield runs
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with the run in ``folder``."""
+    return f"autograd-bench run --resume {shlex.quote(str(folder))}"
+
+
+def outcomes(run: Run) -> list[tuple[Arm, str]]:
+    """Each arm with the gravest status of its processes; ``missing``: some are not there yet."""
+    found = []
+    for arm in run.plan.arms:
+        seen = [process.status for process in run.by_arm.get(arm.index, ())]
+        n_planned = sum(arm.index in block for block in run.plan.blocks)
+        gravest = min(seen, key=STATUSES.index, default="ok")
+        is_missing = len(seen) < n_planned and STATUSES.index(gravest) > STATUSES.index(LOGGED[-1])
+        found.append((arm, "missing" if is_missing else gravest))
+    return found

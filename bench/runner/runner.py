@@ -1,0 +1,239 @@
+"""The runner: one fresh process for each (block, arm) that has no result yet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import structs, to_builtins
+
+from backends import registry
+from backends.errors import BadInput
+from bench.runner import allow_list
+from bench.runner.discards import Discards
+from bench.runner.forecast import Stage
+from bench.runner.log import killed, last_words
+from bench.runner.raw import answer, failure, is_whole, may_go_on, scrubbed, stored
+from bench.runner.suite import ROOT, Suite
+from bench.runner.supervisor import Ended, Supervisor, kill_marked
+from runfiles.records import Arm, Ceilings, Plan, Process, Record
+from runfiles.statuses import LOGGED, Status
+from runfiles.store import converted, headed, require_room, write
+
+OF_PYTEST = range(1, 6)  # exit codes that speak of the suite, not of the interpreter
+
+Progress = Callable[[Stage], None]
+R = TypeVar("R", bound=Record)
+
+
+@dataclass
+class Runner:
+    """Runs a plan in its folder; ``interpreters`` maps labels of the plan to executables."""
+
+    folder: Path
+    plan: Plan
+    interpreters: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress = lambda stage: None
+    with_ceilings: bool = True
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    require_held: Callable[[], None] = lambda: None  # raises where the folder is another's by now
+    suite: Suite = field(default_factory=Suite)
+
+    def run(self) -> None:
+        """Start what is missing, block by block. Raises BadInput where nothing can be written."""
+        self.begin()
+        for block in range(len(self.plan.blocks)):
+            self.run_whole_block(block)
+
+    def begin(self) -> None:
+        """Clear away what a command that was itself killed has left."""
+        kill_marked(self.token)
+        for left in (self.folder / "raw").glob(".*"):
+            left.unlink(missing_ok=True)
+        self.discards.finish()
+
+    @property
+    def discards(self) -> Discards:
+        return Discards(self.folder, self.plan.max_discards or 0)
+
+    def run_whole_block(self, block: int) -> None:
+        """Run one block, again while it was disturbed and that is allowed, then its ceilings."""
+        self.run_block(block)
+        while self.discards.discard_if_disturbed(block):
+            self.run_block(block)
+        if self.with_ceilings:
+            self.measure_ceilings(block)
+
+    def run_block(self, block: int) -> None:
+        """Start the processes of one block that have no result yet, in the block's order."""
+        for position, arm in enumerate(self.plan.blocks[block]):
+            path = self.raw_path(block, arm)
+            if not is_whole(path, self.plan.arms[arm]):
+                self.require_held()
+                self.progress(self.stage(block, position, arm))
+                record = self.given_up(block, arm) or self.measured(block, arm)
+                self.require_held()
+                place = {"block": block, "position": position, "arm": arm}
+                facts = record.facts | self.sealed
+                write(path, self.scrubbed(structs.replace(record, **place, facts=facts)))
+
+    def stage(self, block: int, position: int, arm: int) -> Stage:
+        """That the process of ``arm`` starts, as far as the run has come."""
+        n_blocks, n_arms = len(self.plan.blocks), len(self.plan.arms)
+        done = block * n_arms + position
+        return Stage(block, n_blocks, done, n_blocks * n_arms, self.plan.arms[arm].name)
+
+    @property
+    def token(self) -> str:
+        """Marks every process of this run, so that none outlives it unnoticed."""
+        return hashlib.sha256(
+            os.fsencode(f"{self.folder.resolve()} {self.plan.created}")
+        ).hexdigest()
+
+    def raw_path(self, block: int, arm: int) -> Path:
+        return self.folder / "raw" / f"{block:03d}-{arm:02d}.json"
+
+    def measure(self, block: int, arm: int) -> Process:
+        """The record of one fresh process, or of how it failed. Raises BadRun on a full disk."""
+        planned = self.plan.arms[arm]
+        scratch = self.folder / "raw" / f".{block:03d}-{arm:02d}.json"
+        scratch.parent.mkdir(exist_ok=True)
+        scratch.unlink(missing_ok=True)
+        command = self.command(planned, scratch)
+        log = self.folder / log_of(block, arm)
+        token = f"{self.token} {block} {arm}"
+        ended = Ended("crashed", "", 0)
+        try:
+            try:
+                self.supervisor.run(command, self.environment, log, self.plan.limits, token)
+            except Ended as error:
+                ended = error
+            record = answer(scratch, planned)
+            if record and (ended.code == 0 or record.status != "ok"):
+                return record
+            if record and ended.code not in OF_PYTEST:
+                return remarked(record, ended, log)
+        finally:
+            scratch.unlink(missing_ok=True)
+        require_room(self.folder)
+        return failure(planned, ended.status, self.reason(ended, planned, log))
+
+    def measured(self, block: int, arm: int) -> Process:
+        """The record of one fresh process; a failure's reason says where its log is."""
+        record = self.measure(block, arm)
+        if record.status not in LOGGED:
+            return record
+        return structs.replace(record, reason=f"{record.reason}; log: {log_of(block, arm)}")
+
+    def reason(self, ended: Ended, arm: Arm, log: Path) -> str:
+        """Why a process left no record: what ended it and where, or what it said last."""
+        if not ended.reason:
+            return last_words(log)
+        if ended.status != "crashed":
+            return ended.reason
+        return killed(ended.reason, log, registry.find(arm.backend).target.partition(":")[0])
+
+    def measure_ceilings(self, block: int) -> None:
+        """What the machine can do at best, in a fresh process of this block; written once."""
+        path = self.folder / "ceilings" / f"{block:03d}.json"
+        if path.exists():
+            return
+        self.require_held()
+        path.parent.mkdir(exist_ok=True)
+        scratch, log = (
+            path.with_name(f".{path.name}"),
+            self.folder / "logs" / f"ceilings-{path.stem}.txt",
+        )
+        problem, out = (self.folder / "problem").absolute(), scratch.absolute()
+        what = [f"--problem={problem}", f"--threads={self.plan.threads}", f"--out={out}"]
+        command, token = (
+            self.suite.command(None, "bench.worker.ceilings", what),
+            f"{self.token} {block}",
+        )
+        try:
+            self.supervisor.run(command, self.environment, log, self.plan.limits, token)
+            record = headed(json.loads(scratch.read_text()) | {"block": block}, Ceilings)
+        except (Ended, OSError, ValueError) as error:
+            require_room(self.folder)
+            status: Status = error.status if isinstance(error, Ended) else "crashed"
+            reason = str(error) or last_words(log)
+            record = Ceilings(block=block, status=status, reason=reason)
+        finally:
+            scratch.unlink(missing_ok=True)
+        write(path, self.scrubbed(record))
+
+    def command(self, arm: Arm, raw: Path) -> list[str]:
+        """The command line of one process: the plain suite, with a place for its record."""
+        what = [] if self.plan.phases else ["-k", "test_checks"]
+        phases = [f"--phase={phase}" for phase in self.plan.phases]
+        words = [
+            *what,
+            *("--benchmark-quiet", "--capture=no"),  # all into the log
+            f"--backend={arm.backend}",
+            f"--device={arm.device}",
+            f"--dtype={arm.dtype}",
+            f"--threads={self.plan.threads}",
+            f"--rounds={self.plan.rounds}",
+            f"--problem={(self.folder / 'problem').absolute()}",
+            f"--raw={raw.absolute()}",
+            *phases,
+        ]
+        return self.suite.pytest(self.interpreter(arm), words)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a process is given."""
+        return allow_list.passed(os.environ, self.plan.kept_variables)
+
+    @property
+    def sealed(self) -> dict[str, object]:
+        """The facts of what no process is given, and of what each is on request."""
+        kept = self.plan.kept_variables
+        dropped = allow_list.dropped_switches(os.environ, kept)
+        return {"dropped_switches": dropped, "kept_variables": kept}
+
+    def scrubbed(self, record: R) -> R:
+        """``record`` as it may be published."""
+        plain = to_builtins(record, enc_hook=str)
+        return converted(scrubbed(plain, ROOT, self.suite.packages), type(record))
+
+    def interpreter(self, arm: Arm) -> str | None:
+        """The executable that runs ``arm``, None for the command's own.
+
+        Raises BadInput where its label stands for none.
+        """
+        if arm.python is None:
+            return None
+        if arm.python not in self.interpreters:
+            raise BadInput(
+                f"arm {arm.name!r}: interpreters.json has no {arm.python!r}. Restore the file, or "
+                "start a new run."
+            )
+        return self.interpreters[arm.python]
+
+    def given_up(self, block: int, arm: int) -> Process | None:
+        """The last record of an arm that need not be tried again, marked a copy, else None."""
+        for failures, earlier in enumerate(reversed(range(block)), start=1):
+            record = stored(self.raw_path(earlier, arm), self.plan.arms[arm])
+            if record.status == "ok":
+                return None
+            if not may_go_on(record.status, failures):
+                return structs.replace(record, copied_from=record.copied_from or earlier)
+        return None
+
+
+def log_of(block: int, arm: int) -> str:
+    """Where, in the folder of a run, the log of one process is."""
+    return f"logs/{block:03d}-{arm:02d}.txt"
+
+
+def remarked(record: Process, ended: Ended, log: Path) -> Process:
+    """An ok record that was whole before its process came to a bad end, which is noted in it."""
+    how = ended.reason or f"ended with exit code {ended.code}"
+    remark = f"{how}, after all was measured, checked and written ({log.parent.name}/{log.name})"
+    return structs.replace(record, facts=record.facts | {"bad_end": remark})

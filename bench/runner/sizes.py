@@ -1,0 +1,113 @@
+"""The sizes of a run: each a run of the same arms in a folder of its own, measured in turn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from backends.errors import BadInput
+from backends.problem import ProblemSpec
+from bench.machine import memory_bytes
+from bench.runner.arms import may_run
+from bench.runner.forecast import Stage, beforehand
+from bench.runner.run_folder import HeldRun
+from bench.runner.runner import Progress, Runner
+from bench.runner.supervisor import Supervisor
+
+MOST_STEPS = 1000  # of an epoch; beyond, engines that dispatch every operation take seconds
+LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
+
+
+def specs_of(
+    base: ProblemSpec,
+    examples: Sequence[int],
+    features: Sequence[int],
+    batch_sizes: Sequence[int],
+    most_steps: int,
+    lr: float | None = None,
+) -> list[ProblemSpec]:
+    """Every combination of the sizes, the first of each first; the rest is ``base``'s.
+
+    An epoch of more than ``most_steps`` minibatches is cut to so many. ``lr``: the learning rate
+    at every size; without it that of ``base``, or less where it would diverge. Raises BadInput.
+    """
+    if most_steps < 1:
+        raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
+    specs = [
+        replace(base, n_examples=n, n_features=d, batch_size=size).bounded(most_steps)
+        for n, d, size in product(*map(dict.fromkeys, (examples, features, batch_sizes)))
+    ]
+    return [s.with_stable_rate() if lr is None else replace(s, lr=lr) for s in specs]
+
+
+def folder_of(folder: Path, spec: ProblemSpec) -> Path:
+    """Where the run of ``spec`` lies, as one of the further sizes of the run in ``folder``."""
+    return folder / "sizes" / f"n{spec.n_examples}-d{spec.n_features}-b{spec.batch_size}"
+
+
+def require_room(spec: ProblemSpec) -> None:
+    """Raise BadInput where the problem is too large for the memory of this machine or container."""
+    memory = memory_bytes()
+    most = math.inf if memory is None else LARGEST_SHARE * memory
+    if spec.n_bytes > most:
+        raise BadInput(
+            f"{spec.n_examples} examples of {spec.n_features} features in {spec.epochs} epochs "
+            f"take {spec.n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a "
+            "quarter of the memory here. Ask for a smaller size."
+        )
+
+
+def expected_length(runs: Sequence[HeldRun]) -> str:
+    """How long the rest of the run is expected to take, in a sentence."""
+    done = [
+        path
+        for one in runs
+        for number, arm in enumerate(one.plan.arms)
+        if may_run(arm)
+        for path in (one.folder / "raw").glob(f"[0-9]*-{number:02d}.json")
+    ]
+    return beforehand([one.plan for one in runs], len(done))
+
+
+def run_in_turn(runs: Sequence[HeldRun], progress: Progress) -> None:
+    """Start what is missing of every size, a block of each in turn: drift meets all alike.
+
+    Raises BadInput where nothing can be written.
+    """
+    supervisor = Supervisor()
+    runners = [
+        Runner(
+            *(one.folder, one.plan, one.interpreters.paths),
+            require_held=one.lock.require_held,
+            supervisor=supervisor,
+        )
+        for one in runs
+    ]
+    for number, runner in enumerate(runners):
+        runner.progress = shared(progress, number, runners)
+        runner.begin()
+    for block in range(max(len(runner.plan.blocks) for runner in runners)):
+        for runner in runners:
+            runner.run_whole_block(block)
+
+
+def shared(progress: Progress, number: int, runners: Sequence[Runner]) -> Progress:
+    """What runner ``number`` reports, as a part of what all do."""
+    n_arms, name = len(runners[number].plan.arms), runners[number].folder.name
+
+    def report(stage: Stage) -> None:
+        before = (stage.block * len(runners) + number) * n_arms
+        size = "" if len(runners) == 1 else f"{name if number else 'own size'}, "
+        progress(
+            replace(
+                stage,
+                done=before + stage.done % n_arms,
+                n_processes=stage.n_processes * len(runners),
+                label=f"{size}{stage.label}",
+            )
+        )
+
+    return report

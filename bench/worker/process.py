@@ -1,0 +1,295 @@
+"""One process, one arm: load, prepare, measure, check, record.
+
+Nothing here imports NumPy before the arm's framework is loaded and timed.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backends import registry
+from backends.errors import BadInput, BrokenContract
+from bench.machine import machine_facts
+from bench.worker import environment
+from bench.worker.crash import crash_text, message
+from bench.worker.gpu import gpu_facts
+from bench.worker.instruments import instruments
+from bench.worker.measure import Pace, timed_rounds
+from bench.worker.noise import Counters
+from bench.worker.phases import NEED_DEVICE, NEED_STEPWISE, ONE_BATCH, PHASES
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from backends.arm import Arm
+    from backends.base import Backend, Prepared
+    from backends.finding import Finding
+    from backends.problem import Problem
+
+
+MAIN_PHASE = "epoch"  # whose clock a report shows
+# torch, JAX, CuPy, TensorFlow and CUDA's own libraries, on the host and on a GPU
+OUT_OF_MEMORY = re.compile(
+    r"out[ _]?of[ _]?memory|RESOURCE_EXHAUSTED|\w+_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
+    r"|can(?:'t|not) allocate memory|bad_alloc|unable to allocate \d",
+    re.IGNORECASE,
+)
+OF_A_WRONG_KIND = (TypeError, AttributeError, ValueError)  # what a broken contract shows as
+N_DRAWS = 9  # permutations drawn to time one
+
+
+class Failed(Exception):
+    """This arm cannot go on; status and reason are in the process's record."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What this process was asked to measure; ``problem`` is a folder, or None for the lesson."""
+
+    backend: str = "numpy"
+    device: str = "cpu"
+    dtype: str = "float32"
+    threads: int = 1
+    problem: Path | None = None
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass
+class ArmProcess:
+    """The state of one arm's process; ``status`` is ``ok`` until something shows otherwise."""
+
+    request: Request
+    machine: dict[str, Any] = field(default_factory=machine_facts)
+    status: str = "ok"
+    reason: str | None = None
+    cold: dict[str, float] = field(default_factory=dict)  # seconds
+    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    backend: Backend | None = None
+    built: Prepared | None = None  # before its first epoch too
+    clock: Callable[[], float] = time.perf_counter  # seconds
+
+    def restrict(self) -> None:
+        """Keep this process to the threads asked for, before anything loads. Raises Failed."""
+        try:
+            environment.restrict(self.request.threads, self.request.device)
+        except BadInput as error:
+            self.fail("refused", str(error))
+
+    def load(self) -> None:
+        """Import the backend, timed; refuse what is missing or cannot be done. Raises Failed."""
+        environment.reset_peak_memory()
+        self.refuse_instruments()
+        with self.guarded("import"), self.timed("import"):
+            self.backend = registry.load(registry.find(self.request.backend))
+        with self.guarded("problem"):
+            arm, problem = self.arm, self.problem
+        # To ask JAX for its devices is to make its client of the GPU, which torch makes when its
+        # first tensor is put there: the sum of the cold times has both
+        with self.guarded("supports"), self.timed("prepare"):
+            refusal = arm.refusal(problem)
+        if refusal is not None:
+            self.fail(*refusal)
+
+    @cached_property
+    def arm(self) -> Arm:
+        from backends.arm import Arm
+
+        assert self.backend is not None
+        return Arm(self.backend, self.request.device, self.request.dtype)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem in the arm's dtype, aligned."""
+        from backends.problem import ProblemSpec, load_problem, make_problem
+
+        folder = self.request.problem
+        stored = make_problem(ProblemSpec()) if folder is None else load_problem(folder)
+        problem = stored.astype(self.request.dtype)
+        self.facts["problem_sha256"] = problem.sha256()
+        self.facts["problem_alignment_bytes"] = min(
+            array.ctypes.data & -array.ctypes.data for array in (problem.X, problem.y)
+        )
+        return problem
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The arm's Prepared, after its first epoch; both timed cold."""
+        problem = self.problem
+        with self.guarded("prepare"), self.timed("prepare"):
+            prepared = self.built = self.arm.prepare(problem)
+            prepared.wait(prepared.start())
+        with self.guarded("first epoch"), self.timed("first_epoch"):
+            prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+        with self.guarded("facts"):
+            self.facts["framework_after_first_epoch"] = self.backend_facts()
+            self.facts["peak_memory_after_first_epoch_bytes"] = environment.peak_memory_bytes()
+        return prepared
+
+    def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
+        """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
+        with self.guarded(phase):
+            subject = self.one_batch() if phase in ONE_BATCH else (self.prepared, self.problem)
+            if subject is None:
+                self.absent[phase] = "no memory for the full data a second time"
+                return
+            call = PHASES[phase](*subject)
+            before = Counters.now()
+            warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
+        self.phases[phase] = {
+            "seconds": seconds,
+            "iterations": iterations,
+            "warmup_seconds": warmup,
+            "noise": before.until(Counters.now()),
+        }
+        if self.request.device == "cuda":  # while it is still warm; outside what was timed
+            found = self.phases[phase]["gpu"] = gpu_facts()
+            if phase == MAIN_PHASE or "gpu" not in self.facts:
+                self.facts["gpu"] = found
+
+    def one_batch(self) -> tuple[Prepared, Problem] | None:
+        """The same arm, prepared anew for the full data as its one minibatch; None if too large."""
+        problem = self.problem.as_one_batch()
+        try:
+            return self.arm.prepare(problem), problem
+        except Exception as error:
+            if is_out_of_memory(error):
+                return None
+            raise
+
+    def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
+        """Time a call that does nothing: what the harness adds to every call.
+
+        And, apart from every phase, the drawing of an epoch's order: the same for all arms.
+        """
+        _, _, seconds = timed_rounds(lambda: None, self.request.pace, benchmark)
+        if seconds:
+            self.facts["call_overhead_seconds"] = statistics.median(seconds)
+        self.facts["drawing_an_order_seconds"] = drawing_seconds(self.problem)
+
+    def missing(self, phase: str) -> str | None:
+        """Why this arm has no such phase, or None."""
+        if phase in NEED_DEVICE and self.request.device == "cpu":
+            self.absent[phase] = "asked of devices other than the cpu, which the data has to reach"
+        elif phase in NEED_STEPWISE and self.prepared.stepwise is None:
+            self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
+        return self.absent.get(phase)
+
+    def check(self) -> None:
+        """Run every check on the Prepared that was timed. Raises Failed where one fails."""
+        from backends.checks import run_checks
+        from backends.subject import Subject
+
+        with self.guarded("checks"):
+            self.findings = run_checks(Subject(self.arm, self.problem, self.prepared))
+        last = self.findings[-1]
+        if last.failure is not None:
+            self.fail("wrong", f"{last.check}: {last.failure}")
+        if self.problem.sha256() != self.facts["problem_sha256"]:
+            self.findings[-1] = replace(last, check="inputs", failure="the problem was written to")
+            self.fail("wrong", "inputs: the arm wrote to the problem it was handed")
+
+    def refuse_instruments(self) -> None:
+        """Fail where something is active that moves every time in this process."""
+        found = instruments()
+        if found:
+            self.fail("refused", f"{'; '.join(found)}; expected a process that nothing instruments")
+
+    def judge(self) -> None:
+        """The verdict on what was timed: every check, then what it ran under. Raises Failed."""
+        if not self.findings:
+            self.check()
+        with self.guarded("facts"):
+            facts = environment.thread_facts() | {"framework": self.backend_facts()}
+        self.refuse_instruments()
+        busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
+        found = environment.breaches(facts, self.request.threads, busy)
+        if found:
+            asked = f"expected {self.request.threads} threads throughout, as asked"
+            self.fail("refused", f"{'; '.join(found)}; {asked}")
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether every check ran and passed: without that there is no number."""
+        return self.status == "ok" and bool(self.findings)
+
+    def backend_facts(self) -> dict[str, Any]:
+        """What the backend says of its framework, each entry a number or a text."""
+        return {} if self.backend is None else self.arm.facts()
+
+    def crashed(self, error: BaseException, what: str) -> str:
+        """Why the arm came to its end in ``what``; all of it goes to the log."""
+        traceback.print_exception(error)
+        broken = self.breach() if isinstance(error, OF_A_WRONG_KIND) else None
+        module = registry.find(self.request.backend).target.partition(":")[0]
+        return crash_text(broken or error, what, module)
+
+    def breach(self) -> BrokenContract | None:
+        """What of the arm's Prepared is not of the kind that the contract asks for, if anything."""
+        from backends.contract import breach
+
+        return None if self.built is None else breach(self.built, self.problem)
+
+    def fail(self, status: str, reason: str) -> None:
+        """Note the first failure and raise Failed."""
+        if self.status == "ok":
+            self.status, self.reason = status, reason
+        raise Failed(f"{status}: {reason}")
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """Turn any exception of the arm into its status and reason."""
+        if self.status != "ok":
+            raise Failed(f"{self.status}: {self.reason}")
+        try:
+            yield
+        except (Failed, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            if what == "import" and isinstance(error, ImportError | BadInput):
+                self.fail("unavailable", message(error))
+            status = "out of memory" if is_out_of_memory(error) else "crashed"
+            self.fail(status, self.crashed(error, what))
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add the seconds of something that happens once a process to the cold time ``name``."""
+        began = self.clock()
+        yield
+        self.cold[name] = self.cold.get(name, 0.0) + self.clock() - began
+
+    @property
+    def outcome(self) -> tuple[str, str | None]:
+        """Status and reason: without all checks passed nothing is ok."""
+        if self.status == "ok" and not self.is_checked:
+            return "crashed", "the checks did not run"
+        return self.status, self.reason
+
+
+def drawing_seconds(problem: Problem) -> float:
+    """Seconds of drawing one permutation of the examples: the median of a few."""
+    import numpy as np
+
+    rng, seconds = np.random.default_rng(problem.spec.seed), []
+    for _ in range(N_DRAWS):
+        began = time.perf_counter()
+        rng.permutation(problem.spec.n_examples)
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a framework ran out of memory; each says so in its own way."""
+    said = OUT_OF_MEMORY.search(f"{type(error).__name__} {error}")
+    return isinstance(error, MemoryError) or said is not None

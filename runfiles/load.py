@@ -1,0 +1,140 @@
+"""A run, read from its folder. Whatever does not fit raises BadRun."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from runfiles.errors import BadRun, Vanished
+from runfiles.points import read_points
+from runfiles.records import Ceilings, Discard, Plan, Process
+from runfiles.run import Run
+from runfiles.store import read
+
+MOST_READINGS = 3
+
+
+def load_run(folder: Path) -> Run:
+    """The run in ``folder``, with its other sizes. Raises BadRun.
+
+    A run that is being measured may set a block aside meanwhile: then it is read again.
+    """
+    for _ in range(MOST_READINGS - 1):
+        with suppress(Vanished):
+            return _load_run(folder)
+    return _load_run(folder)
+
+
+def _load_run(folder: Path) -> Run:
+    own = _load_size(folder)
+    found = {_size(own): folder}
+    sizes = []
+    for path in size_folders(folder):
+        run = _load_size(path)
+        same = found.setdefault(_size(run), path)
+        if same is not path:
+            raise BadRun(f"{path} is of the same size as {same}; expected each once. Move one out.")
+        if size_folders(path):
+            raise BadRun(f"{path / 'sizes'} is within a size; expected none. Move it out.")
+        sizes.append(run)
+    return replace(own, sizes=tuple(sizes))
+
+
+def size_folders(folder: Path) -> list[Path]:
+    """The folders of the run's other sizes: everything in ``sizes`` but plain files."""
+    try:
+        found = list((folder / "sizes").iterdir()) if (folder / "sizes").is_dir() else []
+    except OSError as error:
+        raise BadRun(f"{folder / 'sizes'} cannot be listed ({error}); make it readable.") from error
+    return sorted(path for path in found if path.is_symlink() or path.is_dir())
+
+
+def _size(run: Run) -> tuple[int, int, int]:
+    spec = run.plan.problem
+    return spec.n_examples, spec.n_features, spec.batch_size
+
+
+def _load_size(folder: Path) -> Run:
+    """One size of the run: what lies in ``folder`` itself."""
+    plan = read(folder / "plan.json", Plan)
+    discards = tuple(_discard(path, plan) for path in _listing(folder / "discarded"))
+    aside = _not_yet_moved(folder, discards)
+    raw = [path for path in _listing(folder / "raw") if path.name not in aside]
+    processes = tuple(_process(path, plan) for path in raw)
+    _require_one_problem(folder / "raw", plan, processes)
+    try:
+        points = read_points(folder / "problem", plan.problem.n_examples, plan.problem.n_features)
+    except ValueError as error:
+        raise BadRun(f"{folder / 'problem'}: {error}. Start a new run.") from error
+    ceilings = tuple(_ceilings(path, plan) for path in _listing(folder / "ceilings"))
+    return Run(folder, plan, processes, discards, points, ceilings)
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        found = [path for path in folder.glob("*.json") if not path.name.startswith(".")]
+    except OSError as error:
+        raise BadRun(f"{folder} cannot be listed ({error}); make it readable.") from error
+    return sorted(found)
+
+
+def _not_yet_moved(folder: Path, discards: tuple[Discard, ...]) -> set[str]:
+    """Raw files that were discarded by a command which ended before it set them aside."""
+    return {
+        name
+        for discard in discards
+        for name in discard.files
+        if not (folder / "discarded" / discard.file.removesuffix(".json") / name).exists()
+    }
+
+
+def _process(path: Path, plan: Plan) -> Process:
+    process = read(path, Process)
+    _require_name(path, process.file)
+    _require_planned(path, plan, process.block, process.arm)
+    return process
+
+
+def _discard(path: Path, plan: Plan) -> Discard:
+    discard = read(path, Discard)
+    _require_name(path, discard.file)
+    for name in discard.files:
+        _require_planned(path, plan, discard.block, int(Path(name).stem.partition("-")[2]))
+    return discard
+
+
+def _ceilings(path: Path, plan: Plan) -> Ceilings:
+    ceilings = read(path, Ceilings)
+    _require_name(path, ceilings.file)
+    if ceilings.block >= len(plan.blocks):
+        raise BadRun(f"{path} was not planned; expected only blocks of plan.json.")
+    return ceilings
+
+
+def _require_name(path: Path, name: str) -> None:
+    """Raise BadRun where a file holds something else than its name says."""
+    if path.name != name:
+        raise BadRun(f"{path} holds what is called {name}; its name says otherwise.")
+
+
+def _require_planned(path: Path, plan: Plan, block: int, arm: int) -> None:
+    """Raise BadRun where the file at ``path`` is of a process that no block has."""
+    if block >= len(plan.blocks) or arm not in plan.blocks[block]:
+        raise BadRun(f"{path} was not planned; expected only blocks and arms of plan.json.")
+
+
+def _require_one_problem(raw: Path, plan: Plan, processes: tuple[Process, ...]) -> None:
+    """Raise BadRun where two files in ``raw`` were measured on different data of one dtype."""
+    first: dict[str, Process] = {}
+    for process in processes:
+        given = process.facts.get("problem_sha256")
+        if given is None:
+            continue
+        other = first.setdefault(plan.arms[process.arm].dtype, process)
+        if given != other.facts["problem_sha256"]:
+            raise BadRun(
+                f"{raw / process.file} and {raw / other.file} are of different problems "
+                "(facts.problem_sha256); expected one at each size. Delete the file that is of "
+                "another run or size, and resume the run: it is then measured again."
+            )

@@ -1,0 +1,357 @@
+"""The files of a run as types: what is written, what is read, and what their schemas say.
+
+Keys nobody knows are left alone. A time is in seconds, a size in bytes; ``None`` is JSON's null.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec import Meta, Struct, field
+
+from runfiles.phases import COLD, REPEATED
+from runfiles.statuses import Status
+
+VERSION = 2
+LONGEST = 1e8  # seconds; nobody waited for more
+Floats = npt.NDArray[np.float64]
+Count = Annotated[int, Meta(ge=0, le=2**53)]  # exact in every reader of JSON
+Size = Annotated[int, Meta(ge=1, le=2**53)]
+Seed = Annotated[int, Meta(ge=0)]
+Rate = Annotated[float, Meta(ge=0, le=1e30)]
+Once = Annotated[float, Meta(ge=0, le=LONGEST, description="Seconds, once a process.")]
+Seconds = Annotated[float, Meta(ge=1e-12, le=LONGEST, description="Seconds that a clock gives.")]
+Number = float | None  # null: NaN or infinite, which JSON has no word for
+Numbers = tuple[Number, ...]
+Nested = tuple[Number | tuple[Number | Numbers, ...], ...]  # as the parameters are
+Rounds = Annotated[tuple[Seconds, ...], Meta(min_length=1)]
+RawName = Annotated[str, Meta(pattern=r"^[0-9]{3,9}-[0-9]{2,9}\.json$")]
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """An object within a file."""
+
+
+class Record(Struct, frozen=True, kw_only=True, tag_field="format", dict=True):
+    """A file. Keys are only added; a change of meaning raises the version."""
+
+    version: Literal[2] = 2
+
+
+class Arm(Struct, frozen=True):
+    """What is compared: a backend on a device in a dtype, run by an interpreter."""
+
+    name: str  # unique in the run
+    backend: str  # a registered name or module:Class
+    device: str
+    dtype: str
+    python: str | None = None  # label of the interpreter; None is the one that runs the command
+    null_of: Count | None = None  # the arm this one repeats
+    named: bool = False  # the user asked for it by name
+    index: Count = 0  # its place in the plan
+    framework: str | None = None  # this and the next two: of runs that stored them here
+    differentiation: str | None = None
+    execution: str | None = None
+
+
+class Pair(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Two arms by their indices, whose ratio is new ÷ old."""
+
+    old: Count
+    new: Count
+
+
+class Limits(Struct, frozen=True):
+    """What one process may take."""
+
+    seconds: Rate = 120.0
+    memory_bytes: Annotated[int, Meta(ge=0)] = 8 * 2**30
+
+
+class Spec(Part, frozen=True, kw_only=True):
+    """Size and hyperparameters of the problem, with the true and the reference answer."""
+
+    n_examples: Size
+    n_features: Size
+    batch_size: Size
+    epochs: Size
+    lr: Rate
+    noise: Rate
+    seed: Seed
+    sha256: str
+    w_true: tuple[float, ...]
+    b_true: tuple[float, ...]
+    w_reference: tuple[float, ...]
+    b_reference: tuple[float, ...]
+    losses_reference: tuple[float, ...]  # after each epoch
+    recovers: bool
+    steps: Size | None = None  # an epoch is cut to its first so many minibatches; None: whole
+
+    @property
+    def n_visited(self) -> int:
+        """Examples that a timed epoch visits."""
+        whole = self.n_examples if self.steps is None else self.steps * self.batch_size
+        return min(whole, self.n_examples)
+
+
+class Plan(Record, frozen=True, kw_only=True, tag="autograd-bench plan"):
+    """plan.json: what is to be measured, written before the first process starts."""
+
+    created: str
+    profile: str
+    seed: Seed
+    threads: Annotated[int, Meta(ge=1, le=2**20)]
+    margin: Annotated[float, Meta(ge=1e-6, le=10, description="Half-width of equivalence.")]
+    phases: tuple[Literal[REPEATED], ...]  # type: ignore[valid-type]  # of one definition
+    problem: Spec
+    baseline: Count
+    arms: Annotated[tuple[Arm, ...], Meta(min_length=1)]
+    blocks: tuple[tuple[Count, ...], ...]  # the indices of arms, in the order they are to run
+    rounds: Size | None = None
+    max_discards: Count | None = None
+    limits: Limits = Limits()
+    limit: str | None = None  # the backend that ratios can be read against: nothing is as fast
+    command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
+    environment: dict[str, Any] = {}  # of the command; a run is not resumed in another one
+    pairs: tuple[Pair, ...] = ()
+    gate: bool = False  # whether a regression in a pair fails the command
+    kept_variables: dict[str, str] = {}  # name to fingerprint of a value
+
+    def __post_init__(self) -> None:
+        names = [arm.name for arm in self.arms]
+        for i, arm in enumerate(self.arms):
+            if arm.index != i:
+                raise mismatch(f"arms[{i}].index", arm.index, f"{i}, its place")
+            if names.count(arm.name) > 1:
+                raise mismatch(f"arms[{i}].name", arm.name, "a name no other arm has")
+            if arm.null_of is not None and (arm.null_of >= len(names) or arm.null_of == i):
+                raise mismatch(f"arms[{i}].null_of", arm.null_of, "the index of another arm")
+        indices = {"baseline": self.baseline}
+        for i, block in enumerate(self.blocks):
+            indices |= {f"blocks[{i}][{j}]": arm for j, arm in enumerate(block)}
+            if len(set(block)) != len(block):
+                raise mismatch(f"blocks[{i}]", list(block), "each arm at most once")
+        for i, pair in enumerate(self.pairs):
+            indices |= {f"pairs[{i}][0]": pair.old, f"pairs[{i}][1]": pair.new}
+            if pair.old == pair.new or pair in self.pairs[:i]:
+                both = [pair.old, pair.new]
+                raise mismatch(f"pairs[{i}]", both, "two arms, in no other pair alike")
+        for where, index in indices.items():
+            if index >= len(names):
+                raise mismatch(where, index, f"a whole number from 0 to {len(names) - 1}")
+
+
+class Check(Part, frozen=True):
+    """One check as one process passed or failed it."""
+
+    name: str
+    ok: bool
+    message: str | None = None
+    measured: dict[str, Any] = field(name="values", default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The numbers among what was measured."""
+        return {key: float(x) for key, x in self.measured.items() if type(x) in (int, float)}
+
+
+class Noise(Part, frozen=True):
+    """What the machine did while a phase was timed, by the kernel's counters."""
+
+    wall_seconds: Number = None
+    cpu_seconds: Number = None
+    cpu_per_wall: Number = None
+    involuntary_switches: Number = None
+    steal_share: Number = None
+    cpu_pressure_share: Number = None
+    others_share: Number = None
+    throttled_share: Number = None
+    lost_share: Number = None
+    disturbances: tuple[str, ...] | None = None  # None: not judged
+
+
+class Series(Struct, frozen=True, kw_only=True, dict=True, omit_defaults=True):
+    """The rounds of one phase in one process, in seconds an epoch (``train``: a training)."""
+
+    samples: Rounds = field(name="seconds")
+    iterations: Size  # calls a round
+    warmup: tuple[Once, ...] = field(name="warmup_seconds", default=())  # of each call
+    units_a_call: Size = 1  # epochs (``train``: trainings) that one timed call covers
+    noise: Noise = Noise()
+    gpu: dict[str, Any] | None = None  # what its driver says right after the rounds
+
+    @cached_property
+    def seconds(self) -> Floats:  # (rounds,)
+        return np.array(self.samples) / self.units_a_call
+
+    @cached_property
+    def warmup_seconds(self) -> Floats:  # (warm-up calls,)
+        return np.array(self.warmup) / self.units_a_call
+
+
+def by_name(title: str, names: Iterable[str], kind: object) -> type[Struct]:
+    """A type with an optional key for each of ``names``."""
+    fields = [(f"{name}_", kind, field(name=name, default=None)) for name in names]
+    return msgspec.defstruct(title, fields, frozen=True, omit_defaults=True)
+
+
+Timed = by_name("Timed", REPEATED, Series | None)
+Cold = by_name("Cold", COLD, Once | None)
+
+
+class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
+    """raw/BBB-AA.json: what one process of one block found."""
+
+    block: Count = 0
+    position: Count = 0
+    arm: Count = 0
+    backend: str | None = None
+    framework: str | None = None
+    framework_version: str | None = None
+    differentiation: str | None = None
+    execution: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+    status: Status
+    reason: str | None = None
+    failed_check: str | None = None
+    copied_from: Count | None = None
+    checks: tuple[Check, ...] = ()
+    gradient_error: Number = None
+    trajectory_error: Number = None
+    w: Nested | None = None
+    b: Nested | None = None
+    losses: Nested | None = None
+    cold_times: Cold = field(name="cold", default_factory=Cold)  # type: ignore[valid-type]
+    timed: Timed = field(name="phases", default_factory=Timed)  # type: ignore[valid-type]
+    absent: dict[str, str] = {}  # a phase's name to why the arm has no such phase
+    facts: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        failed = [check.name for check in self.checks if not check.ok]
+        if self.status == "ok" and failed:
+            raise mismatch("status", "ok", f"wrong, for the check {failed[0]} failed")
+        if self.status != "ok" and self.phases:
+            raise mismatch("phases", list(self.phases), f"no times, for it is {self.status}")
+        overhead = self.call_overhead_seconds
+        if overhead is not None and not (
+            isinstance(overhead, int | float) and 0 <= overhead <= LONGEST
+        ):
+            raise mismatch("facts.call_overhead_seconds", overhead, "seconds")
+
+    @property
+    def file(self) -> str:
+        """The name that the file has in ``raw/``."""
+        return f"{self.block:03d}-{self.arm:02d}.json"
+
+    @property
+    def call_overhead_seconds(self) -> float | None:
+        """What the harness adds to one timed call."""
+        return self.facts.get("call_overhead_seconds")
+
+    @cached_property
+    def phases(self) -> dict[str, Series]:
+        """The phases that were timed, by name."""
+        return present(self.timed, REPEATED)
+
+    @cached_property
+    def cold(self) -> dict[str, float]:
+        """Seconds of what is paid once a process, by name."""
+        return present(self.cold_times, COLD)
+
+
+class Copy(Part, frozen=True):
+    """A copy of memory, timed: the most bytes a second that data of its size may move."""
+
+    what: str  # "memory": larger than any cache; "the problem's size": as many as the data
+    n_bytes: Size  # moved by one copy, read plus written
+    seconds: Rounds  # of one copy
+
+
+class Product(Part, frozen=True):
+    """A product of two square matrices, timed: the most operations a second in its dtype."""
+
+    dtype: str
+    n: Size  # rows and columns
+    flop: Size
+    seconds: Rounds  # of one product
+
+
+class Ceilings(Record, frozen=True, kw_only=True, tag="autograd-bench ceilings"):
+    """ceilings/BBB.json: what the machine could do at best in one block."""
+
+    block: Count = 0
+    status: Status
+    reason: str | None = None
+    threads: Size | None = None
+    copies: tuple[Copy, ...] = ()
+    products: tuple[Product, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key, found in (("copies", self.copies), ("products", self.products)):
+            if self.status != "ok" and found:
+                raise mismatch(key, "a list with numbers", f"none, for it is {self.status}")
+            if self.status == "ok" and not found:
+                raise mismatch(key, None, "a list with numbers, for it is ok")
+
+    @property
+    def file(self) -> str:
+        """The name that the file has in ``ceilings/``."""
+        return f"{self.block:03d}.json"
+
+
+class Discard(Record, frozen=True, kw_only=True, tag="autograd-bench discard"):
+    """discarded/NNN.json: why a block was set aside whole and measured again."""
+
+    number: Count = 0  # of the note
+    block: Count
+    reasons: tuple[str, ...]
+    files: tuple[RawName, ...]  # names of its raw files
+
+    def __post_init__(self) -> None:
+        for i, name in enumerate(self.files):
+            if int(name.partition("-")[0]) != self.block:
+                asked = f"the name of a raw file of block {self.block}"
+                raise mismatch(f"files[{i}]", name, asked)
+
+    @property
+    def file(self) -> str:
+        """The name that the file has in ``discarded/``."""
+        return f"{self.number:03d}.json"
+
+
+class Interpreters(Record, frozen=True, kw_only=True, tag="autograd-bench interpreters"):
+    """interpreters.json: executables by label. The label is for publishing, the path is not."""
+
+    paths: dict[str, str] = {}
+
+
+def mismatch(where: str, got: object, expected: str) -> ValueError:
+    """A value that is not what its place in the file promises."""
+    return ValueError(f"{where} is {shown(got)}; expected {expected}")
+
+
+def shown(value: object) -> str:
+    """``value`` as a message shows it: never so much that the message drowns in it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:40]} ... {text[-15:]}"
+
+
+def present(record: Struct, names: Iterable[str]) -> dict[str, Any]:
+    """What of ``names`` the ``record`` made by ``by_name`` has."""
+    found = {name: getattr(record, f"{name}_") for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def flat(nested: Nested | None) -> tuple[float, ...] | None:
+    """Every number in order, NaN for null; None where there is none to ask."""
+    if nested is None:
+        return None
+    parts = (flat(one) or () if isinstance(one, tuple) else (one,) for one in nested)
+    return tuple(math.nan if x is None else x for part in parts for x in part)

@@ -1,0 +1,177 @@
+"""The store: records written whole or not at all, and read only where they are what they say."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from runfiles import version_1
+from runfiles.errors import BadRun, Vanished
+from runfiles.phases import REPEATED
+from runfiles.records import VERSION, Record, shown
+from runfiles.statuses import STATUSES
+
+LARGEST_FILE = 2**28  # bytes
+ROOM_BYTES = 2**16  # a record and its log take a tenth of that
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]")  # of a path such as $.phases.epoch.seconds[3]
+KINDS = {
+    "array": "a list",
+    "object": "an object",
+    "str": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "null": "null",
+}
+LONE_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+T = TypeVar("T", bound=Record)
+
+
+def write(path: Path, record: Record) -> None:
+    """Write ``record`` to ``path`` atomically: a reader sees the old file, the new one or none.
+
+    Raises BadRun where the folder cannot be written or the disk is full.
+    """
+    plain = msgspec.to_builtins(record, enc_hook=str)
+    text = json.dumps(plain, indent=1, allow_nan=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    except OSError as error:
+        raise BadRun(unwritable(path, error)) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        raise BadRun(unwritable(path, error)) from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def read(path: Path, kind: type[T]) -> T:
+    """The record of ``kind`` at ``path``. Raises BadRun, Vanished where it is not there."""
+    form = kind.__struct_config__.tag
+    try:
+        document = parsed(content(path))
+        require_form(document, form)
+        if document["version"] == 1:
+            document = version_1.lifted(document, path.stem)
+        return converted(document, kind)
+    except BadRun:
+        raise
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise BadRun(f"{path} is not a readable {form} file: {error}. {advice(path)}") from error
+
+
+def parsed(text: bytes) -> Any:
+    """The JSON in ``text``; a lone surrogate, which no file can hold, becomes a question mark."""
+    found = json.loads(text, parse_int=whole)
+    return spelled(found) if LONE_SURROGATE.search(text.decode()) else found
+
+
+def whole(digits: str) -> float:
+    """The number; one that nobody has room for is infinite."""
+    return int(digits) if len(digits) < 100 else float(digits)
+
+
+def spelled(value: Any) -> Any:
+    """``value`` with text that can be written everywhere."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {spelled(key): spelled(entry) for key, entry in value.items()}
+    return [spelled(entry) for entry in value] if isinstance(value, list) else value
+
+
+def require_form(document: Any, form: object) -> None:
+    """Raise ValueError unless ``document`` is an object of that format, in a version we read."""
+    if not isinstance(document, dict):
+        raise ValueError(f"it is {shown(document)}; expected an object")
+    if document.get("format") != form:
+        raise ValueError(f"format is {shown(document.get('format'))}; expected {form!r}")
+    if document.get("version") not in range(1, VERSION + 1):
+        raise ValueError(
+            f"version is {shown(document.get('version'))}; expected 1 to {VERSION}, which this "
+            "program reads. Use the program that wrote it"
+        )
+
+
+def converted(document: Any, kind: type[T]) -> T:
+    """``document`` as a record. Raises ValueError with the place, what stands there, and more."""
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `$")
+        where = path.rstrip("`").removeprefix(".")
+        if not where or not text.startswith(("Expected", "Invalid enum value")):
+            raise
+        value = document
+        for key, index in STEP.findall(path):
+            value = value[int(index)] if index else value[key]
+        expected = text.partition(", got")[0].removeprefix("Expected ")
+        for kind, words in KINDS.items():
+            expected = expected.replace(f"`{kind}`", words)
+        if text.startswith("Invalid"):
+            expected = f"one of {', '.join(STATUSES if where == 'status' else REPEATED)}"
+        raise ValueError(f"{where} is {shown(value)}; expected {expected}") from error
+
+
+def headed(plain: dict[str, Any], kind: type[T]) -> T:
+    """``plain``, which lacks format and version, as a record of ``kind``. Raises ValueError."""
+    form = kind.__struct_config__.tag
+    return converted({**plain, "format": form, "version": VERSION}, kind)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file of a run. Raises BadRun."""
+    if not path.is_file():
+        raise Vanished(
+            f"{path} is not there; expected the folder of a run, with plan.json in it. "
+            f"{advice(path)}"
+        )
+    try:
+        found = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
+    except OSError as error:
+        raise BadRun(f"{path} cannot be read ({error}); make it readable.") from error
+    if found is None:
+        raise BadRun(f"{path} is larger than {LARGEST_FILE} bytes; expected a result file.")
+    if not found.strip():
+        raise BadRun(f"{path} is empty; expected JSON. {advice(path)}")
+    return found
+
+
+def advice(path: Path) -> str:
+    """What to do about a file that cannot be read."""
+    if path.name == "plan.json" and path.parent.parent.name == "sizes":
+        return "Restore the file, or move the folder of this size out of the run."
+    if path.name == "plan.json":
+        return "Start a new run, or give the folder of another one."
+    if path.parent.name == "raw":
+        return "Delete the file and resume the run: it is then measured again."
+    return "Restore the file, or start a new run."
+
+
+def require_room(folder: Path) -> None:
+    """Raise BadRun where the disk has no room for a record: no arm failed, then."""
+    if shutil.disk_usage(folder).free < ROOM_BYTES:
+        raise BadRun(unwritable(folder, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    """What could not be written and what to do."""
+    return (
+        f"cannot write {path}: {error.strerror or error}. Expected a writable folder with room; "
+        "free space, choose another with --out, or move the run and resume it there. Files written "
+        "before are kept."
+    )

@@ -1,0 +1,43 @@
+"""A child that cannot be started, or whose start is interrupted, leaves a sentence or nothing."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from bench.runner.supervisor import Ended, Supervisor
+from runfiles.records import Limits
+
+
+def run(supervisor: Supervisor, folder: Path, *command: str) -> None:
+    supervisor.run(command, {}, folder / "log", Limits(), "a token of this test")
+
+
+def test_an_interpreter_that_cannot_be_started_is_the_arm_s_end_and_no_full_disk(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(Ended) as caught:
+        run(Supervisor(), tmp_path, str(tmp_path / "gone"))
+    assert caught.value.status == "crashed"
+    assert str(caught.value) == "its interpreter cannot be started: No such file or directory"
+
+
+def test_a_child_whose_start_is_interrupted_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor, begun = Supervisor(), list[subprocess.Popen[bytes]]()
+    start = subprocess.Popen
+
+    def interrupted(*words: Any, **options: Any) -> None:
+        begun.append(start(*words, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(supervisor, tmp_path, "sleep", "601.75")
+    assert not psutil.pid_exists(begun[0].pid)
+    begun[0].wait()  # its own account
