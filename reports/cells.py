@@ -9,16 +9,18 @@ from msgspec import structs
 from reports.document import Json, as_json, estimate_keys
 from reports.estimates.arms import ArmResult
 from reports.estimates.blocks_needed import blocks_for
+from reports.estimates.break_even import BreakEven
 from reports.estimates.disturbed import LIMIT, kept
 from reports.estimates.far_blocks import FarBlocks, far_blocks
 from reports.estimates.pairs import gate, pair_cells
-from reports.estimates.ratios import BreakEven, Cell, Summary
+from reports.estimates.ratios import Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
 from reports.facts.devices import device_uses
 from reports.facts.environment import environment
 from reports.facts.machine import machine
 from reports.sweep import sizes_json
+from reports.words.break_even import break_even_text
 from reports.words.by_hand import autodiff_ratio
 from reports.words.clause import headline_json
 from reports.words.evidence import WANTED
@@ -195,7 +197,7 @@ def _break_even(even: BreakEven | None) -> dict[str, object] | None:
         "epochs": even.epochs,
         "epochs_low": even.low,
         "epochs_high": even.high,
-        "text": even.text,
+        "text": break_even_text(even),
     }
 
 

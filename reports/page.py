@@ -39,6 +39,7 @@ from reports.html_numbers import (
 from reports.pair_tables import pairs_section
 from reports.ranking import axis, facet_of, facets
 from reports.sizes_section import sizes_section
+from reports.words.break_even import break_even_text
 from reports.words.by_hand import best_autodiff
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
@@ -164,6 +165,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),
         "timed": timed_arms(summary),
+        "ahead": [break_even_text(even) if even else "" for even in summary.break_even],
         "envelope": lower_envelope(summary),
         "cut": prefix(summary),
         "absences": absences(summary),

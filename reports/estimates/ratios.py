@@ -13,6 +13,7 @@ import numpy as np
 
 from reports.estimates.arms import MISSING, ArmResult, arm_results
 from reports.estimates.baseline import baselines
+from reports.estimates.break_even import BreakEven, break_even
 from reports.estimates.disturbed import too_disturbed
 from reports.estimates.intervals import (
     Bar,
@@ -21,8 +22,6 @@ from reports.estimates.intervals import (
     detectable,
     linear_estimate,
     log_estimate,
-    quotient,
-    surely_below,
     verdict,
 )
 from reports.estimates.null_arm import Judgement, judge
@@ -49,21 +48,6 @@ class Cell:
     verdict: str | None = None  # None also where the run's evidence is unusable
     mde: float | None = None
     overhead: Overhead | None = None
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """From how many epochs in a fresh process an arm is ahead of its baseline, if ever."""
-
-    epochs: float | None
-    low: float | None
-    high: float | None
-    text: str
-
-    @property
-    def estimate(self) -> Estimate | None:
-        """The number of epochs with its interval; ``high`` is None where that has no end."""
-        return None if self.epochs is None else Estimate(self.epochs, self.low, self.high, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +149,7 @@ def summarize(run: Run) -> Summary:
     ]
     cells += [cell for arm in arms for cell in _derived_cells(arm, phases, logs[arm.arm.index])]
     even = tuple(
-        None if arm.is_null else _break_even(a, to[a], phases, logs, null.bound("epoch"))
+        None if arm.is_null else break_even(a, to[a], phases, logs, bars)
         for a, arm in enumerate(arms)
     )
     if not null.is_usable:  # a verdict would be a claim, and so would a break-even
@@ -233,30 +217,3 @@ def _derived(arm: ArmResult, phase: str, differences: Floats) -> Cell:
     negative = "a difference of two times, here within their noise or below 0"
     touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
     return Cell(index, phase, "ok", negative if touches else None, None, seconds.n, seconds)
-
-
-def _break_even(
-    arm: int, baseline: int, phases: tuple[str, ...], logs: Floats, null: float
-) -> BreakEven | None:
-    if arm == baseline or "epoch" not in phases:
-        return None
-    seconds = {phase: np.exp(logs[:, p]) for p, phase in enumerate(phases)}
-    epoch = seconds["epoch"]
-    once = sum((seconds[phase] for phase in COLD), -epoch)  # beyond what its epochs take
-    dearer, saved = once[arm] - once[baseline], epoch[baseline] - epoch[arm]
-    if np.isnan(dearer + saved).all():
-        return None
-    column = logs[:, phases.index("epoch")]
-    return _said(quotient(dearer, saved), surely_below(column[arm] - column[baseline], null))
-
-
-def _said(even: Estimate | None, saves: bool) -> BreakEven:
-    if even is None:
-        return BreakEven(None, None, None, "never: its epochs save nothing")
-    if even.value <= 0:
-        return BreakEven(0.0, None, None, "ahead from the first epoch")
-    low = None if even.low is None else max(even.low, 0.0)
-    high = even.high if even.high is not None and np.isfinite(even.high) and saves else None
-    bounded = high is not None or even.low is None
-    text = "ahead from here" if bounded else "no upper bound: it may save nothing"
-    return BreakEven(even.value, low, high, text)

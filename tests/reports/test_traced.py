@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import reports.cells
+import reports.estimates.break_even
 import reports.estimates.ratios
 import reports.estimates.totals
 import reports.yardsticks.throughput
@@ -180,7 +181,7 @@ def wrong_estimate(right: Any) -> Any:
     [
         (reports.estimates.ratios, "log_estimate", ".cells"),
         (reports.estimates.ratios, "linear_estimate", ".cells"),
-        (reports.estimates.ratios, "quotient", ".break_even.epochs_high"),
+        (reports.estimates.break_even, "quotient", ".break_even.epochs_high"),
         (reports.estimates.totals, "quotient", ".crossing_epochs_high"),
         (reports.yardsticks.throughput, "log_estimate", ".yardsticks.throughput"),
     ],

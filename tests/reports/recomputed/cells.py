@@ -17,12 +17,10 @@ from tests.reports.recomputed.statistic import (
     detectable,
     geometric,
     given,
-    half_width,
     keys,
     less,
     linear,
     logs,
-    quotient,
     verdict,
 )
 
@@ -226,30 +224,6 @@ class Size:
         ]
         return statistics.median(told) if told else None
 
-    def break_even(self, arm: int) -> dict[str, Any] | None:
-        """From how many epochs in a fresh process the arm is ahead of its baseline."""
-        base = self.baselines[arm]
-        if base == arm or arm not in self.others or not self.is_usable:
-            return None
-        if "epoch" not in self.files.phases:
-            return None
-        dearer = less(self.once(arm), self.once(base))
-        saved = less(self.columns[base, "epoch"], self.columns[arm, "epoch"])
-        if not given(less(dearer, saved)):
-            return None
-        even = quotient(dearer, saved)
-        if even is None:
-            return _even(None, None, None, "never: its epochs save nothing")
-        if even.value <= 0:
-            return _even(0.0, None, None, "ahead from the first epoch")
-        if even.low is None or even.high is None:
-            return _even(even.value, None, None, "ahead from here")
-        ratios = given(self.ratio(arm, base, "epoch"))
-        saves = statistics.fmean(ratios) + half_width(ratios) < -self.null_bound("epoch")
-        endless = even.high == float("inf") or not saves
-        text = "no upper bound: it may save nothing" if endless else "ahead from here"
-        return _even(even.value, max(even.low, 0.0), None if endless else even.high, text)
-
     def once(self, arm: int) -> Column:
         """What a process pays once, beyond what its first epoch would take when warm."""
         costs = [self.columns[arm, phase] for phase in COLD]
@@ -258,7 +232,3 @@ class Size:
             None if warm is None or None in once else sum(given(list(once))) - warm
             for warm, *once in zip(epoch, *costs, strict=True)
         ]
-
-
-def _even(epochs: float | None, low: float | None, high: float | None, text: str) -> dict[str, Any]:
-    return {"epochs": epochs, "epochs_low": low, "epochs_high": high, "text": text}

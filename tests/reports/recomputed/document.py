@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.reports.recomputed.break_even import break_even, mistold
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.disturbed import disturbed
 from tests.reports.recomputed.environment import environment, machine
@@ -65,7 +66,8 @@ def document(folder: Path) -> dict[str, Any]:
         "autodiff_over_hand_written": by_hand(size),
         "problem": _problem(files),
         "arms": [
-            {**told, "break_even": size.break_even(arm)} for arm, told in enumerate(size.standings)
+            {**told, "break_even": _break_even(size, arm)}
+            for arm, told in enumerate(size.standings)
         ],
         "leads": leads(size),
         "totals": totals(size),
@@ -87,6 +89,11 @@ def document(folder: Path) -> dict[str, Any]:
         "sizes": [_further(other) for other in others],
         "sweep": _with_prose(sweep([size, *others]), [size, *others]),
     }
+
+
+def _break_even(size: Size, arm: int) -> dict[str, Any] | None:
+    found, asked = break_even(size, arm), RunRequest(lambda text: mistold(size, arm, text))
+    return found and {**found, "text": asked}
 
 
 def _dropped(files: Files) -> set[str]:
