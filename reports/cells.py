@@ -17,14 +17,15 @@ from reports.estimates.ratios import Cell, Summary
 from reports.estimates.totals import lower_envelope, totals
 from reports.estimates.warm_up import warm_ups
 from reports.facts.devices import device_uses
-from reports.facts.environment import environment
 from reports.facts.machine import machine
 from reports.sweep import sizes_json
 from reports.words.break_even import break_even_text
 from reports.words.by_hand import autodiff_ratio
 from reports.words.clause import headline_json
+from reports.words.environment import environment
 from reports.words.evidence import WANTED
 from reports.words.headline import headline, sentences
+from reports.words.null_arm import judgement_text, unusable_text
 from reports.words.pair_words import gate_text
 from reports.words.sealing import dropped_switches
 from reports.yardsticks.collected import yardsticks_json
@@ -52,7 +53,7 @@ def cells_json(summary: Summary) -> dict[str, Json]:
         "rounds": plan.rounds,
         "max_discards": plan.max_discards,
         "machine": asdict(machine(run)),
-        "unusable": None if summary.null_arm.is_usable else summary.null_arm.text,
+        "unusable": unusable_text(summary),
         "phases": list(summary.phases),
         "headline": headline_json(summary, headline(summary)),
         "sentences": list(sentences(summary)),
@@ -136,7 +137,7 @@ def _size(size: Summary) -> dict[str, object]:
         "problem": _problem(run.plan.problem),
         "n_blocks": len(run.plan.blocks),
         "n_missing": size.n_missing,
-        "unusable": None if size.null_arm.is_usable else size.null_arm.text,
+        "unusable": unusable_text(size),
         "null_arm": _null_arm(size),
         "cells": [_cell(size, cell) for cell in size.cells],
         "pairs": _pairs(size),
@@ -287,6 +288,6 @@ def _null_arm(summary: Summary) -> dict[str, object]:
         "usable": null.is_usable,
         "judged": null.is_judged,
         "state": null.state,
-        "text": null.text,
+        "text": judgement_text(summary),
         "cells": cells,
     }

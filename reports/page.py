@@ -19,7 +19,6 @@ from reports.estimates.pairs import pair_cells
 from reports.estimates.ratios import Summary
 from reports.estimates.totals import lower_envelope
 from reports.facts.devices import device_uses
-from reports.facts.environment import environment
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_looks
@@ -43,6 +42,7 @@ from reports.words.break_even import break_even_text
 from reports.words.by_hand import best_autodiff
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
+from reports.words.environment import environment
 from reports.words.evidence import (
     caveats,
     harness,
@@ -56,6 +56,7 @@ from reports.words.far_blocks import far_blocks_text
 from reports.words.headline import baselines_text, headline
 from reports.words.lead_words import ranking_text
 from reports.words.names import visible
+from reports.words.null_arm import judgement_text
 from reports.words.parameters import parameters
 from reports.words.phases import sentence, words
 from reports.words.sealing import sealing_sentences
@@ -130,6 +131,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "plan": summary.run.plan,
         "spec": summary.run.plan.problem,
         "headline": headline(summary),
+        "judgement": judgement_text(summary),
         "ranking_text": ranking_text(summary),
         "why": why(summary),
         "verdict_counts": verdict_counts(summary),

@@ -9,7 +9,16 @@ from reports.estimates.fastest import front_of
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import PHASE, Axis, cell_at, index_at, seconds_of_example
 from reports.sweep import Sweep, standing, sweep
-from reports.words.size_words import UNITS, along, epoch_text, label, proved_text, verb
+from reports.words.null_arm import judgement_text
+from reports.words.size_words import (
+    UNITS,
+    along,
+    axis_words,
+    epoch_text,
+    label,
+    proved_text,
+    verb,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,8 @@ def sizes_section(summary: Summary) -> dict[str, object]:
         "sweep": found,
         "size_units": UNITS,
         "along": along,
+        "axis_words": axis_words,
+        "judgement_text": judgement_text,
         "verb": verb,
         "epoch_text": epoch_text,
         "proved_text": proved_text,

@@ -16,6 +16,7 @@ from reports.estimates.sizes import (
     seconds_of_example,
     steps_timed,
 )
+from reports.words.null_arm import unusable_text
 from runfiles.records import Arm
 
 
@@ -80,7 +81,7 @@ def _point(summary: Summary, point: Summary) -> dict[str, object]:
         "steps_timed": steps_timed(spec),
         "is_prefix": is_prefix(spec),
         "recovers": spec.recovers,
-        "unusable": None if point.null_arm.is_usable else point.null_arm.text,
+        "unusable": unusable_text(point),
         "arms": [_arm(point, arm.arm) for arm in summary.arms],
     }
 

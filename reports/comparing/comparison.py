@@ -28,6 +28,7 @@ from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import Machine, distinct, machine
 from reports.words.evidence import interrupted
 from reports.words.names import visible
+from reports.words.null_arm import judgement_text
 from reports.words.numbers import shown_ratio
 from reports.words.phases import words
 from runfiles.errors import BadRun
@@ -289,7 +290,7 @@ def _caveats(old: Summary, new: Summary) -> Iterator[str]:
         if summary.run.plan.profile == "quick":
             yield f"{side} is a quick run: what it shows is indicative and confirms nothing."
         if summary.null_arm.state != "shown":
-            yield f"{side}: {summary.null_arm.text}"
+            yield f"{side}: {judgement_text(summary)}"
         unfinished = interrupted(summary)
         if unfinished:
             yield f"{side}: {unfinished}"

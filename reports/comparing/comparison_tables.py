@@ -12,6 +12,7 @@ from rich.text import Text
 from reports.comparing.comparison import ABSENT, Change, Comparison, Engines, Uncompared
 from reports.document import Json, as_json, estimate_keys
 from reports.terminal import WIDTH, encodable
+from reports.words.machine import machine_text
 from reports.words.names import SENTENCE, in_markdown, visible
 from reports.words.numbers import TOO_FEW, shown_ratio
 from reports.words.phases import words
@@ -68,7 +69,7 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
         *(told(one) for one in comparison.uncompared),
         *(text for one in comparison.engines if (text := engine_change(one))),
         comparison.how_to_read,
-        f"Measured on {comparison.machine.line}.",
+        f"Measured on {machine_text(comparison.machine)}.",
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import structs
 from reports.estimates.ratios import Summary
 from reports.facts.machine import distinct, machine
 from reports.words.names import visible
+from reports.words.null_arm import judgement_text
 from runfiles.errors import BadRun
 
 NOT_KNOWN = "not known"
@@ -43,7 +44,7 @@ def require_alike(old: Summary, new: Summary) -> None:
 def _require_usable(side: str, summary: Summary) -> None:
     named = f"{side} ({visible(summary.run.name, 60)})"
     if not summary.null_arm.is_usable:
-        text = summary.null_arm.text
+        text = judgement_text(summary)
         raise BadRun(f"{named} is not comparable: {text[0].lower()}{text[1:]} Measure it again.")
     baseline = summary.baseline
     if baseline.status != "ok":

@@ -26,7 +26,6 @@ from reports.estimates.intervals import (
 )
 from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.overhead import Overhead, overhead
-from reports.words.disturbed import unusable_text
 from runfiles.phases import COLD, REPEATED
 from runfiles.run import Run
 
@@ -137,10 +136,7 @@ def summarize(run: Run) -> Summary:
     to = baselines(run.plan)
     ratios = logs - logs[list(to)]
     null = judge(run.plan.arms, run.plan.baseline, phases, logs, run.plan.margin)
-    worst = too_disturbed(run, arms)
-    if worst is not None:
-        text = unusable_text(run, worst)
-        null = replace(null, state="unsound", text=text, is_disturbed=True)
+    null = replace(null, disturbed=too_disturbed(run, arms))
     bars = {phase: Bar(run.plan.margin, null.bound(phase)) for phase in phases}
     cells = [
         _cell(run, arms[a], phase, logs[a, p], None if a == to[a] else ratios[a, p], bars[phase])

@@ -13,7 +13,6 @@ from reports.estimates.ratios import Cell, Summary
 from runfiles.records import Arm, Spec
 
 AXES = ("batch_size", "n_examples", "n_features")
-WORDS = {"batch_size": "batch size", "n_examples": "examples", "n_features": "features"}
 PHASE = "epoch"
 
 
@@ -23,11 +22,6 @@ class Axis:
 
     name: str  # one of AXES
     points: tuple[Summary, ...]  # the run itself among them
-
-    @property
-    def words(self) -> str:
-        """The axis as a reader would call it."""
-        return WORDS[self.name]
 
     def value(self, summary: Summary) -> int:
         """The size of ``summary`` along this axis."""

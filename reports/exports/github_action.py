@@ -13,6 +13,7 @@ from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
 from reports.facts.machine import machine
+from reports.words.machine import machine_text
 from reports.words.names import visible
 from reports.words.numbers import is_too_wide, shown_ratio
 
@@ -58,6 +59,6 @@ def _extra(one: Benchmark) -> str:
         "blocks": one.cell.n_blocks,
         "profile": visible(run.plan.profile, 40),
         "engine": visible(engine, 80),
-        "machine": machine(run).line,
+        "machine": machine_text(machine(run)),
     }
     return "\n".join(f"{name}: {fact}" for name, fact in facts.items())

@@ -17,6 +17,7 @@ from reports.exports.benchmark import Benchmark, benchmarks_at, size_words
 from reports.exports.blocks import blocks
 from reports.facts.machine import distinct, machine
 from reports.words.names import visible
+from reports.words.null_arm import unusable_text
 from runfiles.run import Run
 
 # A run does not record a commit; these are the library's own words where it finds no repository.
@@ -89,13 +90,13 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 
 
 def _extra_info(one: Benchmark) -> dict[str, Json]:
-    arm, null = one.summary.arms[one.cell.arm], one.summary.null_arm
+    arm = one.summary.arms[one.cell.arm]
     words = {
         **arm.identity,
         "null_of": None if arm.arm.null_of is None else one.summary.arms[arm.arm.null_of].name,
         "baseline": one.summary.baseline_of(one.cell.arm).name,
         "verdict": one.cell.verdict,
-        "unusable": None if null.is_usable else null.text,
+        "unusable": unusable_text(one.summary),
         "a round is": "one process, by the median of its own rounds",
     }
     shown = {key: value if value is None else visible(value) for key, value in words.items()}

@@ -1,12 +1,10 @@
-"""The machine: what a run was measured on, in one line that goes with its numbers."""
+"""The machine: what a run was measured on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reports.words.names import visible
-from reports.words.numbers import plain
 from runfiles.records import Process
 from runfiles.run import Run
 
@@ -22,21 +20,6 @@ class Machine:
     threads: int
     cpu_quota: tuple[float | None, ...]  # CPUs of time; None: no quota; nothing in older runs
     memory_bytes: tuple[int, ...]
-
-    @property
-    def line(self) -> str:
-        """Such as ``A Processor, 2 CPUs, 1 thread, Python 3.11.7``."""
-        cpu = visible(" or ".join(self.cpu), 60) or "an unknown processor"
-        cpus = [" or ".join(map(str, self.cpus)) + f" CPU{'' if self.cpus == (1,) else 's'}"]
-        quotas = [f"{quota:.4g}" for quota in self.cpu_quota if quota is not None]
-        quota = [f"a quota of {' or '.join(quotas)} CPUs"] if quotas else []
-        sizes = list(dict.fromkeys(plain(n / 2**30, 2) for n in self.memory_bytes))
-        memory = [f"{' or '.join(sizes)} GiB"] if sizes else []
-        python = ["Python " + visible(" and ".join(self.python), 60)] if self.python else []
-        threads = f"{self.threads} thread{'' if self.threads == 1 else 's'}"
-        gpu = [visible(name, 60) for name in self.gpu]
-        box = [*(cpus if self.cpus else []), *quota, *memory]
-        return ", ".join([cpu, *box, *gpu, threads, *python])
 
 
 def machine(run: Run) -> Machine:

@@ -20,6 +20,7 @@ from reports.figures.palette import Look, arm_looks
 from reports.figures.rows import TICK
 from reports.words.names import visible
 from reports.words.numbers import shown_seconds
+from reports.words.size_words import along
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,13 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
     listed = "; ".join(map(_sentence, found))
     return Drawing(
         name=f"sizes_{axis.name}",
-        title=f"Time of an example, by {_words(axis)}",
+        title=f"Time of an example, by {along(axis)}",
         frame=frame,
         paint=paint,
         how_to_read="The epoch's time ÷ the examples that it visits, with 95 % intervals; both "
         f"axes are logarithmic. Lower is faster.{hollow}",
-        alternative=f"Time of an example visited by {_words(axis)}: {listed}.{_cut_words(cut)}",
+        alternative=f"Time of an example visited by {along(axis)}: {listed}.{_cut_words(cut)}",
     )
-
-
-def _words(axis: Axis) -> str:
-    return {"batch size": "batch size"}.get(axis.words, f"number of {axis.words}")
 
 
 def _cut_words(cut: list[int]) -> str:
@@ -95,7 +92,7 @@ def _paint(
     axes.set_xticks(sizes, _size_texts(sizes, frame.wide / math.log(sizes[-1] / sizes[0])))
     axes.set_xticks([], minor=True)
     paint_ticks(axes.yaxis, 8, seconds_tick)
-    axes.set_xlabel(f"{_words(axis)}, log scale")
+    axes.set_xlabel(f"{along(axis)}, log scale")
     axes.grid()
     paint_ends(axes, frame, [_end(curve, looks) for curve in found])
 

@@ -61,7 +61,7 @@ def _name(run: Run, one: Kept) -> str:
     return visible(run.plan.arms[one.arm].name, 60)
 
 
-def unusable_text(run: Run, worst: Kept) -> str:
+def too_disturbed_text(run: Run, worst: Kept) -> str:
     """Why so much disturbance makes a run unusable, and what to do."""
     return (
         f"Unsound evidence: {percent(worst.share)} of the phases of {_name(run, worst)} "

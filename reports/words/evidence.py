@@ -11,6 +11,7 @@ from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
 from reports.words.bad_ends import bad_ends
 from reports.words.disturbed import scarcity
+from reports.words.machine import machine_text
 from reports.words.names import visible
 from reports.words.numbers import difference, percent, plain, seconds_text, shown_ratio
 from reports.words.phases import words
@@ -95,7 +96,7 @@ def _rounded(count: int) -> str:
 
 def measured_on(summary: Summary) -> str:
     """The machine that every number of the run belongs to."""
-    return f"Measured on {machine(summary.run).line}."
+    return f"Measured on {machine_text(machine(summary.run))}."
 
 
 def harness(summary: Summary) -> str | None:

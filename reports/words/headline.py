@@ -20,6 +20,7 @@ from reports.words.evidence import (
 from reports.words.far_blocks import far_blocks_text
 from reports.words.lead_words import lead_clauses, ranking_text
 from reports.words.names import visible
+from reports.words.null_arm import judgement_text, labelled_text, unusable_cause
 from reports.words.pair_words import gate_sentence, pair_sentences
 from reports.words.sealing import sealing_sentences
 from reports.words.size_words import crossover_sentences, trouble_sentences
@@ -33,7 +34,7 @@ def headline(summary: Summary) -> Headline:
     No clause says more than the interval of its numbers: see ``estimates/fastest.py``.
     """
     if not summary.null_arm.is_usable:
-        text = f"This run's evidence is unusable: {summary.null_arm.cause}."
+        text = f"This run's evidence is unusable: {unusable_cause(summary.null_arm)}."
         return Headline((Clause("evidence", text),))
     return Headline(
         (
@@ -48,14 +49,13 @@ def headline(summary: Summary) -> Headline:
 
 def _evidence(summary: Summary) -> tuple[Clause, ...]:
     """What is too small to mean anything, unless identical arms are shown to agree."""
-    null = summary.null_arm
-    return () if null.state == "shown" else (Clause("evidence", null.text),)
+    is_shown = summary.null_arm.state == "shown"
+    return () if is_shown else (Clause("evidence", judgement_text(summary)),)
 
 
 def _null_text(summary: Summary) -> str | None:
     """The null arm's judgement where the headline does not have it."""
-    null = summary.null_arm
-    return None if null.state == "not shown" else null.labelled
+    return None if summary.null_arm.state == "not shown" else labelled_text(summary)
 
 
 def baselines_text(summary: Summary) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
 from reports.estimates.ratios import Summary
 from reports.words.names import visible
+from reports.words.null_arm import judgement_text
 from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import sentence, words
 from reports.words.size_words import label
@@ -78,7 +79,7 @@ def _why(summary: Summary, asked: Gate) -> str:
         return f"Without a time of both arms in one block: {named}."
     size = asked.unshown[0] if asked.unshown else asked.unjudged[0][0]
     where = f"At {label(size)}: " if summary.sizes else ""
-    return where + (size.null_arm.text if asked.unshown else _unjudged(asked))
+    return where + (judgement_text(size) if asked.unshown else _unjudged(asked))
 
 
 def _unjudged(asked: Gate) -> str:

@@ -8,10 +8,12 @@ from reports.estimates.ratios import Summary
 from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
 from reports.sweep import Course, sweep
 from reports.words.names import visible
+from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
 from runfiles.records import Spec
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
+AXIS_NAMES = {"batch_size": "batch size", "n_examples": "examples", "n_features": "features"}
 UNITS = {
     "batch_size": "examples a batch",
     "n_examples": "examples",
@@ -44,7 +46,7 @@ def _trouble(summary: Summary, point: Summary) -> str:
         planned = sum(len(block) for block in point.run.plan.blocks)
         parts.append(f"{point.n_missing} of {planned} planned processes not run")
     if not point.null_arm.is_usable:
-        parts.append(f"the evidence is unusable, {point.null_arm.cause}")
+        parts.append(f"the evidence is unusable, {unusable_cause(point.null_arm)}")
     return "; ".join(parts)
 
 
@@ -53,7 +55,7 @@ def told(course: Course) -> tuple[str, ...]:
     first, more = course.told[:MOST_TOLD], len(course.told) - MOST_TOLD
     lines = [overtaking_text(one) for one in first]
     if more > 0:
-        lines[-1] += f" So do {more} more pairs along the {course.axis.words}."
+        lines[-1] += f" So do {more} more pairs along the {axis_words(course.axis)}."
     return tuple(lines)
 
 
@@ -67,9 +69,15 @@ def overtaking_text(one: Overtaking) -> str:
     return f"{where}, {ahead} {verb(one)} {behind}."
 
 
+def axis_words(axis: Axis) -> str:
+    """The axis as a reader would call it."""
+    return AXIS_NAMES[axis.name]
+
+
 def along(axis: Axis) -> str:
     """The axis as the object of *by*."""
-    return axis.words if axis.name == "batch_size" else f"number of {axis.words}"
+    words = axis_words(axis)
+    return words if axis.name == "batch_size" else f"number of {words}"
 
 
 def verb(one: Overtaking) -> str:

@@ -15,6 +15,7 @@ from reports.estimates.ratios import summarize
 from reports.page import page
 from reports.words.disturbed import again, kept_text
 from reports.words.headline import brief, headline, sentences
+from reports.words.null_arm import judgement_text
 from reports.words.size_words import trouble_sentences
 from runfiles import load
 from runfiles.errors import BadRun
@@ -170,11 +171,11 @@ def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
 def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: WriteRun) -> None:
     summary = summarize(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
     assert not summary.null_arm.is_usable
-    assert "30 % of the phases of jax-scan (6 of 20)" in summary.null_arm.text
+    assert "30 % of the phases of jax-scan (6 of 20)" in judgement_text(summary)
     assert all(cell.verdict is None for cell in summary.cells)
     assert str(headline(summary)).endswith("unusable: the machine disturbed too much of it.")
     document: Any = cells_json(summary)
-    assert document["unusable"] == summary.null_arm.text
+    assert document["unusable"] == judgement_text(summary)
     assert "Null arm: Unsound" not in " ".join(document["sentences"])
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.facts.environment import environment
+from reports.words.environment import environment
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

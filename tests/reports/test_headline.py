@@ -16,6 +16,7 @@ from reports.tables import markdown
 from reports.words.clause import Kind
 from reports.words.evidence import verdict_counts
 from reports.words.headline import brief, headline, sentences
+from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
@@ -268,7 +269,7 @@ def test_what_is_smaller_than_identical_arms_may_differ_by_is_said_to_mean_nothi
     arms = (bench("base"), bench("again", null_of=0), bench("jax", 0.9e-2, "jax"))
     summary = run_of(*arms, between=0.04)
     assert summary.null_arm.state == "not shown"
-    assert texts(summary, "evidence") == [summary.null_arm.text]
+    assert texts(summary, "evidence") == [judgement_text(summary)]
     assert " share the lead " in headline(summary).first
 
 

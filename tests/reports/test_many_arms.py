@@ -19,6 +19,7 @@ from reports.facts.devices import device_uses
 from reports.facts.machine import machine
 from reports.page import page
 from reports.tables import markdown, print_summary
+from reports.words.machine import machine_text
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 
@@ -102,7 +103,7 @@ def test_memory_and_clock_of_the_device_are_shown(far: Summary) -> None:
     assert '<data value="1410000000.0">1.41</data> <span class="unit">GHz</span>' in html
     document: Any = cells_json(far)
     assert document["devices"][0]["peak_bytes"] == 12.3e6
-    assert "A Card" in machine(far.run).line
+    assert "A Card" in machine_text(machine(far.run))
 
 
 def test_a_clock_the_framework_tells_in_hertz_counts_too(far: Summary) -> None:

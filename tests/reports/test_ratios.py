@@ -13,6 +13,7 @@ import pytest
 
 from reports.estimates.ratios import Cell, Summary, summarize
 from reports.words.break_even import break_even_text
+from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
@@ -158,10 +159,11 @@ def test_a_null_arm_that_differs_makes_the_evidence_unusable(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base", 1e-2), bench("again", 1.2e-2, null_of=0), bench("other", 2e-2))
-    null = summary_of(write_run(arms=arms, n_blocks=12)).null_arm
-    assert not null.is_usable
-    assert null.text.startswith("Unsound evidence")
-    assert "epoch" in null.text
+    summary = summary_of(write_run(arms=arms, n_blocks=12))
+    assert not summary.null_arm.is_usable
+    assert "epoch" in [cell.phase for cell in summary.null_arm.differing]
+    assert judgement_text(summary).startswith("Unsound evidence")
+    assert "epoch" in judgement_text(summary)
 
 
 def test_identical_arms_make_the_evidence_unusable_in_at_most_1_run_of_12(
@@ -189,9 +191,22 @@ def test_the_null_arms_intervals_are_widened_for_all_its_cells(write_run: WriteR
 def test_a_run_without_null_arm_says_that_nothing_judges_it(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    null = summary_of(write_run(arms=(bench("a"), bench("b")), n_blocks=3)).null_arm
-    assert (null.is_usable, null.is_judged) == (True, False)
-    assert "no null arm" in null.text
+    summary = summary_of(write_run(arms=(bench("a"), bench("b")), n_blocks=3))
+    null = summary.null_arm
+    assert (null.is_usable, null.is_judged, null.lack) == (True, False, "a null arm")
+    assert "no null arm" in judgement_text(summary)
+
+
+def test_a_null_arm_that_lacks_blocks_says_how_many_it_takes(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    missing = frozenset({(0, 1), (1, 1), (2, 0)})
+    arms = (bench("a"), bench("again", null_of=0))
+    one = summary_of(write_run(name="one", arms=arms, n_blocks=1))
+    few = summary_of(write_run(name="few", arms=arms, n_blocks=4, missing=missing))
+    assert [run.null_arm.lack for run in (one, few)] == ["a second block", "two blocks of both"]
+    assert judgement_text(one).endswith(" that takes two blocks.")
+    assert judgement_text(few).endswith(" succeeded together in fewer than 2 of 4 blocks.")
 
 
 def test_an_arm_that_never_ran_is_missing_and_counted(

@@ -19,6 +19,7 @@ from reports.facts.machine import machine
 from reports.page import page
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.evidence import same_program
+from reports.words.machine import machine_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
@@ -153,13 +154,13 @@ def test_a_machine_nobody_described_is_unknown(write_run: WriteRun) -> None:
     hidden = {"cpu": None, "cpus": "two", "python": 3}
     run = load_run(write_run(n_blocks=2, facts=hidden))
     run.plan.environment.clear()
-    assert machine(run).line == "an unknown processor, 1 thread"
+    assert machine_text(machine(run)) == "an unknown processor, 1 thread"
 
 
 def test_several_interpreters_are_all_named(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=1, threads=2, facts={"python": "3.13.1", "cpus": 1}))
     run.plan.environment.clear()
-    assert machine(run).line == "A Processor, 1 CPU, 2 threads, Python 3.13.1"
+    assert machine_text(machine(run)) == "A Processor, 1 CPU, 2 threads, Python 3.13.1"
 
 
 def test_a_gpu_is_named_where_an_arm_ran_on_it(write_run: WriteRun) -> None:
@@ -168,7 +169,7 @@ def test_a_gpu_is_named_where_an_arm_ran_on_it(write_run: WriteRun) -> None:
     on_card = [arm.index for arm in run.plan.arms]
     for index in on_card:
         structs.force_setattr(run.plan.arms[index], "device", "cuda")
-    assert "2 CPUs, A Card, 1 thread" in machine(run).line
+    assert "2 CPUs, A Card, 1 thread" in machine_text(machine(run))
 
 
 def test_the_plan_tells_rounds_and_allowed_discards(write_run: WriteRun) -> None:

@@ -22,6 +22,7 @@ from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.page import page
 from reports.words.headline import sentences
+from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
 from tests.simulations.simulated import MARGIN
 from tests.simulations.states import ARMS, RUNS, shares
@@ -112,7 +113,7 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
     summary = summary_of(write_run(arms=arms, n_blocks=10, between=0.15))
     null = summary.null_arm
     assert (null.state, null.is_usable) == ("not shown", True)
-    assert NOT_SHOWN.fullmatch(null.text)
+    assert NOT_SHOWN.fullmatch(judgement_text(summary))
     assert "usable" not in " ".join(sentences(summary))
     assert any(NOT_SHOWN.search(text) for text in sentences(summary))
     html = " ".join(page(summary).replace("\u00a0", " ").split())
@@ -127,11 +128,10 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
 
 
 def test_shown_evidence_says_how_little_identical_arms_differ(write_run: WriteRun) -> None:
-    null = summary_of(write_run(n_blocks=12, between=0.003)).null_arm
-    assert null.state == "shown"
-    assert re.match(
-        r"Two identical arms are shown to differ by no more than 0\.\d\d % here", null.text
-    )
+    summary = summary_of(write_run(n_blocks=12, between=0.003))
+    assert summary.null_arm.state == "shown"
+    told = judgement_text(summary)
+    assert re.match(r"Two identical arms are shown to differ by no more than 0\.\d\d % here", told)
 
 
 def test_unsound_evidence_is_left_out_where_an_alarm_may_hang_on_it(

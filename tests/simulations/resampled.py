@@ -16,6 +16,7 @@ import numpy as np
 
 from reports.estimates.null_arm import judge
 from reports.estimates.ratios import Summary, summarize
+from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
 from runfiles.phases import COLD
 from tests.simulations.states import STATES
@@ -28,7 +29,7 @@ def lines(run: Path) -> Iterator[str]:
     """The table, line by line; at its end quantiles of the largest bound of a repeated phase."""
     summary = summarize(load_run(run))
     n_blocks, rng = summary.logs.shape[-1], np.random.default_rng(0)
-    yield f"{n_blocks} blocks: {summary.null_arm.text}"
+    yield f"{n_blocks} blocks: {judgement_text(summary)}"
     for cell in summary.null_arm.cells:
         column = summary.log_ratios(cell.arm, summary.run.plan.baseline, cell.phase)
         yield f"{cell.phase:>14}  block SD {np.nanstd(column, ddof=1):6.1%}  {cell.ratio.value:.3f}"

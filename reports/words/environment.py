@@ -1,0 +1,71 @@
+"""The environment in words: what all arms' processes said alike, and what each one's besides."""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from dataclasses import dataclass
+
+from reports.facts.environment import Values, facts_by_arm
+from reports.words.numbers import plain
+from runfiles.run import Run
+
+MOST_VALUES = 3  # of a fact that is neither the same everywhere nor a range
+MOST_ENTRIES = 32  # of a list
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Facts by dotted name, as text: the same everywhere, or an arm's own."""
+
+    common: dict[str, str]
+    arms: dict[str, dict[str, str]]  # arm name -> facts that are not common
+
+
+def environment(run: Run) -> Environment:
+    """The facts of every process of ``run``; a number that varies is given as its range."""
+    texts = {
+        arm: {name: _text(values) for name, values in facts.items()}
+        for arm, facts in facts_by_arm(run).items()
+    }
+    common = _common(list(texts.values()))
+    own = {arm: {n: t for n, t in facts.items() if n not in common} for arm, facts in texts.items()}
+    return Environment(common, own)
+
+
+def _common(texts: list[dict[str, str]]) -> dict[str, str]:
+    names = {name: None for facts in texts for name in facts}
+    shared = {}
+    for name in names:
+        found = {facts[name] for facts in texts if name in facts}
+        if len(found) == 1 and all(name in facts for facts in texts):
+            shared[name] = found.pop()
+    return shared
+
+
+def _text(values: Values) -> str:
+    """The value all agree on, the range of numbers that differ, or the first few of the rest."""
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) == len(values) and len(set(numbers)) > 1:
+        return f"{_number(min(numbers))} to {_number(max(numbers))}"
+    texts = list(dict.fromkeys(_scalar(value) for value in values))
+    return "; ".join(texts[:MOST_VALUES]) + ("; …" if len(texts) > MOST_VALUES else "")
+
+
+def _scalar(value: object) -> str:
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value):
+        return ", ".join(_scalar(entry) for entry in value[:MOST_ENTRIES]) or "none"
+    if isinstance(value, int | float):
+        return _number(value)
+    return value if isinstance(value, str) else reprlib.repr(value)
+
+
+def _number(value: float) -> str:
+    """A number as it stands where it is whole, else in four digits."""
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**15 else f"{min(value, 10**300):.3e}"
+    return plain(value, 4) if math.isfinite(value) else str(value)
