@@ -11,7 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from reports.cells import cell_row
+from reports.cells.cell import cells
+from reports.document import keys
 from reports.estimates.left_out import LeftOut, left_out, ranked_rows
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.versions import versions
@@ -30,6 +31,7 @@ REASON = 600  # room for an exception, its cause, the line at fault and the log
 ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the headline
 BESIDE: tuple[Kind, ...] = ("execution",)
 BELOW: tuple[Kind, ...] = ("price", "dispatch")
+NOT_IN_CSV = ("is_baseline", "is_null")
 COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
 COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
 
@@ -168,9 +170,10 @@ def markdown(summary: Summary) -> str:
 
 def cells_csv(summary: Summary) -> str:
     """Every cell as a line of CSV, numbers in full, text never a formula."""
-    table = [cell_row(summary, cell) for cell in summary.cells]
+    table = [keys(cell) for cell in cells(summary)]
+    columns = [key for key in table[0] if key not in NOT_IN_CSV]
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(table[0]), lineterminator="\n")
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in table:
         writer.writerow({k: in_csv(v) if isinstance(v, str) else v for k, v in row.items()})

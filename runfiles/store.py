@@ -120,8 +120,8 @@ def converted(document: Any, kind: type[T]) -> T:
         for key, index in STEP.findall(path):
             value = value[int(index)] if index else value[key]
         expected = text.partition(", got")[0].removeprefix("Expected ")
-        for kind, words in KINDS.items():
-            expected = expected.replace(f"`{kind}`", words)
+        for name, words in KINDS.items():
+            expected = expected.replace(f"`{name}`", words)
         if text.startswith("Invalid"):
             expected = f"one of {', '.join(STATUSES if where == 'status' else REPEATED)}"
         raise ValueError(f"{where} is {shown(value)}; expected {expected}") from error

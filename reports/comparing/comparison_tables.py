@@ -167,7 +167,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Json]:
         "n_regressions": len(comparison.regressions),
         "sentences": list(sentences(comparison)),
         "caveats": list(comparison.caveats),
-        "machine": vars(comparison.machine),
+        "machine": comparison.machine,
         "changes": [_change(change) for change in comparison.changes],
         "uncompared": [vars(one) for one in comparison.uncompared],
         "engines": [vars(one) for one in comparison.engines],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
 from runfiles.records import Arm, Check, Process, Spec, flat
 from runfiles.run import Run
+from runfiles.statuses import Status
 
-MISSING = "missing"  # the status of an arm none of whose processes has run
+Standing = Literal[Status, "missing"]  # missing: none of the arm's processes has run
+MISSING: Standing = "missing"
 SPOILING = ("wrong", "refused")  # a single process so leaves the whole arm without a number
 
 
@@ -19,7 +22,7 @@ class ArmResult:
     """One arm: its verdict of right or wrong, and what it learned."""
 
     arm: Arm
-    status: str
+    status: Standing
     reason: str | None
     failed_check: str | None
     framework: str | None
@@ -43,7 +46,7 @@ class ArmResult:
         return self.arm.name
 
     @property
-    def identity(self) -> dict[str, str | None]:
+    def identity(self) -> dict[str, Any]:
         """What tells the arm from others, by the keys of a cell."""
         return {
             "arm": self.name,
@@ -100,7 +103,7 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
     )
 
 
-def _standing(processes: list[Process], planned: int) -> tuple[str, str | None, str | None]:
+def _standing(processes: list[Process], planned: int) -> tuple[Standing, str | None, str | None]:
     """(status, reason, failed check) of an arm. One spoiled block spoils the arm."""
     wrong = [process for process in processes if process.status in SPOILING]
     failed = wrong or [process for process in processes if process.status != "ok"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 Floats = npt.NDArray[np.float64]
+Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
 
 CONFIDENCE = 0.95
 EQUIVALENCE = 0.90  # two one-sided tests at 5 %
@@ -108,7 +110,7 @@ class Bar:
         return max(math.log1p(self.margin), self.null)
 
 
-def verdict(logs: Floats, bar: Bar, family: int = 1) -> str:
+def verdict(logs: Floats, bar: Bar, family: int = 1) -> Verdict:
     """``faster``, ``slower``, ``equivalent`` or ``inconclusive``.
 
     Different when the 95 % interval, corrected for ``family``, lies wholly beyond the bar,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.estimates.intervals import CONFIDENCE, Estimate, detectable, log_estimate, verdict
+from reports.estimates.intervals import (
+    CONFIDENCE,
+    Estimate,
+    Verdict,
+    detectable,
+    log_estimate,
+    verdict,
+)
 from reports.estimates.ratios import Summary
 from runfiles.phases import COLD
 from runfiles.records import Pair
@@ -21,7 +28,7 @@ class PairCell:
     phase: str
     ratio: Estimate  # with its own 95 % interval
     corrected: Estimate  # the same, its interval widened for all cells: it decides
-    verdict: str | None  # of the newer arm; None where the run's evidence is unsound
+    verdict: Verdict | None  # of the newer arm; None where the run's evidence is unsound
     mde: float | None  # the smallest true ratio that would have been called slower, 4 times in 5
     is_judged: bool  # whether identical arms were compared in this phase
 

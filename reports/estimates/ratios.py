@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reports.estimates.arms import MISSING, ArmResult, arm_results
+from reports.estimates.arms import MISSING, ArmResult, Standing, arm_results
 from reports.estimates.baseline import baselines
 from reports.estimates.break_even import BreakEven, break_even
 from reports.estimates.disturbed import too_disturbed
@@ -19,6 +19,7 @@ from reports.estimates.intervals import (
     Bar,
     Estimate,
     Floats,
+    Verdict,
     detectable,
     linear_estimate,
     log_estimate,
@@ -38,13 +39,13 @@ class Cell:
 
     arm: int
     phase: str
-    status: str
+    status: Standing
     reason: str | None
     failed_check: str | None
     n_blocks: int
     seconds: Estimate | None = None
     ratio: Estimate | None = None
-    verdict: str | None = None  # None also where the run's evidence is unusable
+    verdict: Verdict | None = None  # None also where the run's evidence is unusable
     mde: float | None = None
     overhead: Overhead | None = None
 
@@ -185,7 +186,7 @@ def _cell(
     return replace(given, ratio=ratio, verdict=verdict(ratios, bar), mde=detectable(ratios, bar))
 
 
-def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[str, str]:
+def _absence(run: Run, arm: ArmResult, phase: str) -> tuple[Standing, str]:
     """(status, reason) of a cell without a number."""
     if arm.status != "ok":
         return arm.status, arm.reason or "no reason was given"
@@ -207,7 +208,7 @@ def _derived_cells(arm: ArmResult, phases: tuple[str, ...], logs: Floats) -> lis
 def _derived(arm: ArmResult, phase: str, differences: Floats) -> Cell:
     index, seconds = arm.arm.index, linear_estimate(differences)
     if seconds is None:
-        status = arm.status if arm.status != "ok" else "unsupported"
+        status: Standing = arm.status if arm.status != "ok" else "unsupported"
         reason = arm.reason if arm.status != "ok" else "its epoch is not taken apart"
         return Cell(index, phase, status, reason, arm.failed_check, 0)
     negative = "a difference of two times, here within their noise or below 0"

@@ -7,12 +7,14 @@ divided by the examples that the timed epoch visits. Nothing is said of what was
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
 from runfiles.records import Arm, Spec
 
-AXES = ("batch_size", "n_examples", "n_features")
+AxisName = Literal["batch_size", "n_examples", "n_features"]
+AXES: tuple[AxisName, ...] = get_args(AxisName)
 PHASE = "epoch"
 
 
@@ -20,7 +22,7 @@ PHASE = "epoch"
 class Axis:
     """Runs of the same arms that differ in one size only, from small to large."""
 
-    name: str  # one of AXES
+    name: AxisName
     points: tuple[Summary, ...]  # the run itself among them
 
     def value(self, summary: Summary) -> int:

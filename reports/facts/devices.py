@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from reports.document import Names, Part
 from reports.facts.machine import fact, gpu_names
 from runfiles.records import Process
 from runfiles.run import Run
@@ -14,16 +14,21 @@ LARGEST = 1e18  # bytes or hertz; more is no fact
 MEGA = 1e6
 
 
-@dataclass(frozen=True)
-class DeviceUse:
-    """One arm: the device's name, its clock while the arm was timed, the most memory taken."""
+class DeviceUse(Part, frozen=True):
+    """What one arm took of another device than the cpu."""
 
     arm: str
+    """The arm's name."""
     device: str
-    gpu: tuple[str, ...]
+    """The device."""
+    gpu: Names
+    """GPUs by name."""
     peak_bytes: float | None
+    """Most memory taken on the device, in bytes. Null where it is not known."""
     sm_clock_hz_low: float | None
+    """Lowest clock that was read, in hertz. Null where none was."""
     sm_clock_hz_high: float | None
+    """Highest clock that was read, in hertz. Null where none was."""
 
 
 def device_uses(run: Run) -> tuple[DeviceUse, ...]:

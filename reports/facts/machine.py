@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import Annotated
 
+from reports.document import Names, Part, means
 from runfiles.records import Process
 from runfiles.run import Run
 
 
-@dataclass(frozen=True)
-class Machine:
-    """What every number of a run depends on; several values where processes disagree."""
+class Machine(Part, frozen=True):
+    """What the run was measured on, several values where processes disagree."""
 
-    cpu: tuple[str, ...]
-    cpus: tuple[int, ...]
-    gpu: tuple[str, ...]
-    python: tuple[str, ...]
+    cpu: Names
+    """Processors by name."""
+    cpus: tuple[Annotated[int, means("A number of CPUs.")], ...]
+    """Numbers of CPUs."""
+    gpu: Names
+    """GPUs by name."""
+    python: tuple[Annotated[str, means("A version.")], ...]
+    """Versions of Python."""
     threads: int
-    cpu_quota: tuple[float | None, ...]  # CPUs of time; None: no quota; nothing in older runs
-    memory_bytes: tuple[int, ...]
+    """Threads that every process was to use."""
+    cpu_quota: tuple[Annotated[float | None, means("A quota. Null where there is none.")], ...]
+    """CPU time that a quota leaves, in CPUs. Empty where a run does not tell."""
+    memory_bytes: tuple[Annotated[int, means("Bytes.")], ...]
+    """Memory that the machine or its container has."""
 
 
 def machine(run: Run) -> Machine:

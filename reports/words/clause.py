@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.document import estimate_keys
 from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Summary
-from reports.facts.calls import steps_a_call
 
 Kind = Literal["evidence", "fastest", "baseline", "execution", "price", "dispatch"]
 
@@ -56,30 +53,3 @@ class Headline:
     def of_kind(self, *kinds: Kind) -> tuple[Clause, ...]:
         """The clauses of these kinds, in their order."""
         return tuple(clause for clause in self.clauses if clause.kind in kinds)
-
-
-def headline_json(summary: Summary, headline: Headline) -> list[dict[str, object]]:
-    """The clauses for ``cells.json``."""
-    return [
-        {
-            "kind": clause.kind,
-            "text": clause.text,
-            "device": clause.device,
-            "execution": clause.execution,
-            "n_shown": sum(one.is_shown for one in clause.arms),
-            "arms": [_compared(summary, one) for one in clause.arms],
-        }
-        for clause in headline.clauses
-    ]
-
-
-def _compared(summary: Summary, one: Compared) -> dict[str, object]:
-    cell = summary.cell(one.arm, summary.main_phase)
-    return {
-        "arm": summary.arms[one.arm].name,
-        "of": None if one.of is None else summary.arms[one.of].name,
-        "is_shown": one.is_shown,
-        "steps_a_call": steps_a_call(summary.run, one.arm),
-        **estimate_keys("seconds", cell.seconds if cell else None),
-        **estimate_keys("ratio", one.ratio),
-    }

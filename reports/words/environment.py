@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import math
 import reprlib
-from dataclasses import dataclass
+from typing import Annotated
 
+from reports.document import Part, means
 from reports.facts.environment import Values, facts_by_arm
 from reports.words.numbers import plain
 from runfiles.run import Run
 
 MOST_VALUES = 3  # of a fact that is neither the same everywhere nor a range
 MOST_ENTRIES = 32  # of a list
+Fact = Annotated[
+    str,
+    means("One fact as text. A number that varies over processes is given as its range."),
+]
 
 
-@dataclass(frozen=True)
-class Environment:
-    """Facts by dotted name, as text: the same everywhere, or an arm's own."""
+class Environment(Part, frozen=True):
+    """Facts of the processes by dotted name, as text."""
 
-    common: dict[str, str]
-    arms: dict[str, dict[str, str]]  # arm name -> facts that are not common
+    common: dict[str, Fact]
+    """Facts that hold for all arms."""
+    arms: dict[str, Annotated[dict[str, Fact], means("Facts of this arm that are not common.")]]
+    """Facts of one arm, by its name."""
 
 
 def environment(run: Run) -> Environment:

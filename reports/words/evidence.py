@@ -6,6 +6,7 @@ from collections import Counter
 
 from reports.estimates.arms import ArmResult
 from reports.estimates.blocks_needed import BlocksNeeded, blocks_for
+from reports.estimates.intervals import Verdict
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import machine
@@ -19,7 +20,7 @@ from runfiles.records import Spec
 
 WANTED = 1.05  # an effect a reader may want to see
 MOST_NAMED = 3  # in a sentence; the page and cells.json have all
-VERDICTS = ("faster", "equivalent", "inconclusive", "slower")
+VERDICTS: tuple[Verdict, ...] = ("faster", "equivalent", "inconclusive", "slower")
 
 
 def same_program(summary: Summary) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
-from bench.runner.plan import reference_of
+from backends.room import reference_of
 from tests.bench.hostile import command
 
 

@@ -1,4 +1,4 @@
-"""The written schema of cells.json: it holds for every run and leaves no key undescribed."""
+"""The schema of cells.json: made from its types, true of every run, no key undescribed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 from reports.cells import cells_json
 from reports.estimates.ratios import summarize
+from reports.schemas import text
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 from tests.reports.sized import write_sizes
@@ -133,6 +134,11 @@ def test_no_object_of_the_schema_is_open() -> None:
         if part.get("type") == "object":
             assert part["additionalProperties"] is False or "properties" not in part
             assert list(part.get("properties", ())) == part.get("required", [])
+
+
+def test_the_schema_is_that_of_the_types() -> None:
+    stored = (ROOT / "reports" / NAME).read_text(encoding="utf-8")
+    assert stored == text(), "write it again: python -m reports.schemas"
 
 
 def test_the_wheel_brings_the_schema(tmp_path: Path) -> None:

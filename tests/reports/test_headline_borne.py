@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 
 import reports.estimates.fastest
+from reports.cells.headline import clauses
 from reports.document import as_json
 from reports.estimates.alike import alike
 from reports.estimates.fastest import Front, front_of, timed
 from reports.estimates.intervals import log_estimate
 from reports.estimates.ratios import Summary, summarize
-from reports.words.clause import headline_json
 from reports.words.headline import headline
 from runfiles.load import load_run
 from runfiles.run import Run
@@ -42,7 +42,7 @@ class Case(NamedTuple):
 def clauses_of(loaded: Run) -> Clauses:
     """The clauses as ``cells.json`` has them."""
     summary = summarize(loaded)
-    found: Any = as_json(headline_json(summary, headline(summary)))
+    found: Any = as_json(clauses(summary, headline(summary)))
     return list(found)
 
 

@@ -34,7 +34,7 @@ PROSE: Final = _Prose()
 
 
 @dataclass(frozen=True)
-class RunRequest:
+class Asked:
     """Stands for what is asked of a value instead of computing it."""
 
     mistakes: Callable[[Any], list[str]]
@@ -59,7 +59,7 @@ def document(folder: Path) -> dict[str, Any]:
         "machine": machine(files),
         "unusable": None if size.is_usable else PROSE,
         "phases": list(files.phases),
-        "headline": RunRequest(lambda clauses: contradictions(size, clauses)),
+        "headline": Asked(lambda clauses: contradictions(size, clauses)),
         "sentences": PROSE,
         "null_arm": _null_arm(size),
         "yardsticks": yardsticks(size),
@@ -92,7 +92,7 @@ def document(folder: Path) -> dict[str, Any]:
 
 
 def _break_even(size: Size, arm: int) -> dict[str, Any] | None:
-    found, asked = break_even(size, arm), RunRequest(lambda text: mistold(size, arm, text))
+    found, asked = break_even(size, arm), Asked(lambda text: mistold(size, arm, text))
     return found and {**found, "text": asked}
 
 
@@ -181,7 +181,7 @@ def _with_prose(found: dict[str, Any] | None, sizes: list[Size]) -> dict[str, An
 
 def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     """Every place at which ``actual`` is not what was recomputed, or was not recomputed at all."""
-    if isinstance(expected, RunRequest):
+    if isinstance(expected, Asked):
         return [f"{path}: {text}" for text in expected.mistakes(actual)]
     if expected is PROSE:
         return [] if _is_prose(actual) else [f"{path} is {actual!r}; expected sentences"]
