@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "reports": ("runfiles",),
     "reports.estimates": ("runfiles",),  # values only: what they say is made in reports.words
-    "reports.facts": ("runfiles", "reports.estimates"),
+    "reports.document": ("reports.estimates",),  # what a type of a document is made of
+    "reports.facts": ("runfiles", "reports.estimates", "reports.document"),
 }
 # Of an arm's process: what every interpreter that can run the suite has
 OF_A_WORKER = {"numpy", "pytest", "pytest_benchmark", "threadpoolctl"}

@@ -39,13 +39,15 @@ class BreakEven(Part, frozen=True):
     """Where two lines of total time cross: cold phases first, then epochs."""
 
     epochs: float | None
-    """Epochs after which it is ahead. 0: from the first on. Null: never."""
+    """Epochs after which its mean total is the smaller one. 0: from the first on. Null: its epochs
+    save nothing on the mean. What of it is shown is in text."""
     epochs_low: float | None
     """Lower end of the 95 % interval (Fieller's), in epochs. Null where there is none."""
     epochs_high: float | None
     """Upper end of it, in epochs. Null where there is none."""
     text: str
-    """The same in words."""
+    """Who is ahead at first and in the long run, as far as the intervals show it at the bar of a
+    verdict; else that it is not shown, and why."""
 
 
 class Arm(Part, frozen=True):
