@@ -239,11 +239,9 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
             raise mismatch("status", "ok", f"wrong, for the check {failed[0]} failed")
         if self.status != "ok" and self.phases:
             raise mismatch("phases", list(self.phases), f"no times, for it is {self.status}")
-        overhead = self.call_overhead_seconds
-        if overhead is not None and not (
-            isinstance(overhead, int | float) and 0 <= overhead <= LONGEST
-        ):
-            raise mismatch("facts.call_overhead_seconds", overhead, "seconds")
+        told = self.call_overhead_seconds
+        if type(told) not in (int, float, type(None)) or not 0 <= (told or 0) <= LONGEST:
+            raise mismatch("facts.call_overhead_seconds", told, "seconds")
 
     @property
     def file(self) -> str:
