@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.hostile import ENCODINGS, NAME, ROOT, command
+from tests.nightly import one_by_day
 
 STORED = ROOT / "tests" / "data" / "run-version-1"
 HOSTILE = NAME.replace("/", "")
@@ -33,7 +34,7 @@ def run(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", one_by_day(ENCODINGS))
 def test_a_run_with_hostile_names_is_reported_and_compared(encoding: str, run: Path) -> None:
     variables = ENCODINGS[encoding]
     written = run / f"x{HOSTILE}.md"
@@ -57,7 +58,7 @@ def test_a_run_with_hostile_names_is_reported_and_compared(encoding: str, run: P
     assert len(list((run / f"figures{HOSTILE}").iterdir())) > 10
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", one_by_day(ENCODINGS))
 def test_no_name_that_is_typed_ends_in_a_traceback(
     encoding: str, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
@@ -101,7 +102,7 @@ def test_signs_that_an_encoding_lacks_become_what_people_type(
     ) in done.stdout
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "the C locale"])
+@pytest.mark.parametrize("encoding", one_by_day(["ascii", "the C locale"]))
 def test_a_run_in_a_folder_with_a_hostile_name_is_measured_and_gone_on_with(
     encoding: str, tmp_path: Path
 ) -> None:

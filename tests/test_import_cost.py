@@ -50,3 +50,10 @@ def test_what_runs_before_the_threads_are_set_loads_no_numpy(module: str) -> Non
 
 def test_listing_the_backends_loads_neither_numpy_nor_a_framework() -> None:
     assert loaded_by("from bench.command.listing import listing; listing()") == set()
+
+
+@pytest.mark.parametrize("module", ["bench.conftest", "bench.test_phases", "bench.worker.ceilings"])
+def test_a_worker_needs_none_of_the_commands_libraries(module: str) -> None:
+    """Nothing that is imported sooner or later: ``None`` in ``sys.modules`` makes that fail."""
+    lacking = dict.fromkeys(("msgspec", "jinja2", "matplotlib", "typer", "rich", "psutil", "scipy"))
+    loaded_by(f"import sys; sys.modules.update({lacking})\nimport {module}")

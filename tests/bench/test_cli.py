@@ -18,6 +18,7 @@ import pytest
 from backends import registry
 from bench.runner.plan import PROFILES
 from tests.bench.interpreters import like_this_one
+from tests.nightly import one_by_day
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAULTY = "tests.bench.faulty"
@@ -183,7 +184,8 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", '{"format": "else"}', '{"format": "autograd-bench raw", "version": 9}']
+    "content",
+    one_by_day(["{", "", '{"format": "else"}', '{"format": "autograd-bench raw", "version": 9}']),
 )
 def test_a_raw_file_that_is_none_is_an_error_with_its_name(content: str, tmp_path: Path) -> None:
     words = ("--backend", "numpy", "--phase", "epoch", "--out", str(tmp_path / "r"))

@@ -51,6 +51,7 @@ def test_all_faults_in_one_run_leave_the_good_arms_complete(tmp_path: Path) -> N
     assert exit_for(outcomes(load_run(tmp_path))) == Exit.WRONG
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(n_cpus() < 2, reason="needs two CPUs, one of them to leave")
 @pytest.mark.parametrize(
     ("fault", "reason"),

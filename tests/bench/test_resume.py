@@ -20,22 +20,22 @@ from runfiles.records import Interpreters, Plan
 from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
 from tests.bench.test_runner import make_run
-
-N_KILLS = 10
+from tests.nightly import one_by_day
 
 
 def raw_files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "raw").glob("[0-9]*.json")}
 
 
-def test_a_run_killed_ten_times_ends_as_an_undisturbed_one_and_measures_nothing_twice(
-    tmp_path: Path,
+@pytest.mark.parametrize("n_kills", one_by_day([2, 10]))
+def test_a_run_killed_often_ends_as_an_undisturbed_one_and_measures_nothing_twice(
+    tmp_path: Path, n_kills: int
 ) -> None:
-    runner = make_run(tmp_path, "numpy", "tests.bench.faulty:wrong", n_blocks=12)
+    runner = make_run(tmp_path, "numpy", "tests.bench.faulty:wrong", n_blocks=2 + n_kills)
     rng = random.Random(20261124)
     resume = [sys.executable, "-m", "bench", "run", "--resume", str(tmp_path)]
     seen: dict[str, bytes] = {}
-    for _ in range(N_KILLS):
+    for _ in range(n_kills):
         process = subprocess.Popen(resume, cwd=ROOT, stderr=subprocess.DEVNULL)
         time.sleep(rng.uniform(0.3, 2.0))
         process.send_signal(signal.SIGKILL)

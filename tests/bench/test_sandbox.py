@@ -26,6 +26,7 @@ from bench.worker.process import ArmProcess, Failed, Request
 from runfiles.records import Arm, Limits
 from tests.bench.control_groups import real_group, version_2
 from tests.bench.test_cli import BRIEF, FAULTY, ROOT, command
+from tests.nightly import nightly
 
 QUOTA = {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "30000"}, {"cpu.max": "30000 100000"}
 ROOM = str(450 * 2**20)
@@ -80,6 +81,7 @@ def test_a_quota_below_the_threads_asked_for_is_said_and_one_above_is_not(
     assert said.startswith("a CPU quota leaves this container 1.5 CPUs of time, less than the 2 th")
 
 
+@nightly
 def test_a_default_run_whose_quota_stopped_it_says_so_and_exits_with_2(tmp_path: Path) -> None:
     arms = "numpy,tests.bench.throttled:Throttled"
     done = command("run", "-b", arms, *FEW, "--baseline", "numpy", "--out", str(tmp_path / "r"))
@@ -138,6 +140,7 @@ def forbid(*_: Any) -> None:
     raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(machine.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
 def test_an_affinity_that_may_not_be_set_refuses_the_arm_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
@@ -162,6 +165,7 @@ def test_an_affinity_that_may_not_be_set_and_need_not_is_no_matter(
     assert (process.status, process.reason) == ("ok", None)
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(machine.n_cpus() < 2, reason="needs two CPUs, one of them to leave")
 def test_pytest_by_hand_in_such_a_sandbox_says_so_and_has_no_internal_error(
     tmp_path: Path,

@@ -14,6 +14,7 @@ import pytest
 
 from tests.bench.interpreters import environment, like_this_one, marked, plant_numpy
 from tests.bench.test_cli import ROOT, command, rows_of
+from tests.nightly import one_by_day
 from tests.test_docs import block
 from tests.test_strangers import installed
 
@@ -53,7 +54,7 @@ def plant(folder: Path, *names: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[from_checkout, from_wheel])
+@pytest.fixture(scope="module", params=one_by_day([from_wheel, from_checkout]))
 def sealed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., subprocess.CompletedProcess[str]]:

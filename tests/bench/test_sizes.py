@@ -20,6 +20,7 @@ from runfiles.load import size_folders
 from runfiles.records import Limits, Plan
 from runfiles.store import read
 from tests.bench.test_cli import BRIEF, FAULTY, command
+from tests.nightly import nightly
 
 LESSON = ProblemSpec()
 ASKED = RunRequest(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
@@ -140,6 +141,7 @@ def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> N
     assert lost.exists()
 
 
+@nightly
 def test_a_wrong_arm_at_another_size_is_a_wrong_answer_of_the_run(tmp_path: Path) -> None:
     words = ("--backend", f"numpy,{FAULTY}:wrong_from_batch_13", "--phase", "epoch")
     sizes = ("--examples", "20", "--batch-size", "10,1", "--out", str(tmp_path / "r"))
@@ -155,6 +157,7 @@ def test_counts_that_are_none_are_refused_by_what_was_given() -> None:
     assert "'ten' is no count; expected a whole number such as 1000 or 1e4" in done.stderr
 
 
+@nightly
 def test_a_prefix_is_measured_and_checked_like_a_whole_epoch(tmp_path: Path) -> None:
     words = ("--backend", "numpy", "--examples", "5000", "--batch-size", "1", "--max-steps", "50")
     done = command("run", *BRIEF, *words, "--out", str(tmp_path / "r"), "--json")

@@ -9,6 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bench.worker.measure import Pace, timed_rounds
 
+pytestmark = pytest.mark.alone  # pytest-benchmark times nothing in a worker of pytest-xdist
 SPIN_NANOSECONDS = 200_000
 N_LOOPS = 50
 

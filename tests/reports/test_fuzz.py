@@ -25,6 +25,7 @@ from reports.page import page
 from reports.tables import cells_csv, markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
+from tests.nightly import one_by_day
 
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
 MUTATIONS = 2400
@@ -150,7 +151,7 @@ def both(old: Summary, new: Summary) -> None:
     print_comparison(comparison, Console(file=io.StringIO(), width=80, highlight=False))
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", one_by_day(range(8)))
 def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: int) -> None:
     rng = random.Random(part)  # no secret
     folder = full_run(tmp_path / "run")
