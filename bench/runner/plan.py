@@ -48,6 +48,14 @@ PROFILES = {
 }
 
 
+def profile_in(plan: Plan) -> Profile:
+    """The profile as ``plan`` has it; what an older plan leaves open is as its name says."""
+    usual = PROFILES.get(plan.profile, PROFILES["default"])
+    rounds = usual.rounds if plan.rounds is None else plan.rounds
+    discards = usual.max_discards if plan.max_discards is None else plan.max_discards
+    return replace(usual, n_blocks=len(plan.blocks), rounds=rounds, max_discards=discards)
+
+
 def profile_of(quick: bool, thorough: bool, n_blocks: int | None) -> Profile:
     """The profile as the command takes it. Raises BadInput."""
     if quick and thorough:

@@ -18,6 +18,7 @@ from bench.runner import allow_list
 from bench.runner.discards import Discards
 from bench.runner.forecast import Stage
 from bench.runner.log import killed, last_words
+from bench.runner.plan import profile_in
 from bench.runner.raw import answer, failure, is_whole, may_go_on, scrubbed, stored
 from bench.runner.suite import ROOT, Suite
 from bench.runner.supervisor import Ended, Supervisor, kill_marked
@@ -59,7 +60,7 @@ class Runner:
 
     @property
     def discards(self) -> Discards:
-        return Discards(self.folder, self.plan.max_discards or 0)
+        return Discards(self.folder, profile_in(self.plan).max_discards)
 
     def run_whole_block(self, block: int) -> None:
         """Run one block, again while it was disturbed and that is allowed, then its ceilings."""
@@ -178,7 +179,7 @@ class Runner:
             f"--device={arm.device}",
             f"--dtype={arm.dtype}",
             f"--threads={self.plan.threads}",
-            f"--rounds={self.plan.rounds}",
+            f"--rounds={profile_in(self.plan).rounds}",
             f"--problem={(self.folder / 'problem').absolute()}",
             f"--raw={raw.absolute()}",
             *phases,

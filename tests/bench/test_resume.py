@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from backends.errors import BadInput
 from bench.runner import run_folder
 from bench.runner.lock import locked
+from bench.runner.plan import PROFILES, profile_in
 from runfiles.records import Interpreters, Plan
 from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
@@ -86,9 +88,11 @@ def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -
     record = json.loads(path.read_text())
     for key in ("cpu_quota", "host_cpus", "host_memory_bytes"):  # as before they were looked for
         del record["environment"][key]
+    del record["rounds"], record["max_discards"]
     path.write_text(json.dumps(record))
     plan = read(tmp_path / "plan.json", Plan)
     assert "cpu_quota" not in plan.environment
+    assert profile_in(plan) == replace(PROFILES["quick"], n_blocks=len(plan.blocks))
     run_folder.require_unchanged(tmp_path, plan)  # raises where it is not
 
 
