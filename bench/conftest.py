@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--phase", action="append", help="only this phase; may be repeated")
     group.addoption("--rounds", type=int, default=Pace.rounds, help="rounds a phase")
     group.addoption("--problem", type=Path, help="folder of a stored problem (default: the lesson)")
-    group.addoption("--raw", type=Path, help="write this process's record to a file")
+    group.addoption("--raw", type=Path, help="write what was found to a file, as plain data")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -171,7 +171,13 @@ def write_record(config: pytest.Config) -> None:
     record = process_record(config.stash[PROCESS])
     if config.option.raw is not None:
         text = json.dumps(record, allow_nan=False, default=str)
-        config.option.raw.write_text(text, encoding="utf-8")
+        try:
+            config.option.raw.parent.mkdir(parents=True, exist_ok=True)
+            config.option.raw.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise pytest.UsageError(
+                f"cannot write {config.option.raw}: {error.strerror}"
+            ) from error
 
 
 def loosen() -> None:

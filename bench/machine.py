@@ -23,16 +23,8 @@ def may_be_here() -> bool:
 
 KNOWN_VERSIONS = (
     *("numpy", "torch", "triton", "pytorch-triton", "jax", "jaxlib", "numba", "llvmlite"),
-    *(
-        "autograd",
-        "casadi",
-        "tensorflow",
-        "tensorflow-cpu",
-        "mlx",
-        "mlx-cpu",
-        "mlx-metal",
-        "tinygrad",
-    ),
+    *("autograd", "casadi", "tensorflow", "tensorflow-cpu", "mlx", "mlx-cpu", "mlx-metal"),
+    *("tinygrad",),
     *("pytest", "pytest-benchmark", "autograd-bench"),
 )
 # One wheel for each version of CUDA, and of what they load: JAX's plugins, cuBLAS, cuDNN, NVRTC
@@ -41,9 +33,8 @@ KNOWN_FAMILIES = ("cupy", "jax-cuda", "nvidia-")
 
 def n_cpus() -> int:
     """CPUs this process may run on: those of its container and of its affinity."""
-    host = range(os.cpu_count() or 1)
-    told = [cpus for cpus in (affinity(), Container().cpus) if cpus]
-    return len(set.intersection(*map(set, told))) if told else len(host)
+    limits = [cpus for cpus in (affinity(), Container().cpus) if cpus]
+    return len(set.intersection(*map(set, limits))) if limits else os.cpu_count() or 1
 
 
 def n_at_once() -> int:

@@ -34,10 +34,6 @@ Rounds = Annotated[tuple[Seconds, ...], Meta(min_length=1)]
 RawName = Annotated[str, Meta(pattern=r"^[0-9]{3,9}-[0-9]{2,9}\.json$")]
 
 
-class Part(Struct, frozen=True, kw_only=True):
-    """An object within a file."""
-
-
 class Record(Struct, frozen=True, kw_only=True, tag_field="format", dict=True):
     """A file. Keys are only added; a change of meaning raises the version."""
 
@@ -74,7 +70,7 @@ class Limits(Struct, frozen=True):
     memory_bytes: Annotated[int, Meta(ge=0)] = 8 * 2**30
 
 
-class Spec(Part, frozen=True, kw_only=True):
+class Spec(Struct, frozen=True, kw_only=True):
     """Size and hyperparameters of the problem, with the true and the reference answer."""
 
     n_examples: Size
@@ -115,7 +111,7 @@ class Plan(Record, frozen=True, kw_only=True, tag="autograd-bench plan"):
     blocks: tuple[tuple[Count, ...], ...]  # the indices of arms, in the order they are to run
     rounds: Size | None = None
     max_discards: Count | None = None
-    limits: Limits = Limits()
+    limits: Limits | None = None
     limit: str | None = None  # the backend that ratios can be read against: nothing is as fast
     command: tuple[str, ...] | None = None  # the words after ``autograd-bench run``
     environment: dict[str, Any] = {}  # of the command; a run is not resumed in another one
@@ -147,7 +143,7 @@ class Plan(Record, frozen=True, kw_only=True, tag="autograd-bench plan"):
                 raise mismatch(where, index, f"a whole number from 0 to {len(names) - 1}")
 
 
-class Check(Part, frozen=True):
+class Check(Struct, frozen=True, kw_only=True):
     """One check as one process passed or failed it."""
 
     name: str
@@ -161,7 +157,7 @@ class Check(Part, frozen=True):
         return {key: float(x) for key, x in self.measured.items() if type(x) in (int, float)}
 
 
-class Noise(Part, frozen=True):
+class Noise(Struct, frozen=True, kw_only=True):
     """What the machine did while a phase was timed, by the kernel's counters."""
 
     wall_seconds: Number = None
@@ -208,9 +204,9 @@ Cold = by_name("Cold", COLD, Once | None)
 class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     """raw/BBB-AA.json: what one process of one block found."""
 
-    block: Count = 0
-    position: Count = 0
-    arm: Count = 0
+    block: Count
+    position: Count
+    arm: Count
     backend: str | None = None
     framework: str | None = None
     framework_version: str | None = None
@@ -264,7 +260,7 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
         return present(self.cold_times, COLD)
 
 
-class Copy(Part, frozen=True):
+class Copy(Struct, frozen=True, kw_only=True):
     """A copy of memory, timed: the most bytes a second that data of its size may move."""
 
     what: str  # "memory": larger than any cache; "the problem's size": as many as the data
@@ -272,7 +268,7 @@ class Copy(Part, frozen=True):
     seconds: Rounds  # of one copy
 
 
-class Product(Part, frozen=True):
+class Product(Struct, frozen=True, kw_only=True):
     """A product of two square matrices, timed: the most operations a second in its dtype."""
 
     dtype: str
@@ -284,7 +280,7 @@ class Product(Part, frozen=True):
 class Ceilings(Record, frozen=True, kw_only=True, tag="autograd-bench ceilings"):
     """ceilings/BBB.json: what the machine could do at best in one block."""
 
-    block: Count = 0
+    block: Count
     status: Status
     reason: str | None = None
     threads: Size | None = None
@@ -307,7 +303,7 @@ class Ceilings(Record, frozen=True, kw_only=True, tag="autograd-bench ceilings")
 class Discard(Record, frozen=True, kw_only=True, tag="autograd-bench discard"):
     """discarded/NNN.json: why a block was set aside whole and measured again."""
 
-    number: Count = 0  # of the note
+    number: Count  # of the note
     block: Count
     reasons: tuple[str, ...]
     files: tuple[RawName, ...]  # names of its raw files

@@ -26,7 +26,8 @@ def schema(kind: type[Record]) -> dict[str, Any]:
     name = own["$ref"].rpartition("/")[2]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **parts.pop(name),
+        **(whole := parts.pop(name)),
+        "required": sorted({*whole["required"], "version"}),
         "$defs": dict(sorted(parts.items())),
     }
 

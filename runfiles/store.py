@@ -16,11 +16,12 @@ import msgspec
 from runfiles import version_1
 from runfiles.errors import BadRun, Vanished
 from runfiles.phases import REPEATED
-from runfiles.records import VERSION, Record, shown
+from runfiles.records import VERSION, Interpreters, Record, shown
 from runfiles.statuses import STATUSES
 
 LARGEST_FILE = 2**28  # bytes
 ROOM_BYTES = 2**16  # a record and its log take a tenth of that
+TICKED = re.compile(r"`([^`]*)`")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")  # of a path such as $.phases.epoch.seconds[3]
 KINDS = {
     "array": "a list",
@@ -31,7 +32,7 @@ KINDS = {
     "float": "a number",
     "null": "null",
 }
-LONE_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 T = TypeVar("T", bound=Record)
 
 
@@ -63,7 +64,7 @@ def read(path: Path, kind: type[T]) -> T:
     """The record of ``kind`` at ``path``. Raises BadRun, Vanished where it is not there."""
     form = kind.__struct_config__.tag
     try:
-        document = parsed(content(path))
+        document = parsed(content(path), kind)
         require_form(document, form)
         if document["version"] == 1:
             document = version_1.lifted(document, path.stem)
@@ -74,10 +75,10 @@ def read(path: Path, kind: type[T]) -> T:
         raise BadRun(f"{path} is not a readable {form} file: {error}. {advice(path)}") from error
 
 
-def parsed(text: bytes) -> Any:
-    """The JSON in ``text``; a lone surrogate, which no file can hold, becomes a question mark."""
+def parsed(text: bytes, kind: type[Record]) -> Any:
+    """The JSON in ``text``; a lone surrogate becomes a question mark, but in paths."""
     found = json.loads(text, parse_int=whole)
-    return spelled(found) if LONE_SURROGATE.search(text.decode()) else found
+    return spelled(found) if kind is not Interpreters and LONE_SURROGATE.search(text) else found
 
 
 def whole(digits: str) -> float:
@@ -100,9 +101,10 @@ def require_form(document: Any, form: object) -> None:
         raise ValueError(f"it is {shown(document)}; expected an object")
     if document.get("format") != form:
         raise ValueError(f"format is {shown(document.get('format'))}; expected {form!r}")
-    if document.get("version") not in range(1, VERSION + 1):
+    version = document.get("version")
+    if type(version) is not int or not 1 <= version <= VERSION:
         raise ValueError(
-            f"version is {shown(document.get('version'))}; expected 1 to {VERSION}, which this "
+            f"version is {shown(version)}; expected 1 to {VERSION}, which this "
             "program reads. Use the program that wrote it"
         )
 
@@ -113,18 +115,27 @@ def converted(document: Any, kind: type[T]) -> T:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$")
-        where = path.rstrip("`").removeprefix(".")
-        if not where or not text.startswith(("Expected", "Invalid enum value")):
-            raise
-        value = document
-        for key, index in STEP.findall(path):
-            value = value[int(index)] if index else value[key]
-        expected = text.partition(", got")[0].removeprefix("Expected ")
-        for name, words in KINDS.items():
-            expected = expected.replace(f"`{name}`", words)
-        if text.startswith("Invalid"):
-            expected = f"one of {', '.join(STATUSES if where == 'status' else REPEATED)}"
-        raise ValueError(f"{where} is {shown(value)}; expected {expected}") from error
+        raise ValueError(explained(text, path.rstrip("`"), document)) from error
+
+
+def explained(text: str, path: str, document: Any) -> str:
+    """What msgspec says of the value at ``path`` in our words: where, what stands there, more."""
+    value = document
+    for key, index in STEP.findall(path):
+        value = value[int(index)] if index else value[key]
+    where = path.removeprefix(".")
+    lacking = re.fullmatch(r"Object missing required field `(\w+)`", text)
+    if lacking:
+        return f"{f'{where}.{lacking[1]}'.removeprefix('.')} is nothing; expected a value"
+    if text.startswith("Invalid enum value"):
+        known = STATUSES if where == "status" else REPEATED
+        return f"{where} is {shown(value)}; expected one of {', '.join(known)}"
+    if not text.startswith("Expected"):
+        return text
+    expected = text.partition(", got")[0].removeprefix("Expected ")
+    kinds = (" or ".join(KINDS.get(k, k) for k in m.split(" | ")) for m in TICKED.findall(expected))
+    words = TICKED.sub(lambda _: next(kinds), expected)
+    return f"{where or 'the file'} is {shown(value)}; expected {words}"
 
 
 def headed(plain: dict[str, Any], kind: type[T]) -> T:
@@ -157,7 +168,7 @@ def advice(path: Path) -> str:
         return "Restore the file, or move the folder of this size out of the run."
     if path.name == "plan.json":
         return "Start a new run, or give the folder of another one."
-    if path.parent.name == "raw":
+    if path.parent.name in ("raw", "ceilings"):
         return "Delete the file and resume the run: it is then measured again."
     return "Restore the file, or start a new run."
 

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+FREE = ("environment", "facts")
 LIMIT = "numba"  # the backend that every ratio could be read against
 
 
 def lifted(document: dict[str, Any], name: str) -> dict[str, Any]:
     """A document of version 1, from the file called ``name``, as one of version 2."""
-    given = {key: value for key, value in document.items() if value is not None}
+    given = without_nulls(document)
     if given["format"] == "autograd-bench plan":
-        given |= lifted_plan(document)
+        given |= lifted_plan(given)
     elif given["format"] == "autograd-bench raw":
-        given |= lifted_process(document)
+        given |= lifted_process(given)
     elif given["format"] == "autograd-bench discard":
         given |= {"number": number_of(name)}
     return given | {"version": 2}
+
+
+def without_nulls(entries: dict[str, Any]) -> dict[str, Any]:
+    """``entries`` without the keys, at any depth, that stood for nothing; facts as they are."""
+    return {
+        key: without_nulls(value) if isinstance(value, dict) and key not in FREE else value
+        for key, value in entries.items()
+        if value is not None
+    }
 
 
 def lifted_plan(plan: dict[str, Any]) -> dict[str, Any]:
@@ -56,9 +66,9 @@ def lifted_series(name: str, series: Any) -> Any:
     """The rounds of one phase; ``train`` was told by the training already."""
     if not isinstance(series, dict):
         return series
-    calls = 1 if name == "train" else series.get("epochs_per_call")
-    given = {key: value for key, value in series.items() if value is not None}
-    return given | {"units_a_call": calls}
+    if "epochs_per_call" not in series:
+        raise ValueError(f"phases.{name}.epochs_per_call is nothing; expected a whole number")
+    return series | {"units_a_call": 1 if name == "train" else series["epochs_per_call"]}
 
 
 def number_of(name: str) -> int:

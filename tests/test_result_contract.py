@@ -7,16 +7,18 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from backends.problem import ProblemSpec, make_problem
-from bench.runner import run_folder
 from bench.runner.arms import null_arm
 from bench.runner.plan import PROFILES, make_plan
 from bench.runner.runner import Runner
 from reports.estimates.ratios import summarize
+from runfiles import schemas
 from runfiles.load import load_run
 from runfiles.records import Arm
+from tests.bench.begun import begin
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "result-format.md"
 
@@ -30,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = replace(PROFILES["quick"], n_blocks=2, rounds=6)
     planned = (*arms, null_arm(arms, 0))
     plan = make_plan(planned, problem, profile, ("data_iter", "step", "epoch", "train"))
-    run_folder.create(folder, plan, problem)
+    begin(folder, plan, problem)
     Runner(folder, plan).run()
     return folder
 
@@ -49,6 +51,16 @@ def test_the_plan_has_the_keys_that_are_documented(folder: Path) -> None:
 def test_every_raw_file_has_the_keys_that_are_documented(folder: Path) -> None:
     for path in (folder / "raw").glob("*.json"):
         assert set(json.loads(path.read_text())) == documented("raw/BBB-AA.json")
+
+
+def test_every_file_of_a_real_run_is_what_its_schema_says(folder: Path) -> None:
+    files = {"plan": [folder / "plan.json"], "interpreters": [folder / "interpreters.json"]}
+    files |= {kind: sorted((folder / kind).glob("*.json")) for kind in ("raw", "ceilings")}
+    for kind, paths in files.items():
+        assert paths
+        validator = jsonschema.Draft202012Validator(schemas.schema(schemas.KINDS[kind]))
+        for path in paths:
+            validator.validate(json.loads(path.read_text()))
 
 
 def test_a_real_run_is_read_whole(folder: Path) -> None:

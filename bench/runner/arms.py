@@ -35,7 +35,7 @@ def label_of(text: str, interpreters: Interpreters) -> str:
     return next(label for label, known in interpreters.paths.items() if known == path)
 
 
-def read_asked(
+def read_arms(
     backends: Sequence[str], arms: Sequence[str], pythons: Sequence[str]
 ) -> tuple[list[str], dict[str, str], Interpreters]:
     """What ``--backend``, ``--arm BACKEND@PYTHON`` and ``--python BACKEND=PYTHON`` ask for.

@@ -1,4 +1,4 @@
-"""The check-up: every arm checked in a process of its own, no phase timed."""
+"""Checking arms: each in a process of its own, no phase timed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def check_arms(
         lanes = [lane(arm.device) for arm in arms]
         pools = {name: ThreadPoolExecutor(at_once(name)) for name in set(lanes)}
         records = [
-            pools[name].submit(runner.measure, 0, number) for number, name in enumerate(lanes)
+            pools[name].submit(runner.measure, 0, 0, number) for number, name in enumerate(lanes)
         ]
         try:
             for number, (arm, record) in enumerate(zip(arms, records, strict=True)):
@@ -70,7 +70,7 @@ def check_arms(
 
 @dataclass(frozen=True)
 class Logs:
-    """The logs of a check-up in ``folder``; those of arms that failed outlive it."""
+    """The logs of checked arms in ``folder``; those of arms that failed outlive it."""
 
     folder: Path
     arms: Sequence[Arm]

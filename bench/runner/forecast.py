@@ -10,7 +10,7 @@ from statistics import fmean
 from bench.machine import counted
 from bench.runner.arms import may_run
 from bench.runner.plan import profile_in
-from runfiles.records import Plan
+from runfiles.records import Limits, Plan
 
 # Seconds to start, import, prepare and be checked: of NumPy, and of an engine that compiles.
 STARTING = (2.0, 12.0)
@@ -71,7 +71,7 @@ def seconds_a_process(plan: Plan) -> tuple[float, float]:
     """Between what a process of ``plan`` is expected to take: by the pace of its phases."""
     low = STARTING[0] + len(plan.phases) * profile_in(plan).rounds * ROUND_SECONDS
     high = STARTING[1] + len(plan.phases) * SLOW_SECONDS
-    return min(low, plan.limits.seconds), min(high, plan.limits.seconds)
+    return min(low, (plan.limits or Limits()).seconds), min(high, (plan.limits or Limits()).seconds)
 
 
 def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:

@@ -14,24 +14,33 @@ from runfiles.records import Arm, Process
 from runfiles.statuses import LOGGED, Status
 from runfiles.store import headed, read
 
+Place = dict[str, int]  # block, position, arm
 OF_AN_ARM = ("backend", "device", "dtype")
 
 
-def failure(arm: Arm, status: Status, reason: str) -> Process:
+def failure(arm: Arm, place: Place, status: Status, reason: str) -> Process:
     """The record of a process that could not write its own."""
-    told = {key: getattr(arm, key) for key in OF_AN_ARM}
-    return Process(**told, status=status, reason=reason)
+    of_arm = {key: getattr(arm, key) for key in OF_AN_ARM}
+    return headed({**place, **of_arm, "status": status, "reason": reason}, Process)
 
 
-def answer(path: Path, arm: Arm) -> Process | None:
-    """What the process of ``arm`` left at ``path``, its noise judged; None where not usable."""
-    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+def answer(path: Path, arm: Arm, place: Place) -> Process | str | None:
+    """What the process of ``arm`` left at ``path``, its noise judged; why that is not usable.
+
+    None where it left nothing that is JSON.
+    """
+    try:
         plain = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    try:
         for series in plain["phases"].values():
             series["noise"]["disturbances"] = disturbances_of(series["noise"])
-        found = headed(plain, Process)
-        return found if flaw(found, arm) is None else None
-    return None
+        found = headed({**plain, **place}, Process)
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        return f"its record is not usable: {type(error).__name__}: {error}"
+    wrong = flaw(found, arm)
+    return found if wrong is None else f"its record is not usable: {wrong}"
 
 
 def stored(path: Path, arm: Arm) -> Process:

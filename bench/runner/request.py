@@ -1,4 +1,4 @@
-"""A new run: what was asked for, planned at every size and laid down in the run's folder."""
+"""A request: what a run is to measure, planned at every size and written into its folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backends.problem import ProblemSpec, make_problem
 from backends.registry import ESSENTIAL
 from bench.runner import run_folder
 from bench.runner.allow_list import kept_variables
-from bench.runner.arms import find_baseline, null_arm, plan_arms, read_asked, twins
+from bench.runner.arms import find_baseline, null_arm, plan_arms, read_arms, twins
 from bench.runner.lock import Lock
 from bench.runner.pairs import Pair, find_pairs, split_pairs
 from bench.runner.plan import Profile, make_plan, plan_phases
@@ -73,7 +73,7 @@ class RunRequest:
         """
         halves = split_pairs(self.pairs)
         members = [text for pair in halves for text in pair]
-        asked, pythons, interpreters = read_asked(
+        asked, pythons, interpreters = read_arms(
             [*members, *self.backends], self.arms, self.pythons
         )
         arms = list(
@@ -120,7 +120,7 @@ def require_gateable(asked: RunRequest, pairs: Sequence[Pair]) -> None:
 def create_run(
     out: Path | None, specs: Sequence[ProblemSpec], asked: RunRequest
 ) -> Iterator[list[HeldRun]]:
-    """A run of ``specs``, laid down and held: the first is its own size, then the others.
+    """A run of ``specs``, written and held: the first is its own size, then the others.
 
     ``out``: the run's folder, or None for one of its own under ``results/``. The run's own plan is
     written last, so that a folder with a plan is whole. Raises BadInput.

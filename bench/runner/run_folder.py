@@ -23,7 +23,7 @@ from bench.runner.lock import Lock, locked
 from runfiles.load import size_folders
 from runfiles.records import Arm, Interpreters, Plan
 from runfiles.run import Run
-from runfiles.statuses import LOGGED, STATUSES
+from runfiles.statuses import STATUSES
 from runfiles.store import read, unwritable, write
 
 RESULTS = Path("results")  # where runs lie that were given no folder
@@ -120,24 +120,13 @@ def clear(folder: Path, is_new: bool) -> None:
             folder.rmdir()
 
 
-def create(
-    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
-) -> None:
-    """Make ``folder`` with the plan and the problem. Raises BadInput unless new or empty."""
-    with claimed(folder):
-        write_files(folder, plan, problem, interpreters)
-
-
-def write_files(
-    folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters | None = None
-) -> None:
+def write_files(folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters) -> None:
     """Write problem, interpreters and at last the plan into ``folder``. Raises BadInput."""
     try:
         problem.save(folder / "problem")
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
-    if interpreters is not None:
-        write(folder / "interpreters.json", interpreters)
+    write(folder / "interpreters.json", interpreters)
     write(folder / "plan.json", plan)
 
 
@@ -203,7 +192,8 @@ def outcomes(run: Run) -> list[tuple[Arm, str]]:
     for arm in run.plan.arms:
         seen = [process.status for process in run.by_arm.get(arm.index, ())]
         n_planned = sum(arm.index in block for block in run.plan.blocks)
-        gravest = min(seen, key=STATUSES.index, default="ok")
-        is_missing = len(seen) < n_planned and STATUSES.index(gravest) > STATUSES.index(LOGGED[-1])
-        found.append((arm, "missing" if is_missing else gravest))
+        gravest: str = min(seen, key=STATUSES.index, default="ok")
+        if len(seen) < n_planned and gravest in ("unavailable", "unsupported", "ok"):
+            gravest = "missing"
+        found.append((arm, gravest))
     return found

@@ -22,7 +22,7 @@ from bench.runner.plan import profile_in
 from bench.runner.raw import answer, failure, is_whole, may_go_on, scrubbed, stored
 from bench.runner.suite import ROOT, Suite
 from bench.runner.supervisor import Ended, Supervisor, kill_marked
-from runfiles.records import Arm, Ceilings, Plan, Process, Record
+from runfiles.records import Arm, Ceilings, Limits, Plan, Process, Record
 from runfiles.statuses import LOGGED, Status
 from runfiles.store import converted, headed, require_room, write
 
@@ -47,11 +47,11 @@ class Runner:
 
     def run(self) -> None:
         """Start what is missing, block by block. Raises BadInput where nothing can be written."""
-        self.begin()
+        self.clear_leftovers()
         for block in range(len(self.plan.blocks)):
             self.run_whole_block(block)
 
-    def begin(self) -> None:
+    def clear_leftovers(self) -> None:
         """Clear away what a command that was itself killed has left."""
         kill_marked(self.token)
         for left in (self.folder / "raw").glob(".*"):
@@ -77,7 +77,7 @@ class Runner:
             if not is_whole(path, self.plan.arms[arm]):
                 self.require_held()
                 self.progress(self.stage(block, position, arm))
-                record = self.given_up(block, arm) or self.measured(block, arm)
+                record = self.given_up(block, arm) or self.measured(block, position, arm)
                 self.require_held()
                 place = {"block": block, "position": position, "arm": arm}
                 facts = record.facts | self.sealed
@@ -99,9 +99,9 @@ class Runner:
     def raw_path(self, block: int, arm: int) -> Path:
         return self.folder / "raw" / f"{block:03d}-{arm:02d}.json"
 
-    def measure(self, block: int, arm: int) -> Process:
+    def measure(self, block: int, position: int, arm: int) -> Process:
         """The record of one fresh process, or of how it failed. Raises BadRun on a full disk."""
-        planned = self.plan.arms[arm]
+        planned, place = self.plan.arms[arm], {"block": block, "position": position, "arm": arm}
         scratch = self.folder / "raw" / f".{block:03d}-{arm:02d}.json"
         scratch.parent.mkdir(exist_ok=True)
         scratch.unlink(missing_ok=True)
@@ -111,22 +111,24 @@ class Runner:
         ended = Ended("crashed", "", 0)
         try:
             try:
-                self.supervisor.run(command, self.environment, log, self.plan.limits, token)
+                self.supervisor.run(command, self.environment, log, self.limits, token)
             except Ended as error:
                 ended = error
-            record = answer(scratch, planned)
-            if record and (ended.code == 0 or record.status != "ok"):
-                return record
-            if record and ended.code not in OF_PYTEST:
-                return remarked(record, ended, log)
+            record = answer(scratch, planned, place)
+            if isinstance(record, Process):
+                if ended.code == 0 or record.status != "ok":
+                    return record
+                if ended.code not in OF_PYTEST:
+                    return remarked(record, ended, log)
         finally:
             scratch.unlink(missing_ok=True)
         require_room(self.folder)
-        return failure(planned, ended.status, self.reason(ended, planned, log))
+        reason = record if isinstance(record, str) else self.reason(ended, planned, log)
+        return failure(planned, place, ended.status, reason)
 
-    def measured(self, block: int, arm: int) -> Process:
+    def measured(self, block: int, position: int, arm: int) -> Process:
         """The record of one fresh process; a failure's reason says where its log is."""
-        record = self.measure(block, arm)
+        record = self.measure(block, position, arm)
         if record.status not in LOGGED:
             return record
         return structs.replace(record, reason=f"{record.reason}; log: {log_of(block, arm)}")
@@ -157,9 +159,9 @@ class Runner:
             f"{self.token} {block}",
         )
         try:
-            self.supervisor.run(command, self.environment, log, self.plan.limits, token)
+            self.supervisor.run(command, self.environment, log, self.limits, token)
             record = headed(json.loads(scratch.read_text()) | {"block": block}, Ceilings)
-        except (Ended, OSError, ValueError) as error:
+        except (Ended, OSError, ValueError, TypeError) as error:
             require_room(self.folder)
             status: Status = error.status if isinstance(error, Ended) else "crashed"
             reason = str(error) or last_words(log)
@@ -185,6 +187,11 @@ class Runner:
             *phases,
         ]
         return self.suite.pytest(self.interpreter(arm), words)
+
+    @property
+    def limits(self) -> Limits:
+        """What a process may take."""
+        return self.plan.limits or Limits()
 
     @property
     def environment(self) -> dict[str, str]:

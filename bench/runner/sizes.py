@@ -88,7 +88,7 @@ def run_in_turn(runs: Sequence[HeldRun], progress: Progress) -> None:
     ]
     for number, runner in enumerate(runners):
         runner.progress = shared(progress, number, runners)
-        runner.begin()
+        runner.clear_leftovers()
     for block in range(max(len(runner.plan.blocks) for runner in runners)):
         for runner in runners:
             runner.run_whole_block(block)

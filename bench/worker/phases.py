@@ -113,4 +113,3 @@ PHASES = {
 }
 NEED_STEPWISE = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
 ONE_BATCH = ("full_gradient",)  # run on the problem whose one minibatch is the full data
-NEED_DEVICE = ("waited_step", "transfer")  # on the cpu nothing is far away

@@ -25,7 +25,8 @@ from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
 from bench.worker.noise import Counters
-from bench.worker.phases import NEED_DEVICE, NEED_STEPWISE, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPWISE, ONE_BATCH, PHASES
+from runfiles.phases import DEVICE
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -180,7 +181,7 @@ class ArmProcess:
 
     def missing(self, phase: str) -> str | None:
         """Why this arm has no such phase, or None."""
-        if phase in NEED_DEVICE and self.request.device == "cpu":
+        if phase in DEVICE and self.request.device == "cpu":
             self.absent[phase] = "asked of devices other than the cpu, which the data has to reach"
         elif phase in NEED_STEPWISE and self.prepared.stepwise is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"

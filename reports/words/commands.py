@@ -9,7 +9,7 @@ from reports.estimates.sizes import steps_timed
 from reports.words.names import visible
 from reports.words.shell import path_word, word
 from runfiles.phases import EPOCH, WHOLE
-from runfiles.records import Arm
+from runfiles.records import Arm, Limits
 from runfiles.run import Run
 
 COMMAND = "autograd-bench"
@@ -63,8 +63,7 @@ def drawn_from_plan(run: Run) -> str:
         "epochs": spec.epochs,
         **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
         "noise": f"{spec.noise:g}",
-        "time-limit": plan.limits.seconds,
-        "memory-limit": plan.limits.memory_bytes / 2**30,
+        **_limits(plan.limits),
         "baseline": word(plan.arms[plan.baseline].name),
         **({"keep-env": word(",".join(plan.kept_variables))} if plan.kept_variables else {}),
     }
@@ -111,6 +110,13 @@ def _phases(run: Run) -> list[str]:
     phases = run.plan.phases
     is_usual = set(phases) >= {*EPOCH, *WHOLE}
     return [] if is_usual else [f"--phase {word(','.join(phases))}"]
+
+
+def _limits(limits: Limits | None) -> dict[str, float]:
+    """What a process may take, by option: seconds and GiB."""
+    if limits is None:
+        return {}
+    return {"time-limit": limits.seconds, "memory-limit": limits.memory_bytes / 2**30}
 
 
 def _list(values: Iterable[int]) -> str:

@@ -171,6 +171,12 @@ class ForgingOk(Forging):
     }
 
 
+class ForgingFine(Forging):
+    """With a status that there is not."""
+
+    keys: ClassVar[dict[str, Any]] = {**ForgingOk.keys, "status": "fine"}
+
+
 class Scribbling(Right):
     """The loss writes to the memory behind the problem's read-only arrays."""
 
@@ -304,6 +310,10 @@ def writes_a_hollow_record() -> Wrong:
 
 def writes_an_unchecked_record() -> Wrong:
     return Wrong(ForgingOk)
+
+
+def writes_an_unheard_of_status() -> Wrong:
+    return Wrong(ForgingFine)
 
 
 def loses_its_loss() -> Wrong:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.runner.arms import executable, interpreters_of, label_of, plan_arms, read_asked, twins
+from bench.runner.arms import executable, interpreters_of, label_of, plan_arms, read_arms, twins
 
 
 def environment(folder: Path) -> Path:
@@ -44,7 +44,7 @@ def test_what_is_no_interpreter_is_refused_by_name(text: str) -> None:
 
 def test_an_arm_carries_the_label_and_python_applies_to_a_backends_arms(tmp_path: Path) -> None:
     old, new = (str(environment(tmp_path / name)) for name in ("old", "new"))
-    asked, labels, _ = read_asked(["jax"], [f"numpy@{old}", f"numpy@{new}"], [f"jax={new}"])
+    asked, labels, _ = read_arms(["jax"], [f"numpy@{old}", f"numpy@{new}"], [f"jax={new}"])
     arms = plan_arms(asked, ["cpu"], ["float32"], labels)
     assert [(arm.name, arm.backend, arm.python) for arm in arms] == [
         ("jax@new", "jax", "new"),
@@ -56,7 +56,7 @@ def test_an_arm_carries_the_label_and_python_applies_to_a_backends_arms(tmp_path
 @pytest.mark.parametrize(("arms", "pythons"), [(["numpy"], []), (["@x"], []), ([], ["jax"])])
 def test_half_a_request_is_refused_with_its_form(arms: list[str], pythons: list[str]) -> None:
     with pytest.raises(BadInput, match="expected BACKEND"):
-        read_asked([], arms, pythons)
+        read_arms([], arms, pythons)
 
 
 def test_an_engine_runs_in_its_own_dtype_where_none_is_asked_for() -> None:

@@ -14,12 +14,13 @@ import pytest
 from backends.base import Refusal
 from backends.problem import Problem, ProblemSpec, make_problem
 from bench import machine
-from bench.runner import check_arms, run_folder
+from bench.runner import check_arms
 from bench.runner.plan import PROFILES, make_plan
 from bench.runner.raw import failure
 from bench.runner.runner import Runner
 from bench.worker.process import ArmProcess, Failed, Request
 from runfiles.records import Arm, Limits, Process
+from tests.bench.begun import begin
 from tests.bench.fake_device import Telling
 
 TELLING = "tests.bench.fake_device:Telling"
@@ -64,7 +65,7 @@ def environment_of(device: str, folder: Path) -> dict[str, str]:
     arm = Arm(TELLING, TELLING, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=20))
     plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
-    run_folder.create(folder / "run", plan, problem)
+    begin(folder / "run", plan, problem)
     Runner(folder / "run", plan, with_ceilings=False).run()
     record = json.loads((folder / "run" / "raw" / "000-00.json").read_text())
     seen: dict[str, str] = record["facts"]["framework"]
@@ -142,7 +143,7 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
     lock, both = threading.Lock(), threading.Barrier(2)
     running, most = Counter[str](), Counter[str]()
 
-    def measure(runner: Runner, block: int, number: int) -> Process:
+    def measure(runner: Runner, block: int, position: int, number: int) -> Process:
         arm = runner.plan.arms[number]
         lane = "cuda" if has_gpu and arm.device == "cuda" else "cpu"
         with lock:
@@ -151,7 +152,8 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
         both.wait(60) if lane == "cpu" else threading.Event().wait(0.05)
         with lock:
             running[lane] -= 1
-        return failure(arm, "unsupported", "not asked")
+        place = {"block": block, "position": position, "arm": number}
+        return failure(arm, place, "unsupported", "not asked")
 
     monkeypatch.setattr(Runner, "measure", measure)
     arms = [

@@ -15,12 +15,12 @@ from backends.errors import CheckFailed
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import Subject
 from backends.training_checks import check_wait
-from bench.runner import run_folder
 from bench.runner.plan import PROFILES, make_plan, plan_phases
 from bench.runner.runner import Runner
 from bench.worker.gpu import gpu_facts
 from bench.worker.phases import PHASES
 from runfiles import records
+from tests.bench.begun import begin
 from tests.bench.fake_device import (
     FakeArray,
     FakeDevice,
@@ -135,7 +135,7 @@ def measured(
     problem = make_problem(ProblemSpec(n_examples=200))
     profile = replace(PROFILES["quick"], n_blocks=1, rounds=6)
     plan = make_plan([arm], problem, profile, tuple(PHASES))
-    run_folder.create(folder, plan, problem)
+    begin(folder, plan, problem)
     Runner(folder, plan, with_ceilings=False).run()
     record: dict[str, Any] = json.loads((folder / "raw" / "000-00.json").read_text())
     return record

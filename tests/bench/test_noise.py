@@ -24,7 +24,7 @@ def record(
     disturbed: list[str] | None, seconds: float = 1.0, block: int = 0, arm: int = 0
 ) -> Process:
     series = {"noise": {"disturbances": disturbed}, "seconds": [seconds], "iterations": 1}
-    plain = {"block": block, "arm": arm, "status": "ok", "phases": {"epoch": series}}
+    plain = {"block": block, "position": 0, "arm": arm, "status": "ok", "phases": {"epoch": series}}
     return headed(plain, Process)
 
 

@@ -60,7 +60,9 @@ def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str, tmp_path: Path
     record = json.loads(path.read_text())
     del record[key]
     path.write_text(json.dumps(record))
-    with pytest.raises(BadRun, match=rf"plan\.json .*`{key}`.* Start a new run"):
+    with pytest.raises(
+        BadRun, match=rf"plan\.json .*{key} is nothing; expected a value\. Start a new run"
+    ):
         read(path, Plan)
 
 

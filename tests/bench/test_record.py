@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from runfiles.errors import BadRun
 from runfiles.records import Discard, Plan, Process
 from runfiles.store import read, write
 
+PLACE: dict[str, Any] = {"block": 0, "position": 0, "arm": 0}
 NOTE = Discard(number=0, block=1, reasons=("a reason",), files=("001-00.json",))
 
 
@@ -24,10 +26,10 @@ def test_a_record_comes_back_and_leaves_no_scratch_file(tmp_path: Path) -> None:
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    write(path, Process(status="ok"))
+    write(path, Process(**PLACE, status="ok"))
     with pytest.raises(ValueError, match="Out of range"):
-        write(path, Process(status="ok", gradient_error=float("nan")))
-    assert read(path, Process) == Process(status="ok")
+        write(path, Process(**PLACE, status="ok", gradient_error=float("nan")))
+    assert read(path, Process) == Process(**PLACE, status="ok")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -27,7 +27,7 @@ from bench.runner.request import RunRequest, create_run
 from bench.runner.run_folder import claimed, outcomes, resumed
 from bench.runner.sizes import run_in_turn, specs_of
 from runfiles.load import load_run, size_folders
-from runfiles.records import Limits, Plan, Process, Record
+from runfiles.records import Interpreters, Limits, Plan, Process, Record
 from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
 
@@ -65,7 +65,7 @@ class Turns:
 
 
 def in_turns(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
-    """``real``, create_run only when it is the turn of the thread that calls it."""
+    """``real``, begun only when it is the turn of the thread that calls it."""
 
     def step(*words: Any) -> Any:
         turns.step(int(threading.current_thread().name))
@@ -123,7 +123,7 @@ class Claim:
     def take_part(self, turns: Turns) -> None:
         try:
             with claimed(self.out):
-                run_folder.write_files(self.out, self.plan, self.problem)
+                run_folder.write_files(self.out, self.plan, self.problem, Interpreters())
                 self.found = read(self.out / "plan.json", Plan)
         except BadInput as error:
             self.refusal = str(error)
@@ -360,7 +360,7 @@ def test_a_run_that_is_not_whole_is_incomplete(tmp_path: Path) -> None:
     """Also where every arm has a number: what was asked for is every block."""
     with create_run(tmp_path / "r", [SMALL], ASKED) as (run,):
         cells = [(block, arm) for block, arms in enumerate(run.plan.blocks) for arm in arms]
-        records = [Process(block=block, arm=arm, status="ok") for block, arm in cells]
+        records = [Process(block=block, position=0, arm=arm, status="ok") for block, arm in cells]
         for record in records[:-1]:
             write(run.folder / "raw" / record.file, record)
         assert exit_for(outcomes(load_run(run.folder))) == Exit.INCOMPLETE

@@ -11,12 +11,12 @@ import psutil
 import pytest
 
 from backends.problem import ProblemSpec, make_problem
-from bench.runner import run_folder
 from bench.runner.plan import PROFILES, make_plan
 from bench.runner.runner import Runner
 from bench.runner.supervisor import TOKEN
 from runfiles.records import Arm, Limits, Plan
 from runfiles.store import read
+from tests.bench.begun import begin
 
 HERE = "tests.bench.faulty"
 
@@ -28,7 +28,7 @@ def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 6
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
     limits = Limits(seconds=seconds, memory_bytes=2**29)
     plan = make_plan(arms, problem, profile, ("epoch",), limits=limits)
-    run_folder.create(folder, plan, problem)
+    begin(folder, plan, problem)
     return Runner(folder, plan, with_ceilings=False)
 
 
@@ -69,8 +69,9 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
         ("refuses_oddly", "crashed", "supports returned ('skipped', 'not today'); expected None"),
         ("refuses_by_bool", "crashed", "supports returned False; expected None"),
         ("dies_of_a_nameless_signal", "crashed", "killed by signal 40"),
-        ("writes_a_hollow_record", "crashed", "the process ended without a result"),
-        ("writes_an_unchecked_record", "crashed", "the process ended without a result"),
+        ("writes_a_hollow_record", "crashed", "its record is not usable: KeyError: 'phases'"),
+        ("writes_an_unchecked_record", "crashed", "it is ok without having passed every check"),
+        ("writes_an_unheard_of_status", "crashed", "status is 'fine'; expected one of wrong"),
         ("loses_its_loss", "wrong", "loss: the loss at the start is nan away"),
         ("writes_to_the_problem", "wrong", "inputs: the arm wrote to the problem"),
     ],

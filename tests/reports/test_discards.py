@@ -119,7 +119,7 @@ def test_raw_files_of_a_discard_cut_short_are_not_measurements(write_run: WriteR
         ({"reasons": "noise"}, "reasons is 'noise'; expected a list"),
         ({"reasons": [1]}, r"reasons\[0\] is 1; expected text"),
         ({"files": ["../../secret.json"]}, r"files\[0\] is .*; expected text matching"),
-        ({"files": None}, "required field `files`"),
+        ({"files": None}, "files is nothing; expected a value"),
     ],
 )
 def test_a_damaged_note_says_where(write_run: WriteRun, keys: dict[str, Any], said: str) -> None:

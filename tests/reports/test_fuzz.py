@@ -25,6 +25,8 @@ from reports.page import page
 from reports.tables import cells_csv, markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
+from runfiles.records import Ceilings, Discard, Plan, Process, Record
+from runfiles.store import read, write
 from tests.nightly import one_by_day
 
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
@@ -151,10 +153,36 @@ def both(old: Summary, new: Summary) -> None:
     print_comparison(comparison, Console(file=io.StringIO(), width=80, highlight=False))
 
 
-@pytest.mark.parametrize("part", one_by_day(range(8)))
-def test_any_mutated_file_gives_a_report_or_a_clear_error(tmp_path: Path, part: int) -> None:
+def written_again(folder: Path) -> Path:
+    """The same run in the version that is written today."""
+    kinds: dict[str, type[Record]] = {
+        "plan.json": Plan,
+        "raw/*.json": Process,
+        "ceilings/*.json": Ceilings,
+        "discarded/*.json": Discard,
+    }
+    for pattern, kind in kinds.items():
+        for path in folder.glob(pattern):
+            write(path, read(path, kind))
+    return folder
+
+
+def test_a_run_says_the_same_in_every_version_of_its_files(tmp_path: Path) -> None:
+    folder = full_run(tmp_path / "run")
+    older = cells_json(summarize(load_run(folder)))
+    assert cells_json(summarize(load_run(written_again(folder)))) == older
+    assert json.loads((folder / "plan.json").read_text())["version"] == 2
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("part", one_by_day(range(4)))
+def test_any_mutated_file_gives_a_report_or_a_clear_error(
+    tmp_path: Path, part: int, version: int
+) -> None:
     rng = random.Random(part)  # no secret
     folder = full_run(tmp_path / "run")
+    if version == 2:
+        written_again(folder)
     intact = everything(folder, with_page=True)
     both(intact, intact)
     files = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -33,6 +33,15 @@ def test_an_older_run_of_version_1_is_still_read() -> None:
     assert run.processes[0].phases.keys() >= {"epoch", "train"}
 
 
+def test_a_stored_run_of_version_2_is_read() -> None:
+    run = load_run(GOLDEN.with_name("run-version-2"))
+    assert [arm.name for arm in run.plan.arms] == ["numpy", "autograd", "numpy (null)"]
+    assert run.plan.command
+    assert run.plan.command[:2] == ("--backend", "numpy,autograd")
+    assert (run.plan.limit, len(run.processes), len(run.ceilings)) == ("numba", 6, 2)
+    assert all(set(process.phases) == {"step", "epoch", "train"} for process in run.processes)
+
+
 def test_missing_raw_files_are_an_interrupted_run(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=3, missing=frozenset({(2, 0), (2, 3)})))
     assert len(run.processes) == 3 * len(run.plan.arms) - 2

@@ -72,6 +72,11 @@ def read(folder: Path) -> Files:
     }
     raw = {name: record for name, record in _folder(folder / "raw").items() if name not in moved}
     plan = json.loads((folder / "plan.json").read_text())
+    if plan["version"] == 2:  # which has the answers in the problem
+        spec = plan["problem"]
+        for key in ("true", "reference"):
+            plan[key] = {name: spec.get(f"{name}_{key}") for name in ("w", "b", "losses")}
+            plan[key]["recovers"] = spec["recovers"]
     return Files(folder.name, plan, raw, _folder(folder / "ceilings"), discards)
 
 
