@@ -13,7 +13,9 @@ from backends.errors import BadInput, UnknownName
 from backends.problem import ProblemSpec, make_problem
 from bench.runner.arms import find_baseline, null_arm, plan_arms
 from bench.runner.plan import PROFILES, balanced_blocks, limits_of, make_plan, plan_phases
+from bench.worker.phases import NEED_STEPWISE, ONE_BATCH, PHASES
 from runfiles.errors import BadRun
+from runfiles.phases import REPEATED
 from runfiles.records import Plan
 from runfiles.store import read, write
 
@@ -64,6 +66,11 @@ def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str, tmp_path: Path
         BadRun, match=rf"plan\.json .*{key} is nothing; expected a value\. Start a new run"
     ):
         read(path, Plan)
+
+
+def test_a_phase_that_is_timed_is_one_that_files_know() -> None:
+    assert tuple(PHASES) == REPEATED
+    assert {*NEED_STEPWISE, *ONE_BATCH} <= set(REPEATED)
 
 
 def test_unknown_names_are_answered_with_the_nearest() -> None:

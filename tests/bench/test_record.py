@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runfiles.errors import BadRun
-from runfiles.records import Discard, Plan, Process
+from runfiles.records import Discard, Interpreters, Plan, Process
 from runfiles.store import read, write
 
 PLACE: dict[str, Any] = {"block": 0, "position": 0, "arm": 0}
@@ -22,6 +22,16 @@ def test_a_record_comes_back_and_leaves_no_scratch_file(tmp_path: Path) -> None:
     write(path, NOTE)
     assert read(path, Discard) == NOTE
     assert [one.name for one in path.parent.iterdir()] == ["000.json"]
+
+
+def test_a_path_that_is_no_text_comes_back_as_it_was(tmp_path: Path) -> None:
+    """An interpreter is started by it; what reports show is spelled with a question mark."""
+    found = Interpreters(paths={"old": "/venv-\udcff/bin/python"})
+    write(tmp_path / "a.json", found)
+    assert read(tmp_path / "a.json", Interpreters) == found
+    shown = Process(**PLACE, status="crashed", reason="in /venv-\udcff")
+    write(tmp_path / "b.json", shown)
+    assert read(tmp_path / "b.json", Process).reason == "in /venv-?"
 
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:

@@ -127,3 +127,9 @@ def test_what_a_later_version_measures_besides_is_shown_too(folder: Path) -> Non
     assert found is not None
     assert found.rate.value == pytest.approx(1e11)
     assert found.rate.n == 1
+
+
+def test_damaged_ceilings_are_measured_again_after_a_resume(folder: Path) -> None:
+    (folder / "ceilings/000.json").write_text("{")
+    with pytest.raises(BadRun, match="Delete the file and resume the run"):
+        load_run(folder)
