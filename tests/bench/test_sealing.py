@@ -172,6 +172,7 @@ def by_hand(*words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env={name: text for name, text in os.environ.items() if "XDIST" not in name},
         check=False,
     )
 
