@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from runfiles.records import Floats, mismatch
+from runfiles.errors import mismatch
+from runfiles.records import Floats
 
 MOST_POINTS = 1000
 Mapped = np.ndarray[tuple[int, ...], np.dtype[np.generic]]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta, Struct, field
 
+from runfiles.errors import mismatch
 from runfiles.phases import COLD, REPEATED
 from runfiles.statuses import Status
 
@@ -324,17 +325,6 @@ class Interpreters(Record, frozen=True, kw_only=True, tag="autograd-bench interp
     """interpreters.json: executables by label. The label is for publishing, the path is not."""
 
     paths: dict[str, str] = {}
-
-
-def mismatch(where: str, got: object, expected: str) -> ValueError:
-    """A value that is not what its place in the file promises."""
-    return ValueError(f"{where} is {shown(got)}; expected {expected}")
-
-
-def shown(value: object) -> str:
-    """``value`` as a message shows it: never so much that the message drowns in it."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:40]} ... {text[-15:]}"
 
 
 def present(record: Struct, names: Iterable[str]) -> dict[str, Any]:

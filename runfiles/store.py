@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from runfiles import version_1
-from runfiles.errors import BadRun, Vanished
+from runfiles.errors import BadRun, Vanished, shown
 from runfiles.phases import REPEATED
-from runfiles.records import VERSION, Interpreters, Record, shown
+from runfiles.records import VERSION, Interpreters, Record
 from runfiles.statuses import STATUSES
 
 LARGEST_FILE = 2**28  # bytes

@@ -56,4 +56,4 @@ def test_listing_the_backends_loads_neither_numpy_nor_a_framework() -> None:
 def test_a_worker_needs_none_of_the_commands_libraries(module: str) -> None:
     """Nothing that is imported sooner or later: ``None`` in ``sys.modules`` makes that fail."""
     lacking = dict.fromkeys(("msgspec", "jinja2", "matplotlib", "typer", "rich", "psutil", "scipy"))
-    loaded_by(f"import sys; sys.modules.update({lacking})\nimport {module}")
+    assert loaded_by(f"import sys; sys.modules.update({lacking})\nimport {module}") == set()

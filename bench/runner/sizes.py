@@ -17,7 +17,6 @@ from bench.runner.run_folder import HeldRun
 from bench.runner.runner import Progress, Runner
 from bench.runner.supervisor import Supervisor
 
-MOST_STEPS = 1000  # of an epoch; beyond, engines that dispatch every operation take seconds
 LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
 
 
