@@ -52,6 +52,10 @@ SWITCHES = (
 SHORT_SWITCHES = frozenset(
     ("DEBUG", "BEAM", "JITBEAM", "NOOPT", "JIT", "DEV", "DEVICE", "PROFILE", "VIZ", "IMAGE", "WINO")
 )
+# What a container's image says of itself
+LABELS = frozenset(
+    ("CUDA_VERSION", "NCCL_VERSION", "NVIDIA_PRODUCT_NAME", "NVIDIA_REQUIRE_CUDA", "PYTHON_VERSION")
+)
 IMPORT_PATH = frozenset(("PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR"))
 SET_HERE = frozenset((*THREAD_VARIABLES, *CACHES_OFF)).union(*DEVICE_VARIABLES.values())
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -74,7 +78,7 @@ def dropped_switches(environ: Mapping[str, str], kept: Iterable[str] = ()) -> li
 
     The import path is none of them: what becomes of it is the same in every run.
     """
-    left = set(environ) - set(passed(environ, kept)) - IMPORT_PATH - SET_HERE
+    left = set(environ) - set(passed(environ, kept)) - IMPORT_PATH - SET_HERE - LABELS
     return sorted(name for name in left if name.startswith(SWITCHES) or name in SHORT_SWITCHES)
 
 

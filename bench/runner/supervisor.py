@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -96,7 +96,7 @@ class Supervisor:
                 raise Ended("timeout", f"no end after {limits.seconds:g} s; {advice}")
             if now - looked < MEMORY_POLL_SECONDS:
                 continue
-            used, looked = resident_bytes(child.pid), now
+            used, looked = memory_used(child.pid, limits.memory_bytes), now
             if used > limits.memory_bytes:
                 cap = f"the cap of {limits.memory_bytes / 2**30:g} GiB (--memory-limit)"
                 raise Ended("out of memory", f"{used / 2**30:.1f} GiB resident, above {cap}")
@@ -185,12 +185,22 @@ def signal_name(number: int) -> str:
     return f"signal {number}"
 
 
-def resident_bytes(pid: int) -> int:
-    """Resident memory of the process and its descendants."""
-    total = 0
+def memory_used(pid: int, cap: int) -> int:
+    """Resident memory of the process and its descendants, in bytes.
+
+    Above ``cap`` what they share is counted once, where the system tells: the kernel walks all
+    pages for that, and a compiler's forked workers share nearly all of theirs.
+    """
+    used = sum(info.rss for info in memory_of(pid, "memory_info"))
+    if used <= cap:
+        return used
+    return sum(getattr(info, "pss", info.rss) for info in memory_of(pid, "memory_full_info"))
+
+
+def memory_of(pid: int, account: str) -> Iterator[Any]:
+    """The ``account`` psutil gives of the process and of each descendant that has not ended."""
     with suppress(*NO_PROC):
         process = psutil.Process(pid)
         for member in (process, *process.children(recursive=True)):
             with suppress(psutil.Error):
-                total += member.memory_info().rss
-    return total
+                yield getattr(member, account)()

@@ -29,7 +29,13 @@ SWITCHES = dict.fromkeys(
     ),
     "a private value",
 )
-OTHERS = {"SSH_AUTH_SOCK": "x", "DISPLAY": "x", "MY_TOKEN": "x", "OLDPWD": "x"}
+OTHERS = {
+    "NVIDIA_REQUIRE_CUDA": "x",
+    "SSH_AUTH_SOCK": "x",
+    "DISPLAY": "x",
+    "MY_TOKEN": "x",
+    "OLDPWD": "x",
+}
 
 
 def test_what_compilers_cuda_conda_and_temporary_folders_need_passes_and_nothing_else() -> None:

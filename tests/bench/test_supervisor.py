@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from bench.runner.supervisor import Ended, Supervisor
+from bench.runner.supervisor import Ended, Supervisor, memory_used
 from runfiles.records import Limits
 
 
@@ -41,3 +44,31 @@ def test_a_child_whose_start_is_interrupted_does_not_stay(
         run(supervisor, tmp_path, "sleep", "601.75")
     assert not psutil.pid_exists(begun[0].pid)
     begun[0].wait()  # its own account
+
+
+SHARED = """
+import os, sys, time
+block = bytearray(64 << 20)
+block[::4096] = b"x" * len(block[::4096])
+for _ in range(4):
+    if os.fork() == 0:
+        break
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's account of shared pages")
+def test_what_processes_share_is_counted_once_above_the_cap() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SHARED], stdout=subprocess.PIPE, start_new_session=True
+    ) as parent:
+        assert parent.stdout is not None
+        try:
+            for _ in range(5):
+                assert parent.stdout.readline()
+            apart = memory_used(parent.pid, cap=2**40)
+            assert apart > 5 * 2**26
+            assert 2**26 < memory_used(parent.pid, cap=2**26) < 2**27
+        finally:
+            os.killpg(parent.pid, signal.SIGKILL)

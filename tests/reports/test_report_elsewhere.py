@@ -107,9 +107,9 @@ def test_the_gallery_is_made_with_all_that_its_page_links(
     arms = (bench("base"), bench("base again", null_of=0), bench("other", 2e-3))
     run = write_run(arms=arms, between=1e-3, drift=0, sizes={"b1": {"batch_size": 1}})
     path = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    script = ["bash", str(tmp_path / "clone" / ".ci" / "gallery"), str(run)]
+    script = ["bash", str(tmp_path / "clone" / ".ci" / "gallery"), str(run), "another"]
     subprocess.run(script, check=True, capture_output=True, env=os.environ | path)
-    made = tmp_path / "clone" / "docs" / "gallery" / "default"
+    made = tmp_path / "clone" / "docs" / "gallery" / "another"
     assert {path.suffix for path in made.iterdir()} == {".html", ".svg", ".md", ".json", ".csv", ""}
     assert len(list(made.glob("*.svg"))) > 5
     assert not missing_links(made)
