@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -13,13 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.container import Container, read_text
-
-
-def may_be_here() -> bool:
-    """Whether anything speaks for an NVIDIA GPU: the driver's tool, its device, or Windows' one."""
-    files = map(Path, ("/dev/nvidiactl", "/dev/dxg"))
-    return shutil.which("nvidia-smi") is not None or any(file.exists() for file in files)
-
 
 KNOWN_VERSIONS = (
     *("numpy", "torch", "triton", "pytorch-triton", "jax", "jaxlib", "numba", "llvmlite"),
@@ -35,25 +27,6 @@ def n_cpus() -> int:
     """CPUs this process may run on: those of its container and of its affinity."""
     limits = [cpus for cpus in (affinity(), Container().cpus) if cpus]
     return len(set.intersection(*map(set, limits))) if limits else os.cpu_count() or 1
-
-
-def n_at_once() -> int:
-    """Processes that can run at full speed beside each other: a CPU each, within the quota."""
-    quota = Container().cpu_quota
-    return n_cpus() if quota is None else max(1, min(n_cpus(), int(quota)))
-
-
-def scarcity(threads: int) -> str | None:
-    """What to say before a run that asks for more CPU time than a quota leaves, else None."""
-    quota = Container().cpu_quota
-    if quota is None or quota >= threads:
-        return None
-    return (
-        f"a CPU quota leaves this container {quota:.4g} CPUs of time, less than the "
-        f"{counted(threads, 'thread')} asked for: the kernel stops every arm again and again, and "
-        "a run so disturbed is unusable. Expected a quota of at least as much; raise it (docker "
-        "run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."
-    )
 
 
 def counted(n: int, one: str, several: str | None = None) -> str:

@@ -40,10 +40,7 @@ def test_checks(process: ArmProcess) -> None:
 @contextmanager
 def failures_told() -> Iterator[None]:
     """Status and reason of a failure, without a traceback through the suite."""
-    reason = None
     try:
         yield
     except Failed as failed:
-        reason = str(failed)
-    if reason is not None:
-        pytest.fail(reason, pytrace=False)
+        raise pytest.fail.Exception(str(failed), pytrace=False) from None

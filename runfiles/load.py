@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from runfiles.errors import BadRun, Vanished
 from runfiles.points import read_points
@@ -13,6 +14,7 @@ from runfiles.run import Run
 from runfiles.store import read
 
 MOST_READINGS = 3
+T = TypeVar("T", Process, Discard, Ceilings)
 
 
 def load_run(folder: Path) -> Run:
@@ -89,33 +91,32 @@ def _not_yet_moved(folder: Path, discards: tuple[Discard, ...]) -> set[str]:
     }
 
 
+def _named(path: Path, kind: type[T]) -> T:
+    """The record at ``path``. Raises BadRun where it holds something else than its name says."""
+    record = read(path, kind)
+    if path.name != record.file:
+        raise BadRun(f"{path} holds what is called {record.file}; its name says otherwise.")
+    return record
+
+
 def _process(path: Path, plan: Plan) -> Process:
-    process = read(path, Process)
-    _require_name(path, process.file)
+    process = _named(path, Process)
     _require_planned(path, plan, process.block, process.arm)
     return process
 
 
 def _discard(path: Path, plan: Plan) -> Discard:
-    discard = read(path, Discard)
-    _require_name(path, discard.file)
+    discard = _named(path, Discard)
     for name in discard.files:
         _require_planned(path, plan, discard.block, int(Path(name).stem.partition("-")[2]))
     return discard
 
 
 def _ceilings(path: Path, plan: Plan) -> Ceilings:
-    ceilings = read(path, Ceilings)
-    _require_name(path, ceilings.file)
+    ceilings = _named(path, Ceilings)
     if ceilings.block >= len(plan.blocks):
         raise BadRun(f"{path} was not planned; expected only blocks of plan.json.")
     return ceilings
-
-
-def _require_name(path: Path, name: str) -> None:
-    """Raise BadRun where a file holds something else than its name says."""
-    if path.name != name:
-        raise BadRun(f"{path} holds what is called {name}; its name says otherwise.")
 
 
 def _require_planned(path: Path, plan: Plan, block: int, arm: int) -> None:

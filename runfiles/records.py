@@ -6,11 +6,9 @@ Keys nobody knows are left alone. A time is in seconds, a size in bytes; ``None`
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Meta, Struct, field
@@ -35,7 +33,7 @@ Rounds = Annotated[tuple[Seconds, ...], Meta(min_length=1)]
 RawName = Annotated[str, Meta(pattern=r"^[0-9]{3,9}-[0-9]{2,9}\.json$")]
 
 
-class Record(Struct, frozen=True, kw_only=True, tag_field="format", dict=True):
+class Record(Struct, frozen=True, kw_only=True, tag_field="format"):
     """A file. Keys are only added; a change of meaning raises the version."""
 
     version: Literal[2] = 2
@@ -192,14 +190,12 @@ class Series(Struct, frozen=True, kw_only=True, dict=True, omit_defaults=True):
         return np.array(self.warmup) / self.units_a_call
 
 
-def by_name(title: str, names: Iterable[str], kind: object) -> type[Struct]:
-    """A type with an optional key for each of ``names``."""
-    fields = [(f"{name}_", kind, field(name=name, default=None)) for name in names]
-    return msgspec.defstruct(title, fields, frozen=True, omit_defaults=True)
-
-
-Timed = by_name("Timed", REPEATED, Series | None)
-Cold = by_name("Cold", COLD, Once | None)
+if TYPE_CHECKING:
+    Timed = dict[str, Series]
+    Cold = dict[str, float]
+else:  # phases that nobody knows are left alone
+    Timed = TypedDict("Timed", dict.fromkeys(REPEATED, Series), total=False)
+    Cold = TypedDict("Cold", dict.fromkeys(COLD, Once), total=False)
 
 
 class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
@@ -225,8 +221,8 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     w: Nested | None = None
     b: Nested | None = None
     losses: Nested | None = None
-    cold_times: Cold = field(name="cold", default_factory=Cold)  # type: ignore[valid-type]
-    timed: Timed = field(name="phases", default_factory=Timed)  # type: ignore[valid-type]
+    cold: Cold = {}  # seconds of what is paid once a process
+    phases: Timed = {}  # that were timed
     absent: dict[str, str] = {}  # a phase's name to why the arm has no such phase
     facts: dict[str, Any] = {}
 
@@ -249,16 +245,6 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     def call_overhead_seconds(self) -> float | None:
         """What the harness adds to one timed call."""
         return self.facts.get("call_overhead_seconds")
-
-    @cached_property
-    def phases(self) -> dict[str, Series]:
-        """The phases that were timed, by name."""
-        return present(self.timed, REPEATED)
-
-    @cached_property
-    def cold(self) -> dict[str, float]:
-        """Seconds of what is paid once a process, by name."""
-        return present(self.cold_times, COLD)
 
 
 class Copy(Struct, frozen=True, kw_only=True):
@@ -325,12 +311,6 @@ class Interpreters(Record, frozen=True, kw_only=True, tag="autograd-bench interp
     """interpreters.json: executables by label. The label is for publishing, the path is not."""
 
     paths: dict[str, str] = {}
-
-
-def present(record: Struct, names: Iterable[str]) -> dict[str, Any]:
-    """What of ``names`` the ``record`` made by ``by_name`` has."""
-    found = {name: getattr(record, f"{name}_") for name in names}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def flat(nested: Nested | None) -> tuple[float, ...] | None:

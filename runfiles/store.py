@@ -41,23 +41,20 @@ def write(path: Path, record: Record) -> None:
 
     Raises BadRun where the folder cannot be written or the disk is full.
     """
-    plain = msgspec.to_builtins(record, enc_hook=str)
-    text = json.dumps(plain, indent=1, allow_nan=False)
+    text = json.dumps(msgspec.to_builtins(record), indent=1, allow_nan=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise BadRun(unwritable(path, error)) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError as error:
-        raise BadRun(unwritable(path, error)) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def read(path: Path, kind: type[T]) -> T:

@@ -12,13 +12,14 @@ import pytest
 
 from backends.problem import ProblemSpec, make_problem
 from bench.runner.arms import null_arm
-from bench.runner.plan import PROFILES, make_plan
+from bench.runner.plan import PROFILES
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
 from reports.estimates.ratios import summarize
 from runfiles import schemas
 from runfiles.load import load_run
-from runfiles.records import Arm
-from tests.bench.begun import begin
+from runfiles.records import Arm, Limits
+from tests.bench.begun import begin, measure
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "result-format.md"
 
@@ -31,9 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     problem = make_problem(ProblemSpec(n_examples=203, epochs=2))
     profile = replace(PROFILES["quick"], n_blocks=2, rounds=6)
     planned = (*arms, null_arm(arms, 0))
-    plan = make_plan(planned, problem, profile, ("data_iter", "step", "epoch", "train"))
+    asked = RunRequest(profile, Limits(), phases=("data_iter", "step", "epoch", "train"))
+    plan = make_plan(asked, Planned(planned), problem)
     begin(folder, plan, problem)
-    Runner(folder, plan).run()
+    measure(Runner(folder, plan))
     return folder
 
 

@@ -139,7 +139,7 @@ def run(
     from backends.problem import ProblemSpec
     from bench.command.run_names import find_run
     from bench.runner import sizes
-    from bench.runner.plan import limits_of, profile_of
+    from bench.runner.plan import limits_of, plan_phases, profile_of
     from bench.runner.request import RunRequest, create_run
     from bench.runner.run_folder import resumed
     from reports.words.shell import portable
@@ -158,7 +158,7 @@ def run(
             gate=gate,
             devices=split(device),
             dtypes=split(dtype),
-            phases=split(phase),
+            phases=plan_phases(split(phase), split(device) or ["cpu"]),
             baseline=baseline,
             margin=margin,
             threads=threads,
@@ -240,7 +240,7 @@ def write_markdown(file: Path, text: str) -> None:
 def measure(runs: Sequence[HeldRun]) -> None:
     """Measure what the sizes of a run still lack, and say how far it is and how long it takes."""
     from bench.command.progress import progress_shown
-    from bench.machine import scarcity
+    from bench.runner.forecast import scarcity
     from bench.runner.run_folder import resume_command
     from bench.runner.sizes import expected_length, run_in_turn
     from runfiles.store import unwritable
@@ -249,8 +249,7 @@ def measure(runs: Sequence[HeldRun]) -> None:
     with progress_shown() as progress:
         try:
             progress.say(expected_length(runs))
-            scarce = scarcity(runs[0].plan.threads)
-            if scarce is not None:
+            if scarce := scarcity(runs[0].plan.threads):
                 progress.say(scarce)
             run_in_turn(runs, progress)
         except KeyboardInterrupt:

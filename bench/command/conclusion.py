@@ -19,42 +19,20 @@ if TYPE_CHECKING:
 def conclude(
     folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
 ) -> None:
-    """Show the report of the run in ``folder`` and exit with the gravest that it says."""
-    from bench.runner.run_folder import outcomes
-
-    promised()
-    summary = show(folder, as_json, figures, out)
-    arms = exit_for(pair for one in (summary.run, *summary.run.sizes) for pair in outcomes(one))
-    raise typer.Exit(gravest(arms, exit_of_evidence(summary)))
-
-
-def exit_of_evidence(summary: Summary) -> Exit:
-    """What a run's evidence says at all its sizes, by its gate where it has one."""
-    from reports.estimates.pairs import gate
-
-    asked = gate(summary)
-    if asked is not None:
-        codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
-        return codes[asked.outcome]
-    is_usable = all(one.null_arm.is_usable for one in (summary, *summary.sizes))
-    return Exit.COMPLETE if is_usable else Exit.UNUSABLE
-
-
-def show(
-    folder: Path, as_json: bool, figures: Path | None = None, out: Path | None = None
-) -> Summary:
-    """Write the report of the run in ``folder`` and print it; what was computed from the run.
+    """Write the report of the run in ``folder``, print it, exit with the gravest that it says.
 
     ``out``: a folder for the report instead of the run's own; ``figures``: one for them as files.
     Raises BadRun where a file of the run cannot be read, BadInput where the report cannot be
     written.
     """
+    from bench.runner.run_folder import outcomes
     from reports.cells import cells_json
     from reports.estimates.ratios import summarize
     from reports.files import require_report_folder, unwritable, write_figures, write_reports
     from reports.tables import print_summary
     from runfiles.load import load_run
 
+    promised()
     try:
         if out is not None:
             require_report_folder(out)
@@ -69,4 +47,17 @@ def show(
     else:
         print_summary(summary)
         print(f"report: {visible(str(page), SENTENCE)}")
-    return summary
+    arms = exit_for(pair for one in (summary.run, *summary.run.sizes) for pair in outcomes(one))
+    raise typer.Exit(gravest(arms, exit_of_evidence(summary)))
+
+
+def exit_of_evidence(summary: Summary) -> Exit:
+    """What a run's evidence says at all its sizes, by its gate where it has one."""
+    from reports.estimates.pairs import gate
+
+    asked = gate(summary)
+    if asked is not None:
+        codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
+        return codes[asked.outcome]
+    is_usable = all(one.null_arm.is_usable for one in (summary, *summary.sizes))
+    return Exit.COMPLETE if is_usable else Exit.UNUSABLE

@@ -62,15 +62,14 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 FINGERPRINT_DIGITS = 8  # enough to tell values apart, too few to find a private one by
 
 
-def is_allowed(name: str) -> bool:
-    """Whether every process is given the variable."""
-    return name in ALLOWED or name.startswith(ALLOWED_PREFIXES)
-
-
 def passed(environ: Mapping[str, str], kept: Iterable[str] = ()) -> dict[str, str]:
     """The variables of ``environ`` that a process is given: the allowed and the ``kept``."""
-    wanted = set(kept)
-    return {name: text for name, text in environ.items() if is_allowed(name) or name in wanted}
+    names = ALLOWED.union(kept)
+    return {
+        name: text
+        for name, text in environ.items()
+        if name in names or name.startswith(ALLOWED_PREFIXES)
+    }
 
 
 def dropped_switches(environ: Mapping[str, str], kept: Iterable[str] = ()) -> list[str]:

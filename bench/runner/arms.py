@@ -18,21 +18,14 @@ from runfiles.records import Arm, Interpreters
 NULL_SUFFIX = " (null)"
 
 
-def interpreters_of(given: Iterable[str]) -> Interpreters:
-    """Labels for interpreters given as executable or as folder of an environment."""
-    paths: dict[str, str] = {}
-    for text in dict.fromkeys(given):
-        path = executable(text)
+def labels_of(given: Iterable[str]) -> dict[str, str]:
+    """Executable -> label of interpreters given as executable or as folder of an environment."""
+    labels: dict[str, str] = {}
+    for path in dict.fromkeys(map(executable, given)):
         home = Path(path).parent.parent.name or "python"
-        alike = sum(label.partition("#")[0] == home for label in paths)
-        paths[f"{home}#{alike + 1}" if alike else home] = path
-    return Interpreters(paths=paths)
-
-
-def label_of(text: str, interpreters: Interpreters) -> str:
-    """The label of an interpreter as it was given."""
-    path = executable(text)
-    return next(label for label, known in interpreters.paths.items() if known == path)
+        alike = sum(label.partition("#")[0] == home for label in labels.values())
+        labels[path] = f"{home}#{alike + 1}" if alike else home
+    return labels
 
 
 def read_arms(
@@ -53,15 +46,11 @@ def read_arms(
                 )
     by_backend = dict(text.split("=", 1) for text in pythons)
     paths = [text.split("@", 1)[1] for text in elsewhere]
-    interpreters = interpreters_of([*by_backend.values(), *paths])
+    labels = labels_of([*by_backend.values(), *paths])
     asked = [text.partition("@") for text in (*backends, *arms)]
-    labelled = [
-        f"{name}@{label_of(path, interpreters)}" if at else name for name, at, path in asked
-    ]
-    labels = {
-        registry.find(name).name: label_of(path, interpreters) for name, path in by_backend.items()
-    }
-    return labelled, labels, interpreters
+    labelled = [f"{name}@{labels[executable(path)]}" if at else name for name, at, path in asked]
+    own = {registry.find(name).name: labels[executable(path)] for name, path in by_backend.items()}
+    return labelled, own, Interpreters(paths={label: path for path, label in labels.items()})
 
 
 def executable(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from bench.container import Container
 from bench.machine import counted
 from bench.runner.arms import may_run
 from bench.runner.plan import profile_in
@@ -93,6 +94,19 @@ def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:
         f"{what}: {left}{processes}, each of about {low:.0f} s where calls are quick to "
         f"{high:.0f} s where they are slow or compiled; {spoken(n_left * low)} to "
         f"{spoken(n_left * high)} in all. The first block will tell."
+    )
+
+
+def scarcity(threads: int) -> str | None:
+    """What to say before a run that asks for more CPU time than a quota leaves, else None."""
+    quota = Container().cpu_quota
+    if quota is None or quota >= threads:
+        return None
+    return (
+        f"a CPU quota leaves this container {quota:.4g} CPUs of time, less than the "
+        f"{counted(threads, 'thread')} asked for: the kernel stops every arm again and again, and "
+        "a run so disturbed is unusable. Expected a quota of at least as much; raise it (docker "
+        "run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."
     )
 
 

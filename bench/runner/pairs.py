@@ -7,9 +7,7 @@ from itertools import combinations
 
 from backends.errors import BadInput
 from bench.runner.arms import place
-from runfiles.records import Arm
-
-Pair = tuple[int, int]  # indices of arms: the older, the newer
+from runfiles.records import Arm, Pair
 
 
 def split_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
@@ -50,11 +48,11 @@ def find_pairs(
                 f"--pair {old},{new}: these two share no device and dtype in this run, and two "
                 "dtypes are two amounts of work. Name one that both have, such as --dtype float64."
             )
-        found |= {frozenset(pair): pair for pair in own}
+        found |= {frozenset((pair.old, pair.new)): pair for pair in own}
     for older, newer in combinations(dict.fromkeys((a.backend, a.python) for a in arms), 2):
         if older[0] == newer[0]:
             for pair in _alike(arms, older, newer):
-                found.setdefault(frozenset(pair), pair)
+                found.setdefault(frozenset((pair.old, pair.new)), pair)
     return tuple(found.values())
 
 
@@ -63,7 +61,7 @@ def _alike(
 ) -> list[Pair]:
     """The arms of these backends and interpreters that share device and dtype, two by two."""
     return [
-        (i, j)
+        Pair(i, j)
         for i, older in enumerate(arms)
         for j, newer in enumerate(arms)
         if (older.backend, older.python) == old and (newer.backend, newer.python) == new

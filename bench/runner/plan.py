@@ -1,22 +1,16 @@
-"""The plan of a run: arms, blocks and their order, fixed before the first process starts."""
+"""What a plan is made of: its profile, limits, phases, and blocks in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from msgspec import structs
 
-from backends import registry
 from backends.errors import BadInput, UnknownName
-from backends.problem import MOST, Problem
-from backends.reference import Trajectory, recovers
-from backends.room import reference_of
-from bench.machine import machine_facts, n_cpus
+from backends.problem import MOST
 from runfiles.phases import DEVICE, REPEATED
-from runfiles.records import Arm, Limits, Pair, Plan, Spec
+from runfiles.records import Limits, Plan
 
 MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
 
@@ -70,63 +64,6 @@ def limits_of(seconds: float, gibibytes: float) -> Limits:
         if not 0 < value <= MOST:
             raise BadInput(f"--{name} is {value!r}; expected a number above 0, at most {MOST:.0e}.")
     return Limits(seconds, int(gibibytes * 2**30))
-
-
-def make_plan(
-    arms: Sequence[Arm],
-    problem: Problem,
-    profile: Profile,
-    phases: Sequence[str],
-    threads: int = 1,
-    baseline: int = 0,
-    margin: float = 0.03,
-    limits: Limits | None = None,
-    command: tuple[str, ...] | None = None,
-    pairs: Sequence[tuple[int, int]] = (),
-    gate: bool = False,
-    kept_variables: Mapping[str, str] | None = None,
-) -> Plan:
-    """The plan of ``arms``; the orders of the blocks follow from the problem's seed."""
-    if not 1e-6 <= margin < 1:
-        raise BadInput(f"margin is {margin!r}; expected a fraction between 0 and 1, such as 0.03.")
-    if not 1 <= threads <= n_cpus():
-        raise BadInput(f"threads is {threads}; expected 1 to {n_cpus()}, the CPUs here.")
-    return Plan(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        profile=profile.name,
-        seed=problem.spec.seed,
-        threads=threads,
-        margin=margin,
-        phases=tuple(phases),
-        problem=spec_of(problem, reference_of(problem, [arm.dtype for arm in arms])),
-        baseline=baseline,
-        arms=tuple(structs.replace(arm, index=i) for i, arm in enumerate(arms)),
-        blocks=balanced_blocks(len(arms), profile.n_blocks, problem.spec.seed),
-        rounds=profile.rounds,
-        max_discards=profile.max_discards,
-        limits=limits or Limits(),
-        limit=registry.LIMIT,
-        command=command,
-        environment=machine_facts(),
-        pairs=tuple(Pair(*pair) for pair in pairs),
-        gate=gate,
-        kept_variables=dict(kept_variables or {}),
-    )
-
-
-def spec_of(problem: Problem, reference: Trajectory) -> Spec:
-    """Size and hyperparameters of ``problem`` with both answers."""
-    w, b = reference.after_epoch[-1]
-    return Spec(
-        **asdict(problem.spec),
-        sha256=problem.sha256(),
-        w_true=tuple(problem.w_true.ravel().tolist()),
-        b_true=tuple(problem.b_true.ravel().tolist()),
-        w_reference=tuple(w.ravel().tolist()),
-        b_reference=tuple(b.ravel().tolist()),
-        losses_reference=tuple(reference.losses),
-        recovers=recovers(problem, w, b),
-    )
 
 
 def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:

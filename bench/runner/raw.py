@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.runner.disturbances import disturbances_of
+from bench.runner.discards import disturbances_of
 from runfiles.errors import BadRun
 from runfiles.records import Arm, Process
-from runfiles.statuses import LOGGED, Status
+from runfiles.statuses import Status
 from runfiles.store import headed, read
 
 Place = dict[str, int]  # block, position, arm
@@ -24,13 +25,13 @@ def failure(arm: Arm, place: Place, status: Status, reason: str) -> Process:
     return headed({**place, **of_arm, "status": status, "reason": reason}, Process)
 
 
-def answer(path: Path, arm: Arm, place: Place) -> Process | str | None:
+def answer(path: Path, arm: Arm, place: Place, clean: Callable[[Any], Any]) -> Process | str | None:
     """What the process of ``arm`` left at ``path``, its noise judged; why that is not usable.
 
-    None where it left nothing that is JSON.
+    None where it left nothing that is JSON. ``clean`` makes of it what may be published.
     """
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = clean(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError):
         return None
     try:
@@ -43,13 +44,12 @@ def answer(path: Path, arm: Arm, place: Place) -> Process | str | None:
     return found if wrong is None else f"its record is not usable: {wrong}"
 
 
-def stored(path: Path, arm: Arm) -> Process:
-    """The record of ``arm`` at ``path``. Raises BadRun unless it is complete."""
-    record = read(path, Process)
-    found = flaw(record, arm)
-    if found is not None:
-        raise BadRun(f"{path}: {found}. Delete the file and resume the run.")
-    return record
+def stored(path: Path, arm: Arm) -> Process | None:
+    """The record of ``arm`` at ``path``; None where it is not there, or of no use."""
+    with suppress(BadRun):
+        record = read(path, Process)
+        return record if flaw(record, arm) is None else None
+    return None
 
 
 def flaw(record: Process, arm: Arm) -> str | None:
@@ -63,18 +63,6 @@ def flaw(record: Process, arm: Arm) -> str | None:
     if record.status == "ok" and [(one.name, one.ok) for one in record.checks] != expected:
         return "it is ok without having passed every check"
     return None
-
-
-def is_whole(path: Path, arm: Arm) -> bool:
-    """Whether there is a usable record of ``arm`` at ``path``."""
-    with suppress(BadRun):
-        return stored(path, arm) is not None
-    return False
-
-
-def may_go_on(status: Status, n_failures: int) -> bool:
-    """Whether an arm is started again in the next block, after so many failures in a row."""
-    return n_failures < (2 if status in LOGGED else 1)
 
 
 def scrubbed(plain: Any, *roots: Path) -> Any:

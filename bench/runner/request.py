@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import structs
 
 from backends.errors import BadInput
-from backends.problem import ProblemSpec, make_problem
-from backends.registry import ESSENTIAL
+from backends.problem import Problem, ProblemSpec, make_problem
+from backends.reference import Trajectory, recovers
+from backends.registry import ESSENTIAL, LIMIT
+from backends.room import reference_of
+from bench.machine import machine_facts, n_cpus
 from bench.runner import run_folder
 from bench.runner.allow_list import kept_variables
 from bench.runner.arms import find_baseline, null_arm, plan_arms, read_arms, twins
 from bench.runner.lock import Lock
-from bench.runner.pairs import Pair, find_pairs, split_pairs
-from bench.runner.plan import Profile, make_plan, plan_phases
+from bench.runner.pairs import find_pairs, split_pairs
+from bench.runner.plan import Profile, balanced_blocks
 from bench.runner.run_folder import HeldRun
 from bench.runner.sizes import folder_of, require_room
-from runfiles.records import Arm, Interpreters, Limits
+from runfiles.records import Arm, Interpreters, Limits, Pair, Plan, Spec
 
 
 @dataclass(frozen=True)
@@ -36,26 +40,20 @@ class RunRequest:
     gate: bool = False
     devices: Sequence[str] = ()
     dtypes: Sequence[str] = ()
-    phases: Sequence[str] = ()
+    phases: tuple[str, ...] = ()  # in the order they are run; none: every arm is only checked
     baseline: str | None = None
     margin: float = 0.03
     threads: int = 1
     command: tuple[str, ...] | None = None  # as it was typed; None: it was not
     keep_env: Sequence[str] = ()  # names of variables
 
-    @property
-    def on_devices(self) -> Sequence[str]:
-        return self.devices or ["cpu"]
-
     def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
         """The words that ask for this one size of several."""
-        sizes = {
-            "--examples": spec.n_examples,
-            "--features": spec.n_features,
-            "--batch-size": spec.batch_size,
-        }
-        words = [word for option, value in sizes.items() for word in (option, str(value))]
-        return None if self.command is None else (*self.command, *words)  # the last one counts
+        if self.command is None:
+            return None
+        n, d, size = spec.n_examples, spec.n_features, spec.batch_size
+        own = f"--examples {n} --features {d} --batch-size {size}"
+        return (*self.command, *own.split())  # the last one counts
 
     @property
     def default_backends(self) -> Sequence[str] | None:
@@ -76,10 +74,9 @@ class RunRequest:
         asked, pythons, interpreters = read_arms(
             [*members, *self.backends], self.arms, self.pythons
         )
+        devices = self.devices or ["cpu"]
         arms = list(
-            plan_arms(
-                asked, self.on_devices, self.dtypes, pythons, self.devices, self.default_backends
-            )
+            plan_arms(asked, devices, self.dtypes, pythons, self.devices, self.default_backends)
         )
         named = list(zip(asked[: len(members) : 2], asked[1 : len(members) : 2], strict=True))
         pairs = find_pairs(arms, named, pythons)
@@ -97,9 +94,9 @@ class Planned:
     """The arms of a run, with what is asked about them."""
 
     arms: Sequence[Arm]
-    baseline: int
-    pairs: tuple[Pair, ...]
-    interpreters: Interpreters
+    baseline: int = 0
+    pairs: tuple[Pair, ...] = ()
+    interpreters: Interpreters = field(default_factory=Interpreters)
 
 
 def require_gateable(asked: RunRequest, pairs: Sequence[Pair]) -> None:
@@ -114,6 +111,54 @@ def require_gateable(asked: RunRequest, pairs: Sequence[Pair]) -> None:
             "--gate has no pair to judge; name one, the older arm first: "
             "--pair torch@.venv-old,torch@.venv-new."
         )
+
+
+def make_plan(asked: RunRequest, planned: Planned, problem: Problem) -> Plan:
+    """The plan of what was ``asked``; the orders of the blocks follow from the problem's seed.
+
+    Raises BadInput.
+    """
+    if not 1e-6 <= asked.margin < 1:
+        expected = "a fraction between 0 and 1, such as 0.03"
+        raise BadInput(f"margin is {asked.margin!r}; expected {expected}.")
+    if not 1 <= asked.threads <= n_cpus():
+        raise BadInput(f"threads is {asked.threads}; expected 1 to {n_cpus()}, the CPUs here.")
+    return Plan(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        profile=asked.profile.name,
+        seed=problem.spec.seed,
+        threads=asked.threads,
+        margin=asked.margin,
+        phases=asked.phases,
+        problem=spec_of(problem, reference_of(problem, [arm.dtype for arm in planned.arms])),
+        baseline=planned.baseline,
+        arms=tuple(structs.replace(arm, index=i) for i, arm in enumerate(planned.arms)),
+        blocks=balanced_blocks(len(planned.arms), asked.profile.n_blocks, problem.spec.seed),
+        rounds=asked.profile.rounds,
+        max_discards=asked.profile.max_discards,
+        limits=asked.limits,
+        limit=LIMIT,
+        command=asked.command,
+        environment=machine_facts(),
+        pairs=planned.pairs,
+        gate=asked.gate,
+        kept_variables=kept_variables(asked.keep_env),
+    )
+
+
+def spec_of(problem: Problem, reference: Trajectory) -> Spec:
+    """Size and hyperparameters of ``problem`` with both answers."""
+    w, b = reference.after_epoch[-1]
+    return Spec(
+        **asdict(problem.spec),
+        sha256=problem.sha256(),
+        w_true=tuple(problem.w_true.ravel().tolist()),
+        b_true=tuple(problem.b_true.ravel().tolist()),
+        w_reference=tuple(w.ravel().tolist()),
+        b_reference=tuple(b.ravel().tolist()),
+        losses_reference=tuple(reference.losses),
+        recovers=recovers(problem, w, b),
+    )
 
 
 @contextmanager
@@ -138,27 +183,9 @@ def create_run(
         yield [run, *sorted(further, key=lambda one: one.folder)]
 
 
-def write_run(
-    lock: Lock,
-    spec: ProblemSpec,
-    asked: RunRequest,
-    planned: Planned,
-) -> HeldRun:
+def write_run(lock: Lock, spec: ProblemSpec, asked: RunRequest, planned: Planned) -> HeldRun:
     """The run of one size, its files written into the folder that ``lock`` holds."""
     problem = make_problem(spec)
-    plan = make_plan(
-        planned.arms,
-        problem,
-        asked.profile,
-        plan_phases(asked.phases, asked.on_devices),
-        asked.threads,
-        baseline=planned.baseline,
-        margin=asked.margin,
-        limits=asked.limits,
-        command=asked.command,
-        pairs=planned.pairs,
-        gate=asked.gate,
-        kept_variables=kept_variables(asked.keep_env),
-    )
+    plan = make_plan(asked, planned, problem)
     run_folder.write_files(lock.folder, plan, problem, planned.interpreters)
     return HeldRun(lock.folder, plan, planned.interpreters, lock)

@@ -130,12 +130,6 @@ def write_files(folder: Path, plan: Plan, problem: Problem, interpreters: Interp
     write(folder / "plan.json", plan)
 
 
-def read_interpreters(folder: Path) -> Interpreters:
-    """The interpreters of the run; kept apart from the plan, whose content may be published."""
-    path = folder / "interpreters.json"
-    return read(path, Interpreters) if path.exists() else Interpreters()
-
-
 def require_unchanged(folder: Path, plan: Plan) -> None:
     """Raise BadInput unless problem and environment are those the run was begun with."""
     if load_problem(folder / "problem").sha256() != plan.problem.sha256:
@@ -147,18 +141,14 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
         for key, was in plan.environment.items()
         if key in now and key not in of_a_boot and was != now[key]
     ]
-    if kept_now(plan) != plan.kept_variables:
+    are_set = (name for name in plan.kept_variables if name in os.environ)
+    if kept_variables(are_set) != plan.kept_variables:
         changed.append("a variable of --keep-env has another value")
     if changed:
         raise BadInput(
             f"the environment has changed since the run was begun: {'; '.join(changed)}. "
             "Restore it, or start a new run."
         )
-
-
-def kept_now(plan: Plan) -> dict[str, str]:
-    """The fingerprints that the variables kept by ``plan`` have now; those that are set."""
-    return kept_variables(name for name in plan.kept_variables if name in os.environ)
 
 
 @contextmanager
@@ -174,9 +164,10 @@ def resumed(folder: Path) -> Iterator[list[HeldRun]]:
             lock = locks.enter_context(locked(one))
             plan = read(one / "plan.json", Plan)
             require_unchanged(one, plan)
-            interpreters = read_interpreters(one)
-            for path in interpreters.paths.values():
-                executable(path)
+            path = one / "interpreters.json"  # no part of the plan, which may be published
+            interpreters = read(path, Interpreters) if path.exists() else Interpreters()
+            for python in interpreters.paths.values():
+                executable(python)
             runs.append(HeldRun(one, plan, interpreters, lock))
         yield runs
 

@@ -5,31 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from msgspec import structs, to_builtins
+from msgspec import structs
 
 from backends import registry
 from backends.errors import BadInput
 from bench.runner import allow_list
 from bench.runner.discards import Discards
-from bench.runner.forecast import Stage
 from bench.runner.log import killed, last_words
 from bench.runner.plan import profile_in
-from bench.runner.raw import answer, failure, is_whole, may_go_on, scrubbed, stored
+from bench.runner.raw import answer, failure, scrubbed, stored
 from bench.runner.suite import ROOT, Suite
 from bench.runner.supervisor import Ended, Supervisor, kill_marked
-from runfiles.records import Arm, Ceilings, Limits, Plan, Process, Record
+from runfiles.records import Arm, Ceilings, Limits, Plan, Process
 from runfiles.statuses import LOGGED, Status
-from runfiles.store import converted, headed, require_room, write
+from runfiles.store import headed, require_room, write
 
 OF_PYTEST = range(1, 6)  # exit codes that speak of the suite, not of the interpreter
-
-Progress = Callable[[Stage], None]
-R = TypeVar("R", bound=Record)
 
 
 @dataclass
@@ -39,17 +35,10 @@ class Runner:
     folder: Path
     plan: Plan
     interpreters: Mapping[str, str] = field(default_factory=dict)
-    progress: Progress = lambda stage: None
-    with_ceilings: bool = True
+    started: Callable[[int, int], None] = lambda block, position: None  # told of each process
     supervisor: Supervisor = field(default_factory=Supervisor)
     require_held: Callable[[], None] = lambda: None  # raises where the folder is another's by now
     suite: Suite = field(default_factory=Suite)
-
-    def run(self) -> None:
-        """Start what is missing, block by block. Raises BadInput where nothing can be written."""
-        self.clear_leftovers()
-        for block in range(len(self.plan.blocks)):
-            self.run_whole_block(block)
 
     def clear_leftovers(self) -> None:
         """Clear away what a command that was itself killed has left."""
@@ -63,31 +52,29 @@ class Runner:
         return Discards(self.folder, profile_in(self.plan).max_discards)
 
     def run_whole_block(self, block: int) -> None:
-        """Run one block, again while it was disturbed and that is allowed, then its ceilings."""
+        """Start what a block lacks, again while it was disturbed and may be, then its ceilings.
+
+        Raises BadInput where nothing can be written.
+        """
         self.run_block(block)
         while self.discards.discard_if_disturbed(block):
             self.run_block(block)
-        if self.with_ceilings:
-            self.measure_ceilings(block)
+        self.measure_ceilings(block)
 
     def run_block(self, block: int) -> None:
         """Start the processes of one block that have no result yet, in the block's order."""
         for position, arm in enumerate(self.plan.blocks[block]):
             path = self.raw_path(block, arm)
-            if not is_whole(path, self.plan.arms[arm]):
+            if stored(path, self.plan.arms[arm]) is None:
                 self.require_held()
-                self.progress(self.stage(block, position, arm))
+                self.started(block, position)
                 record = self.given_up(block, arm) or self.measured(block, position, arm)
                 self.require_held()
                 place = {"block": block, "position": position, "arm": arm}
-                facts = record.facts | self.sealed
-                write(path, self.scrubbed(structs.replace(record, **place, facts=facts)))
-
-    def stage(self, block: int, position: int, arm: int) -> Stage:
-        """That the process of ``arm`` starts, as far as the run has come."""
-        n_blocks, n_arms = len(self.plan.blocks), len(self.plan.arms)
-        done = block * n_arms + position
-        return Stage(block, n_blocks, done, n_blocks * n_arms, self.plan.arms[arm].name)
+                kept = self.plan.kept_variables
+                dropped = allow_list.dropped_switches(os.environ, kept)
+                own = {"dropped_switches": dropped, "kept_variables": kept}
+                write(path, structs.replace(record, **place, facts=record.facts | own))
 
     @property
     def token(self) -> str:
@@ -100,21 +87,22 @@ class Runner:
         return self.folder / "raw" / f"{block:03d}-{arm:02d}.json"
 
     def measure(self, block: int, position: int, arm: int) -> Process:
-        """The record of one fresh process, or of how it failed. Raises BadRun on a full disk."""
+        """The record of one fresh process, or of how it failed, as it may be published.
+
+        Raises BadRun on a full disk.
+        """
         planned, place = self.plan.arms[arm], {"block": block, "position": position, "arm": arm}
         scratch = self.folder / "raw" / f".{block:03d}-{arm:02d}.json"
         scratch.parent.mkdir(exist_ok=True)
         scratch.unlink(missing_ok=True)
-        command = self.command(planned, scratch)
         log = self.folder / log_of(block, arm)
-        token = f"{self.token} {block} {arm}"
         ended = Ended("crashed", "", 0)
         try:
             try:
-                self.supervisor.run(command, self.environment, log, self.limits, token)
+                self.start(self.command(planned, scratch), log, f"{block} {arm}")
             except Ended as error:
                 ended = error
-            record = answer(scratch, planned, place)
+            record = answer(scratch, planned, place, self.clean)
             if isinstance(record, Process):
                 if ended.code == 0 or record.status != "ok":
                     return record
@@ -124,7 +112,7 @@ class Runner:
             scratch.unlink(missing_ok=True)
         require_room(self.folder)
         reason = record if isinstance(record, str) else self.reason(ended, planned, log)
-        return failure(planned, place, ended.status, reason)
+        return failure(planned, place, ended.status, self.clean(reason))
 
     def measured(self, block: int, position: int, arm: int) -> Process:
         """The record of one fresh process; a failure's reason says where its log is."""
@@ -148,27 +136,23 @@ class Runner:
             return
         self.require_held()
         path.parent.mkdir(exist_ok=True)
-        scratch, log = (
-            path.with_name(f".{path.name}"),
-            self.folder / "logs" / f"ceilings-{path.stem}.txt",
-        )
+        scratch = path.with_name(f".{path.name}")
+        log = self.folder / "logs" / f"ceilings-{path.stem}.txt"
         problem, out = (self.folder / "problem").absolute(), scratch.absolute()
         what = [f"--problem={problem}", f"--threads={self.plan.threads}", f"--out={out}"]
-        command, token = (
-            self.suite.command(None, "bench.worker.ceilings", what),
-            f"{self.token} {block}",
-        )
+        command = self.suite.command(None, "bench.worker.ceilings", what)
         try:
-            self.supervisor.run(command, self.environment, log, self.limits, token)
-            record = headed(json.loads(scratch.read_text()) | {"block": block}, Ceilings)
+            self.start(command, log, f"{block}")
+            found = self.clean(json.loads(scratch.read_text()))
+            record = headed(found | {"block": block}, Ceilings)
         except (Ended, OSError, ValueError, TypeError) as error:
             require_room(self.folder)
             status: Status = error.status if isinstance(error, Ended) else "crashed"
-            reason = str(error) or last_words(log)
+            reason = self.clean(str(error) or last_words(log))
             record = Ceilings(block=block, status=status, reason=reason)
         finally:
             scratch.unlink(missing_ok=True)
-        write(path, self.scrubbed(record))
+        write(path, record)
 
     def command(self, arm: Arm, raw: Path) -> list[str]:
         """The command line of one process: the plain suite, with a place for its record."""
@@ -188,27 +172,15 @@ class Runner:
         ]
         return self.suite.pytest(self.interpreter(arm), words)
 
-    @property
-    def limits(self) -> Limits:
-        """What a process may take."""
-        return self.plan.limits or Limits()
+    def start(self, command: Sequence[str], log: Path, which: str) -> None:
+        """Run ``command`` in the environment and the limits of the plan. Raises Ended."""
+        environment = allow_list.passed(os.environ, self.plan.kept_variables)
+        limits = self.plan.limits or Limits()
+        self.supervisor.run(command, environment, log, limits, f"{self.token} {which}")
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that a process is given."""
-        return allow_list.passed(os.environ, self.plan.kept_variables)
-
-    @property
-    def sealed(self) -> dict[str, object]:
-        """The facts of what no process is given, and of what each is on request."""
-        kept = self.plan.kept_variables
-        dropped = allow_list.dropped_switches(os.environ, kept)
-        return {"dropped_switches": dropped, "kept_variables": kept}
-
-    def scrubbed(self, record: R) -> R:
-        """``record`` as it may be published."""
-        plain = to_builtins(record, enc_hook=str)
-        return converted(scrubbed(plain, ROOT, self.suite.packages), type(record))
+    def clean(self, told: Any) -> Any:
+        """What a process told, as it may be published."""
+        return scrubbed(told, ROOT, self.suite.packages)
 
     def interpreter(self, arm: Arm) -> str | None:
         """The executable that runs ``arm``, None for the command's own.
@@ -228,9 +200,9 @@ class Runner:
         """The last record of an arm that need not be tried again, marked a copy, else None."""
         for failures, earlier in enumerate(reversed(range(block)), start=1):
             record = stored(self.raw_path(earlier, arm), self.plan.arms[arm])
-            if record.status == "ok":
+            if record is None or record.status == "ok":
                 return None
-            if not may_go_on(record.status, failures):
+            if failures >= (2 if record.status in LOGGED else 1):  # what crashed is tried again
                 return structs.replace(record, copied_from=record.copied_from or earlier)
         return None
 

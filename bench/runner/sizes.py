@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from bench.machine import memory_bytes
 from bench.runner.arms import may_run
 from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
-from bench.runner.runner import Progress, Runner
+from bench.runner.runner import Runner
 from bench.runner.supervisor import Supervisor
 
 LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
@@ -71,42 +72,37 @@ def expected_length(runs: Sequence[HeldRun]) -> str:
     return beforehand([one.plan for one in runs], len(done))
 
 
-def run_in_turn(runs: Sequence[HeldRun], progress: Progress) -> None:
+def run_in_turn(runs: Sequence[HeldRun], progress: Callable[[Stage], None]) -> None:
     """Start what is missing of every size, a block of each in turn: drift meets all alike.
 
     Raises BadInput where nothing can be written.
     """
+
+    def tell(number: int, block: int, position: int) -> None:
+        progress(stage(runs, number, block, position))
+
     supervisor = Supervisor()
     runners = [
         Runner(
             *(one.folder, one.plan, one.interpreters.paths),
+            started=partial(tell, number),
             require_held=one.lock.require_held,
             supervisor=supervisor,
         )
-        for one in runs
+        for number, one in enumerate(runs)
     ]
-    for number, runner in enumerate(runners):
-        runner.progress = shared(progress, number, runners)
+    for runner in runners:
         runner.clear_leftovers()
     for block in range(max(len(runner.plan.blocks) for runner in runners)):
         for runner in runners:
             runner.run_whole_block(block)
 
 
-def shared(progress: Progress, number: int, runners: Sequence[Runner]) -> Progress:
-    """What runner ``number`` reports, as a part of what all do."""
-    n_arms, name = len(runners[number].plan.arms), runners[number].folder.name
-
-    def report(stage: Stage) -> None:
-        before = (stage.block * len(runners) + number) * n_arms
-        size = "" if len(runners) == 1 else f"{name if number else 'own size'}, "
-        progress(
-            replace(
-                stage,
-                done=before + stage.done % n_arms,
-                n_processes=stage.n_processes * len(runners),
-                label=f"{size}{stage.label}",
-            )
-        )
-
-    return report
+def stage(runs: Sequence[HeldRun], number: int, block: int, position: int) -> Stage:
+    """That the process at ``position`` in a block of size ``number`` starts, as a part of all."""
+    plan, name = runs[number].plan, runs[number].folder.name
+    n_blocks, n_arms = len(plan.blocks), len(plan.arms)
+    done = (block * len(runs) + number) * n_arms + position
+    size = "" if len(runs) == 1 else f"{name if number else 'own size'}, "
+    label = size + plan.arms[plan.blocks[block][position]].name
+    return Stage(block, n_blocks, done, n_blocks * n_arms * len(runs), label)

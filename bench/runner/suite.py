@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
+from backends.errors import BadInput
 from bench.runner import import_path
-from bench.runner.temporary import temporary_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("backends", "bench", "runfiles")  # what a process needs of us
@@ -24,23 +25,15 @@ class Suite:
     """The folder, made when a run starts and removed when it is over. Raises BadInput."""
 
     def __init__(self) -> None:
-        folder = temporary_folder()
-        weakref.finalize(self, folder.cleanup)
-        self.folder = Path(folder.name).resolve()
+        made = temporary_folder()
+        weakref.finalize(self, made.cleanup)
+        folder = Path(made.name).resolve()
+        self.packages = folder / "packages"  # first on the import path of every process
+        self.work = folder / "work"  # theirs: the user's own may hold what frameworks read
         self.packages.mkdir()
         self.work.mkdir()
         for name in PACKAGES:
             (self.packages / name).symlink_to(ROOT / name)
-
-    @property
-    def packages(self) -> Path:
-        """What is first on the import path of every process."""
-        return self.folder / "packages"
-
-    @property
-    def work(self) -> Path:
-        """The working folder of every process: the user's own may hold what frameworks read."""
-        return self.folder / "work"
 
     def command(self, python: str | None, module: str, words: Sequence[str]) -> list[str]:
         """The command line that runs ``module`` by ``python``; None is this interpreter.
@@ -64,3 +57,14 @@ class Suite:
         ]
         plugins = ["--disable-plugin-autoload", "-p", "pytest_benchmark.plugin"]
         return self.command(python, "pytest", [*ours, *plugins, f"{bench}/test_phases.py", *words])
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A new folder, to be cleaned up. Raises BadInput where none can be made."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="autograd-bench-")
+    except OSError as error:
+        raise BadInput(
+            f"no folder for temporary files can be made: {error}. Expected one that can be "
+            "written, with some room; set TMPDIR to it."
+        ) from error

@@ -191,7 +191,7 @@ def memory_used(pid: int, cap: int) -> int:
     Above ``cap`` what they share is counted once, where the system tells: the kernel walks all
     pages for that, and a compiler's forked workers share nearly all of theirs.
     """
-    used = sum(info.rss for info in memory_of(pid, "memory_info"))
+    used: int = sum(info.rss for info in memory_of(pid, "memory_info"))
     if used <= cap:
         return used
     return sum(getattr(info, "pss", info.rss) for info in memory_of(pid, "memory_full_info"))

@@ -38,17 +38,12 @@ def tracers() -> Iterator[str]:
         "the trampoline for perf": getattr(sys, "is_stack_trampoline_active", bool)(),
     }
     yield from (f"{name} is active" for name, hook in hooks.items() if hook)
-    yield from (f"{name} is active (sys.monitoring)" for name in monitors())
+    if sys.version_info >= (3, 12):
+        tools = filter(None, map(sys.monitoring.get_tool, range(N_TOOLS)))
+        yield from (f"{name} is active (sys.monitoring)" for name in tools)
     traced = re.search(r"^TracerPid:\s*(\d+)$", read_text("/proc/self/status") or "", re.MULTILINE)
     if traced and int(traced.group(1)):
         yield "another process traces this one"
-
-
-def monitors() -> Iterator[str]:
-    """The tools that have taken a place of ``sys.monitoring``, which came with Python 3.12."""
-    monitoring = getattr(sys, "monitoring", None)
-    if monitoring is not None:
-        yield from filter(None, map(monitoring.get_tool, range(N_TOOLS)))
 
 
 def is_covered() -> bool:

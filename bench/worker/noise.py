@@ -22,7 +22,6 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds; what /proc/stat counts in
 class Cpu:
     """Seconds of one CPU since boot: idle, stolen by the hypervisor, and all that are counted."""
 
-    number: int
     idle: float
     stolen: float
     total: float
@@ -137,7 +136,7 @@ def own_cpus() -> tuple[Cpu, ...] | None:
     lines = re.findall(r"^cpu(\d+) ([\d ]+)$", read_text("/proc/stat") or "", re.MULTILINE)
     found = [(int(n), [int(x) * TICK for x in text.split()]) for n, text in lines]
     # user nice system idle iowait irq softirq steal
-    cpus = (Cpu(n, t[3] + t[4], t[7], sum(t[:8])) for n, t in found if n in mine and len(t) > 7)
+    cpus = (Cpu(t[3] + t[4], t[7], sum(t[:8])) for n, t in found if n in mine and len(t) > 7)
     return tuple(cpus) or None
 
 

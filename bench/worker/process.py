@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backends import registry
-from backends.errors import BadInput, BrokenContract
+from backends.errors import BadInput
 from bench.machine import machine_facts
 from bench.worker import environment
 from bench.worker.crash import crash_text, message
@@ -232,15 +232,13 @@ class ArmProcess:
     def crashed(self, error: BaseException, what: str) -> str:
         """Why the arm came to its end in ``what``; all of it goes to the log."""
         traceback.print_exception(error)
-        broken = self.breach() if isinstance(error, OF_A_WRONG_KIND) else None
+        broken = None
+        if isinstance(error, OF_A_WRONG_KIND) and self.built is not None:
+            from backends.contract import breach
+
+            broken = breach(self.built, self.problem)
         module = registry.find(self.request.backend).target.partition(":")[0]
         return crash_text(broken or error, what, module)
-
-    def breach(self) -> BrokenContract | None:
-        """What of the arm's Prepared is not of the kind that the contract asks for, if anything."""
-        from backends.contract import breach
-
-        return None if self.built is None else breach(self.built, self.problem)
 
     def fail(self, status: str, reason: str) -> None:
         """Note the first failure and raise Failed."""

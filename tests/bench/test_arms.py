@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from bench.runner.arms import executable, interpreters_of, label_of, plan_arms, read_arms, twins
+from bench.runner.arms import executable, labels_of, plan_arms, read_arms, twins
 
 
 def environment(folder: Path) -> Path:
@@ -20,14 +20,13 @@ def environment(folder: Path) -> Path:
 
 def test_an_environment_is_named_by_its_folder_and_run_by_its_own_python(tmp_path: Path) -> None:
     folder = environment(tmp_path / ".venv-old")
-    found = interpreters_of([str(folder)])
-    assert found.paths == {".venv-old": str(folder / "bin" / "python")}
-    assert {label_of(str(path), found) for path in (folder, folder / "bin/python")} == {".venv-old"}
+    found = labels_of([str(folder), str(folder / "bin" / "python")])
+    assert found == {str(folder / "bin" / "python"): ".venv-old"}
 
 
 def test_environments_with_the_same_folder_name_get_labels_of_their_own(tmp_path: Path) -> None:
     folders = [environment(tmp_path / name / ".venv") for name in ("a", "b", "c")]
-    assert list(interpreters_of(map(str, folders)).paths) == [".venv", ".venv#2", ".venv#3"]
+    assert list(labels_of(map(str, folders)).values()) == [".venv", ".venv#2", ".venv#3"]
 
 
 @pytest.fixture

@@ -14,13 +14,15 @@ import pytest
 from backends.base import Refusal
 from backends.problem import Problem, ProblemSpec, make_problem
 from bench import machine
+from bench.container import Container
 from bench.runner import check_arms
-from bench.runner.plan import PROFILES, make_plan
+from bench.runner.plan import PROFILES
 from bench.runner.raw import failure
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
 from bench.worker.process import ArmProcess, Failed, Request
 from runfiles.records import Arm, Limits, Process
-from tests.bench.begun import begin
+from tests.bench.begun import WithoutCeilings, begin, measure
 from tests.bench.fake_device import Telling
 
 TELLING = "tests.bench.fake_device:Telling"
@@ -64,9 +66,10 @@ def environment_of(device: str, folder: Path) -> dict[str, str]:
     """The environment in which an arm's own process loads its backend."""
     arm = Arm(TELLING, TELLING, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=20))
-    plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
+    profile = replace(PROFILES["quick"], n_blocks=1)
+    plan = make_plan(RunRequest(profile, Limits()), Planned([arm]), problem)
     begin(folder / "run", plan, problem)
-    Runner(folder / "run", plan, with_ceilings=False).run()
+    measure(WithoutCeilings(folder / "run", plan))
     record = json.loads((folder / "run" / "raw" / "000-00.json").read_text())
     seen: dict[str, str] = record["facts"]["framework"]
     return seen
@@ -131,19 +134,20 @@ def test_a_problem_that_cannot_be_read_is_no_fault_of_supports(tmp_path: Path) -
     ("has_gpu", "expected"), [(True, {"cpu": 2, "cuda": 1}), (False, {"cpu": 2})]
 )
 def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side(
-    has_gpu: bool, expected: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    has_gpu: bool, expected: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where there is no GPU its arms can only be refused, and wait for the cpu's turn.
 
     Two arms of the cpu's lane wait for each other, one of the GPU's for others to come in vain.
     """
-    for counted in ("check_arms.n_cpus", "check_arms.n_at_once", "plan.n_cpus"):
-        monkeypatch.setattr(f"bench.runner.{counted}", lambda: 2)
-    monkeypatch.setattr("bench.machine.may_be_here", lambda: has_gpu)
+    monkeypatch.setattr(check_arms, "Container", lambda: Container(tmp_path))  # of no quota
+    for module in ("check_arms", "request"):
+        monkeypatch.setattr(f"bench.runner.{module}.n_cpus", lambda: 2)
+    monkeypatch.setattr(check_arms, "may_have_gpu", lambda: has_gpu)
     lock, both = threading.Lock(), threading.Barrier(2)
     running, most = Counter[str](), Counter[str]()
 
-    def measure(runner: Runner, block: int, position: int, number: int) -> Process:
+    def counted(runner: Runner, block: int, position: int, number: int) -> Process:
         arm = runner.plan.arms[number]
         lane = "cuda" if has_gpu and arm.device == "cuda" else "cpu"
         with lock:
@@ -155,7 +159,7 @@ def test_arms_of_a_gpu_are_checked_one_after_the_other_and_all_else_side_by_side
         place = {"block": block, "position": position, "arm": number}
         return failure(arm, place, "unsupported", "not asked")
 
-    monkeypatch.setattr(Runner, "measure", measure)
+    monkeypatch.setattr(Runner, "measure", counted)
     arms = [
         Arm(f"{number} {device}", "numpy", device, "float32")
         for number in range(4)
@@ -172,4 +176,4 @@ def test_a_gpu_may_be_here_where_its_tool_or_its_device_is(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda name: name if name == sign else None)
     monkeypatch.setattr(Path, "exists", lambda path: str(path) == sign)
-    assert machine.may_be_here() is (sign is not None)
+    assert check_arms.may_have_gpu() is (sign is not None)

@@ -15,12 +15,12 @@ from backends.errors import CheckFailed
 from backends.problem import Problem, ProblemSpec, make_problem
 from backends.subject import Subject
 from backends.training_checks import check_wait
-from bench.runner.plan import PROFILES, make_plan, plan_phases
-from bench.runner.runner import Runner
+from bench.runner.plan import PROFILES, plan_phases
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.worker.gpu import gpu_facts
 from bench.worker.phases import PHASES
 from runfiles import records
-from tests.bench.begun import begin
+from tests.bench.begun import WithoutCeilings, begin, measure
 from tests.bench.fake_device import (
     FakeArray,
     FakeDevice,
@@ -134,9 +134,10 @@ def measured(
     arm = records.Arm(backend, backend, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=200))
     profile = replace(PROFILES["quick"], n_blocks=1, rounds=6)
-    plan = make_plan([arm], problem, profile, tuple(PHASES))
+    asked = RunRequest(profile, records.Limits(), phases=tuple(PHASES))
+    plan = make_plan(asked, Planned([arm]), problem)
     begin(folder, plan, problem)
-    Runner(folder, plan, with_ceilings=False).run()
+    measure(WithoutCeilings(folder, plan))
     record: dict[str, Any] = json.loads((folder / "raw" / "000-00.json").read_text())
     return record
 

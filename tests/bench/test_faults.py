@@ -11,6 +11,7 @@ from bench.command.exits import Exit, exit_for
 from bench.machine import n_cpus
 from bench.runner.run_folder import outcomes
 from runfiles.load import load_run
+from tests.bench.begun import measure
 from tests.bench.test_runner import make_run, records, token_of
 
 FAULTY = "tests.bench.faulty"
@@ -35,7 +36,7 @@ BAD = {
 def test_all_faults_in_one_run_leave_the_good_arms_complete(tmp_path: Path) -> None:
     bad = {f"{FAULTY}:{name}": told for name, told in BAD.items()}
     runner = make_run(tmp_path, *GOOD, *bad, seconds=10)
-    runner.run()
+    measure(runner)
     seen = records(runner)
     for name in GOOD:
         assert (seen[0, name]["status"], seen[0, name]["reason"]) == ("ok", None)
@@ -64,7 +65,7 @@ def test_an_arm_that_uses_other_threads_than_asked_is_refused(
     fault: str, reason: str, tmp_path: Path
 ) -> None:
     runner = make_run(tmp_path, f"{FAULTY}:{fault}")
-    runner.run()
+    measure(runner)
     record = records(runner)[0, f"{FAULTY}:{fault}"]
     assert record["status"] == "refused"
     assert reason in record["reason"]

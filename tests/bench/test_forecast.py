@@ -11,11 +11,12 @@ import pytest
 from msgspec import structs
 
 from backends.problem import ProblemSpec, make_problem
-from bench.command.narrator import Narrator, repeated
+from bench.command.progress import Narrator, repeated
 from bench.runner.arms import null_arm, plan_arms
 from bench.runner.forecast import Stage, Stopwatch, beforehand, seconds_a_process, spoken
 from bench.runner.lock import locked
-from bench.runner.plan import PROFILES, make_plan
+from bench.runner.plan import PROFILES
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.run_folder import HeldRun
 from bench.runner.sizes import expected_length
 from runfiles.records import Arm, Interpreters, Limits, Plan
@@ -59,13 +60,10 @@ def narrated(stages: list[Stage], seconds: dict[str, float], is_minutely: bool =
 
 def make(n_blocks: int = 10, seconds: float = 120.0, *phases: str) -> Plan:
     arms = plan_arms(["numpy"], ["cpu"])
-    return make_plan(
-        [*arms, null_arm(arms, 0)],
-        make_problem(ProblemSpec()),
-        PROFILES["default"].of(n_blocks),
-        phases or ("epoch",),
-        limits=Limits(seconds),
+    asked = RunRequest(
+        PROFILES["default"].of(n_blocks), Limits(seconds), phases=phases or ("epoch",)
     )
+    return make_plan(asked, Planned([*arms, null_arm(arms, 0)]), make_problem(ProblemSpec()))
 
 
 def test_the_time_left_is_what_the_arms_took_last_times_what_is_left() -> None:

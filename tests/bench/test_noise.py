@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench.runner.discards import Discards
-from bench.runner.disturbances import disturbances, disturbances_of
+from bench.runner.discards import Discards, disturbances, disturbances_of
 from bench.worker.noise import TICK, Counters, Cpu, Thread
 from runfiles.records import Process
 from runfiles.store import headed, write
@@ -42,8 +41,8 @@ def after(
     wall: float, cpu: float, idle: float = 0.0, stolen: float = 0.0, **keys: Any
 ) -> dict[str, Any]:
     """What happened in ``wall`` seconds to a process that had one CPU."""
-    none = Counters(0.0, 0.0, 0, cpus=(Cpu(1, 0.0, 0.0, 0.0),), pressure_seconds=0.0)
-    then = Counters(wall, cpu, 0, cpus=(Cpu(1, idle, stolen, wall),), pressure_seconds=0.0)
+    none = Counters(0.0, 0.0, 0, cpus=(Cpu(0.0, 0.0, 0.0),), pressure_seconds=0.0)
+    then = Counters(wall, cpu, 0, cpus=(Cpu(idle, stolen, wall),), pressure_seconds=0.0)
     noise = none.until(replace(then, **keys))
     return {**noise, "disturbances": disturbances_of(noise)}
 

@@ -13,10 +13,10 @@ import pytest
 from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from bench.runner.pairs import split_pairs
-from bench.runner.plan import PROFILES, make_plan
-from bench.runner.request import Planned, RunRequest
+from bench.runner.plan import PROFILES
+from bench.runner.request import Planned, RunRequest, make_plan
 from runfiles.errors import BadRun
-from runfiles.records import Limits, Plan
+from runfiles.records import Limits, Pair, Plan
 from runfiles.store import read, write
 from tests.bench.test_cli import command
 
@@ -35,7 +35,7 @@ def pythons(tmp_path: Path) -> tuple[str, str]:
 
 def named(planned: Planned) -> list[tuple[str, str]]:
     """The pairs by the names of their arms."""
-    return [(planned.arms[old].name, planned.arms[new].name) for old, new in planned.pairs]
+    return [(planned.arms[p.old].name, planned.arms[p.new].name) for p in planned.pairs]
 
 
 def planned(**asked: Any) -> Planned:
@@ -49,7 +49,7 @@ def test_both_arms_of_a_pair_are_run_and_the_older_one_is_baseline_and_null_arm(
     old, new = pythons
     found = planned(pairs=[f"numpy@{old},numpy@{new}"])
     assert [arm.name for arm in found.arms] == ["numpy@old", "numpy@new", "numpy@old (null)"]
-    assert (found.baseline, found.pairs) == (0, ((0, 1),))
+    assert (found.baseline, found.pairs) == (0, (Pair(0, 1),))
     beside = planned(pairs=[f"numpy@{old},numpy@{new}"], backends=["autograd"])
     assert beside.arms[beside.baseline].name == "numpy@old"
     other = replace(ASKED, pairs=[f"numpy@{old},numpy@{new}"], baseline="numpy@new").planned()
@@ -91,7 +91,7 @@ def test_arms_of_a_pair_share_device_and_dtype(pythons: tuple[str, str]) -> None
         devices=["cpu", "cuda"],
     )
     assert len(found.pairs) == 4
-    for older, newer in (map(found.arms.__getitem__, pair) for pair in found.pairs):
+    for older, newer in ((found.arms[p.old], found.arms[p.new]) for p in found.pairs):
         assert (older.device, older.dtype) == (newer.device, newer.dtype)
         assert (older.python, newer.python) == ("old", "new")
     with pytest.raises(BadInput, match="share no device and dtype"):
@@ -133,10 +133,8 @@ def test_a_gate_or_pair_that_cannot_be_is_a_message_and_exit_code_2(
 
 
 def test_pairs_and_gate_are_in_the_plan_and_read_again(tmp_path: Path) -> None:
-    found = replace(ASKED, pairs=["numpy,autograd"], gate=True).planned()
-    problem = make_problem(ProblemSpec())
-    profile = PROFILES["default"]
-    plan = make_plan(found.arms, problem, profile, ("epoch",), pairs=found.pairs, gate=True)
+    asked = replace(ASKED, pairs=["numpy,autograd"], gate=True, phases=("epoch",))
+    plan = make_plan(asked, asked.planned(), make_problem(ProblemSpec()))
     path = tmp_path / "plan.json"
     write(path, plan)
     record = json.loads(path.read_text())

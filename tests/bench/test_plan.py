@@ -12,11 +12,12 @@ from msgspec import structs
 from backends.errors import BadInput, UnknownName
 from backends.problem import ProblemSpec, make_problem
 from bench.runner.arms import find_baseline, null_arm, plan_arms
-from bench.runner.plan import PROFILES, balanced_blocks, limits_of, make_plan, plan_phases
+from bench.runner.plan import PROFILES, balanced_blocks, limits_of, plan_phases
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.worker.phases import NEED_STEPWISE, ONE_BATCH, PHASES
 from runfiles.errors import BadRun
 from runfiles.phases import REPEATED
-from runfiles.records import Plan
+from runfiles.records import Limits, Plan
 from runfiles.store import read, write
 
 
@@ -25,7 +26,8 @@ def plan() -> Plan:
     arms = plan_arms(["numpy"], ["cpu"], ["float32", "float64"])
     planned = (*arms, null_arm(arms, 1))
     problem = make_problem(ProblemSpec())
-    return make_plan(planned, problem, PROFILES["default"], plan_phases([]), baseline=1)
+    asked = RunRequest(PROFILES["default"], Limits(), phases=plan_phases([]))
+    return make_plan(asked, Planned(planned, baseline=1), problem)
 
 
 @pytest.mark.parametrize("n_arms", [1, 2, 5, 12])

@@ -22,8 +22,8 @@ from backends.problem import Problem, ProblemSpec, make_problem
 from bench.command.exits import Exit, exit_for
 from bench.runner import request, run_folder
 from bench.runner.lock import locked
-from bench.runner.plan import PROFILES, make_plan
-from bench.runner.request import RunRequest, create_run
+from bench.runner.plan import PROFILES
+from bench.runner.request import RunRequest, create_run, make_plan
 from bench.runner.run_folder import claimed, outcomes, resumed
 from bench.runner.sizes import run_in_turn, specs_of
 from runfiles.load import load_run, size_folders
@@ -75,9 +75,7 @@ def in_turns(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def small_plan() -> Plan:
-    asked, problem = ASKED.planned(), make_problem(SMALL)
-    profile = PROFILES["quick"]
-    return make_plan(asked.arms, problem, profile, ("epoch",), baseline=asked.baseline)
+    return make_plan(ASKED, ASKED.planned(), make_problem(SMALL))
 
 
 def interleavings() -> Iterator[tuple[int, ...]]:

@@ -11,12 +11,13 @@ import psutil
 import pytest
 
 from backends.problem import ProblemSpec, make_problem
-from bench.runner.plan import PROFILES, make_plan
+from bench.runner.plan import PROFILES
+from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
 from bench.runner.supervisor import TOKEN
 from runfiles.records import Arm, Limits, Plan
 from runfiles.store import read
-from tests.bench.begun import begin
+from tests.bench.begun import WithoutCeilings, begin, measure
 
 HERE = "tests.bench.faulty"
 
@@ -27,9 +28,9 @@ def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 6
     problem = make_problem(ProblemSpec())
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
     limits = Limits(seconds=seconds, memory_bytes=2**29)
-    plan = make_plan(arms, problem, profile, ("epoch",), limits=limits)
+    plan = make_plan(RunRequest(profile, limits, phases=("epoch",)), Planned(arms), problem)
     begin(folder, plan, problem)
-    return Runner(folder, plan, with_ceilings=False)
+    return WithoutCeilings(folder, plan)
 
 
 def records(runner: Runner) -> dict[tuple[int, str], dict[str, Any]]:
@@ -40,7 +41,7 @@ def records(runner: Runner) -> dict[tuple[int, str], dict[str, Any]]:
 
 def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> None:
     runner = make_run(tmp_path, "numpy")
-    runner.run()
+    measure(runner)
     record = records(runner)[0, "numpy"]
     assert (record["status"], record["reason"]) == ("ok", None)
     assert len(record["phases"]["epoch"]["seconds"]) >= 6
@@ -78,7 +79,7 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
 )
 def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
-    runner.run()
+    measure(runner)
     seen = records(runner)
     record = seen[0, f"{HERE}:{fault}"]
     assert record["status"] == status
@@ -90,7 +91,7 @@ def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_p
 
 def test_the_whole_traceback_of_a_crash_is_in_the_log_that_its_reason_names(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:stalls", n_blocks=3)
-    runner.run()
+    measure(runner)
     seen = records(runner)
     log = "logs/001-00.txt"
     assert seen[1, f"{HERE}:stalls"]["reason"].endswith(f"; log: {log}")
@@ -113,7 +114,7 @@ def test_a_bad_end_after_a_whole_record_is_a_remark_in_it(
     fault: str, how: str, tmp_path: Path
 ) -> None:
     runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
-    runner.run()
+    measure(runner)
     seen = records(runner)
     record = seen[0, f"{HERE}:{fault}"]
     assert (record["status"], record["reason"]) == ("ok", None)
@@ -124,7 +125,7 @@ def test_a_bad_end_after_a_whole_record_is_a_remark_in_it(
 
 def test_a_process_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:hangs_with_a_child", seconds=8)
-    runner.run()
+    measure(runner)
     record = records(runner)[0, f"{HERE}:hangs_with_a_child"]
     assert record["status"] == "timeout"
     assert "8 s" in record["reason"]
@@ -133,25 +134,25 @@ def test_a_process_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> N
 
 def test_a_child_left_running_by_a_good_arm_is_killed(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:leaves_a_child")
-    runner.run()
+    measure(runner)
     assert records(runner)[0, f"{HERE}:leaves_a_child"]["status"] == "ok"
     assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
 
 
 def test_what_is_measured_is_not_measured_again(tmp_path: Path) -> None:
     runner = make_run(tmp_path, "numpy", n_blocks=2)
-    runner.run()
+    measure(runner)
     kept, lost = runner.raw_path(0, 0), runner.raw_path(1, 0)
     before = kept.read_bytes()
     lost.write_text(lost.read_text()[:100])
-    runner.run()
+    measure(runner)
     assert kept.read_bytes() == before
     assert json.loads(lost.read_text())["status"] == "ok"
 
 
 def test_an_arm_that_was_wrong_is_not_started_again(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:wrong", n_blocks=3)
-    runner.run()
+    measure(runner)
     seen = records(runner)
     assert [seen[block, f"{HERE}:wrong"]["status"] for block in range(3)] == ["wrong"] * 3
     assert len(list((tmp_path / "logs").iterdir())) == 1
@@ -159,7 +160,7 @@ def test_an_arm_that_was_wrong_is_not_started_again(tmp_path: Path) -> None:
 
 def test_an_arm_that_crashed_is_tried_once_more(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:exits", n_blocks=3)
-    runner.run()
+    measure(runner)
     assert len(list((tmp_path / "logs").iterdir())) == 2
 
 

@@ -19,7 +19,7 @@ from backends.errors import BadInput
 from backends.problem import ProblemSpec, make_problem
 from bench import machine
 from bench.container import Container
-from bench.runner import check_arms, sizes
+from bench.runner import check_arms, forecast, sizes
 from bench.runner.supervisor import Ended, Supervisor
 from bench.worker import environment
 from bench.worker.process import ArmProcess, Failed, Request
@@ -42,7 +42,8 @@ def inside(group: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def contained(monkeypatch: pytest.MonkeyPatch, container: Container) -> None:
-    monkeypatch.setattr(machine, "Container", lambda: container)
+    for module in (machine, check_arms, forecast):
+        monkeypatch.setattr(module, "Container", lambda: container)
 
 
 def test_cpus_quota_and_memory_are_the_containers(
@@ -60,7 +61,7 @@ def test_cpus_quota_and_memory_are_the_containers(
     assert (facts["cpus"], facts["cpu_quota"], facts["memory_bytes"]) == (1, 0.3, 2**28)
     assert facts["host_cpus"] == os.cpu_count()
     assert facts["host_memory_bytes"] > 2**28
-    assert machine.n_at_once() == 1
+    assert check_arms.n_at_once("cpu") == 1
 
 
 def test_the_largest_problem_is_a_quarter_of_the_containers_memory(
@@ -76,8 +77,8 @@ def test_a_quota_below_the_threads_asked_for_is_said_and_one_above_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contained(monkeypatch, version_2(tmp_path, "/pod", {"pod/cpu.max": "150000 100000"}))
-    assert machine.scarcity(1) is None
-    said = machine.scarcity(2) or ""
+    assert forecast.scarcity(1) is None
+    said = forecast.scarcity(2) or ""
     assert said.startswith("a CPU quota leaves this container 1.5 CPUs of time, less than the 2 th")
 
 

@@ -53,6 +53,15 @@ def test_keys_nobody_knows_are_left_alone(write_run: WriteRun) -> None:
     assert len(load_run(folder).processes) == 16
 
 
+@pytest.mark.parametrize("key", ["phases", "cold"])
+def test_a_phase_nobody_knows_is_left_alone(key: str, write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=1)
+    path = folder / "raw/000-00.json"
+    before = load_run(folder).processes[0]
+    change(path, **{key: json.loads(path.read_text())[key] | {"jvp": "of a later version"}})
+    assert load_run(folder).processes[0] == before
+
+
 def test_training_is_kept_per_training_and_the_rest_per_epoch(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=1)
     raw = json.loads((folder / "raw/000-00.json").read_text())
