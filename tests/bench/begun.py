@@ -1,4 +1,4 @@
-"""Runs that were begun and not measured yet."""
+"""Runs by themselves: begun in a folder, measured without the command."""
 
 from __future__ import annotations
 
