@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -11,6 +14,8 @@ from backends import registry
 from backends.base import Backend
 from backends.errors import FrameworkMissing
 from bench.command.exits import promised
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
@@ -34,3 +39,32 @@ def backend_named() -> Callable[[str], Backend]:
             pytest.skip(str(error))
 
     return load
+
+
+class Answer(NamedTuple):
+    """What the command did: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """What the command answers to words, in this process: for words that start no other."""
+    from bench.command.main import answered
+    from bench.runner.allow_list import dropped_switches
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def answer(*words: str) -> Answer:
+        for name in dropped_switches(os.environ):  # pytest's own: the command would tell of them
+            monkeypatch.delenv(name)
+        monkeypatch.setattr(sys, "argv", ["autograd-bench", *words])
+        capsys.readouterr()
+        return Answer(answered(), *capsys.readouterr())
+
+    return answer

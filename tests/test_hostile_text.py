@@ -107,16 +107,17 @@ def test_a_run_in_a_folder_with_a_hostile_name_is_measured_and_gone_on_with(
     encoding: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / HOSTILE
-    words = ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", folder)
+    few = ("--quick", "--blocks", "1", "--backend", "numpy", "--phase", "epoch")
+    words = ("run", *few, "--out", folder)
     for line in (words, ("run", "--resume", folder, "--json")):
         done = command(*line, **ENCODINGS[encoding])
         assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")
-        assert done.returncode in (0, 2), done.stderr.decode(errors="replace")
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
     assert (folder / "report" / "index.html").exists()
     assert json.loads(done.stdout)["cells"]
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", one_by_day(ENCODINGS))
 @pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("run", "--help")], ids=" ".join)
 def test_every_encoding_lists_and_helps(encoding: str, words: tuple[str, ...]) -> None:
     done = command(*words, **ENCODINGS[encoding])

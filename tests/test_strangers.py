@@ -94,5 +94,6 @@ def test_a_run_measures_it_beside_ours(command: Command) -> None:
 
 
 def test_a_class_of_the_package_needs_no_registration(command: Command) -> None:
-    done = command("check", "--backend", "autograd_bench_sample:ComplexStep", "--device", "cpu")
+    words = ("--backend", "autograd_bench_sample:ComplexStep", "--device", "cpu")
+    done = command("check", *words, "--dtype", "float32")
     assert done.returncode == 0, done.stdout + done.stderr

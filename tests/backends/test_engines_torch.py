@@ -19,6 +19,7 @@ from backends.base import Backend
 from backends.checks import run_checks
 from backends.problem import ProblemSpec, make_problem
 from backends.subject import Subject
+from tests.nightly import nightly
 
 PROGRAM = """
 import os
@@ -33,6 +34,7 @@ print(len(list(Path(os.environ["TMPDIR"]).rglob("*.so"))))
 """
 
 
+@nightly
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++")
 def test_what_torch_compiles_is_gone_when_the_process_ends(
     backend_named: Callable[[str], Backend], tmp_path: Path

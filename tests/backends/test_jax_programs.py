@@ -10,10 +10,10 @@ import pytest
 
 from backends.base import Backend, Prepared
 from backends.problem import Problem, ProblemSpec, make_problem
+from tests.nightly import nightly, one_by_day
 
 EVEN, RAGGED = ProblemSpec(), ProblemSpec(n_examples=1003)
-STEPS = ("jax", "jax-manual")
-EPOCHS = ("jax-scan", "jax-scan-manual")
+STEPS, EPOCHS = (one_by_day((name, f"{name}-manual")) for name in ("jax", "jax-scan"))
 
 BackendNamed = Callable[[str], Backend]
 
@@ -30,7 +30,7 @@ def train(prepared: Prepared, orders: np.ndarray) -> None:
     prepared.wait((params, prepared.loss(params)))
 
 
-@pytest.mark.parametrize("spec", [EVEN, RAGGED], ids=["even", "ragged"])
+@pytest.mark.parametrize("spec", one_by_day([RAGGED, EVEN]), ids=["ragged", "even"])
 @pytest.mark.parametrize("name", [*STEPS, *EPOCHS, "jax-eager"])
 def test_after_its_first_epoch_nothing_is_compiled_again(
     name: str, spec: ProblemSpec, backend_named: BackendNamed
@@ -44,7 +44,7 @@ def test_after_its_first_epoch_nothing_is_compiled_again(
     assert backend.facts("cpu")["compilations"] == before
 
 
-@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, "jax-eager"])
+@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, pytest.param("jax-eager", marks=nightly)])
 def test_a_problem_of_the_same_shape_prepared_again_compiles_nothing(
     name: str, backend_named: BackendNamed
 ) -> None:

@@ -10,15 +10,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backends import registry
-from bench.runner.plan import PROFILES
+from bench.command.exits import Exit, exit_for
+from bench.runner.arms import plan_arms
 from tests.bench.interpreters import like_this_one
-from tests.nightly import one_by_day
+from tests.conftest import Answer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAULTY = "tests.bench.faulty"
@@ -82,11 +84,12 @@ def rows_of(output: str) -> list[dict[str, Any]]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_bad_input_is_a_message_and_exit_code_2(words: list[str], message: str) -> None:
-    done = command(*words)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    told = " ".join(done.stderr.replace("│", " ").split())
+def test_bad_input_is_a_message_and_exit_code_2(
+    words: list[str], message: str, answer: Callable[..., Answer]
+) -> None:
+    done = answer(*words)
+    assert done.code == 2
+    told = " ".join(done.err.replace("│", " ").split())
     assert re.search(message, told), told
 
 
@@ -128,16 +131,20 @@ def test_a_named_backend_that_is_missing_makes_check_exit_4() -> None:
 
 
 def test_a_promised_backend_that_is_missing_fails_and_an_unpromised_one_does_not(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A module called like the framework, that cannot be imported, stands for a missing one."""
     site = like_this_one(tmp_path)
     for name in {entry.framework for entry in registry.BUILT_IN} - {"numpy"}:
         (site / f"{name}.py").write_text("raise ImportError('not here')")
-    words = ("check", "--device", "cpu", "--dtype", "float64")
+    words = ("check", "--device", "cpu", "--dtype", "float64", "--json")
     bare = str(tmp_path / "bin" / "python")
-    assert command(*words, python=bare, AUTOGRAD_BENCH_PROMISED="numpy").returncode == 0
-    assert command(*words, python=bare, AUTOGRAD_BENCH_PROMISED="numpy,jax").returncode == 4
+    done = command(*words, python=bare, AUTOGRAD_BENCH_PROMISED="numpy")
+    assert done.returncode == 0
+    arms = plan_arms([], ["cpu"], ["float64"], named_devices=["cpu"])
+    statuses = [row["status"] for row in rows_of(done.stdout)]
+    monkeypatch.setenv("AUTOGRAD_BENCH_PROMISED", "numpy,jax")
+    assert exit_for(zip(arms, statuses, strict=True)) == Exit.INCOMPLETE
 
 
 def test_a_run_with_a_wrong_arm_exits_3_and_gives_the_others_their_numbers(tmp_path: Path) -> None:
@@ -149,7 +156,7 @@ def test_a_run_with_a_wrong_arm_exits_3_and_gives_the_others_their_numbers(tmp_p
         "--out",
         str(tmp_path / "r"),
     )
-    done = command("run", "--quick", *words, "--json")
+    done = command("run", *BRIEF, *words, "--json")
     assert done.returncode == 3
     cells = {
         cell["arm"]: cell for cell in json.loads(done.stdout)["cells"] if cell["phase"] == "epoch"
@@ -158,7 +165,7 @@ def test_a_run_with_a_wrong_arm_exits_3_and_gives_the_others_their_numbers(tmp_p
     assert (wrong["status"], wrong["failed_check"]) == ("wrong", "gradient")
     assert wrong["seconds"] is wrong["ratio"] is wrong["verdict"] is None
     assert good["status"] == "ok"
-    assert good["seconds_low"] <= good["seconds"] <= good["seconds_high"]
+    assert good["seconds"] > 0
     assert (tmp_path / "r" / "report" / "index.html").exists()
 
 
@@ -169,37 +176,40 @@ def test_a_run_of_the_first_file_version_is_still_reported(tmp_path: Path) -> No
     assert json.loads(done.stdout)["cells"]
 
 
-def test_a_folder_that_holds_a_run_is_not_written_over(tmp_path: Path) -> None:
+def test_a_folder_that_holds_a_run_is_not_written_over(
+    tmp_path: Path, answer: Callable[..., Answer]
+) -> None:
     (tmp_path / "plan.json").write_text("{}")
-    done = command("run", "--quick", "--backend", "numpy", "--out", str(tmp_path))
-    assert done.returncode == 2
-    assert "already holds a run" in done.stderr
+    done = answer("run", "--quick", "--backend", "numpy", "--out", str(tmp_path))
+    assert done.code == 2
+    assert "already holds a run" in done.err
     assert (tmp_path / "plan.json").read_text() == "{}"
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_with_its_name() -> None:
-    done = command("run", "--quick", "--backend", "numpy", "--out", "/proc/none")
-    assert done.returncode == 2
-    assert "cannot write /proc/none" in done.stderr
+def test_a_folder_that_cannot_be_written_is_an_error_with_its_name(
+    answer: Callable[..., Answer],
+) -> None:
+    done = answer("run", "--quick", "--backend", "numpy", "--out", "/proc/none")
+    assert done.code == 2
+    assert "cannot write /proc/none" in done.err
 
 
 @pytest.mark.parametrize(
-    "content",
-    one_by_day(["{", "", '{"format": "else"}', '{"format": "autograd-bench raw", "version": 9}']),
+    "content", ["{", "", '{"format": "else"}', '{"format": "autograd-bench raw", "version": 9}']
 )
-def test_a_raw_file_that_is_none_is_an_error_with_its_name(content: str, tmp_path: Path) -> None:
-    words = ("--backend", "numpy", "--phase", "epoch", "--out", str(tmp_path / "r"))
-    assert command("run", *BRIEF, *words).returncode == 0
+def test_a_raw_file_that_is_none_is_an_error_with_its_name(
+    content: str, tmp_path: Path, answer: Callable[..., Answer]
+) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "run-version-1", tmp_path / "r")
     (tmp_path / "r" / "raw" / "000-00.json").write_text(content)
-    done = command("report", str(tmp_path / "r"))
-    assert done.returncode == 2
-    assert "000-00.json" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = answer("report", str(tmp_path / "r"))
+    assert done.code == 2
+    assert "000-00.json" in done.err
 
 
 def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "r"
-    words = ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", str(folder))
+    words = ("run", *BRIEF, "--backend", "numpy", "--phase", "epoch", "--out", str(folder))
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE, sys.executable, "-m", "bench", *words],
         cwd=ROOT,
@@ -213,10 +223,9 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
     finished = {path.name: path.read_bytes() for path in (folder / "raw").glob("[0-9]*.json")}
     assert process.returncode == 130
     assert f"autograd-bench run --resume {folder}" in told
-    planned = 2 * PROFILES["quick"].n_blocks  # the arm and the null arm
-    assert 0 < len(finished) < planned
+    assert len(finished) == 1  # of two, the arm and the null arm
     assert command("report", str(folder)).returncode == 4
-    assert command("run", "--resume", str(folder)).returncode in (0, 2)  # 2: a busy machine's
-    assert len(list((folder / "raw").glob("[0-9]*.json"))) == planned
+    assert command("run", "--resume", str(folder)).returncode == 0
+    assert len(list((folder / "raw").glob("[0-9]*.json"))) == 2
     for name, content in finished.items():
         assert (folder / "raw" / name).read_bytes() == content

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,27 @@ from tests.bench.fake_device import Telling
 TELLING = "tests.bench.fake_device:Telling"
 
 
+@pytest.fixture(scope="module")
+def seen_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], dict[str, str]]]:
+    """The environment in which an arm's own process loads its backend, by device."""
+
+    @cache
+    def seen(device: str) -> dict[str, str]:
+        folder = tmp_path_factory.mktemp(device) / "run"
+        arm = Arm(TELLING, TELLING, device, "float32", named=True)
+        problem = make_problem(ProblemSpec(n_examples=20))
+        plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
+        begin(folder, plan, problem)
+        Runner(folder, plan, with_ceilings=False).run()
+        record = json.loads((folder / "raw" / "000-00.json").read_text())
+        found: dict[str, str] = record["facts"]["framework"]
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUDA_VISIBLE_DEVICES", "0")
+        yield seen
+
+
 @pytest.mark.parametrize(
     ("device", "expected"),
     [
@@ -45,34 +68,20 @@ TELLING = "tests.bench.fake_device:Telling"
     ],
 )
 def test_a_process_sees_its_own_device_alone_before_any_framework_is_imported(
-    device: str, expected: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    device: str, expected: dict[str, str], seen_on: Callable[[str], dict[str, str]]
 ) -> None:
     """A cpu arm must not start CUDA: JAX makes a client, torch a thread, TensorFlow computes."""
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    seen = environment_of(device, tmp_path)
+    seen = seen_on(device)
     assert {name: seen.get(name) for name in expected} == expected
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_compiling_takes_no_more_threads_than_asked_and_keeps_nothing(
-    device: str, tmp_path: Path
+    device: str, seen_on: Callable[[str], dict[str, str]]
 ) -> None:
-    seen = environment_of(device, tmp_path)
+    seen = seen_on(device)
     assert seen["TORCHINDUCTOR_COMPILE_THREADS"] == "1"
     assert seen["CUDA_CACHE_DISABLE"] == "1"
-
-
-def environment_of(device: str, folder: Path) -> dict[str, str]:
-    """The environment in which an arm's own process loads its backend."""
-    arm = Arm(TELLING, TELLING, device, "float32", named=True)
-    problem = make_problem(ProblemSpec(n_examples=20))
-    profile = replace(PROFILES["quick"], n_blocks=1)
-    plan = make_plan(RunRequest(profile, Limits()), Planned([arm]), problem)
-    begin(folder / "run", plan, problem)
-    measure(WithoutCeilings(folder / "run", plan))
-    record = json.loads((folder / "run" / "raw" / "000-00.json").read_text())
-    seen: dict[str, str] = record["facts"]["framework"]
-    return seen
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def raw_files(folder: Path) -> dict[str, bytes]:
 def test_a_run_killed_often_ends_as_an_undisturbed_one_and_measures_nothing_twice(
     tmp_path: Path, n_kills: int
 ) -> None:
-    runner = make_run(tmp_path, "numpy", "tests.bench.faulty:wrong", n_blocks=2 + n_kills)
+    runner = make_run(tmp_path, "numpy", "tests.bench.faulty:wrong", n_blocks=1 + n_kills)
     rng = random.Random(20261124)
     resume = [sys.executable, "-m", "bench", "run", "--resume", str(tmp_path)]
     seen: dict[str, bytes] = {}

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from backends.problem import ProblemSpec, make_problem
 from bench.runner.plan import PROFILES
@@ -54,41 +53,6 @@ def test_a_good_arm_gets_its_rounds_its_checks_and_its_facts(tmp_path: Path) -> 
     assert record["facts"]["other_frameworks"] == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "status", "reason"),
-    [
-        ("wrong", "wrong", "gradient: the gradient of batch 0 is 1 away"),
-        ("raises", "crashed", "RuntimeError in first epoch: the engine is on fire"),
-        ("exits", "crashed", "the process ended without a result"),
-        ("segfaults", "crashed", "killed by SIGSEGV in epoch (faulty.py:"),
-        ("expires", "crashed", "without a result; it last said: the licence has expired: "),
-        ("stalls", "crashed", "caused by ZeroDivisionError: integer division or modulo by zero"),
-        ("eats_memory", "out of memory", "above the cap of 0.5 GiB"),
-        ("refuses", "unsupported", "not on a Tuesday"),
-        ("lacks_members", "crashed", "lacks name, framework"),
-        ("needs_a_framework", "unavailable", "no_such_framework"),
-        ("refuses_oddly", "crashed", "supports returned ('skipped', 'not today'); expected None"),
-        ("refuses_by_bool", "crashed", "supports returned False; expected None"),
-        ("dies_of_a_nameless_signal", "crashed", "killed by signal 40"),
-        ("writes_a_hollow_record", "crashed", "its record is not usable: KeyError: 'phases'"),
-        ("writes_an_unchecked_record", "crashed", "it is ok without having passed every check"),
-        ("writes_an_unheard_of_status", "crashed", "status is 'fine'; expected one of wrong"),
-        ("loses_its_loss", "wrong", "loss: the loss at the start is nan away"),
-        ("writes_to_the_problem", "wrong", "inputs: the arm wrote to the problem"),
-    ],
-)
-def test_a_fault_costs_that_arm_only(fault: str, status: str, reason: str, tmp_path: Path) -> None:
-    runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
-    measure(runner)
-    seen = records(runner)
-    record = seen[0, f"{HERE}:{fault}"]
-    assert record["status"] == status
-    assert reason in record["reason"]
-    assert record["phases"] == {}
-    assert record["cold"] == {}
-    assert seen[0, "numpy"]["status"] == "ok"
-
-
 def test_the_whole_traceback_of_a_crash_is_in_the_log_that_its_reason_names(tmp_path: Path) -> None:
     runner = make_run(tmp_path, f"{HERE}:stalls", n_blocks=3)
     measure(runner)
@@ -101,42 +65,6 @@ def test_the_whole_traceback_of_a_crash_is_in_the_log_that_its_reason_names(tmp_
     assert "by zero (faulty.py:" in seen[0, f"{HERE}:stalls"]["reason"]
     for part in ("in epoch", "1 // 0", "ZeroDivisionError", "direct cause", "the engine stalled"):
         assert part in told
-
-
-@pytest.mark.parametrize(
-    ("fault", "how"),
-    [
-        ("dies_at_exit", "killed by SIGSEGV"),
-        ("leaves_with_a_code_of_its_own", "ended with exit code 77"),
-    ],
-)
-def test_a_bad_end_after_a_whole_record_is_a_remark_in_it(
-    fault: str, how: str, tmp_path: Path
-) -> None:
-    runner = make_run(tmp_path, f"{HERE}:{fault}", "numpy")
-    measure(runner)
-    seen = records(runner)
-    record = seen[0, f"{HERE}:{fault}"]
-    assert (record["status"], record["reason"]) == ("ok", None)
-    assert len(record["phases"]["epoch"]["seconds"]) >= 6
-    assert record["facts"]["bad_end"].startswith(f"{how}, after all was measured")
-    assert "bad_end" not in seen[0, "numpy"]["facts"]
-
-
-def test_a_process_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
-    runner = make_run(tmp_path, f"{HERE}:hangs_with_a_child", seconds=8)
-    measure(runner)
-    record = records(runner)[0, f"{HERE}:hangs_with_a_child"]
-    assert record["status"] == "timeout"
-    assert "8 s" in record["reason"]
-    assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
-
-
-def test_a_child_left_running_by_a_good_arm_is_killed(tmp_path: Path) -> None:
-    runner = make_run(tmp_path, f"{HERE}:leaves_a_child")
-    measure(runner)
-    assert records(runner)[0, f"{HERE}:leaves_a_child"]["status"] == "ok"
-    assert [p for p in psutil.process_iter() if token_of(p).startswith(runner.token)] == []
 
 
 def test_what_is_measured_is_not_measured_again(tmp_path: Path) -> None:

@@ -13,11 +13,13 @@ from backends.problem import ProblemSpec, load_problem, make_problem
 from backends.reference import trajectory
 from bench.runner.forecast import Stage
 from bench.runner.plan import PROFILES
+from bench.runner.raw import failure
 from bench.runner.request import RunRequest, create_run
 from bench.runner.run_folder import resumed
+from bench.runner.runner import Runner
 from bench.runner.sizes import require_room, run_in_turn, specs_of
 from runfiles.load import size_folders
-from runfiles.records import Limits, Plan
+from runfiles.records import Limits, Plan, Process
 from runfiles.store import read
 from tests.bench.test_cli import BRIEF, FAULTY, command
 from tests.nightly import nightly
@@ -112,7 +114,15 @@ def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
         assert stored.orders.shape == (3, stored.spec.n_visited)
 
 
-def test_sizes_are_measured_a_block_of_each_in_turn(tmp_path: Path) -> None:
+def test_sizes_are_measured_a_block_of_each_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(runner: Runner, block: int, position: int, number: int) -> Process:
+        place = {"block": block, "position": position, "arm": number}
+        return failure(runner.plan.arms[number], place, "unsupported", "not asked")
+
+    monkeypatch.setattr(Runner, "measure", measure)
+    monkeypatch.setattr(Runner, "measure_ceilings", lambda *_: None)
     make(tmp_path / "r", specs_of(LESSON, [40], [2], [10, 20], 1000))
     told: list[Stage] = []
     with resumed(tmp_path / "r") as runs:

@@ -21,7 +21,7 @@ COMMANDS = [
     ("compare", "{run}", "{run}"),
     ("compare", "{run}", "{run}", "--json"),
     ("check", "--backend", "numpy", "--dtype", "float32", "--json"),
-    ("run", "--quick", "--backend", "numpy", "--phase", "epoch", "--out", "{new}"),
+    ("run", "--quick", "--blocks", "1", "--backend", "numpy", "--phase", "epoch", "--out", "{new}"),
     ("--help",),
 ]
 
@@ -64,7 +64,7 @@ def test_a_closed_pipe_ends_quietly_with_141(words: list[str], tmp_path: Path) -
     if words[0] != "run":
         assert told == ""
     else:  # it says how far it is; what was measured is kept, and reported
-        assert len(list((tmp_path / "new" / "raw").glob("*.json"))) >= 4
+        assert len(list((tmp_path / "new" / "raw").glob("*.json"))) == 2
         assert (tmp_path / "new" / "report" / "index.html").exists()
 
 
@@ -101,8 +101,7 @@ def test_a_stream_closed_from_the_start_changes_no_exit_code(
         env=surroundings(),
         check=False,
     )
-    assert done.returncode in (0, 2), done.stderr  # a quick run's evidence may be unusable
-    assert done.returncode == 0 or words[0] == "run"
+    assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     if words[0] == "run":
         assert (tmp_path / "new" / "report" / "index.html").exists()

@@ -17,6 +17,7 @@ from bench.command.options import split
 from bench.runner.arms import plan_arms
 from bench.runner.plan import plan_phases
 from tests.gpu.checks import cpu_sets, exit_code, line, rows_of
+from tests.nightly import nightly
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
@@ -74,6 +75,7 @@ def test_each_step_is_a_command_that_the_suite_takes(device: str, tmp_path: Path
         assert plan_phases(split(asked.get("phase")), [device])
 
 
+@nightly
 def test_every_step_is_run_and_leaves_its_text_its_records_and_a_page(tmp_path: Path) -> None:
     """On a device that is not there, and whose driver's tool is a script."""
     out = tmp_path / "out"

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import Answer
+
 WriteRun = Callable[..., Path]
-ROOT = Path(__file__).resolve().parents[2]
+Command = Callable[..., Answer]
 
 
-def command(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench", "compare", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        check=False,
-    )
+@pytest.fixture
+def command(answer: Command) -> Command:
+    """What ``compare`` answers."""
+    return lambda *words: answer("compare", *map(str, words))
 
 
 @pytest.fixture
@@ -39,42 +33,43 @@ def slower(write_run: WriteRun, bench: Callable[..., Any]) -> Path:
     return write_run(name="slower", arms=arms, seed=2)
 
 
-def test_nothing_new_is_0(old: Path) -> None:
+def test_nothing_new_is_0(old: Path, command: Command) -> None:
     done = command(old, old)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "No confirmed regression" in done.stdout
+    assert (done.code, done.err) == (0, "")
+    assert "No confirmed regression" in done.out
 
 
 def test_a_confirmed_regression_is_1_with_table_markdown_and_json(
-    old: Path, slower: Path, tmp_path: Path
+    old: Path, slower: Path, tmp_path: Path, command: Command
 ) -> None:
     done = command(old, slower, "--json", "--markdown", tmp_path / "comment.md")
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["n_regressions"] == 5
+    assert done.code == 1
+    assert json.loads(done.out)["n_regressions"] == 5
     assert "**regression**" in (tmp_path / "comment.md").read_text(encoding="utf-8")
-    assert command(old, slower, "--margin", "1").returncode == 0
+    assert command(old, slower, "--margin", "1").code == 0
 
 
-def test_a_quick_run_is_never_1(old: Path, slower: Path) -> None:
+def test_a_quick_run_is_never_1(old: Path, slower: Path, command: Command) -> None:
     plan = json.loads((slower / "plan.json").read_text())
     (slower / "plan.json").write_text(json.dumps(plan | {"profile": "quick"}))
-    assert command(old, slower).returncode == 0
+    assert command(old, slower).code == 0
 
 
-def test_a_refusal_is_a_message_and_2(old: Path, write_run: WriteRun, tmp_path: Path) -> None:
+def test_a_refusal_is_a_message_and_2(
+    old: Path, write_run: WriteRun, tmp_path: Path, command: Command
+) -> None:
     unlike = write_run(name="unlike", threads=2)
     bad = [(old, unlike), (old, tmp_path / "none"), (old, old, "--margin", "nan")]
     for words in [*bad, (old, old, "--markdown", tmp_path / "no" / "folder.md")]:
         done = command(*words)
-        assert done.returncode == 2
-        assert done.stderr.startswith("autograd-bench: ")
-        assert "Traceback" not in done.stderr
+        assert done.code == 2
+        assert done.err.startswith("autograd-bench: ")
 
 
 def test_two_runs_with_nothing_left_to_compare_are_2(
-    old: Path, write_run: WriteRun, bench: Callable[..., Any]
+    old: Path, write_run: WriteRun, bench: Callable[..., Any], command: Command
 ) -> None:
     arms = (bench("base"), bench("other", status="crashed", reason="it fell"))
     done = command(old, write_run(name="lost", arms=arms))
-    assert done.returncode == 2
-    assert "other: ok in OLD, crashed in NEW (it fell)" in done.stdout
+    assert done.code == 2
+    assert "other: ok in OLD, crashed in NEW (it fell)" in done.out

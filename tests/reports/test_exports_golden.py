@@ -6,6 +6,8 @@ import csv
 import json
 import math
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,11 @@ DATA = Path(__file__).parents[1] / "data"
 GOLDEN = sorted(path.name for path in DATA.glob("run-version-*"))
 
 
-def report(name: str, folder: Path) -> Path:
-    """The report of a copy of the golden run ``name``."""
-    return write_report(shutil.copytree(DATA / name, folder / name)).parent
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes the report of a copy of a golden run, once."""
+    folder = tmp_path_factory.mktemp("golden")
+    return cache(lambda name: write_report(shutil.copytree(DATA / name, folder / name)).parent)
 
 
 def refuse(word: str) -> float:
@@ -28,16 +32,18 @@ def refuse(word: str) -> float:
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_a_golden_run_gives_every_file_with_its_arms_in_it(name: str, tmp_path: Path) -> None:
-    folder = report(name, tmp_path)
+def test_a_golden_run_gives_every_file_with_its_arms_in_it(
+    name: str, report: Callable[[str], Path]
+) -> None:
+    folder = report(name)
     exports = ("github-action-benchmark.json", "bencher.json", "pytest-benchmark.json")
     for file in (*exports, "blocks.csv", "cells.json", "cells.csv", "index.html", "table.md"):
         assert "numpy" in (folder / file).read_text(encoding="utf-8"), file
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_no_number_of_a_golden_run_is_no_number(name: str, tmp_path: Path) -> None:
-    folder = report(name, tmp_path)
+def test_no_number_of_a_golden_run_is_no_number(name: str, report: Callable[[str], Path]) -> None:
+    folder = report(name)
     for path in folder.glob("*.json"):
         assert json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
     with (folder / "blocks.csv").open(newline="", encoding="utf-8") as lines:
@@ -58,8 +64,10 @@ def test_the_golden_run_of_two_sizes_is_read_with_its_cut_epochs() -> None:
     assert {process.status for one in (run, other) for process in one.processes} == {"ok"}
 
 
-def test_the_golden_sweep_is_in_cells_json_and_its_prefix_is_said(tmp_path: Path) -> None:
-    folder = report("run-version-1-sizes", tmp_path)
+def test_the_golden_sweep_is_in_cells_json_and_its_prefix_is_said(
+    report: Callable[[str], Path],
+) -> None:
+    folder = report("run-version-1-sizes")
     cells: Any = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
     (size,) = cells["sizes"]
     assert size["size"] == "n200-d2-b1"

@@ -18,6 +18,7 @@ from reports.page import page
 from reports.words.far_blocks import far_blocks_text
 from reports.words.headline import brief, sentences
 from runfiles.load import load_run
+from tests.nightly import one_by_day
 from tests.reports.recomputed.document import differences, document
 from tests.simulations.outlying import share_found, share_of_false
 
@@ -40,7 +41,7 @@ def stored(folder: Path) -> Any:
     return json.loads(json.dumps(cells_json(summarize(load_run(folder)))))
 
 
-@pytest.mark.parametrize("n_blocks", [5, 10, 40])
+@pytest.mark.parametrize("n_blocks", one_by_day([10, 5, 40]))
 def test_blocks_that_are_all_alike_name_none_in_99_percent_of_runs(n_blocks: int) -> None:
     assert share_of_false(n_blocks) <= 0.02  # 1 % and its chance
 

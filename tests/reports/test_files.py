@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,13 +16,26 @@ from reports.estimates.ratios import summarize
 from reports.files import write_figures, write_report
 from runfiles.errors import BadRun
 from runfiles.load import load_run
+from tests.reports.conftest import Writer
 
 WriteRun = Callable[..., Path]
 
 
-def test_a_report_is_ten_files_and_the_page_is_named(write_run: WriteRun) -> None:
-    folder = write_run(n_blocks=2)
-    assert write_report(folder) == folder / "report" / "index.html"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run."""
+    return write_report(Writer(tmp_path_factory.mktemp("files") / "run", n_blocks=2).write())
+
+
+@pytest.fixture
+def reported(made: Path, tmp_path: Path) -> Path:
+    """A copy of that run and its report, to be changed."""
+    return Path(shutil.copytree(made.parents[1], tmp_path / "reported"))
+
+
+def test_a_report_is_ten_files_and_the_page_is_named(made: Path) -> None:
+    folder = made.parents[1]
+    assert made == folder / "report" / "index.html"
     names = sorted(path.name for path in (folder / "report").iterdir())
     assert names == [
         *("bencher.json", "blocks.csv", "cells.csv", "cells.json", "github-action-benchmark.json"),
@@ -30,11 +44,9 @@ def test_a_report_is_ten_files_and_the_page_is_named(write_run: WriteRun) -> Non
     assert json.loads((folder / "report/cells.json").read_text(encoding="utf-8"))["cells"]
 
 
-def test_a_figure_of_its_own_is_whole_svg_and_knows_light_and_dark(write_run: WriteRun) -> None:
-    folder = write_run(n_blocks=2)
-    write_report(folder)
+def test_a_figure_of_its_own_is_whole_svg_and_knows_light_and_dark(made: Path) -> None:
     for name in ("times", "ratios"):
-        text = (folder / f"report/{name}.svg").read_text(encoding="utf-8")
+        text = made.with_name(f"{name}.svg").read_text(encoding="utf-8")
         assert ET.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
         assert "prefers-color-scheme: dark" in text
 
@@ -52,29 +64,27 @@ def test_nothing_but_the_report_is_written(write_run: WriteRun) -> None:
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
-def test_an_unreadable_run_leaves_the_old_report(write_run: WriteRun) -> None:
-    folder = write_run(n_blocks=2)
-    old = write_report(folder).read_bytes()
-    (folder / "raw/000-00.json").write_text("{")
+def test_an_unreadable_run_leaves_the_old_report(reported: Path) -> None:
+    old = (reported / "report/index.html").read_bytes()
+    (reported / "raw/000-00.json").write_text("{")
     with pytest.raises(BadRun):
-        write_report(folder)
-    assert (folder / "report/index.html").read_bytes() == old
+        write_report(reported)
+    assert (reported / "report/index.html").read_bytes() == old
 
 
 def test_a_write_that_fails_leaves_the_old_report_and_no_litter(
-    write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+    reported: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = write_run(n_blocks=2)
-    old = write_report(folder).read_bytes()
+    old = (reported / "report/index.html").read_bytes()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
-        write_report(folder)
-    assert (folder / "report/index.html").read_bytes() == old
-    assert len(os.listdir(folder / "report")) == 10  # noqa: PTH208  # hidden files count too
+        write_report(reported)
+    assert (reported / "report/index.html").read_bytes() == old
+    assert len(os.listdir(reported / "report")) == 10  # noqa: PTH208  # hidden files count too
 
 
 def test_a_file_that_cannot_be_written_is_named_as_the_reader_knows_it(

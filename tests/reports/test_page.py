@@ -22,6 +22,7 @@ from reports.files import write_report
 from reports.page import page
 from reports.words.numbers import MINUS, plain, shown_ratio, shown_seconds
 from runfiles.load import load_run
+from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
@@ -150,7 +151,7 @@ def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: W
         assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)
 
 
-@pytest.mark.parametrize("n_more", [0, 13])
+@pytest.mark.parametrize("n_more", one_by_day([0, 13]))
 def test_a_page_of_many_arms_is_under_3_megabytes(tmp_path: Path, n_more: int) -> None:
     html = page(summary_of(many_arms(tmp_path / "field", n_more=n_more, n_blocks=10).write()))
     assert len(html.encode("utf-8")) < 3e6

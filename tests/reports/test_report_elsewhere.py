@@ -14,8 +14,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.bench.test_cli import ROOT, command
+from tests.conftest import ROOT, Answer
+from tests.nightly import nightly
 
+Command = Callable[..., Answer]
 WriteRun = Callable[..., Path]
 GOLDEN = ROOT / "tests" / "data" / "run-version-1-sizes"
 LINK = re.compile(r'(?:href|src)="(?!#|data:|[a-z]+://)([^"#?]+)')
@@ -51,31 +53,33 @@ def read_only_run(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_run_on_a_read_only_medium_is_reported_elsewhere_by_the_command_it_names(
-    read_only_run: Path, tmp_path: Path
+    read_only_run: Path, tmp_path: Path, answer: Command
 ) -> None:
-    done = command("report", str(read_only_run))
-    assert done.returncode == 2
-    assert "Read-only file system" in done.stderr
-    assert f"autograd-bench report '{read_only_run}' --out 'results/a run-report'" in done.stderr
+    done = answer("report", str(read_only_run))
+    assert done.code == 2
+    assert "Read-only file system" in done.err
+    assert f"autograd-bench report '{read_only_run}' --out 'results/a run-report'" in done.err
     out = tmp_path / "a report"
-    done = command(
+    done = answer(
         "report", str(read_only_run), "--out", str(out), "--figures", str(out / "figures")
     )
-    assert done.returncode in (0, 2), done.stderr  # by what that run holds
-    assert f"report: {out / 'index.html'}" in done.stdout.replace("\n", "")
+    assert done.code in (0, 2), done.err  # by what that run holds
+    assert f"report: {out / 'index.html'}" in done.out.replace("\n", "")
     assert {path.name for path in out.glob("*/*/*.html")} == {"index.html"}
     assert list((out / "figures").glob("*.pdf"))
     assert not missing_links(out)
-    assert command("compare", str(read_only_run), str(read_only_run)).returncode in (0, 2)
+    assert answer("compare", str(read_only_run), str(read_only_run)).code in (0, 2)
 
 
-def test_a_report_elsewhere_leaves_the_run_as_it_is_and_can_be_made_again(tmp_path: Path) -> None:
+def test_a_report_elsewhere_leaves_the_run_as_it_is_and_can_be_made_again(
+    tmp_path: Path, answer: Command
+) -> None:
     run = Path(shutil.copytree(GOLDEN, tmp_path / "r"))
     before = files(run)
     for _ in range(2):
-        done = command("report", str(run), "--out", str(tmp_path / "out"))
-        assert done.returncode in (0, 2), done.stderr
-        assert "cannot write" not in done.stderr
+        done = answer("report", str(run), "--out", str(tmp_path / "out"))
+        assert done.code in (0, 2), done.err
+        assert "cannot write" not in done.err
     assert files(run) == before
     own = sorted(path.name for path in (tmp_path / "out").iterdir())
     size = sorted(path.name for path in (tmp_path / "out/sizes/n200-d2-b1").iterdir())
@@ -83,13 +87,15 @@ def test_a_report_elsewhere_leaves_the_run_as_it_is_and_can_be_made_again(tmp_pa
 
 
 @pytest.mark.parametrize(("place", "told"), [(".", "files that are no report"), ("f", "no folder")])
-def test_a_report_is_not_written_among_other_files(place: str, told: str, tmp_path: Path) -> None:
+def test_a_report_is_not_written_among_other_files(
+    place: str, told: str, tmp_path: Path, answer: Command
+) -> None:
     run = Path(shutil.copytree(GOLDEN, tmp_path / "r"))
     (tmp_path / "f").touch()
     before = files(tmp_path)
-    done = command("report", str(run), "--out", str(tmp_path / place))
-    assert done.returncode == 2
-    assert told in done.stderr
+    done = answer("report", str(run), "--out", str(tmp_path / place))
+    assert done.code == 2
+    assert told in done.err
     assert files(tmp_path) == before
 
 
@@ -98,6 +104,7 @@ def test_all_that_a_page_of_the_gallery_links_is_in_the_gallery() -> None:
     assert not missing_links(ROOT / "docs" / "gallery")
 
 
+@nightly
 def test_the_gallery_is_made_with_all_that_its_page_links(
     write_run: WriteRun, bench: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,8 @@ from runfiles.phases import DERIVED
 from tests.reports.pool import OF, Pool
 from tests.reports.test_traced import GOLDEN, RUNS, stored
 from tests.reports.texts import Said, Texts
+
+MadeOf = Callable[[Callable[[Path], Path]], tuple[str, Any]]
 
 TICK = re.compile(r"[xy]tick_\d+$|^ends$")  # an axis's labels are places, not results
 NUMBER = re.compile(
@@ -191,6 +193,12 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return case if isinstance(case, Path) else case(tmp_path_factory.mktemp("text") / "run")
 
 
+@pytest.fixture(scope="module")
+def made_of(tmp_path_factory: pytest.TempPathFactory) -> MadeOf:
+    """(the page, cells.json) of a run that is written by a function, once."""
+    return cache(lambda make: made(make(tmp_path_factory.mktemp("text") / "run")))
+
+
 def test_every_number_in_words_is_a_rounding_of_one_in_cells_json(folder: Path) -> None:
     html, document = made(folder)
     assert len(list(numbers_told(html, document))) > 80
@@ -227,14 +235,16 @@ def test_every_row_of_a_table_shows_its_own_arms_numbers(folder: Path) -> None:
         ("learning rate 0.03,", "learning rate 0.0301,"),
     ],
 )
-def test_another_number_in_a_text_is_noticed(tmp_path: Path, right: str, wrong: str) -> None:
-    html, document = made(RUNS[1](tmp_path / "run"))
+def test_another_number_in_a_text_is_noticed(made_of: MadeOf, right: str, wrong: str) -> None:
+    html, document = made_of(RUNS[1])
     assert right in html
     assert untold(html.replace(right, wrong), document) != []
 
 
-def test_an_arms_number_changed_in_its_last_digit_is_nearly_always_noticed(tmp_path: Path) -> None:
-    html, document = made(RUNS[0](tmp_path / "run"))
+def test_an_arms_number_changed_in_its_last_digit_is_nearly_always_noticed(
+    made_of: MadeOf,
+) -> None:
+    html, document = made_of(RUNS[0])
     pool, seen = Pool(document), []
     for told in numbers_told(html, document):
         if told.arm and len(told.token["digits"]) > 2:
@@ -250,9 +260,9 @@ def test_an_arms_number_changed_in_its_last_digit_is_nearly_always_noticed(tmp_p
 
 @pytest.mark.parametrize("caption", TABLES)
 def test_two_rows_that_change_places_but_for_their_names_are_noticed(
-    tmp_path: Path, caption: str
+    made_of: MadeOf, caption: str
 ) -> None:
-    html, document = made(RUNS[0](tmp_path / "run"))
+    html, document = made_of(RUNS[0])
     assert strangers(html, document) == []
     start = html.index(caption)
     table = html[start : html.index("</table>", start)]
