@@ -1,0 +1,115 @@
+"""A case: a problem in one dtype with its variants, and the right answers to each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from problems.problem import Problem, make_problem
+from problems.reference import Reference, reference
+
+# A number of COARSE_BITS grows by EPSILON in this dtype, and stays in the next lower precision
+EPSILON = {"float32": 2.0**-16, "float64": 2.0**-40}
+N_STEPS_MOVED = 10
+COARSE_BITS = 8  # of a significand: the fewest that a lower precision has
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem in an arm's dtype; references are computed when asked for, or were stored."""
+
+    problem: Problem
+    stored: Mapping[str, Reference] = field(default_factory=dict)
+    found: dict[str, tuple[Problem, Reference]] = field(default_factory=dict)
+
+    def of(self, variant: str) -> tuple[Problem, Reference]:
+        """The problem called ``variant`` in the same dtype, with its reference."""
+        if variant not in self.found:
+            dtype = str(self.problem.start[0].dtype)
+            made = VARIANTS[variant](self)
+            problem = made if made is self.problem else made.astype(dtype)
+            stored = self.stored.get(variant)
+            ends = None if problem is self.problem else sorted({0, problem.n_batches - 1})
+            self.found[variant] = problem, stored or reference(problem, ends)
+        return self.found[variant]
+
+    def references(self) -> dict[str, Reference]:
+        """Every variant's reference by its name."""
+        return {name: self.of(name)[1] for name in VARIANTS}
+
+
+def itself(case: Case) -> Problem:
+    """The problem as it is."""
+    return case.problem
+
+
+def moved(case: Case) -> Problem:
+    """The same from where some steps led: near the optimum rounding would be all there is."""
+    problem, found = case.of("itself")
+    n = int(found.steps.numbers[found.steps.numbers <= N_STEPS_MOVED].max())
+    return replace(problem, start=found.at("steps", n, problem).value)
+
+
+def other_data(case: Case) -> Problem:
+    """Other data of the same shape, for an epoch."""
+    problem = case.problem
+    return make_problem(replace(problem.spec, seed=problem.spec.seed + 1, epochs=1))
+
+
+def again(case: Case) -> Problem:
+    """A second epoch over the order of the first."""
+    problem = case.problem
+    spec = replace(problem.spec, epochs=2)
+    return replace(problem, spec=spec, orders=np.stack([problem.orders[0]] * 2))
+
+
+def ragged(case: Case) -> Problem:
+    """Three minibatches and half of one."""
+    problem = case.problem
+    size = problem.batch_size
+    n = 3 * size + size // 2
+    return make_problem(replace(problem.spec, n_examples=n, epochs=1, steps=None))
+
+
+def probe(case: Case) -> Problem:
+    """Two minibatches of one example over and over, the second larger by EPSILON of itself.
+
+    The first's numbers are cut to what every precision holds; a lower one cannot tell the two.
+    """
+    problem = case.problem
+    size, grown = problem.batch_size, 1 + EPSILON[str(problem.start[0].dtype)]
+
+    def both(array: np.ndarray) -> np.ndarray:
+        one = np.repeat(cut(array[:1]), size, axis=0)
+        return np.concatenate((one, one * grown if array.dtype.kind == "f" else one))
+
+    spec = replace(problem.spec, n_examples=2 * size, epochs=1, steps=None)
+    orders = np.arange(2 * size)[None]
+    return replace(problem, spec=spec, data=tuple(map(both, problem.data)), orders=orders)
+
+
+def cut(array: np.ndarray) -> np.ndarray:
+    """``array`` with significands of COARSE_BITS; integers as they are."""
+    if array.dtype.kind != "f":
+        return array
+    significand, exponent = np.frexp(array.astype("float64"))
+    rounded: np.ndarray = np.round(significand * 2**COARSE_BITS) / 2**COARSE_BITS
+    return np.asarray(rounded * 2.0**exponent)
+
+
+VARIANTS: Mapping[str, Callable[[Case], Problem]] = {
+    function.__name__: function for function in (itself, moved, other_data, again, ragged, probe)
+}
+
+
+def sha256(references: Mapping[str, Reference]) -> str:
+    """Hash of every array's bytes."""
+    digest = hashlib.sha256()
+    for variant, one in sorted(references.items()):
+        for name, array in one.arrays():
+            digest.update(f"{variant}.{name}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

@@ -1,0 +1,145 @@
+"""A problem: an objective on data, from a start, in an order; what every backend is handed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from problems import registry
+from problems.errors import BadInput
+from problems.objective import Arrays, Objective
+from problems.spec import ProblemSpec
+
+ALIGNMENT = 64  # bytes; torch and XLA align to it too, so that no arm gains by luck
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An objective trained by minibatch SGD, to the byte; all arrays are read-only.
+
+    The update is ``p - lr * dp / batch_size`` of the summed loss, with the same divisor for a
+    short last batch. Floats are in the arm's dtype, integers among the data int64.
+    """
+
+    objective: Objective
+    spec: ProblemSpec
+    data: Arrays  # the first axis of each: the examples
+    start: Arrays
+    orders: np.ndarray  # (epochs, n_visited), int64; row e is the order of epoch e
+    truth: Arrays | None = None  # the parameters that the data were drawn from
+
+    def __post_init__(self) -> None:
+        for name, array in self.arrays():
+            if not np.isfinite(array).all():
+                where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+                raise BadInput(
+                    f"problem array {name} holds {array[where]} at {list(where)}; expected "
+                    "finite numbers only. Clean the data, or make the problem again."
+                )
+
+    @property
+    def batch_size(self) -> int:
+        return self.spec.batch_size
+
+    @property
+    def rate(self) -> float:
+        """What a summed gradient is multiplied by in a step."""
+        return self.spec.lr / self.spec.batch_size
+
+    @property
+    def n_visited(self) -> int:
+        """Examples an epoch visits."""
+        return int(self.orders.shape[1])
+
+    @property
+    def n_batches(self) -> int:
+        """Minibatches an epoch, the short last one included."""
+        return -(-self.n_visited // self.batch_size)
+
+    def minibatch(self, number: int, epoch: int = 0) -> np.ndarray:
+        """The examples of a minibatch."""
+        size = self.batch_size
+        index: np.ndarray = self.orders[epoch][number * size :][:size]
+        return index
+
+    def batch(self, index: np.ndarray) -> Arrays:
+        """The data of the examples ``index``."""
+        return self.objective.batch(self.data, index)
+
+    def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Every array with the name of its file: data by their names, start and truth by theirs."""
+        names = self.objective.params
+        yield from zip(self.objective.data, self.data, strict=True)
+        yield from zip((f"{name}_start" for name in names), self.start, strict=True)
+        if self.truth is not None:
+            yield from zip((f"{name}_true" for name in names), self.truth, strict=True)
+        yield "orders", self.orders
+
+    def astype(self, dtype: str) -> Problem:
+        """The same problem in ``dtype``, in read-only 64-byte-aligned arrays."""
+
+        def held(arrays: Arrays) -> Arrays:
+            return tuple(aligned(a, dtype if a.dtype.kind == "f" else "int64") for a in arrays)
+
+        return replace(
+            self,
+            data=held(self.data),
+            start=held(self.start),
+            orders=aligned(self.orders, "int64"),
+            truth=None if self.truth is None else held(self.truth),
+        )
+
+    def as_one_batch(self) -> Problem:
+        """The same data as one minibatch an epoch, in the order of storage where epochs are cut."""
+        n = self.spec.n_examples
+        spec = replace(self.spec, batch_size=n, steps=None)
+        orders = self.orders if self.n_visited == n else np.arange(n)[None]
+        return replace(self, spec=spec, orders=orders)
+
+    def alone(self, index: np.ndarray) -> Problem:
+        """The examples ``index`` as one minibatch, with ``lr = batch_size``.
+
+        An epoch of it is then start minus gradient, which shows the gradient of an arm that runs
+        whole epochs only, without the loss of digits that a small rate would bring.
+        """
+        n = len(index)
+        spec = replace(self.spec, n_examples=n, batch_size=n, epochs=1, lr=float(n), steps=None)
+        return replace(self, spec=spec, data=self.batch(index), orders=np.arange(n)[None])
+
+    def sha256(self) -> str:
+        """Hash of the spec and of every array's bytes."""
+        digest = hashlib.sha256(json.dumps(self.spec.as_json(), sort_keys=True).encode())
+        for _, array in self.arrays():
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+
+def make_problem(spec: ProblemSpec) -> Problem:
+    """The problem of ``spec`` in float64. Raises BadInput.
+
+    Data, start and orders have a stream each, so that more epochs change no data.
+    """
+    objective = registry.find(spec.objective)
+    if objective.make is None:
+        raise BadInput(f"{objective.name} draws no data of its own; expected a file of data.")
+    streams = np.random.SeedSequence(spec.seed).spawn(3)
+    data, start, order = map(np.random.default_rng, streams)
+    made, n = objective.make(data, spec.all_sizes), spec.n_examples
+    first = objective.start(start, made.data, spec.all_sizes)
+    orders = np.stack([order.permutation(n)[: spec.n_visited] for _ in range(spec.epochs)])
+    return Problem(objective, spec, made.data, first, orders, made.truth).astype("float64")
+
+
+def aligned(array: np.ndarray, dtype: str) -> np.ndarray:
+    """A read-only C-contiguous copy in ``dtype`` that starts on a 64-byte boundary."""
+    n_bytes = array.size * np.dtype(dtype).itemsize
+    buffer = np.empty(n_bytes + ALIGNMENT, np.uint8)
+    offset = -buffer.ctypes.data % ALIGNMENT
+    copy = buffer[offset : offset + n_bytes].view(dtype).reshape(array.shape)
+    copy[...] = array
+    copy.setflags(write=False)
+    return copy

@@ -1,0 +1,92 @@
+"""Problems and their references on disk: a folder that every process of a run reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from problems import registry
+from problems.case import Case, sha256
+from problems.errors import BadInput
+from problems.problem import Problem
+from problems.reference import Reference
+from problems.spec import ProblemSpec
+
+
+def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
+    """Write ``spec.json``, one ``.npy`` file an array, and one ``.npz`` for each of ``cases``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in problem.arrays():
+        np.save(folder / f"{name}.npy", array)
+    hashes = {}
+    for case in cases:
+        dtype, references = str(case.problem.start[0].dtype), case.references()
+        hashes[dtype] = sha256(references)
+        arrays: dict[str, Any] = {
+            f"{variant}.{name}": array
+            for variant, one in references.items()
+            for name, array in one.arrays()
+        }
+        np.savez(folder / f"references-{dtype}.npz", **arrays)
+    record = problem.spec.as_json() | {"sha256": problem.sha256(), "references": hashes}
+    (folder / "spec.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def load(folder: Path) -> Problem:
+    """The stored problem, its arrays mapped read-only. Raises BadInput where a file is unusable."""
+    try:
+        given = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
+        spec = ProblemSpec(
+            **{f.name: given[f.name] for f in fields(ProblemSpec) if f.name in given}
+        )
+        problem = with_arrays(folder, spec)
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise BadInput(f"cannot read a problem from {folder}: {error}. Start a new run.") from error
+    if problem.sha256() != given.get("sha256"):
+        raise BadInput(f"the problem in {folder} has changed since it was stored. Start a new run.")
+    return problem
+
+
+def with_arrays(folder: Path, spec: ProblemSpec) -> Problem:
+    """The problem of ``spec`` with the arrays in ``folder``."""
+    objective = registry.find(spec.objective)
+
+    def mapped(names: Iterable[str]) -> tuple[np.ndarray, ...]:
+        return tuple(np.load(folder / f"{name}.npy", mmap_mode="r") for name in names)
+
+    true = [f"{name}_true" for name in objective.params]
+    has_truth = (folder / f"{true[0]}.npy").exists()
+    (orders,) = mapped(["orders"])
+    return Problem(
+        objective,
+        spec,
+        data=mapped(objective.data),
+        start=mapped(f"{name}_start" for name in objective.params),
+        orders=orders,
+        truth=mapped(true) if has_truth else None,
+    )
+
+
+def load_case(folder: Path, problem: Problem) -> Case:
+    """The case of ``problem``, which is in an arm's dtype, with the references stored for it.
+
+    Raises BadInput where they have changed. Where none are stored they are computed when asked for.
+    """
+    dtype = str(problem.start[0].dtype)
+    expected = json.loads((folder / "spec.json").read_text(encoding="utf-8")).get("references", {})
+    if dtype not in expected:
+        return Case(problem)
+    found: dict[str, dict[str, np.ndarray]] = {}
+    with np.load(folder / f"references-{dtype}.npz") as file:
+        for name in file.files:
+            variant, _, rest = name.partition(".")
+            found.setdefault(variant, {})[rest] = file[name]
+    stored = {variant: Reference.from_arrays(arrays) for variant, arrays in found.items()}
+    if sha256(stored) != expected[dtype]:
+        raise BadInput(f"the references in {folder} have changed. Start a new run.")
+    return Case(problem, stored)

@@ -1,0 +1,71 @@
+"""Tolerances: how far a right engine may be from the float64 answer, by size, problem and dtype."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems import oracle
+from problems.objective import Arrays
+from problems.problem import Problem
+
+# On a trajectory, whose every step rounds: the least that is allowed
+FLOOR = {"float32": 1e-5, "float64": 1e-12}
+SAFETY = 10  # times what random roundings were seen to do
+N_DRAWS = 3
+N_TERMS = 32  # examples whose contributions stand for those of all
+
+
+def distance(got: Arrays, expected: Arrays) -> float:
+    """The largest ``|x - ref| / max(1, max|ref|)``; NaN where any entry is NaN."""
+    pairs = zip(got, expected, strict=True)
+    return float(np.max([np.abs(x - ref).max() / max(1.0, np.abs(ref).max()) for x, ref in pairs]))
+
+
+def of_gradient(
+    exact: Problem, params: Arrays, index: np.ndarray, value: Arrays, eps: float
+) -> float:
+    """The tolerance on the gradient of the examples ``index``, which is ``value``.
+
+    What it changes by when each datum is moved by one rounding, and the rounding of a sum of so
+    many terms, which grows with their magnitudes and with the root of their number.
+    """
+    rng = np.random.default_rng(len(index))
+    moved = max(
+        distance(oracle.gradient(exact.objective, params, rounded(exact, index, eps, rng)), value)
+        for _ in range(N_DRAWS)
+    )
+    terms = [oracle.gradient(exact.objective, params, exact.batch(one)) for one in sample(index)]
+    largest = max(
+        float(np.mean(np.abs(entries), axis=0).max()) / max(1.0, float(np.abs(whole).max()))
+        for entries, whole in zip(map(np.stack, zip(*terms, strict=True)), value, strict=True)
+    )
+    return float(SAFETY * moved + eps * len(index) ** 1.5 * largest)
+
+
+def of_mean_loss(exact: Problem, params: Arrays, value: float, eps: float) -> float:
+    """The tolerance on the mean loss of all examples, which is ``value``, by the same rule."""
+    index = np.arange(exact.spec.n_examples)
+    rng = np.random.default_rng(len(index))
+    moved = oracle.loss(exact.objective, params, rounded(exact, index, eps, rng)) / len(index)
+    terms = [oracle.loss(exact.objective, params, exact.batch(one)) for one in sample(index)]
+    summed = eps * len(index) ** 0.5 * float(np.mean(np.abs(terms)))
+    return float((SAFETY * abs(moved - value) + summed) / max(1.0, abs(value)))
+
+
+def rounded(exact: Problem, index: np.ndarray, eps: float, rng: np.random.Generator) -> Arrays:
+    """The data of ``index``, each number moved by one rounding up or down, at random."""
+    return tuple(
+        array * (1 + eps * signs(array.shape, rng)) if array.dtype.kind == "f" else array
+        for array in exact.batch(index)
+    )
+
+
+def signs(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """-1 or 1 at random."""
+    return 1.0 - 2 * rng.integers(2, size=shape, dtype=np.int8)
+
+
+def sample(index: np.ndarray) -> list[np.ndarray]:
+    """Some of the examples, evenly spread, each alone."""
+    places = np.linspace(0, len(index) - 1, min(N_TERMS, len(index))).astype(int)
+    return [index[place : place + 1] for place in places]
