@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backends.base import Backend, Prepared, Refusal
-from backends.contract import PREPARED, SEE, STEPWISE, plain_facts, require_members
+from backends.base import Backend, Program, Refusal
+from backends.contract import (
+    CHANGED,
+    MEMORY,
+    OF_BEFORE,
+    PROGRAM,
+    SEE,
+    STEPS,
+    plain_facts,
+    require_members,
+)
 from backends.errors import BrokenContract
-from backends.problem import Problem
+from problems.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -34,17 +43,25 @@ class Arm:
             f"the reason. {SEE}"
         )
 
-    def prepare(self, problem: Problem) -> Prepared:
+    def prepare(self, problem: Problem) -> Program:
         """``problem`` on the device; it must already be in this arm's dtype.
 
         Raises BrokenContract where what comes back lacks a member.
         """
-        prepared = self.backend.prepare(problem, self.device, self.dtype)
         name = self.backend.name
-        require_members(prepared, PREPARED, f"what backend {name!r} prepared")
-        if prepared.stepwise is not None:
-            require_members(prepared.stepwise, STEPWISE, f"stepwise of backend {name!r}")
-        return prepared
+        try:
+            program = self.backend.prepare(problem, self.device, self.dtype)
+        except AttributeError as error:
+            if error.obj is problem and error.name in OF_BEFORE:
+                raise BrokenContract(
+                    f"backend {name!r} asks a problem for {error.name}. {CHANGED}"
+                ) from error
+            raise
+        require_members(program, PROGRAM, f"what backend {name!r} prepared")
+        require_members(program.memory, MEMORY, f"memory of backend {name!r}")
+        if program.steps is not None:
+            require_members(program.steps, STEPS, f"steps of backend {name!r}")
+        return program
 
     def facts(self) -> dict[str, str | int | float]:
         """What the backend says of its framework. Raises BrokenContract where it is no mapping."""

@@ -8,30 +8,37 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Batch, Params, Prepared, Stepwise
+from backends.base import Batch, Params, Program, Steps
 from backends.errors import BrokenContract
-from backends.problem import Problem
+from problems.problem import Problem
 
-PREPARED = ("stepwise", "start", "epoch", "loss", "put", "fetch", "wait")
-STEPWISE = ("batches", "gradient", "step")
+PROGRAM = ("memory", "steps", "start", "epoch", "loss")
+MEMORY = ("put", "fetch", "wait")
+STEPS = ("batches", "gradient", "step")
+OF_BEFORE = ("X", "y", "w_start", "b_start", "w_true", "b_true")  # of a problem
 LONGEST_FACT = 1000  # characters
 SEE = "See docs/adding-a-backend.md."
+CHANGED = (
+    "This keeps the contract of before: now data, start and rate are the problem's, whatever is "
+    "differentiated, stepwise is called steps, and put, fetch and wait belong to memory. See "
+    "CHANGELOG.md and docs/adding-a-backend.md."
+)
 
 
-def breach(prepared: Prepared, problem: Problem) -> BrokenContract | None:
-    """The first thing that ``prepared`` hands out in another kind than asked for, or None.
+def breach(program: Program, problem: Problem) -> BrokenContract | None:
+    """The first thing that ``program`` hands out in another kind than asked for, or None.
 
-    RunRequest after something else has gone wrong: any other exception is of no interest here.
+    Asked after something else has gone wrong: any other exception is of no interest here.
     """
-    order = problem.orders[0]
+    order, names = problem.orders[0], problem.objective.params
     try:
-        start = require_params("start", prepared.start())
-        fetched_arrays(prepared, start)
-        if prepared.stepwise is not None:
-            batch = next(batches_of(prepared.stepwise, order))
-            require_params("gradient", prepared.stepwise.gradient(start, batch))
-            require_params("step", prepared.stepwise.step(start, batch))
-        require_params("epoch", prepared.epoch(prepared.start(), order))
+        start = require_params("start", program.start(), names)
+        fetched_arrays(program, start)
+        if program.steps is not None:
+            batch = next(batches_of(program.steps, order))
+            require_params("gradient", program.steps.gradient(start, batch), names)
+            require_params("step", program.steps.step(start, batch), names)
+        require_params("epoch", program.epoch(program.start(), order), names)
     except BrokenContract as found:
         return found
     except Exception:
@@ -39,29 +46,32 @@ def breach(prepared: Prepared, problem: Problem) -> BrokenContract | None:
     return None
 
 
-def require_params(what: str, got: Params) -> Params:
-    """``got``, which ``what`` returned. Raises BrokenContract unless it is a tuple of w and b."""
+def require_params(what: str, got: Params, names: tuple[str, ...] = ()) -> Params:
+    """``got``, which ``what`` returned. Raises BrokenContract unless it is a tuple of arrays.
+
+    Of one for each of ``names``, where they are given.
+    """
+    listed = f"a tuple of arrays, {' and '.join(names) or 'one for each parameter'}"
     if not isinstance(got, tuple | list):
-        raise unlike(what, got, "a tuple of two arrays, w and b")
-    if len(got) != 2:
+        raise unlike(what, got, listed)
+    if names and len(got) != len(names):
         raise BrokenContract(
-            f"{what} returned a {type(got).__name__} of {len(got)}; expected two arrays, w and b. "
-            f"{SEE}"
+            f"{what} returned a {type(got).__name__} of {len(got)}; expected {listed}. {SEE}"
         )
     return got
 
 
-def batches_of(stepwise: Stepwise, order: np.ndarray) -> islice[Batch]:
+def batches_of(steps: Steps, order: np.ndarray) -> islice[Batch]:
     """The minibatches of ``order``. Raises BrokenContract where they cannot be gone through."""
-    got = stepwise.batches(order)
+    got = steps.batches(order)
     if not isinstance(got, Iterable):
         raise unlike("batches", got, "an iterable of minibatches")
     return islice(got, None)
 
 
-def fetched_arrays(prepared: Prepared, value: tuple[Any, ...]) -> tuple[np.ndarray, ...]:
+def fetched_arrays(program: Program, value: tuple[Any, ...]) -> tuple[np.ndarray, ...]:
     """``value`` fetched. Raises BrokenContract unless that is a NumPy array for each."""
-    got = prepared.fetch(value)
+    got = program.memory.fetch(value)
     expected = f"a tuple of {len(value)} NumPy arrays, one for each it was given"
     if not isinstance(got, tuple | list):
         raise unlike("fetch", got, expected)
@@ -75,6 +85,8 @@ def fetched_arrays(prepared: Prepared, value: tuple[Any, ...]) -> tuple[np.ndarr
 def require_members(found: object, members: tuple[str, ...], whose: str) -> None:
     """Raise BrokenContract naming the members that ``found``, from ``whose``, lacks."""
     lacking = [member for member in members if not hasattr(found, member)]
+    if lacking and hasattr(found, "stepwise"):
+        raise BrokenContract(f"{whose} lacks {', '.join(lacking)}. {CHANGED}")
     if lacking:
         raise BrokenContract(
             f"{whose} is {kind(found)} and lacks {', '.join(lacking)}; expected "

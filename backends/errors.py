@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+
+from problems.errors import BadInput as BadInput
+from problems.errors import UnknownName as UnknownName
 
 LONGEST = 240  # characters of what is said, so that a line of the terminal's reasons holds all
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class BadInput(ValueError):
-    """What was asked for cannot be done as asked; the command exits with 2."""
-
-
-class UnknownName(BadInput):
-    """A name outside the known ones, answered with the nearest of them."""
-
-    def __init__(self, kind: str, got: str, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = get_close_matches(got, names, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"unknown {kind} {got!r}; expected one of: {', '.join(names)}.{hint}")
 
 
 class FrameworkMissing(ImportError):

@@ -10,10 +10,10 @@ import importlib.metadata
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, cast
+from typing import Any
 
 from backends.base import DIFFERENTIATIONS, DTYPES, EXECUTIONS, Backend
 from backends.errors import BadInput, BrokenContract, FrameworkMissing, UnknownName
@@ -70,26 +70,26 @@ def built_in(
 
 
 BUILT_IN = (
-    *built_in("torch", "torch_lesson", {"torch-lesson": "TorchLesson"}),
-    *built_in("torch", "torch_eager", {"torch": "TorchEager"}),
-    *built_in("torch", "torch_manual", {"torch-manual": "TorchManual"}),
-    *built_in("torch", "torch_func", {"torch-func": "TorchFunc"}),
-    *built_in("torch", "torch_compile", {"torch-compile": "TorchCompile"}, CXX),
-    *built_in("torch", "torch_compile_epoch", {"torch-compile-epoch": "TorchCompileEpoch"}, CXX),
-    *built_in("torch", "torch_cudagraph", {"torch-cudagraph": "TorchCudaGraph"}),
-    *built_in("jax", "jax_eager", {"jax-eager": "JaxEager"}),
-    *built_in("jax", "jax_step", {"jax": "JaxStep", "jax-manual": "JaxManual"}),
-    *built_in("jax", "jax_scan", {"jax-scan": "JaxScan", "jax-scan-manual": "JaxScanManual"}),
-    Entry("numpy", "backends.engines.numpy_manual:NumpyManual", "numpy", "pip install numpy"),
-    *built_in("numba", "numba_manual", {"numba": "NumbaManual"}),
-    *built_in("cupy", "cupy_manual", {"cupy": "CupyManual"}),
-    *built_in("autograd", "autograd_grad", {"autograd": "AutogradGrad"}),
-    *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "TensorflowTape"}),
-    *built_in("mlx", "mlx_grad", {"mlx": "MlxEager"}),
-    *built_in("mlx", "mlx_grad", {"mlx-compile": "MlxCompile"}, CXX),
-    *built_in("casadi", "casadi_step", {"casadi": "CasadiStep"}, dtypes=FLOAT64),
-    *built_in("casadi", "casadi_codegen", {"casadi-codegen": "CasadiCodegen"}, CC, FLOAT64),
-    *built_in("tinygrad", "tinygrad_jit", {"tinygrad": "TinygradJit"}, CLANG),
+    *built_in("torch", "torch_lesson", {"torch-lesson": "torch_lesson"}),
+    *built_in("torch", "torch_eager", {"torch": "torch_eager"}),
+    *built_in("torch", "torch_manual", {"torch-manual": "torch_manual"}),
+    *built_in("torch", "torch_func", {"torch-func": "torch_func"}),
+    *built_in("torch", "torch_compile", {"torch-compile": "torch_compile"}, CXX),
+    *built_in("torch", "torch_compile_epoch", {"torch-compile-epoch": "torch_compile_epoch"}, CXX),
+    *built_in("torch", "torch_cudagraph", {"torch-cudagraph": "torch_cudagraph"}),
+    *built_in("jax", "jax_eager", {"jax-eager": "jax_eager"}),
+    *built_in("jax", "jax_step", {"jax": "jax_step", "jax-manual": "jax_manual"}),
+    *built_in("jax", "jax_scan", {"jax-scan": "jax_scan", "jax-scan-manual": "jax_scan_manual"}),
+    Entry("numpy", "backends.engines.numpy_manual:numpy_manual", "numpy", "pip install numpy"),
+    *built_in("numba", "numba_manual", {"numba": "numba_manual"}),
+    *built_in("cupy", "cupy_manual", {"cupy": "cupy_manual"}),
+    *built_in("autograd", "autograd_grad", {"autograd": "autograd_grad"}),
+    *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "tensorflow_tape"}),
+    *built_in("mlx", "mlx_grad", {"mlx": "mlx_eager"}),
+    *built_in("mlx", "mlx_grad", {"mlx-compile": "mlx_compile"}, CXX),
+    *built_in("casadi", "casadi_step", {"casadi": "casadi_step"}, dtypes=FLOAT64),
+    *built_in("casadi", "casadi_codegen", {"casadi-codegen": "casadi_codegen"}, CC, FLOAT64),
+    *built_in("tinygrad", "tinygrad_jit", {"tinygrad": "tinygrad_jit"}, CLANG),
 )
 
 
@@ -161,14 +161,16 @@ def is_installed(entry: Entry) -> bool | None:
 
 
 def load(entry: Entry) -> Backend:
-    """An instance of the entry's class; imports its framework.
+    """The entry's backend, made where its target is a class; imports its framework.
 
     Raises FrameworkMissing with the install command, BadInput where the target does not
     exist, BrokenContract where the class lacks a member.
     """
     module_name, _, attribute = entry.target.partition(":")
     try:
-        backend: Backend = class_of(entry, module_name, attribute)()
+        found = named(entry, module_name, attribute)
+        is_made = hasattr(found, "prepare") and not isinstance(found, type)
+        backend: Backend = found if is_made else found()
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
             raise BadInput(missing_module_text(entry, error.name)) from error
@@ -179,15 +181,15 @@ def load(entry: Entry) -> Backend:
     return backend
 
 
-def class_of(entry: Entry, module_name: str, attribute: str) -> Callable[[], Backend]:
-    """The class that ``module:Class`` names. Raises UnknownName with the nearest one there."""
+def named(entry: Entry, module_name: str, attribute: str) -> Any:
+    """The backend, or what makes one, that ``module:name`` names. Raises UnknownName."""
     found: Any = importlib.import_module(module_name)
     for part in attribute.split("."):
         if not hasattr(found, part):
-            classes = [name for name in vars(found) if isinstance(vars(found)[name], type)]
-            raise UnknownName(f"class in {entry.target}", part, classes)
+            names = [name for name, one in vars(found).items() if hasattr(one, "prepare")]
+            raise UnknownName(f"backend in {entry.target}", part, names)
         found = getattr(found, part)
-    return cast("Callable[[], Backend]", found)
+    return found
 
 
 def missing_text(entry: Entry, error: ImportError) -> str:

@@ -13,17 +13,17 @@ from tempfile import TemporaryDirectory
 import casadi
 import numpy as np
 
-from backends.base import Params, Prepared, Refusal
+from backends.base import Backend, Params, Refusal
 from backends.engines.casadi_symbols import (
-    Host,
+    Bound,
     bound,
     loss_function,
     step_function,
     supports,
-    writable,
 )
-from backends.problem import Problem
+from backends.engines.numpy_host import writable
 from backends.temporary import not_executable
+from problems.problem import Problem
 
 COMPILER = "cc"
 # Sums in any order; unlike -ffast-math, NaN, infinity and subnormals stay what they are
@@ -31,41 +31,6 @@ REORDER = ("-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fn
 FLAGS = ("-O3", "-march=native", *REORDER, "-shared", "-fPIC", "-lm")
 UNROLLED = 200  # above, straight-line code of a step takes the C compiler seconds to hours
 LARGEST = 2**31  # the generated code counts the numbers of a matrix in a C int
-
-
-class CasadiCodegen:
-    name = "casadi-codegen"
-    framework = "casadi"
-    differentiation = "autodiff"
-    execution = "compiled epoch"
-
-    def __init__(self) -> None:
-        self.compile_seconds = 0.0
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        refused = supports(problem, device, dtype)
-        if refused is not None:
-            return refused
-        n, d = problem.X.shape
-        if n * (d + 1) >= LARGEST:
-            data = f"{n} examples of {d} features and a label"
-            return Refusal("unsupported", f"generated C holds less than 2^31 numbers, not {data}")
-        if shutil.which(COMPILER) is None:
-            return Refusal("unavailable", f"no C compiler {COMPILER!r} (Debian: apt install gcc)")
-        return not_executable("CasADi")
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        spec, began = problem.spec, time.perf_counter()
-        epoch = epoch_program(spec.n_examples, problem.n_visited, spec.n_features, spec.batch_size)
-        mean_loss = loss_program(spec.n_examples, spec.n_features)
-        self.compile_seconds += time.perf_counter() - began
-        return CodegenPrepared(problem, epoch, mean_loss)
-
-    def facts(self, device: str) -> Mapping[str, str | int | float]:
-        return {
-            "version": casadi.CasadiMeta.version(),
-            "compile_seconds": self.compile_seconds,
-        }
 
 
 def epoch_expression(n_examples: int, n: int, d: int, size: int) -> casadi.Function:
@@ -117,29 +82,47 @@ def loss_program(n: int, d: int) -> casadi.Function:
     return compiled(loss_function(n, d))
 
 
-class CodegenPrepared:
-    stepwise = None  # the epoch is one C function
+class Codegen(Bound):
+    steps = None  # the epoch is one C function
 
-    def __init__(
-        self, problem: Problem, epoch: casadi.Function, mean_loss: casadi.Function
-    ) -> None:
-        host = self.host = Host(problem, mean_loss)
-        self.start, self.put, self.loss, self.wait, self.fetch = (
-            host.start,
-            host.put,
-            host.loss,
-            host.wait,
-            host.fetch,
-        )
-        self.table = writable(np.column_stack((problem.X, problem.y)))  # (n, d + 1)
-        self.order = writable(problem.orders[0])
-        self.rate = np.array([problem.spec.lr / problem.spec.batch_size])
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        (n, d), began = problem.data[0].shape, time.perf_counter()
+        epoch = epoch_program(n, problem.n_visited, d, problem.batch_size)
+        super().__init__(problem, loss_program(n, d))
+        compilations.append(time.perf_counter() - began)
+        self.table = writable(np.column_stack(problem.data))  # (n, d + 1)
+        self.order, self.rate = np.empty(problem.n_visited), np.array([problem.rate])
         # In place: every step takes all of (w, b), so they are read before they are written
-        w, b = host.params
+        w, b = self.params
         arguments = {0: w, 1: b, 2: self.rate, 3: self.table, 4: self.order}
-        self.buffer, self.evaluate = bound(epoch, arguments, {0: w, 1: b})
+        self.run_buffer, self.run = bound(epoch, arguments, {0: w, 1: b})
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         self.order[:] = order  # CasADi knows float64 only, so its indices are such numbers too
-        self.evaluate()
+        self.run()
         return params
+
+
+compilations: list[float] = []  # the seconds that each problem took to compile
+
+
+def codegen_supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    """None where there is a C compiler, and no more numbers than it counts, else why not."""
+    if refused := supports(problem, device, dtype):
+        return refused
+    n, d = problem.data[0].shape
+    if n * (d + 1) >= LARGEST:
+        data = f"{n} examples of {d} features and a label"
+        return Refusal("unsupported", f"generated C holds less than 2^31 numbers, not {data}")
+    if shutil.which(COMPILER) is None:
+        return Refusal("unavailable", f"no C compiler {COMPILER!r} (Debian: apt install gcc)")
+    return not_executable("CasADi")
+
+
+def facts(device: str) -> Mapping[str, str | float]:
+    return {"version": casadi.CasadiMeta.version(), "compile_seconds": sum(compilations)}
+
+
+casadi_codegen = Backend(
+    *("casadi-codegen", "casadi", "autodiff", "compiled epoch"), codegen_supports, Codegen, facts
+)

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import casadi
 import numpy as np
 
-from backends.base import Batch, Params, Prepared, epoch_of_steps
+from backends.base import Backend, Batch, Params, epoch_of_steps
 from backends.engines.casadi_symbols import (
-    Host,
+    Bound,
     bound,
     gradient_function,
     loss_function,
     step_function,
     supports,
-    writable,
 )
-from backends.problem import Problem
+from backends.engines.numpy_host import Batches
+from problems.problem import Problem
 
 UNROLLED = 40  # above, the virtual machine is sooner done with matrices than with scalars
-
-
-class CasadiStep:
-    name = "casadi"
-    framework = "casadi"
-    differentiation = "autodiff"
-    execution = "compiled step"
-    supports = staticmethod(supports)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return CasadiPrepared(problem)
-
-    def facts(self, device: str) -> Mapping[str, str | int | float]:
-        return {"version": casadi.CasadiMeta.version()}
 
 
 class Evaluation:
@@ -53,44 +39,24 @@ class Evaluation:
         self.evaluate()
 
 
-class CasadiPrepared:
-    def __init__(self, problem: Problem) -> None:
-        spec = problem.spec
-        d, size = spec.n_features, spec.batch_size
-        host = self.host = Host(problem, loss_function(spec.n_examples, d))
-        self.start, self.put, self.loss, self.wait, self.fetch = (
-            host.start,
-            host.put,
-            host.loss,
-            host.wait,
-            host.fetch,
-        )
-        self.batch_size, self.gathered = (
-            size,
-            tuple(writable(array[: problem.n_visited]) for array in (host.X, host.y)),
-        )
-        self.grads = tuple(np.empty_like(param) for param in host.params)
-        self.rate = np.array([spec.lr / size])
-        self.steps, self.gradients = {}, {}
-        (w, b), (dw, db) = host.params, self.grads
+class Step(Bound):
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        n, d = problem.data[0].shape
+        super().__init__(problem, loss_function(n, d))
+        size, self.batches = problem.batch_size, Batches(problem)
+        self.grads = tuple(map(np.empty_like, self.params))
+        self.rate = np.array([problem.rate])
+        self.updates, self.gradients = {}, {}
+        (w, b), (dw, db) = self.params, self.grads
         for m in {size, problem.n_visited % size} - {0}:
             step, gradient = (f(d, m, UNROLLED) for f in (step_function, gradient_function))
             # In place: the residual takes all of (w, b), so they are read before they are written
-            self.steps[m] = Evaluation(step, {0: w, 1: b, 4: self.rate}, {0: w, 1: b})
+            self.updates[m] = Evaluation(step, {0: w, 1: b, 4: self.rate}, {0: w, 1: b})
             self.gradients[m] = Evaluation(gradient, {0: w, 1: b}, {0: dw, 1: db})
 
     @property
-    def stepwise(self) -> CasadiPrepared:
+    def steps(self) -> Step:
         return self
-
-    def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        X, y = self.gathered
-        # Without a mode NumPy would gather into a buffer of its own, then copy it to ``out``
-        np.take(self.host.X, order, axis=0, out=X, mode="clip")
-        np.take(self.host.y, order, out=y, mode="clip")
-        for first in range(0, len(order), self.batch_size):
-            last = first + self.batch_size
-            yield X[first:last], y[first:last]
 
     # The one live set of parameters is the memory that the evaluations are bound to
 
@@ -101,8 +67,15 @@ class CasadiPrepared:
 
     def step(self, params: Params, batch: Batch) -> Params:
         X, y = batch
-        self.steps[len(y)](X, y)
+        self.updates[len(y)](X, y)
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
+
+
+def facts(device: str) -> Mapping[str, str]:
+    return {"version": casadi.CasadiMeta.version()}
+
+
+casadi_step = Backend("casadi", "casadi", "autodiff", "compiled step", supports, Step, facts)

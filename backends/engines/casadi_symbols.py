@@ -9,21 +9,25 @@ from typing import Any
 import casadi
 import numpy as np
 
-from backends.base import Array, Params, Refusal
-from backends.problem import Problem, aligned
+from backends.base import Array, Params, Refusal, not_written, unfit
+from backends.engines.numpy_host import Host, writable
+from problems.problem import Problem
+
+
+def linreg(w: Array, b: Array, X: Array, y: Array) -> Array:
+    return casadi.sumsqr(X.T @ w + b - y) / 2
+
+
+KERNELS = {"linreg": linreg}  # a summed loss; the functions below know its arguments
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
-    """None where CasADi can run on ``device`` in ``dtype``, else why not."""
-    if device != "cpu":
-        return Refusal("unsupported", f"CasADi computes on the cpu only, not on {device}")
+    """None where CasADi can run ``problem`` on ``device`` in ``dtype``, else why not."""
+    if refused := unfit("CasADi", device, ("cpu",), dtype):
+        return refused
     if dtype != "float64":
         return Refusal("unsupported", f"CasADi computes in float64 only, not in {dtype}")
-    return None
-
-
-def summed_loss(w: Array, b: Array, X: Array, y: Array) -> Array:
-    return casadi.sumsqr(X.T @ w + b - y) / 2
+    return not_written("CasADi", KERNELS, problem)
 
 
 @cache
@@ -35,7 +39,7 @@ def step_function(d: int, size: int, unrolled: int) -> casadi.Function:
     """
     w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
     X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
-    loss = summed_loss(w, b, X, y)
+    loss = linreg(w, b, X, y)
     dw, db = casadi.gradient(loss, w), casadi.gradient(loss, b)
     after = (w - rate * dw, b - rate * db)
     step = casadi.Function("step", [w, b, X, y, rate], [*after, dw, db])
@@ -47,7 +51,7 @@ def gradient_function(d: int, size: int, unrolled: int) -> casadi.Function:
     """(w, b, X, y) to the gradient (dw, db), in the form that the step has."""
     w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
     X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
-    loss = summed_loss(w, b, X, y)
+    loss = linreg(w, b, X, y)
     grads = [casadi.gradient(loss, w), casadi.gradient(loss, b)]
     gradient = casadi.Function("gradient", [w, b, X, y], grads)
     return gradient.expand() if d * size <= unrolled else gradient
@@ -77,19 +81,15 @@ def bound(
     return buffer, evaluate
 
 
-class Host:
+class Bound:
     """Parameters in memory that stays where it is, and what needs no gradient."""
 
     def __init__(self, problem: Problem, mean_loss: casadi.Function) -> None:
-        self.X, self.y = problem.X, problem.y  # (n, d), (n,)
-        self.fresh = problem.w_start, problem.b_start
-        self.params = writable(problem.w_start), writable(problem.b_start)  # (d, 1), (1,)
-        self.mean, (w, b) = np.empty(1), self.params
-        arguments = {0: w, 1: b, 2: self.X, 3: self.y}
+        self.memory, self.fresh = Host(), problem.start
+        self.params = tuple(map(writable, problem.start))  # (d, 1), (1,)
+        self.mean = np.empty(1)
+        arguments = dict(enumerate((*self.params, *problem.data)))
         self.buffer, self.evaluate = bound(mean_loss, arguments, {0: self.mean})
-
-    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
 
     def start(self) -> Params:
         w, b = self.params
@@ -99,16 +99,3 @@ class Host:
     def loss(self, params: Params) -> Array:
         self.evaluate()
         return self.mean[0]
-
-    def wait(self, value: Any) -> None:
-        """CasADi returns only when the work is done."""
-
-    def fetch(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
-
-
-def writable(array: np.ndarray) -> np.ndarray:
-    """An aligned copy in float64, to be written to."""
-    copy = aligned(array, "float64")
-    copy.setflags(write=True)
-    return copy

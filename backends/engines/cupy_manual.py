@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from backends.base import DTYPES, Array, Batch, Params, Prepared, Refusal, epoch_of_steps
-from backends.problem import Problem
+from backends.base import (
+    Array,
+    Backend,
+    Batch,
+    Params,
+    Refusal,
+    epoch_of_steps,
+    not_by_hand,
+    unfit,
+)
+from problems.objective import Objective
+from problems.problem import Problem
 
 os.environ["CUPY_TF32"] = "0"  # float32 means float32
 # Kernels are compiled anew in each process, and nothing is written to the user's cache
 os.environ["CUPY_CACHE_IN_MEMORY"] = "1"
 
 import cupy as cp
+
+Gradient = Callable[[Params, Batch], Params]
 
 # On small arrays a launch is all that a kernel costs: one where operators would take two
 subtract_labels = cp.ElementwiseKernel(
@@ -24,71 +37,79 @@ subtract_labels = cp.ElementwiseKernel(
 descend = cp.ElementwiseKernel("T grad, T rate", "T param", "param -= rate * grad", "descend")
 
 
-class CupyManual:
-    name = "cupy"
-    framework = "cupy"
-    differentiation = "hand-written"
-    execution = "eager"
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        if device != "cuda":
-            return Refusal("unsupported", f"CuPy computes on cuda only, not on {device}")
-        if dtype not in DTYPES:
-            return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
-        if not cp.cuda.is_available():
-            return Refusal("unavailable", f"CuPy {cp.__version__} finds no CUDA device and driver")
-        one = cp.zeros(1, dtype)
-        try:
-            descend(one, np.dtype(dtype).type(0), one)
-        except Exception as error:  # CuPy's, NVRTC's or the loader's, by what is missing
-            told = (str(error).strip().splitlines() or ["no message"])[0]
-            what = f"CuPy {cp.__version__} cannot compile a kernel ({told})"
-            advice = "Install cupy-cuda12x[ctk] or cupy-cuda13x[ctk], or set CUDA_PATH."
-            return Refusal("unavailable", f"{what}. {advice}")
-        return None
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return CupyPrepared(problem, dtype)
-
-    def facts(self, device: str) -> Mapping[str, str | int]:
-        found: dict[str, str | int] = {"version": cp.__version__, "tf32": "off"}
-        if device == "cuda" and cp.cuda.is_available():
-            found["gpu"] = cp.cuda.runtime.getDeviceProperties(cp.cuda.Device().id)["name"].decode()
-            # The pool gives nothing back by itself: what it holds is the most it ever held
-            found["device_peak_bytes"] = cp.get_default_memory_pool().total_bytes()
-        return found
+def linreg(params: Params, batch: Batch) -> Params:
+    (w, b), (X, y) = params, batch
+    residual = X.dot(w)  # (batch, 1)
+    subtract_labels(b, y[:, None], residual)
+    return X.T.dot(residual), residual.sum(axis=0)
 
 
-class CupyPrepared:
-    def __init__(self, problem: Problem, dtype: str) -> None:
-        self.X, self.y = self.put((problem.X, problem.y))  # (n, d), (n,)
-        self.params = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
-        self.batch_size = problem.spec.batch_size
-        self.rate = np.dtype(dtype).type(problem.spec.lr / problem.spec.batch_size)
+GRADIENTS: dict[str, Gradient] = {"linreg": linreg}
 
-    @property
-    def stepwise(self) -> CupyPrepared:
-        return self
 
+def by_hand(objective: Objective) -> Gradient:
+    if objective.name in GRADIENTS:
+        return GRADIENTS[objective.name]
+    assert objective.gradient is not None, "else it is refused"
+    return partial(objective.gradient, cp)
+
+
+def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    """None where CuPy finds a GPU and what compiles kernels for it, else why not."""
+    if refused := unfit("CuPy", device, ("cuda",), dtype) or not_by_hand(problem, GRADIENTS):
+        return refused
+    if not cp.cuda.is_available():
+        return Refusal("unavailable", f"CuPy {cp.__version__} finds no CUDA device and driver")
+    one = cp.zeros(1, dtype)
+    try:
+        descend(one, np.dtype(dtype).type(0), one)
+    except Exception as error:  # CuPy's, NVRTC's or the loader's, by what is missing
+        told = (str(error).strip().splitlines() or ["no message"])[0]
+        what = f"CuPy {cp.__version__} cannot compile a kernel ({told})"
+        advice = "Install cupy-cuda12x[ctk] or cupy-cuda13x[ctk], or set CUDA_PATH."
+        return Refusal("unavailable", f"{what}. {advice}")
+    return None
+
+
+def facts(device: str) -> Mapping[str, str | int]:
+    found: dict[str, str | int] = {"version": cp.__version__, "tf32": "off"}
+    if device == "cuda" and cp.cuda.is_available():
+        found["gpu"] = cp.cuda.runtime.getDeviceProperties(cp.cuda.Device().id)["name"].decode()
+        # The pool gives nothing back by itself: what it holds is the most it ever held
+        found["device_peak_bytes"] = cp.get_default_memory_pool().total_bytes()
+    return found
+
+
+class Memory:
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
         return tuple(map(cp.array, arrays))
 
+    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
+        return tuple(map(cp.asnumpy, arrays))
+
+    def wait(self, value: Any) -> None:
+        cp.cuda.Device().synchronize()
+
+
+class Manual:
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        self.memory, self.size, self.objective = Memory(), problem.batch_size, problem.objective
+        self.first, self.data = map(self.memory.put, (problem.start, problem.data))
+        self.rate = np.dtype(dtype).type(problem.rate)
+        self.gradient = by_hand(self.objective)
+
+    @property
+    def steps(self) -> Manual:
+        return self
+
     def start(self) -> Params:
-        return tuple(param.copy() for param in self.params)
+        return tuple(param.copy() for param in self.first)
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         chosen = cp.asarray(order)
-        X, y = self.X.take(chosen, axis=0), self.y.take(chosen)
-        for first in range(0, len(order), self.batch_size):
-            yield X[first : first + self.batch_size], y[first : first + self.batch_size]
-
-    def gradient(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        X, y = batch
-        # loss = sum r^2 / 2 with r = X w + b - y, so dloss/dw = X^T r and dloss/db = sum r
-        residual = X.dot(w)  # (batch, 1)
-        subtract_labels(b, y[:, None], residual)
-        return X.T.dot(residual), residual.sum(axis=0)
+        taken = [array.take(chosen, axis=0) for array in self.data]
+        for first in range(0, len(order), self.size):
+            yield tuple(array[first : first + self.size] for array in taken)
 
     def step(self, params: Params, batch: Batch) -> Params:
         for param, grad in zip(params, self.gradient(params, batch), strict=True):
@@ -99,12 +120,7 @@ class CupyPrepared:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        w, b = params
-        residual = self.X.dot(w)[:, 0] + b - self.y  # (n,)
-        return residual.dot(residual) / (2 * len(residual))
+        return self.objective.loss(cp, params, self.data) / len(self.data[0])
 
-    def wait(self, value: Any) -> None:
-        cp.cuda.Device().synchronize()
 
-    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(map(cp.asnumpy, arrays))
+cupy_manual = Backend("cupy", "cupy", "hand-written", "eager", supports, Manual, facts)

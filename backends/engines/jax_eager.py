@@ -7,58 +7,40 @@ from collections.abc import Iterator
 import jax.numpy as jnp
 import numpy as np
 
-from backends.base import Array, Batch, Params, Prepared, epoch_of_steps
-from backends.engines.jax_arrays import Arrays, facts, supports
-from backends.engines.jax_linreg import autodiff, mean_loss, sgd
-from backends.problem import Problem
+from backends.base import Array, Backend, Batch, Params, epoch_of_steps
+from backends.engines.jax_gradient import autodiff, mean_loss, sgd
+from backends.engines.jax_memory import Memory, facts, supports
+from problems.problem import Problem
 
 
-class JaxEager:
-    name = "jax-eager"
-    framework = "jax"
-    differentiation = "autodiff"
-    execution = "eager"
-    supports = staticmethod(supports)
-    facts = staticmethod(facts)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return EagerPrepared(problem, device)
-
-
-class EagerPrepared:
-    gradient = staticmethod(autodiff)
-
-    def __init__(self, problem: Problem, device: str) -> None:
-        arrays = Arrays(problem, device)
-        self.start, self.put, self.wait, self.fetch = (
-            arrays.start,
-            arrays.put,
-            arrays.wait,
-            arrays.fetch,
-        )
-        self.X, self.y = arrays.put((problem.X, problem.y))
-        self.batch_size = problem.spec.batch_size
-        rate = problem.spec.lr / problem.spec.batch_size
-        (self.rate,) = arrays.put((np.asarray(rate, problem.X.dtype),))
+class Eager:
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        self.memory, self.size = Memory(device, dtype), problem.batch_size
+        self.first, self.data = map(self.memory.put, (problem.start, problem.data))
+        (self.rate,) = self.memory.put((np.asarray(problem.rate, dtype),))
+        self.gradient, self.mean_loss = (f(problem.objective) for f in (autodiff, mean_loss))
 
     @property
-    def stepwise(self) -> EagerPrepared:
+    def steps(self) -> Eager:
         return self
 
+    def start(self) -> Params:
+        return self.first  # nobody can change a JAX array that is not donated
+
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        for first in range(0, len(order), self.batch_size):
-            chosen = order[first : first + self.batch_size]
+        for first in range(0, len(order), self.size):
+            chosen = order[first : first + self.size]
             # Indexing with brackets would spend near a millisecond on finding out what is meant
-            yield (
-                jnp.take(self.X, chosen, axis=0, mode="clip"),
-                jnp.take(self.y, chosen, mode="clip"),
-            )
+            yield tuple(jnp.take(array, chosen, axis=0, mode="clip") for array in self.data)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        return sgd(params, autodiff(params, batch), self.rate)
+        return sgd(params, self.gradient(params, batch), self.rate)
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return mean_loss(params, (self.X, self.y))
+        return self.mean_loss(params, self.data)
+
+
+jax_eager = Backend("jax-eager", "jax", "autodiff", "eager", supports, Eager, facts)

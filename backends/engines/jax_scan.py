@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import jax
 import numpy as np
 from jax import lax
 
-from backends.base import Array, Params, Prepared
-from backends.engines.jax_arrays import Arrays, facts, supports
-from backends.engines.jax_linreg import Gradient, autodiff, by_hand, mean_loss, sgd
-from backends.problem import Problem
-
-
-class JaxScan:
-    name = "jax-scan"
-    framework = "jax"
-    differentiation = "autodiff"
-    execution = "compiled epoch"
-    supports = staticmethod(supports)
-    facts = staticmethod(facts)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return ScanPrepared(problem, device, autodiff)
-
-
-class JaxScanManual:
-    name = "jax-scan-manual"
-    framework = "jax"
-    differentiation = "hand-written"
-    execution = "compiled epoch"
-    supports = staticmethod(supports)
-    facts = staticmethod(facts)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return ScanPrepared(problem, device, by_hand)
+from backends.base import Array, Backend, Params
+from backends.engines.jax_gradient import (
+    Derivation,
+    Gradient,
+    autodiff,
+    by_hand,
+    compiled_loss,
+    sgd,
+    supports_by_hand,
+)
+from backends.engines.jax_memory import Memory, facts, supports
+from problems.problem import Problem
 
 
 @cache
 def compiled_epoch(gradient: Gradient, size: int) -> Callable[..., Params]:
     """The epoch in minibatches of ``size``, compiled once a process for each shape of the data."""
 
-    def epoch(params: Params, order: Array, X: Array, y: Array, rate: Array) -> Params:
+    def epoch(params: Params, order: Array, data: tuple[Array, ...], rate: Array) -> Params:
         def step(params: Params, chosen: Array) -> tuple[Params, None]:
-            return sgd(params, gradient(params, (X[chosen], y[chosen])), rate), None
+            batch = tuple(array[chosen] for array in data)
+            return sgd(params, gradient(params, batch), rate), None
 
         whole = len(order) - len(order) % size
         params, _ = lax.scan(step, params, order[:whole].reshape(-1, size))
@@ -56,28 +41,31 @@ def compiled_epoch(gradient: Gradient, size: int) -> Callable[..., Params]:
     return jax.jit(epoch)
 
 
-compiled_loss = jax.jit(mean_loss)
+class Scan:
+    steps = None  # the epoch is one program
 
-
-class ScanPrepared:
-    stepwise = None
-
-    def __init__(self, problem: Problem, device: str, gradient: Gradient) -> None:
-        arrays = Arrays(problem, device)
-        self.start, self.put, self.wait, self.fetch = (
-            arrays.start,
-            arrays.put,
-            arrays.wait,
-            arrays.fetch,
-        )
-        self.X, self.y = arrays.put((problem.X, problem.y))
-        size = problem.spec.batch_size
+    def __init__(self, derive: Derivation, problem: Problem, device: str, dtype: str) -> None:
+        self.memory = Memory(device, dtype)
+        self.first, self.data = map(self.memory.put, (problem.start, problem.data))
         # On the device already, so that no call has to bring it
-        (self.rate,) = arrays.put((np.asarray(problem.spec.lr / size, problem.X.dtype),))
-        self.run = compiled_epoch(gradient, size)
+        (self.rate,) = self.memory.put((np.asarray(problem.rate, dtype),))
+        self.run = compiled_epoch(derive(problem.objective), problem.batch_size)
+        self.mean_loss = compiled_loss(problem.objective)
+
+    def start(self) -> Params:
+        return self.first  # nobody can change a JAX array that is not donated
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
-        return self.run(params, order, self.X, self.y, self.rate)
+        return self.run(params, order, self.data, self.rate)
 
     def loss(self, params: Params) -> Array:
-        return compiled_loss(params, (self.X, self.y))
+        return self.mean_loss(params, self.data)
+
+
+jax_scan = Backend(
+    *("jax-scan", "jax", "autodiff", "compiled epoch"), supports, partial(Scan, autodiff), facts
+)
+jax_scan_manual = Backend(
+    *("jax-scan-manual", "jax", "hand-written", "compiled epoch"),
+    *(supports_by_hand, partial(Scan, by_hand), facts),
+)

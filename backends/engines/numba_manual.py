@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numba.core import event
 
-from backends.base import DTYPES, Array, Params, Prepared, Refusal
-from backends.problem import Problem
+from backends.base import Array, Backend, Params, Refusal, not_written, unfit
+from backends.engines.numpy_host import Host
+from problems.problem import Problem
 
 # Sums in any order, and a product fused with its sum; NaN and infinity stay what they are
 REORDER = {"reassoc", "contract", "nsz"}
@@ -21,27 +22,6 @@ BLOCK = 1000  # examples whose losses are summed first: of a million in one sum 
 # Numba leaves its events without annotations
 compiling = event.TimingListener()  # type: ignore[no-untyped-call]
 event.register("numba:compile", compiling)  # type: ignore[no-untyped-call]
-
-
-class NumbaManual:
-    name = "numba"
-    framework = "numba"
-    differentiation = "hand-written"
-    execution = "compiled epoch"
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        if device != "cpu":
-            return Refusal("unsupported", f"this backend runs Numba on the cpu, not on {device}")
-        if dtype not in DTYPES:
-            return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
-        return None
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return NumbaPrepared(problem, dtype)
-
-    def facts(self, device: str) -> Mapping[str, str | int | float]:
-        seconds = compiling.duration if compiling.done else 0.0
-        return {"version": numba.__version__, "compile_seconds": seconds}
 
 
 @cache
@@ -103,34 +83,48 @@ def loss_program(d: int, dtype: str) -> Callable[..., float]:
     return mean_loss
 
 
-class NumbaPrepared:
-    stepwise = None  # a step alone would be little but the call
+class Kernel(NamedTuple):
+    """What is compiled of an objective."""
 
-    def __init__(self, problem: Problem, dtype: str) -> None:
-        self.X, self.y = problem.X, problem.y  # (n, d), (n,)
-        self.w_start, self.b_start = problem.w_start, problem.b_start
-        self.batch_size = problem.spec.batch_size
-        self.number = np.dtype(dtype).type
-        self.rate = self.number(problem.spec.lr / problem.spec.batch_size)
-        self.run = epoch_program(problem.spec.n_features, dtype)
-        self.mean_loss = loss_program(problem.spec.n_features, dtype)
+    epoch: Callable[..., None]  # (*data, order, *params, rate, batch_size), in place
+    loss: Callable[..., float]  # (*data, *params)
 
-    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
+
+def linreg(problem: Problem, dtype: str) -> Kernel:
+    d = problem.data[0].shape[1]
+    return Kernel(epoch_program(d, dtype), loss_program(d, dtype))
+
+
+KERNELS: dict[str, Callable[[Problem, str], Kernel]] = {"linreg": linreg}
+
+
+class Epoch:
+    steps = None  # a step alone would be little but the call
+
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        self.memory, self.data, self.first = Host(), problem.data, problem.start
+        self.size, self.number = problem.batch_size, np.dtype(dtype).type
+        self.rate = self.number(problem.rate)
+        self.run, self.mean_loss = KERNELS[problem.objective.name](problem, dtype)
 
     def start(self) -> Params:
-        return self.w_start.copy(), self.b_start.copy()
+        return tuple(map(np.ndarray.copy, self.first))
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
-        w, b = params
-        self.run(self.X, self.y, order, w, b, self.rate, self.batch_size)
+        self.run(*self.data, order, *params, self.rate, self.size)
         return params
 
     def loss(self, params: Params) -> Array:
-        return self.number(self.mean_loss(self.X, self.y, *params))  # from a Python float
+        return self.number(self.mean_loss(*self.data, *params))  # from a Python float
 
-    def wait(self, value: Any) -> None:
-        """The call returns only when the work is done."""
 
-    def fetch(self, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
+def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    return unfit("numba", device, ("cpu",), dtype) or not_written("numba", KERNELS, problem)
+
+
+def facts(device: str) -> Mapping[str, str | int | float]:
+    seconds = compiling.duration if compiling.done else 0.0
+    return {"version": numba.__version__, "compile_seconds": seconds}
+
+
+numba_manual = Backend("numba", "numba", "hand-written", "compiled epoch", supports, Epoch, facts)

@@ -9,7 +9,10 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from functools import cache, partial
+from itertools import count
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 # Inductor leaves what it compiled in a folder, with its caches off as well: this one goes with
@@ -24,10 +27,12 @@ import torch
 from torch._dynamo import utils
 from torch.utils._triton import has_triton_package
 
-from backends.base import Array, Refusal
-from backends.engines import torch_tensors
-from backends.problem import Problem
+from backends.base import Array, Batch, Params, Refusal
+from backends.engines import torch_memory
+from backends.engines.torch_xp import xp
 from backends.temporary import not_executable
+from problems.objective import Objective
+from problems.problem import Problem
 
 # Run after what torch registers later, so that its own compiling processes have ended by then
 atexit.register(shutil.rmtree, FOLDER)
@@ -39,6 +44,8 @@ torch._dynamo.config.record_runtime_overhead = False  # marks for a profiler, in
 # Beyond the limit the function would run uncompiled under the compiled one's name
 torch._dynamo.config.recompile_limit = 64
 torch._dynamo.config.fail_on_recompile_limit_hit = True
+# So would what cannot be traced. The option ``fullgraph`` says the same, but in every call
+torch._dynamo.error_on_graph_break(True).__enter__()
 
 OPTIONS: dict[str, Any] = {
     # Every number comes in as a tensor, so that the guards on tensors (shape, dtype, device)
@@ -48,24 +55,50 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+NUMBERS = count()
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` of tensors alone, compiled at the first call with each shape of them."""
-    program: Callable[..., Any] = torch.compile(function, options=OPTIONS)
+    """``function`` of tuples of tensors alone, compiled at the first call with each shape of them.
+
+    What it closes over is compiled in, and no guard looks at that. Programs are found by the code
+    object, which all functions from one ``def`` share: this one gets its own.
+    """
+    code, scope, closure = function.__code__, function.__globals__, function.__closure__
+    code = code.replace(co_name=f"{code.co_name}_{next(NUMBERS)}")
+    own = FunctionType(code, scope, code.co_name, function.__defaults__, closure)
+    program: Callable[..., Any] = torch.compile(own, options=OPTIONS)
     return program
 
 
-def mean_loss(w: Array, b: Array, X: Array, y: Array) -> Array:
-    # By a vector, so that all fuses into one kernel
-    y_hat = X @ w[:, 0] + b  # (n,)
-    return ((y_hat - y) ** 2).mean() / 2
+def half_squares(params: Params, batch: Batch) -> Array:
+    (w, b), (X, y) = params, batch
+    # By a vector, so that all fuses into one kernel: by a matrix it would be a library's call
+    y_hat = X @ w[:, 0] + b  # (batch,)
+    return ((y_hat - y) ** 2).sum() / 2
 
 
-compiled_loss = compiled(mean_loss)
+FORMS = {"linreg": half_squares}
+
+
+def summed_loss(objective: Objective) -> Callable[[Params, Batch], Array]:
+    """The objective's own form, or its loss as it is written."""
+    return FORMS.get(objective.name) or partial(objective.loss, xp)
+
+
+@cache
+def compiled_loss(objective: Objective) -> Callable[..., Array]:
+    summed = summed_loss(objective)
+
+    def mean_loss(params: Params, data: Batch) -> Array:
+        return summed(params, data) / len(data[0])
+
+    return compiled(mean_loss)
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     """None where torch can run and compile for ``device`` in ``dtype``, else why not."""
-    refusal = torch_tensors.supports(problem, device, dtype)
+    refusal = torch_memory.supports(problem, device, dtype)
     refusal = refusal or not_executable("torch.compile")
     if refusal is not None:
         return refusal
@@ -101,7 +134,7 @@ def lacking_for_triton() -> str | None:
 
 def facts(device: str) -> dict[str, str | int | float]:
     """What torch says of itself, and the number and seconds of its compilations so far."""
-    return torch_tensors.facts(device) | {
+    return torch_memory.facts(device) | {
         "compilations": utils.counters["stats"]["unique_graphs"],
         "compile_seconds": utils.cumulative_time_spent_ns["entire_frame_compile"] / 1e9,
     }

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
-from torch.nn.functional import mse_loss
 
-from backends.base import Array, Params, Prepared, Refusal
-from backends.engines import torch_tensors
-from backends.engines.torch_tensors import Tensors, facts
-from backends.problem import Problem
+from backends.base import Array, Backend, Params, Refusal, unfit
+from backends.engines import torch_memory
+from backends.engines.torch_eager import form_of
+from backends.engines.torch_memory import Tensors
+from problems.problem import Problem
 
 RUN = 100  # steps a graph, at the most: capturing takes the longer the more there are
 WARM_UPS = 3  # before a capture, so that libraries and autograd have set themselves up
 
 
-class TorchCudaGraph:
-    name = "torch-cudagraph"
-    framework = "torch"
-    differentiation = "autodiff"
-    execution = "compiled epoch"
+def facts(device: str) -> dict[str, str | int | float]:
+    return torch_memory.facts(device) | {"steps_a_call": RUN}
 
-    def facts(self, device: str) -> dict[str, str | int | float]:
-        return facts(device) | {"steps_a_call": RUN}
 
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        if device != "cuda":
-            return Refusal("unsupported", f"CUDA graphs run on cuda only, not on {device}")
-        return torch_tensors.supports(problem, device, dtype)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return GraphPrepared(problem, device)
+def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    refusal = unfit("torch-cudagraph", device, ("cuda",), dtype)
+    return refusal or torch_memory.supports(problem, device, dtype)
 
 
 class Captured:
@@ -55,20 +47,19 @@ class Captured:
         self.graph.replay()
 
 
-class GraphPrepared:
-    stepwise = None
+class Graphs(Tensors):
+    steps = None
 
-    def __init__(self, problem: Problem, device: str) -> None:
-        data = self.data = Tensors(problem, device)
-        self.start, self.put, self.wait = data.plain_start, data.put, data.wait
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        super().__init__(problem, device)
+        form = form_of(problem.objective)
+        self.function, self.scale = form.function, self.first[0].new_tensor(form.scale)
         # The loss is eager like the work that is captured: once an epoch, a graph gains it little
-        self.fetch, self.loss = data.fetch, data.loss
-        self.rate = problem.spec.lr / problem.spec.batch_size
-        self.half = data.X.new_tensor(0.5)
+        self.loss = partial(form.mean, data=self.data)
         # What every graph updates, and the same memory as autograd does not follow it
-        self.followed = data.start()
+        self.followed = tuple(param.requires_grad_() for param in self.start())
         self.params = tuple(param.detach() for param in self.followed)
-        self.length = RUN * data.batch_size
+        self.length = RUN * self.size
         whole, rest = divmod(problem.n_visited, self.length)
         lengths = [self.length] * whole + [rest] * (rest > 0)
         graphs = {length: Captured(self.sgd_steps, length, device) for length in set(lengths)}
@@ -76,20 +67,22 @@ class GraphPrepared:
 
     def sgd_steps(self, chosen: Array) -> None:
         """A step for each minibatch of the examples ``chosen``, the last of which may be short."""
-        X, y = self.data.X.index_select(0, chosen), self.data.y.index_select(0, chosen)
-        size = self.data.batch_size
-        for X_batch, y_batch in zip(torch.split(X, size), torch.split(y, size), strict=True):
-            w, b = self.followed
-            y_hat = torch.addmm(b, X_batch, w)  # (batch, 1)
-            squares = mse_loss(y_hat, y_batch.unsqueeze(1), reduction="sum")
-            grads = torch.autograd.grad(squares, self.followed, self.half)  # of half the squares
+        parts = (torch.split(array.index_select(0, chosen), self.size) for array in self.data)
+        for batch in zip(*parts, strict=True):
+            loss = self.function(self.followed, batch)
+            grads = torch.autograd.grad(loss, self.followed, self.scale)
             for param, grad in zip(self.params, grads, strict=True):
                 param.sub_(grad, alpha=self.rate)
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         for static, param in zip(self.params, params, strict=True):
             static.copy_(param)  # nothing to do where the epoch before gave them
-        parts = torch.split(torch.tensor(order, device=self.data.device), self.length)
+        parts = torch.split(torch.tensor(order, device=self.memory.device), self.length)
         for graph, chosen in zip(self.graphs, parts, strict=True):
             graph(chosen)
         return self.params
+
+
+torch_cudagraph = Backend(
+    "torch-cudagraph", "torch", "autodiff", "compiled epoch", supports, Graphs, facts
+)

@@ -1,58 +1,68 @@
-"""Torch's eager autograd, the same program as good as it gets without compiling."""
+"""Torch's eager autograd of any objective, as good as it gets without compiling."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 import torch
 from torch.nn.functional import mse_loss
 
-from backends.base import Batch, Params, Prepared, epoch_of_steps
-from backends.engines.torch_tensors import Tensors, facts, supports
-from backends.problem import Problem
+from backends.base import Array, Backend, Batch, Params
+from backends.engines.torch_memory import Loop, facts, supports
+from backends.engines.torch_xp import xp
+from problems.objective import Objective
+from problems.problem import Problem
 
 
-class TorchEager:
+class Form(NamedTuple):
+    """An objective's summed loss in torch's own operations: ``scale`` times what it returns."""
+
+    function: Callable[[Params, Batch], Array]
+    scale: float = 1.0
+
+    def mean(self, params: Params, data: Batch) -> Array:
+        """The loss by the number of examples, which autograd does not follow."""
+        with torch.no_grad():
+            return self.function(params, data) * (self.scale / len(data[0]))
+
+
+def squares(params: Params, batch: Batch) -> Array:
+    (w, b), (X, y) = params, batch
+    y_hat = torch.addmm(b, X, w)  # (batch, 1)
+    return mse_loss(y_hat, y.unsqueeze(1), reduction="sum")
+
+
+FORMS = {"linreg": Form(squares, 0.5)}
+
+
+def form_of(objective: Objective) -> Form:
+    """The objective's own form, or its loss as it is written."""
+    return FORMS.get(objective.name) or Form(partial(objective.loss, xp))
+
+
+class Eager(Loop):
     """Eager autograd with every avoidable call taken out, and nothing else."""
 
-    name = "torch"
-    framework = "torch"
-    differentiation = "autodiff"
-    execution = "eager"
-    supports = staticmethod(supports)
-    facts = staticmethod(facts)
+    follows = True
 
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return EagerPrepared(problem, device)
-
-
-class EagerPrepared:
-    def __init__(self, problem: Problem, device: str) -> None:
-        data = Tensors(problem, device)
-        self.start, self.put, self.wait, self.fetch = data.start, data.put, data.wait, data.fetch
-        self.batches, self.loss = data.batches, data.loss
-        self.rate = problem.spec.lr / problem.spec.batch_size
-        self.half = data.X.new_tensor(0.5)
-
-    @property
-    def stepwise(self) -> EagerPrepared:
-        return self
+    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
+        super().__init__(problem, device)
+        self.form = form_of(problem.objective)
+        self.function, self.loss = self.form.function, partial(self.form.mean, data=self.data)
+        self.scale = self.first[0].new_tensor(self.form.scale)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        X, y = batch
-        y_hat = torch.addmm(b, X, w)  # (batch, 1)
-        squares = mse_loss(y_hat, y.unsqueeze(1), reduction="sum")
-        # The loss is half of this. As the vector of the vector-Jacobian product the factor 1/2
-        # takes the place of the 1 that would be made anew, and costs no operation either way
-        return torch.autograd.grad(squares, params, self.half)
+        # As the vector of the vector-Jacobian product the scale takes the place of the 1 that
+        # would be made anew, and costs no operation
+        return torch.autograd.grad(self.function(params, batch), params, self.scale)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        dw, db = self.gradient(params, batch)
-        # In place, on a view that autograd does not follow: cheaper than entering no_grad
-        w.detach().sub_(dw, alpha=self.rate)
-        b.detach().sub_(db, alpha=self.rate)
+        for param, grad in zip(params, self.gradient(params, batch), strict=True):
+            # In place, on a view that autograd does not follow: cheaper than entering no_grad
+            param.detach().sub_(grad, alpha=self.rate)
         return params
 
-    def epoch(self, params: Params, order: np.ndarray) -> Params:
-        return epoch_of_steps(self, params, order)
+
+torch_eager = Backend("torch", "torch", "autodiff", "eager", supports, Eager, facts)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
-from torch.nn.functional import mse_loss
 
-from backends.base import Array, Batch, Params, Prepared
-from backends.engines.torch_plain import PlainPrepared
-from backends.engines.torch_tensors import facts, supports
-from backends.problem import Problem
-
-
-class TorchFunc:
-    name = "torch-func"
-    framework = "torch"
-    differentiation = "autodiff"
-    execution = "eager"
-    supports = staticmethod(supports)
-    facts = staticmethod(facts)
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return PlainPrepared(problem, device, torch.func.grad(summed_loss))
+from backends.base import Array, Backend, Batch, Params
+from backends.engines.torch_eager import squares
+from backends.engines.torch_memory import facts, supports
+from backends.engines.torch_plain import Plain
+from backends.engines.torch_xp import xp
+from problems.problem import Problem
 
 
-def summed_loss(params: Params, batch: Batch) -> Array:
-    w, b = params
-    X, y = batch
-    y_hat = torch.addmm(b, X, w)  # (batch, 1)
-    return mse_loss(y_hat, y.unsqueeze(1), reduction="sum") / 2
+def half_squares(params: Params, batch: Batch) -> Array:
+    return squares(params, batch) / 2
+
+
+FORMS = {"linreg": half_squares}
+
+
+def prepare(problem: Problem, device: str, dtype: str) -> Plain:
+    objective = problem.objective
+    summed_loss = FORMS.get(objective.name) or partial(objective.loss, xp)
+    return Plain(problem, device, torch.func.grad(summed_loss))
+
+
+torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts)

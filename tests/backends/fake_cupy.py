@@ -37,6 +37,7 @@ def fake_cupy() -> ModuleType:
         array=np.array,
         asarray=np.asarray,
         asnumpy=np.array,
+        sum=np.sum,
         zeros=np.zeros,
         cuda=SimpleNamespace(
             Device=Device,

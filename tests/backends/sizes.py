@@ -11,13 +11,15 @@ import sys
 from backends import registry
 from backends.arm import Arm
 from backends.checks import run_checks
-from backends.problem import ProblemSpec, make_problem
-from backends.subject import Subject
+from backends.checks.subject import Subject
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 
 SIZES = {
     "ragged": ProblemSpec(n_examples=1003),
-    "wide": ProblemSpec(n_features=100, batch_size=32),
-    "narrow": ProblemSpec(n_features=1, lr=0.1, epochs=2),
+    "wide": ProblemSpec(batch_size=32, sizes={"n_features": 100}),
+    "narrow": ProblemSpec(lr=0.1, epochs=2, sizes={"n_features": 1}),
     "one batch": ProblemSpec(n_examples=7, batch_size=7),
     "one example": ProblemSpec(n_examples=30, batch_size=1, epochs=1),
     "prefix": ProblemSpec(n_examples=1000, steps=7),
@@ -33,7 +35,9 @@ def main(name: str, *sizes: str) -> None:
             problem, arm = make_problem(spec).astype(dtype), Arm(backend, "cpu", dtype)
             refusal = arm.refusal(problem)
             findings = (
-                run_checks(Subject(arm, problem, arm.prepare(problem))) if refusal is None else []
+                run_checks(Subject(arm, Case(problem), arm.prepare(problem)))
+                if refusal is None
+                else []
             )
             failed = [f"{f.check}: {f.failure}" for f in findings if f.failure]
             row = {"size": size, "dtype": dtype, "refusal": refusal, "failed": failed}

@@ -10,65 +10,96 @@ import pytest
 from backends.arm import Arm
 from backends.base import Backend
 from backends.checks import run_checks
-from backends.engines.numpy_manual import NumpyManual
+from backends.checks.finding import Finding
+from backends.checks.subject import UNIFIED, Subject, lies_on, place_of
+from backends.checks.timing import check_wait
+from backends.checks.training import check_fresh
+from backends.engines.numpy_manual import numpy_manual
 from backends.errors import CheckFailed
-from backends.finding import Finding
-from backends.problem import Problem, ProblemSpec, make_problem
-from backends.subject import UNIFIED, Subject, distance, lies_on, place_of
-from backends.training_checks import check_fresh, check_wait
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
+from problems.tolerance import distance
 from tests.backends.wrong import (
     CAUGHT_BY,
+    ON_THE_LESSON_ALONE,
     BakedIn,
     Doubled,
     Lazy,
     Right,
     SinglePrecisionInside,
     WholeEpochs,
-    Wrong,
     WrongEpoch,
+    wrong,
 )
+from tests.problems.three import NAME
 
 
 @pytest.fixture(scope="module", params=["float32", "float64"])
-def lesson(request: pytest.FixtureRequest) -> Problem:
-    return make_problem(ProblemSpec()).astype(request.param)
+def lesson(request: pytest.FixtureRequest) -> Case:
+    return Case(make_problem(ProblemSpec()).astype(request.param))
 
 
-def checked(backend: Backend, problem: Problem) -> list[Finding]:
-    arm = Arm(backend, "cpu", str(problem.X.dtype))
-    return run_checks(Subject(arm, problem, arm.prepare(problem)))
+@pytest.fixture(scope="module", params=["float32", "float64"])
+def other(request: pytest.FixtureRequest) -> Case:
+    """An objective of three parameters and integers among the data."""
+    return Case(make_problem(ProblemSpec(n_examples=600, objective=NAME)).astype(request.param))
 
 
-@pytest.mark.parametrize("prepared", CAUGHT_BY, ids=lambda prepared: prepared.__name__)
-def test_a_wrong_backend_is_rejected_by_the_check_named_for_it(
-    prepared: type[Right], lesson: Problem
-) -> None:
-    if prepared is SinglePrecisionInside and lesson.X.dtype == "float32":
+def checked(backend: Backend, case: Case) -> list[Finding]:
+    arm = Arm(backend, "cpu", str(case.problem.start[0].dtype))
+    return run_checks(Subject(arm, case, arm.prepare(case.problem)))
+
+
+def caught(program: type[Right], case: Case) -> str | None:
+    """The check that rejects the backend, None where none does."""
+    if program is SinglePrecisionInside and case.problem.start[0].dtype == "float32":
         pytest.skip("float32 is what was asked for")
-    BakedIn.first.clear()
-    last = checked(Wrong(prepared), lesson)[-1]
-    assert (last.check, last.failure is not None) == (CAUGHT_BY[prepared], True)
+    BakedIn.kept.clear()
+    last = checked(wrong(program), case)[-1]
+    return last.check if last.failure else None
 
 
-@pytest.mark.parametrize("prepared", [Right, WholeEpochs])
-def test_what_the_wrong_ones_are_made_from_is_right(prepared: type[Right], lesson: Problem) -> None:
-    assert [finding for finding in checked(Wrong(prepared), lesson) if finding.failure] == []
+@pytest.mark.parametrize("program", CAUGHT_BY, ids=lambda program: program.__name__)
+def test_a_wrong_backend_is_rejected_by_the_check_named_for_it(
+    program: type[Right], lesson: Case
+) -> None:
+    assert caught(program, lesson) == CAUGHT_BY[program]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [program for program in CAUGHT_BY if program not in ON_THE_LESSON_ALONE],
+    ids=lambda program: program.__name__,
+)
+def test_a_wrong_backend_is_rejected_on_another_objective_too(
+    program: type[Right], other: Case
+) -> None:
+    assert caught(program, other) == CAUGHT_BY[program]
+
+
+@pytest.mark.parametrize("program", [Right, WholeEpochs])
+def test_what_the_wrong_ones_are_made_from_is_right(
+    program: type[Right], lesson: Case, other: Case
+) -> None:
+    for case in (lesson, other):
+        assert [finding for finding in checked(wrong(program), case) if finding.failure] == []
 
 
 @pytest.mark.parametrize(("mistake", "check"), [(Doubled, "gradient"), (WrongEpoch, "trajectory")])
 def test_an_epoch_that_cannot_be_taken_apart_is_checked_by_what_it_does(
-    mistake: type[Right], check: str, lesson: Problem
+    mistake: type[Right], check: str, lesson: Case
 ) -> None:
-    whole = type("Whole", (mistake,), {"stepwise": None})
-    last = checked(Wrong(whole), lesson)[-1]
+    whole = type("Whole", (mistake,), {"steps": None})
+    last = checked(wrong(whole), lesson)[-1]
     assert last.failure is not None
     assert last.check == check
 
 
 def test_an_arm_that_stays_on_another_device_than_asked_is_caught() -> None:
     problem = make_problem(ProblemSpec()).astype("float32")
-    arm = Arm(Wrong(Right), "cuda", "float32")
-    last = run_checks(Subject(arm, problem, arm.prepare(problem)))[-1]
+    arm = Arm(wrong(Right), "cuda", "float32")
+    last = run_checks(Subject(arm, Case(problem), arm.prepare(problem)))[-1]
     assert last.check == "device"
     assert last.failure is not None
     assert "numpy on cpu; expected one of numpy on cuda" in last.failure
@@ -90,32 +121,33 @@ def test_work_left_for_fetch_is_seen_by_an_injected_clock() -> None:
             return super().step(params, batch)
 
     problem = make_problem(ProblemSpec()).astype("float64")
-    arm = Arm(Wrong(Counting), "cpu", "float64")
-    subject = Subject(arm, problem, arm.prepare(problem), clock=lambda: float(Counting.ticks))
+    arm = Arm(wrong(Counting), "cpu", "float64")
+    subject = Subject(arm, Case(problem), arm.prepare(problem), clock=lambda: float(Counting.ticks))
     with pytest.raises(CheckFailed, match="100% of the time of an epoch came after wait"):
         check_wait(subject)
 
 
 def test_work_done_before_wait_returns_passes_the_injected_clock() -> None:
     problem = make_problem(ProblemSpec()).astype("float64")
-    arm = Arm(NumpyManual(), "cpu", "float64")
-    assert check_wait(Subject(arm, problem, arm.prepare(problem), clock=lambda: 0.0)) == {}
+    arm = Arm(numpy_manual, "cpu", "float64")
+    assert check_wait(Subject(arm, Case(problem), arm.prepare(problem), clock=lambda: 0.0)) == {}
 
 
 def test_a_prepared_that_use_has_changed_disagrees_with_a_fresh_one() -> None:
     problem = make_problem(ProblemSpec()).astype("float64")
     used = Right(problem)
-    used.b_start = used.b_start + 1e-3
+    w, b = used.first
+    used.first = (w, b + 1e-3)
     with pytest.raises(CheckFailed, match="away from a fresh one's"):
-        check_fresh(Subject(Arm(NumpyManual(), "cpu", "float64"), problem, used))
+        check_fresh(Subject(Arm(numpy_manual, "cpu", "float64"), Case(problem), used))
 
 
 def test_recovery_is_claimed_only_where_the_reference_recovers() -> None:
     """Batch 256 ends 2.9 away from the truth in three epochs, for every right program."""
     problem = make_problem(ProblemSpec(batch_size=256)).astype("float64")
-    assert checked(NumpyManual(), problem)[-1] == Finding("recovery")
+    assert checked(numpy_manual, Case(problem))[-1] == Finding("recovery")
     short = make_problem(replace(ProblemSpec(), epochs=1)).astype("float64")
-    assert checked(NumpyManual(), short)[-1] == Finding("recovery")
+    assert checked(numpy_manual, Case(short))[-1] == Finding("recovery")
 
 
 def array_of(**members: object) -> object:

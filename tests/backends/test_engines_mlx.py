@@ -12,17 +12,19 @@ from pathlib import Path
 import pytest
 
 from backends.base import Backend
-from backends.problem import ProblemSpec, make_problem
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 
 PROGRAM = """
 import os
 from pathlib import Path
 from backends import registry
-from backends.problem import ProblemSpec, make_problem
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 backend = registry.load(registry.find("mlx-compile"))
 problem = make_problem(ProblemSpec(n_examples=25)).astype("float32")
-prepared = backend.prepare(problem, "cpu", "float32")
-prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+program = backend.prepare(problem, "cpu", "float32")
+program.memory.wait(program.epoch(program.start(), problem.orders[0]))
 print(len(list(Path(os.environ["TMPDIR"]).rglob("*.so"))))
 """
 
@@ -47,13 +49,13 @@ def test_what_is_compiled_is_gone_when_the_process_ends(
 def test_wait_runs_the_graph_of_every_array_however_deep(
     backend_named: Callable[[str], Backend],
 ) -> None:
-    prepared = backend_named("mlx").prepare(make_problem(ProblemSpec()), "cpu", "float32")
+    program = backend_named("mlx").prepare(make_problem(ProblemSpec()), "cpu", "float32")
     import mlx.core as mx
 
     first, second, third = (mx.zeros(1000) + number for number in range(3))
     before = mx.get_active_memory()  # what is not run yet takes no memory
-    prepared.wait([(first, [second]), [((third,),)]])
+    program.memory.wait([(first, [second]), [((third,),)]])
     after = mx.get_active_memory()
     assert after - before > 10_000  # three arrays of 4000 bytes, less what described them
-    prepared.fetch((first, second, third))
+    program.memory.fetch((first, second, third))
     assert mx.get_active_memory() == after

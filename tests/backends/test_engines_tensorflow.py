@@ -11,16 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backends.base import Backend
-from backends.problem import ProblemSpec, make_problem
+from backends.base import Array, Backend, Batch, Params
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 
 PROGRAM = """
 from backends import registry
-from backends.problem import ProblemSpec, make_problem
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 backend = registry.load(registry.find("tensorflow"))
 problem = make_problem(ProblemSpec(n_examples=25)).astype("float32")
-prepared = backend.prepare(problem, "cpu", "float32")
-prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+program = backend.prepare(problem, "cpu", "float32")
+program.memory.wait(program.epoch(program.start(), problem.orders[0]))
 facts = backend.facts("cpu")
 print(facts["threads"], facts["interop_threads"], facts["tf32"])
 """
@@ -48,17 +50,23 @@ def test_a_process_says_nothing_and_keeps_to_its_threads() -> None:
 def test_after_prepare_nothing_is_traced_again_not_even_for_a_short_batch(
     tensorflow: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from backends.engines.tensorflow_tape import KERNELS, linreg
+
+    traced = []
+
+    def counted(params: Params, batch: Batch) -> Array:
+        traced.append(batch)
+        return linreg(params, batch)
+
+    monkeypatch.setitem(KERNELS, "linreg", counted)
     problem = make_problem(ProblemSpec(n_examples=25)).astype("float32")
-    prepared = tensorflow.prepare(problem, "cpu", "float32")
-    assert prepared.stepwise is not None
-
-    def untraced(*_: object) -> None:
-        raise AssertionError("traced again; expected the trace of prepare")
-
-    monkeypatch.setattr("backends.engines.tensorflow_tape.summed_loss", untraced)
-    params = prepared.epoch(prepared.start(), problem.orders[0])
-    *_, short = prepared.stepwise.batches(problem.orders[0])
-    grads, loss = prepared.stepwise.gradient(params, short), prepared.loss(params)
+    program = tensorflow.prepare(problem, "cpu", "float32")
+    assert program.steps is not None
+    n_traced = len(traced)
+    params = program.epoch(program.start(), problem.orders[0])
+    *_, short = program.steps.batches(problem.orders[0])
+    grads, loss = program.steps.gradient(params, short), program.loss(params)
+    assert len(traced) == n_traced > 0
     assert np.isfinite(loss)
     assert loss.shape == ()
     assert isinstance(grads, tuple)

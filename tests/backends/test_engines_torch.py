@@ -1,4 +1,4 @@
-"""CUDA graphs on a fake device, replayed on the cpu; what is compiled goes with its process."""
+"""CUDA graphs replayed on the cpu; what is compiled is whole, an objective's own, and temporary."""
 
 from __future__ import annotations
 
@@ -9,33 +9,42 @@ import sys
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from backends.arm import Arm
 from backends.base import Backend
 from backends.checks import run_checks
-from backends.problem import ProblemSpec, make_problem
-from backends.subject import Subject
-from tests.nightly import nightly
+from backends.checks.subject import Subject
+from problems.case import Case
+from problems.linreg import linreg
+from problems.objective import Array, Arrays
+from problems.problem import Problem, make_problem
+from problems.spec import ProblemSpec
+from tests.nightly import nightly, one_by_day
+
+needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++")
 
 PROGRAM = """
 import os
 from pathlib import Path
 from backends import registry
-from backends.problem import ProblemSpec, make_problem
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 backend = registry.load(registry.find("torch-compile"))
 problem = make_problem(ProblemSpec(n_examples=20)).astype("float32")
-prepared = backend.prepare(problem, "cpu", "float32")
-prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+program = backend.prepare(problem, "cpu", "float32")
+program.memory.wait(program.epoch(program.start(), problem.orders[0]))
 print(len(list(Path(os.environ["TMPDIR"]).rglob("*.so"))))
 """
 
 
 @nightly
-@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++")
+@needs_compiler
 def test_what_torch_compiles_is_gone_when_the_process_ends(
     backend_named: Callable[[str], Backend], tmp_path: Path
 ) -> None:
@@ -50,6 +59,59 @@ def test_what_torch_compiles_is_gone_when_the_process_ends(
     )
     assert int(done.stdout) > 0
     assert list(tmp_path.rglob("*")) == []
+
+
+def quartic(xp: Any, params: Arrays, batch: Arrays) -> Array:
+    (w, b), (X, y) = params, batch
+    return xp.sum((X @ w + b - y[:, None]) ** 4) / 1000
+
+
+def hinge(xp: Any, params: Arrays, batch: Arrays) -> Array:
+    (w, b), (X, y) = params, batch
+    return xp.sum(xp.maximum(X @ w + b - y[:, None], 0.1))
+
+
+def of_a_number(xp: Any, params: Arrays, batch: Arrays) -> Array:
+    return float(xp.sum(batch[0])) * hinge(xp, params, batch)
+
+
+def problem_of(loss: Callable[[Any, Arrays, Arrays], Array]) -> Problem:
+    """The lesson's arrays with another loss, under one name for all."""
+    objective = replace(linreg, name="mine", loss=loss, gradient=None)
+    lesson = make_problem(ProblemSpec(n_examples=20)).astype("float64")
+    return replace(lesson, objective=objective)
+
+
+def trained(backend: Backend, problem: Problem) -> tuple[np.ndarray, ...]:
+    """The parameters after an epoch, and the loss there."""
+    program = backend.prepare(problem, "cpu", "float64")
+    params = program.epoch(program.start(), problem.orders[0])
+    return program.memory.fetch((*params, program.loss(params)))
+
+
+@needs_compiler
+@pytest.mark.filterwarnings("ignore")  # torch's compiler uses what torch deprecates
+@pytest.mark.parametrize("name", one_by_day(["torch-compile", "torch-compile-epoch"]))
+def test_objectives_on_arrays_of_one_shape_each_run_a_program_of_their_own(
+    name: str, backend_named: Callable[[str], Backend]
+) -> None:
+    backend, eager = backend_named(name), backend_named("torch")
+    for loss in (quartic, hinge):
+        problem = problem_of(loss)
+        for got, expected in zip(trained(backend, problem), trained(eager, problem), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-12)
+
+
+@needs_compiler
+@pytest.mark.filterwarnings("ignore")  # torch's compiler uses what torch deprecates
+def test_what_cannot_be_compiled_whole_does_not_run_uncompiled(
+    backend_named: Callable[[str], Backend],
+) -> None:
+    backend = backend_named("torch-compile")
+    import torch
+
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="item"):
+        trained(backend, problem_of(of_a_number))
 
 
 class FakeStream:
@@ -92,9 +154,9 @@ def test_graphs_of_whole_runs_and_of_what_is_left_are_the_lesson(
     monkeypatch.setattr(torch.cuda, "stream", nullcontext)
     monkeypatch.setattr(torch.cuda, "graph", nullcontext)
     problem = make_problem(spec).astype("float32")
-    prepared: Any = backend.prepare(problem, "cpu", "float32")
-    assert len(prepared.graphs) == n_graphs
-    findings = run_checks(Subject(Arm(backend, "cpu", "float32"), problem, prepared))
+    program: Any = backend.prepare(problem, "cpu", "float32")
+    assert len(program.graphs) == n_graphs
+    findings = run_checks(Subject(Arm(backend, "cpu", "float32"), Case(problem), program))
     assert [finding for finding in findings if finding.failure] == []
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backends.base import Backend, Prepared
-from backends.problem import Problem, ProblemSpec, make_problem
+from backends.base import Backend, Program
+from problems.problem import Problem, make_problem
+from problems.spec import ProblemSpec
 from tests.nightly import nightly, one_by_day
 
 EVEN, RAGGED = ProblemSpec(), ProblemSpec(n_examples=1003)
@@ -18,16 +19,16 @@ STEPS, EPOCHS = (one_by_day((name, f"{name}-manual")) for name in ("jax", "jax-s
 BackendNamed = Callable[[str], Backend]
 
 
-def prepared_on_cpu(backend: Backend, spec: ProblemSpec) -> tuple[Any, Problem]:
+def program_on_cpu(backend: Backend, spec: ProblemSpec) -> tuple[Any, Problem]:
     problem = make_problem(spec).astype("float32")
     return backend.prepare(problem, "cpu", "float32"), problem
 
 
-def train(prepared: Prepared, orders: np.ndarray) -> None:
-    params = prepared.start()
+def train(program: Program, orders: np.ndarray) -> None:
+    params = program.start()
     for order in orders:
-        params = prepared.epoch(params, order)
-    prepared.wait((params, prepared.loss(params)))
+        params = program.epoch(params, order)
+    program.memory.wait((params, program.loss(params)))
 
 
 @pytest.mark.parametrize("spec", one_by_day([RAGGED, EVEN]), ids=["ragged", "even"])
@@ -36,10 +37,10 @@ def test_after_its_first_epoch_nothing_is_compiled_again(
     name: str, spec: ProblemSpec, backend_named: BackendNamed
 ) -> None:
     backend = backend_named(name)
-    prepared, problem = prepared_on_cpu(backend, spec)
-    train(prepared, problem.orders[:1])
+    program, problem = program_on_cpu(backend, spec)
+    train(program, problem.orders[:1])
     before = backend.facts("cpu")["compilations"]
-    train(prepared, problem.orders)
+    train(program, problem.orders)
     assert before != 0
     assert backend.facts("cpu")["compilations"] == before
 
@@ -49,10 +50,10 @@ def test_a_problem_of_the_same_shape_prepared_again_compiles_nothing(
     name: str, backend_named: BackendNamed
 ) -> None:
     backend = backend_named(name)
-    prepared, problem = prepared_on_cpu(backend, EVEN)
-    train(prepared, problem.orders)
+    program, problem = program_on_cpu(backend, EVEN)
+    train(program, problem.orders)
     before = backend.facts("cpu")["compilations"]
-    again, other = prepared_on_cpu(backend, ProblemSpec(seed=EVEN.seed + 1))
+    again, other = program_on_cpu(backend, ProblemSpec(seed=EVEN.seed + 1))
     train(again, other.orders)
     assert backend.facts("cpu")["compilations"] == before
 
@@ -60,10 +61,10 @@ def test_a_problem_of_the_same_shape_prepared_again_compiles_nothing(
 @pytest.mark.parametrize("name", EPOCHS)
 def test_another_rate_compiles_no_other_epoch(name: str, backend_named: BackendNamed) -> None:
     backend = backend_named(name)
-    prepared, problem = prepared_on_cpu(backend, EVEN)
-    train(prepared, problem.orders)
+    program, problem = program_on_cpu(backend, EVEN)
+    train(program, problem.orders)
     before = backend.facts("cpu")["compilations"]
-    again, other = prepared_on_cpu(backend, ProblemSpec(lr=EVEN.lr / 2))
+    again, other = program_on_cpu(backend, ProblemSpec(lr=EVEN.lr / 2))
     train(again, other.orders)
     assert backend.facts("cpu")["compilations"] == before
 
@@ -73,9 +74,9 @@ def test_the_step_writes_the_new_parameters_where_the_old_ones_were(
     name: str, backend_named: BackendNamed
 ) -> None:
     """XLA's own plan: the bytes of the donated parameters are those of the result, no others."""
-    prepared, problem = prepared_on_cpu(backend_named(name), ProblemSpec(n_features=64))
-    batch = next(iter(prepared.stepwise.batches(problem.orders[0])))
-    planned = prepared.stepwise.step.lower(prepared.start(), batch).compile().memory_analysis()
+    program, problem = program_on_cpu(backend_named(name), ProblemSpec(sizes={"n_features": 64}))
+    batch = next(iter(program.steps.batches(problem.orders[0])))
+    planned = program.steps.step.lower(program.start(), batch).compile().memory_analysis()
     n_parameter_bytes, n_batch_bytes = (64 + 1) * 4, 10 * (64 + 1) * 4
     assert planned.alias_size_in_bytes == n_parameter_bytes
     assert planned.temp_size_in_bytes <= n_batch_bytes + 4 * n_parameter_bytes
@@ -84,10 +85,10 @@ def test_the_step_writes_the_new_parameters_where_the_old_ones_were(
 @pytest.mark.parametrize("name", EPOCHS)
 def test_an_epoch_gathers_one_minibatch_at_a_time(name: str, backend_named: BackendNamed) -> None:
     """XLA's own plan: no copy of the data, which a gather before the loop would need."""
-    prepared, problem = prepared_on_cpu(backend_named(name), ProblemSpec(n_features=64))
-    arguments = (prepared.start(), problem.orders[0], prepared.X, prepared.y, prepared.rate)
-    planned = prepared.run.lower(*arguments).compile().memory_analysis()
-    assert planned.temp_size_in_bytes <= problem.X.nbytes // 10
+    program, problem = program_on_cpu(backend_named(name), ProblemSpec(sizes={"n_features": 64}))
+    arguments = (program.start(), problem.orders[0], program.data, program.rate)
+    planned = program.run.lower(*arguments).compile().memory_analysis()
+    assert planned.temp_size_in_bytes <= problem.data[0].nbytes // 10
 
 
 @pytest.mark.parametrize(("platform", "is_waited_for"), [("cpu", False), ("gpu", True)])
@@ -98,12 +99,12 @@ def test_what_is_put_on_a_gpu_is_there_before_the_hosts_copy_may_change(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """On the cpu it gets memory of its own at once."""
-    prepared, _ = prepared_on_cpu(backend_named("jax"), EVEN)
+    program, _ = program_on_cpu(backend_named("jax"), EVEN)
     import jax
 
     waited: list[object] = []
-    monkeypatch.setattr(prepared.arrays, "device", type("Device", (), {"platform": platform})())
+    monkeypatch.setattr(program.memory, "device", type("Device", (), {"platform": platform})())
     monkeypatch.setattr(jax, "device_put", lambda arrays, device: arrays)
     monkeypatch.setattr(jax, "block_until_ready", waited.append)
-    put = prepared.put((np.ones(3),))
+    put = program.memory.put((np.ones(3),))
     assert waited == ([put] if is_waited_for else [])

@@ -7,51 +7,59 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Batch, Params, Refusal, epoch_of_steps
-from backends.problem import Problem
+from backends.base import Backend, Batch, Params, Refusal, epoch_of_steps
+from problems.problem import Problem
+from tests.problems import three
 
 
 class Right:
-    """A plain right Prepared, which every wrong one changes in one place."""
+    """A plain right Program and its memory, which every wrong one changes in one place."""
 
     def __init__(self, problem: Problem) -> None:
-        self.X, self.y = problem.X, problem.y
-        self.w_start, self.b_start = problem.w_start, problem.b_start
-        self.batch_size = problem.spec.batch_size
-        self.rate = problem.spec.lr / problem.spec.batch_size
+        self.data, self.first = problem.data, problem.start
+        self.dtype = problem.start[0].dtype
+        self.objective, self.batch_size = problem.objective, problem.batch_size
+        self.rate = problem.rate
 
     @property
-    def stepwise(self) -> Right | None:
+    def memory(self) -> Right:
+        return self
+
+    @property
+    def steps(self) -> Right | None:
         return self
 
     def put(self, arrays: Params) -> Params:
         return tuple(np.array(array) for array in arrays)
 
     def start(self) -> Params:
-        return self.w_start.copy(), self.b_start.copy()
+        return tuple(param.copy() for param in self.first)
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         for first in range(0, len(order), self.batch_size):
-            index = order[first : first + self.batch_size]
-            yield self.X[index], self.y[index]
+            yield self.examples(order[first : first + self.batch_size])
+
+    def examples(self, index: np.ndarray) -> Batch:
+        return self.objective.batch(self.data, index)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        X, y = batch
-        residual = X @ w + b - y[:, None]  # (batch, 1)
-        return X.T @ residual, residual.sum(axis=0)
+        if self.objective.gradient is None:
+            return three.by_hand(params, batch)
+        return self.objective.gradient(np, params, batch)
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, grad in zip(params, self.gradient(params, batch), strict=True):
-            param -= self.rate * grad
+        return self.descend(params, self.gradient(params, batch))
+
+    def descend(self, params: Params, grads: Params, share: float = 1.0) -> Params:
+        for param, grad in zip(params, grads, strict=True):
+            param -= self.rate * share * grad
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> np.ndarray:
-        w, b = params
-        return np.asarray(np.mean((self.X @ w + b - self.y[:, None]) ** 2) / 2)
+        return np.asarray(self.objective.loss(np, params, self.data) / len(self.data[0]))
 
     def wait(self, value: object) -> None:
         pass
@@ -64,7 +72,7 @@ class WholeEpochs(Right):
     """Right, but shown as one program that cannot be taken apart."""
 
     @property
-    def stepwise(self) -> None:
+    def steps(self) -> None:
         return None
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
@@ -106,9 +114,7 @@ class Transposed(Right):
         return dw.T, db
 
     def step(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        dw, db = self.gradient(params, batch)
-        return w - self.rate * dw.T, b - self.rate * db
+        return self.descend(params, super().gradient(params, batch))
 
 
 class Accumulating(Right):
@@ -116,7 +122,7 @@ class Accumulating(Right):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.sums: Params = (np.zeros_like(problem.w_start), np.zeros_like(problem.b_start))
+        self.sums: Params = tuple(map(np.zeros_like, problem.start))
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         fresh = super().gradient(params, batch)
@@ -136,28 +142,29 @@ class Broadcast(Right):
 
 class SinglePrecisionInside(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        single = [array.astype("float32") for array in (*params, *batch)]
-        grads = super().gradient((single[0], single[1]), (single[2], single[3]))
-        return tuple(grad.astype(self.X.dtype) for grad in grads)
+        grads = super().gradient(*(tuple(map(self.single, arrays)) for arrays in (params, batch)))
+        return tuple(grad.astype(self.dtype) for grad in grads)
+
+    def single(self, array: np.ndarray) -> np.ndarray:
+        return array.astype("float32") if array.dtype.kind == "f" else array
 
 
 class HalfPrecisionInside(Right):
     """Inputs cut to ten bits of mantissa, as TF32 does."""
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        w, b = params
-        X, y = batch
-        return super().gradient((self.cut(w), b), (self.cut(X), y))
+        (w, *others), (X, *rest) = params, batch
+        return super().gradient((self.cut(w), *others), (self.cut(X), *rest))
 
     def cut(self, array: np.ndarray) -> np.ndarray:
-        return array.astype("float16").astype(self.X.dtype)
+        return array.astype("float16").astype(self.dtype)
 
 
 class NotANumber(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        dw, db = super().gradient(params, batch)
+        dw, *others = super().gradient(params, batch)
         dw[-1] = np.nan
-        return dw, db
+        return (dw, *others)
 
 
 class NotANumberLate(Right):
@@ -174,30 +181,30 @@ class NotANumberLate(Right):
 class ChangesParams(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
         grads = super().gradient(params, batch)
-        params[1][...] += 1
+        params[-1][...] += 1
         return grads
 
 
 class ChangesBatch(Right):
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        for X, y in super().batches(order):
-            yield X.copy(), y.copy()
+        for batch in super().batches(order):
+            yield tuple(array.copy() for array in batch)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         grads = super().gradient(params, batch)
-        batch[1][...] = 0
+        batch[-1][...] = 0
         return grads
 
 
 class BakedIn(Right):
     """The data of whichever problem came first is kept for all."""
 
-    first: dict[Any, tuple[np.ndarray, np.ndarray]] = {}  # noqa: RUF012 - the mistake itself
+    kept: dict[Any, tuple[np.ndarray, ...]] = {}  # noqa: RUF012 - the mistake itself
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        key = (problem.X.shape, problem.spec.batch_size, str(problem.X.dtype))
-        self.X, self.y = self.first.setdefault(key, (problem.X, problem.y))
+        key = (problem.data[0].shape, problem.batch_size, str(self.dtype))
+        self.data = self.kept.setdefault(key, problem.data)
 
 
 class Lazy(Right):
@@ -237,8 +244,8 @@ class LeftElsewhere(Right):
     """Parameters on the device asked, batches left on another."""
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        for X, y in super().batches(order):
-            yield X.view(Elsewhere), y.view(Elsewhere)
+        for batch in super().batches(order):
+            yield tuple(array.view(Elsewhere) for array in batch)
 
 
 class NotGathered(Right):
@@ -246,12 +253,10 @@ class NotGathered(Right):
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         for first in range(0, len(order), self.batch_size):
-            index = order[first : first + self.batch_size]
-            yield index, index
+            yield (order[first : first + self.batch_size],) * len(self.data)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        index = batch[0]
-        return super().gradient(params, (self.X[index], self.y[index]))
+        return super().gradient(params, self.examples(batch[0]))
 
 
 class ShortBatchDropped(Right):
@@ -263,10 +268,8 @@ class OwnDivisor(Right):
     """A short last batch divided by its own length."""
 
     def step(self, params: Params, batch: Batch) -> Params:
-        own = self.rate * self.batch_size / len(batch[1])
-        for param, grad in zip(params, self.gradient(params, batch), strict=True):
-            param -= own * grad
-        return params
+        share = self.batch_size / len(batch[-1])
+        return self.descend(params, self.gradient(params, batch), share)
 
 
 class WrongEpoch(Right):
@@ -294,16 +297,16 @@ class Remembers(Right):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.memory: dict[tuple[bytes, ...], Params] = {}
+        self.answers: dict[tuple[bytes, ...], Params] = {}
 
     def key(self, params: Params, order: np.ndarray) -> tuple[bytes, ...]:
         return (order.tobytes(), *(param.tobytes() for param in params))
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         key = self.key(params, order)
-        if key not in self.memory:
-            self.memory[key] = super().epoch(params, order)
-        return tuple(param.copy() for param in self.memory[key])
+        if key not in self.answers:
+            self.answers[key] = super().epoch(params, order)
+        return tuple(param.copy() for param in self.answers[key])
 
 
 class RemembersOrder(Remembers):
@@ -318,8 +321,7 @@ class OwnEpoch(Right):
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         for batch in Right.batches(self, order):
-            for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
-                param -= self.rate * grad
+            params = self.descend(params, Right.gradient(self, params, batch))
         return params
 
 
@@ -327,22 +329,18 @@ class StepOwnDivisor(OwnEpoch):
     """Only ``step`` divides a short batch by its own length."""
 
     def step(self, params: Params, batch: Batch) -> Params:
-        own = self.rate * self.batch_size / len(batch[1])
-        for param, grad in zip(params, self.gradient(params, batch), strict=True):
-            param -= own * grad
-        return params
+        share = self.batch_size / len(batch[-1])
+        return self.descend(params, self.gradient(params, batch), share)
 
 
 class ShortGradientZero(OwnEpoch):
     def gradient(self, params: Params, batch: Batch) -> Params:
         grads = super().gradient(params, batch)
-        is_short = len(batch[1]) < self.batch_size
+        is_short = len(batch[-1]) < self.batch_size
         return tuple(0 * grad for grad in grads) if is_short else grads
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
-            param -= self.rate * grad
-        return params
+        return self.descend(params, Right.gradient(self, params, batch))
 
 
 class WrongInTheMiddle(OwnEpoch):
@@ -352,12 +350,12 @@ class WrongInTheMiddle(OwnEpoch):
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
         for number, batch in enumerate(super().batches(order)):
-            self.marked = batch[1] if number == 12 else self.marked
+            self.marked = batch[-1] if number == 12 else self.marked
             yield batch
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         grads = super().gradient(params, batch)
-        return tuple(0 * grad for grad in grads) if batch[1] is self.marked else grads
+        return tuple(0 * grad for grad in grads) if batch[-1] is self.marked else grads
 
 
 class Promise:
@@ -372,12 +370,10 @@ class Promising(Right):
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         grads = super().gradient
-        return tuple(Promise(lambda k=k: grads(params, batch)[k]) for k in range(2))  # type: ignore[misc]
+        return tuple(Promise(lambda k=k: grads(params, batch)[k]) for k in range(len(params)))  # type: ignore[misc]
 
     def step(self, params: Params, batch: Batch) -> Params:
-        for param, grad in zip(params, Right.gradient(self, params, batch), strict=True):
-            param -= self.rate * grad
-        return params
+        return self.descend(params, Right.gradient(self, params, batch))
 
     def fetch(self, arrays: Params) -> Params:
         return super().fetch(tuple(a.work() if isinstance(a, Promise) else a for a in arrays))
@@ -397,12 +393,12 @@ class HalfLazy(Lazy):
 class LossOnce(Right):
     """The first loss is given ever after."""
 
-    first: np.ndarray | None = None
+    kept: np.ndarray | None = None
 
     def loss(self, params: Params) -> np.ndarray:
-        if self.first is None:
-            self.first = super().loss(params)
-        return self.first
+        if self.kept is None:
+            self.kept = super().loss(params)
+        return self.kept
 
 
 class LossNotANumber(Right):
@@ -424,14 +420,19 @@ class OtherDtype(Right):
     """Batches in another dtype than asked, gradients cast back."""
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        other = "float64" if self.X.dtype == "float32" else "float32"
-        for X, y in super().batches(order):
-            yield X.astype(other), y.astype(other)
+        other = "float64" if self.dtype == "float32" else "float32"
+        for X, *rest in super().batches(order):
+            yield (X.astype(other), *rest)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        X, y = (array.astype(self.X.dtype) for array in batch)
-        return super().gradient(params, (X, y))
+        X, *rest = batch
+        return super().gradient(params, (X.astype(self.dtype), *rest))
 
+
+ON_THE_LESSON_ALONE = {
+    Transposed: "no parameter of the other objective has two axes",
+    Broadcast: "it is the lesson's own trap: labels (batch,) beside predictions (batch, 1)",
+}
 
 CAUGHT_BY = {
     PutInHalfPrecision: "transfer",
@@ -472,22 +473,18 @@ CAUGHT_BY = {
 }
 
 
-class Wrong:
-    """A backend that prepares one of the above."""
+def only_on_the_cpu(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    return None if device == "cpu" else Refusal("unsupported", "for the cpu only")
 
-    framework = "numpy"
-    differentiation = "hand-written"
-    execution = "eager"
 
-    def __init__(self, prepared: type[Right]) -> None:
-        self.made_by = prepared
-        self.name = prepared.__name__
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        return None if device == "cpu" else Refusal("unsupported", "for the cpu only")
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Right:
-        return self.made_by(problem)
-
-    def facts(self, device: str) -> dict[str, str | int]:
-        return {"version": np.__version__}
+def wrong(program: type[Right], **changes: Any) -> Backend:
+    """A backend that prepares ``program``, with other members where ``changes`` has them."""
+    return Backend(
+        name=program.__name__,
+        framework="numpy",
+        differentiation="hand-written",
+        execution="eager",
+        supports=only_on_the_cpu,
+        prepare=lambda problem, device, dtype: program(problem),
+        facts=lambda device: {"version": np.__version__},
+    )._replace(**changes)

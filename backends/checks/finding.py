@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from backends.checks.subject import Arrays, Subject
 from backends.errors import CheckFailed
-from backends.subject import Arrays, Subject, distance
+from problems.reference import Answer
+from problems.tolerance import distance
 
 Values = dict[str, Any]
 Check = Callable[[Subject], Values]
@@ -22,12 +24,13 @@ class Finding:
     values: Values = field(default_factory=dict)
 
 
-def require_close(subject: Subject, got: Arrays, expected: Arrays, what: str, key: str) -> float:
+def require_close(got: Arrays, expected: Answer, what: str, key: str) -> float:
     """The distance of ``got``; raises CheckFailed unless within tolerance (NaN never is)."""
-    error = distance(got, expected)
-    if not error <= subject.tolerance:
+    error = distance(got, expected.value)
+    if not error <= expected.tolerance:
         text = (
-            f"{what} is {error:.3g} away from the reference; expected at most {subject.tolerance:g}"
+            f"{what} is {error:.3g} away from the reference; expected at most "
+            f"{expected.tolerance:.2g}"
         )
         raise CheckFailed(text, {key: error})
     return error

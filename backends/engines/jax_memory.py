@@ -1,4 +1,4 @@
-"""What every JAX backend shares: what it refuses, what JAX says of itself, its arrays."""
+"""What every JAX backend shares: what it refuses, what JAX says of itself, its memory."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from backends.base import DTYPES, Array, Params, Refusal
-from backends.problem import Problem, aligned
+from backends.base import Array, Refusal, unfit
+from problems.problem import Problem, aligned
 
 # Else a GPU may multiply float32 in TF32.
 jax.config.update("jax_default_matmul_precision", "highest")
@@ -48,10 +48,8 @@ jax.monitoring.register_event_duration_secs_listener(compilations.note)
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     """None where JAX can run on ``device`` in ``dtype``, else why not."""
-    if device not in ("cpu", "cuda"):
-        return Refusal("unsupported", f"this backend runs JAX on cpu and cuda, not on {device}")
-    if dtype not in DTYPES:
-        return Refusal("unsupported", f"dtype {dtype} is not one of {', '.join(DTYPES)}")
+    if refused := unfit("JAX", device, ("cpu", "cuda"), dtype):
+        return refused
     try:
         jax.devices(device)
     except RuntimeError as error:
@@ -82,18 +80,15 @@ def pool_size() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-copied = jax.jit(partial(jax.tree.map, jnp.copy))
+copied = jax.jit(partial(jax.tree.map, jnp.copy))  # donated, the memory of its own
 
 
-class Arrays:
-    """The start on ``device``, and the moves that need no gradient."""
-
-    def __init__(self, problem: Problem, device: str) -> None:
-        if problem.X.dtype == "float64":
+class Memory:
+    def __init__(self, device: str, dtype: str) -> None:
+        if dtype == "float64":
             # Never off again: a float64 problem prepared earlier would be truncated, silently
             jax.config.update("jax_enable_x64", True)
         self.device = jax.devices(device)[0]
-        self.params = self.put((problem.w_start, problem.b_start))  # (d, 1), (1,)
 
     def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
         if self.device.platform == "cpu":
@@ -104,16 +99,9 @@ class Arrays:
             jax.block_until_ready(put)  # until then JAX may still be reading NumPy's memory
         return put
 
-    def start(self) -> Params:
-        return self.params  # nobody can change a JAX array that is not donated
-
-    def start_copied(self) -> Params:
-        """A start that can be donated: the memory of its own."""
-        params: Params = copied(self.params)
-        return params
+    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
+        # Brought to the host before it is gone through: a batch may be one array on the device
+        return tuple(np.array(array) for array in jax.device_get(arrays))
 
     def wait(self, value: Any) -> None:
         jax.block_until_ready(value)
-
-    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
