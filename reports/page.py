@@ -59,12 +59,12 @@ from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from reports.words.parameters import parameters
 from reports.words.phases import sentence, words
+from reports.words.problem import heading, noun, problem_text, title
 from reports.words.sealing import sealing_sentences
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
-from reports.yardsticks.throughput import flop_of_epoch
 from reports.yardsticks.words import limit_text
 from runfiles.phases import COLD, DERIVED, WHOLE
 
@@ -77,7 +77,7 @@ SECTIONS = {  # in the order of a reader's questions
     "yardsticks": "Price of autodiff",
     "cold": "A fresh process",
     "sizes": "Other sizes",
-    "lesson": "The lesson",
+    "lesson": "",  # what is trained, by its title
     "method": "Method",
     "environment": "Environment",
     "files": "Files",
@@ -163,7 +163,10 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "limits": {one.arm: one for one in found.limits},
         "autodiff_prices": side_by_side(found.autodiff),
         "bound": BOUND,
-        "flop": flop_of_epoch(summary.run.plan.problem),
+        "title": title(summary.run.plan.problem),
+        "heading": heading(summary.run.plan.problem),
+        "problem_text": problem_text(summary.run.plan.problem),
+        "noun": noun,
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),
         "timed": timed_arms(summary),
@@ -171,7 +174,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "envelope": lower_envelope(summary),
         "cut": prefix(summary),
         "absences": absences(summary),
-        "what": sentence(summary.main_phase, summary.run.plan.problem.steps),
+        "what": sentence(summary.main_phase, summary.run.plan.problem),
         "created": moment(summary.run.plan.created),
         "looks": arm_looks(summary),
         "figures": {drawing.name: drawing for drawing in gallery(summary)},
@@ -193,7 +196,8 @@ def contents(summary: Summary) -> list[tuple[str, str]]:
         | (frozenset() if timed_arms(summary) else TIMED)
         | (frozenset() if pair_cells(summary) or summary.run.plan.gate else {"pairs"})
     )
-    return [(key, title) for key, title in SECTIONS.items() if key not in missing]
+    titles = SECTIONS | {"lesson": heading(summary.run.plan.problem)}
+    return [(key, title) for key, title in titles.items() if key not in missing]
 
 
 def timed_arms(summary: Summary) -> list[ArmResult]:

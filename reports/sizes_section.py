@@ -11,12 +11,12 @@ from reports.estimates.sizes import PHASE, Axis, cell_at, index_at, seconds_of_e
 from reports.sweep import Sweep, standing, sweep
 from reports.words.null_arm import judgement_text
 from reports.words.size_words import (
-    UNITS,
     along,
     axis_words,
     epoch_text,
     label,
     proved_text,
+    unit,
     verb,
 )
 
@@ -36,7 +36,7 @@ def sizes_section(summary: Summary) -> dict[str, object]:
     found = sweep(summary)
     return {
         "sweep": found,
-        "size_units": UNITS,
+        "size_unit": unit,
         "along": along,
         "axis_words": axis_words,
         "judgement_text": judgement_text,

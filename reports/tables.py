@@ -135,7 +135,7 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
 
 
 def _title(summary: Summary) -> str:
-    what = sentence(summary.main_phase, summary.run.plan.problem.steps)
+    what = sentence(summary.main_phase, summary.run.plan.problem)
     n_blocks = len(summary.run.plan.blocks)
     counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
     baseline = visible(summary.baseline.name, 40)

@@ -34,6 +34,8 @@ def _load_run(folder: Path) -> Run:
     sizes = []
     for path in size_folders(folder):
         run = _load_size(path)
+        if _objective(run) != _objective(own):
+            raise BadRun(f"{path} is not of the problem of {folder}; expected one. Move it out.")
         same = found.setdefault(_size(run), path)
         if same is not path:
             raise BadRun(f"{path} is of the same size as {same}; expected each once. Move one out.")
@@ -52,9 +54,14 @@ def size_folders(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_symlink() or path.is_dir())
 
 
-def _size(run: Run) -> tuple[int, int, int]:
+def _objective(run: Run) -> tuple[str, frozenset[str]]:
     spec = run.plan.problem
-    return spec.n_examples, spec.n_features, spec.batch_size
+    return spec.objective, frozenset(spec.counts)
+
+
+def _size(run: Run) -> tuple[int, ...]:
+    spec = run.plan.problem
+    return spec.n_examples, spec.batch_size, *(spec.counts[name] for name in sorted(spec.counts))
 
 
 def _load_size(folder: Path) -> Run:
@@ -66,7 +73,7 @@ def _load_size(folder: Path) -> Run:
     processes = tuple(_process(path, plan) for path in raw)
     _require_one_problem(folder / "raw", plan, processes)
     try:
-        points = read_points(folder / "problem", plan.problem.n_examples, plan.problem.n_features)
+        points = read_points(folder / "problem", plan.problem)
     except ValueError as error:
         raise BadRun(f"{folder / 'problem'}: {error}. Start a new run.") from error
     ceilings = tuple(_ceilings(path, plan) for path in _listing(folder / "ceilings"))

@@ -17,7 +17,7 @@ from runfiles.errors import mismatch
 from runfiles.phases import COLD, REPEATED
 from runfiles.statuses import Status
 
-VERSION = 2
+VERSION = 3
 LONGEST = 1e8  # seconds; nobody waited for more
 Floats = npt.NDArray[np.float64]
 Count = Annotated[int, Meta(ge=0, le=2**53)]  # exact in every reader of JSON
@@ -28,15 +28,18 @@ Once = Annotated[float, Meta(ge=0, le=LONGEST, description="Seconds, once a proc
 Seconds = Annotated[float, Meta(ge=1e-12, le=LONGEST, description="Seconds that a clock gives.")]
 Number = float | None  # null: NaN or infinite, which JSON has no word for
 Numbers = tuple[Number, ...]
-Nested = tuple[Number | tuple[Number | Numbers, ...], ...]  # as the parameters are
+Rows = tuple[Number | Numbers, ...]
+Nested = Number | tuple[Number | tuple[Number | Rows, ...], ...]  # as a parameter is
 Rounds = Annotated[tuple[Seconds, ...], Meta(min_length=1)]
+Name = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+Title = Annotated[str, Meta(min_length=1)]
 RawName = Annotated[str, Meta(pattern=r"^[0-9]{3,9}-[0-9]{2,9}\.json$")]
 
 
 class Record(Struct, frozen=True, kw_only=True, tag_field="format"):
     """A file. Keys are only added; a change of meaning raises the version."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
 
 
 class Arm(Struct, frozen=True):
@@ -69,24 +72,77 @@ class Limits(Struct, frozen=True):
     memory_bytes: Annotated[int, Meta(ge=0)] = 8 * 2**30
 
 
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One parameter: the true and the reference answer, flat in C order."""
+
+    name: Name
+    shape: tuple[Size, ...]
+    true: tuple[float, ...] | None  # None: nobody knows it
+    reference: tuple[float, ...]  # after the last epoch, in float64
+
+    def __post_init__(self) -> None:
+        for key, values in (("true", self.true), ("reference", self.reference)):
+            if values is not None and len(values) != math.prod(self.shape):
+                expected = f"as many numbers as {list(self.shape)} has"
+                raise mismatch(f"problem: {self.name}, {key}", len(values), expected)
+
+
+class Cost(Struct, frozen=True):
+    """What a timed epoch takes at the least, by the objective's formulas."""
+
+    flop: Size
+    n_numbers: Size  # of the data, each read once
+
+
 class Spec(Struct, frozen=True, kw_only=True):
-    """Size and hyperparameters of the problem, with the true and the reference answer."""
+    """What is trained: its size and hyperparameters, with the true and the reference answer."""
 
     n_examples: Size
-    n_features: Size
     batch_size: Size
     epochs: Size
     lr: Rate
-    noise: Rate
     seed: Seed
     sha256: str
-    w_true: tuple[float, ...]
-    b_true: tuple[float, ...]
-    w_reference: tuple[float, ...]
-    b_reference: tuple[float, ...]
+    objective: str
+    title: Title  # what an epoch is one of
+    sizes: dict[Name, Count | Rate]  # the objective's own; those named n_... are counts
+    parameters: Annotated[tuple[Parameter, ...], Meta(min_length=1)]
     losses_reference: tuple[float, ...]  # after each epoch
-    recovers: bool
+    recovers: bool | None = None  # None: nothing true is known
+    cost: Cost | None = None
+    look: tuple[Name, Name] | None = None  # arrays worth a picture: a feature and a label
     steps: Size | None = None  # an epoch is cut to its first so many minibatches; None: whole
+
+    def __post_init__(self) -> None:
+        names = [parameter.name for parameter in self.parameters]
+        if len(set(names)) != len(names):
+            raise mismatch("problem.parameters", names, "each name once")
+        for name in self.counts:
+            if not isinstance(self.sizes[name], int) or self.sizes[name] < 1:
+                got = self.sizes[name]
+                raise mismatch(f"problem.sizes.{name}", got, "a whole number of at least 1")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The objective's own sizes that are counted, such as features."""
+        return {name: int(n) for name, n in self.sizes.items() if name.startswith("n_")}
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """The objective's other sizes, such as the noise of its labels."""
+        return {name: x for name, x in self.sizes.items() if not name.startswith("n_")}
+
+    @property
+    def true(self) -> tuple[float, ...] | None:
+        """The true parameters one after the other; None where one is not known."""
+        parts = [parameter.true for parameter in self.parameters]
+        known = [part for part in parts if part is not None]
+        return sum(known, ()) if len(known) == len(parts) else None
+
+    @property
+    def reference(self) -> tuple[float, ...]:
+        """The reference's parameters one after the other."""
+        return tuple(x for parameter in self.parameters for x in parameter.reference)
 
     @property
     def n_visited(self) -> int:
@@ -218,9 +274,8 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     checks: tuple[Check, ...] = ()
     gradient_error: Number = None
     trajectory_error: Number = None
-    w: Nested | None = None
-    b: Nested | None = None
-    losses: Nested | None = None
+    learned: dict[str, Nested] | None = None  # by the parameter's name
+    losses: Numbers | None = None
     cold: Cold = {}  # seconds of what is paid once a process
     phases: Timed = {}  # that were timed
     absent: dict[str, str] = {}  # a phase's name to why the arm has no such phase
@@ -313,9 +368,8 @@ class Interpreters(Record, frozen=True, kw_only=True, tag="autograd-bench interp
     paths: dict[str, str] = {}
 
 
-def flat(nested: Nested | None) -> tuple[float, ...] | None:
-    """Every number in order, NaN for null; None where there is none to ask."""
-    if nested is None:
-        return None
-    parts = (flat(one) or () if isinstance(one, tuple) else (one,) for one in nested)
-    return tuple(math.nan if x is None else x for part in parts for x in part)
+def flat(nested: Nested) -> tuple[float, ...]:
+    """Every number in order, NaN for null."""
+    if isinstance(nested, tuple):
+        return tuple(number for part in nested for number in flat(part))
+    return (math.nan if nested is None else nested,)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from runfiles import version_1
+from runfiles import version_1, version_2
 from runfiles.errors import BadRun, Vanished, shown
 from runfiles.phases import REPEATED
 from runfiles.records import VERSION, Interpreters, Record
@@ -65,6 +65,8 @@ def read(path: Path, kind: type[T]) -> T:
         require_form(document, form)
         if document["version"] == 1:
             document = version_1.lifted(document, path.stem)
+        if document["version"] == 2:
+            document = version_2.lifted(document)
         return converted(document, kind)
     except BadRun:
         raise
@@ -117,22 +119,24 @@ def converted(document: Any, kind: type[T]) -> T:
 
 def explained(text: str, path: str, document: Any) -> str:
     """What msgspec says of the value at ``path`` in our words: where, what stands there, more."""
-    value = document
-    for key, index in STEP.findall(path):
+    value, (known, _, within) = document, path.partition("[...]")  # a key that it does not tell
+    for key, index in STEP.findall(known):
         value = value[int(index)] if index else value[key]
     where = path.removeprefix(".")
     lacking = re.fullmatch(r"Object missing required field `(\w+)`", text)
     if lacking:
         return f"{f'{where}.{lacking[1]}'.removeprefix('.')} is nothing; expected a value"
     if text.startswith("Invalid enum value"):
-        known = STATUSES if where == "status" else REPEATED
-        return f"{where} is {shown(value)}; expected one of {', '.join(known)}"
+        names = STATUSES if where == "status" else REPEATED
+        return f"{where} is {shown(value)}; expected one of {', '.join(names)}"
     if not text.startswith("Expected"):
         return text
     expected = text.partition(", got")[0].removeprefix("Expected ")
     kinds = (" or ".join(KINDS.get(k, k) for k in m.split(" | ")) for m in TICKED.findall(expected))
     words = TICKED.sub(lambda _: next(kinds), expected)
-    return f"{where or 'the file'} is {shown(value)}; expected {words}"
+    got = re.search(r"got `(\w+)`", text) if within else None
+    told = KINDS.get(got[1], got[1]) if got else shown(value)
+    return f"{where or 'the file'} is {told}; expected {words}"
 
 
 def headed(plain: dict[str, Any], kind: type[T]) -> T:

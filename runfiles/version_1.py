@@ -1,4 +1,4 @@
-"""Version 1 of the files, lifted to what is read today; ``docs/result-format.md`` has its keys."""
+"""Version 1 of the files, lifted to version 2; ``docs/result-format.md`` has its keys."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from reports.cells.terms import (
     ArmName,
     Count,
@@ -13,7 +15,7 @@ from reports.cells.terms import (
     Numbers,
     Status,
 )
-from reports.document import Part
+from reports.document import Part, means
 from reports.estimates import break_even
 from reports.estimates.arms import ArmResult
 from reports.estimates.ratios import Summary
@@ -75,13 +77,11 @@ class Arm(Part, frozen=True):
     Null where it is not known."""
     trajectory_error: float | None
     """Largest error on the way to the answer, in the same form."""
-    w: Numbers | None
-    """Learned weights, one a feature. Null for an arm that is not ok."""
-    b: Numbers | None
-    """Learned bias. Null for an arm that is not ok."""
+    learned: dict[str, Annotated[Numbers, means("Its numbers, in C order.")]] | None
+    """What it learned, by parameter. Null for an arm that is not ok."""
     losses: Numbers | None
-    """Mean loss over all examples after each epoch, in the label's unit squared. Null for an arm
-    that is not ok."""
+    """Mean loss over all examples after each epoch, in the loss's unit. Null for an arm that
+    is not ok."""
     distance: float | None
     """Largest distance of a learned parameter from the true one, in the parameter's unit. Null
     where it is not known."""
@@ -112,8 +112,7 @@ def _arm(summary: Summary, arm: ArmResult) -> Arm:
         n_missing=arm.n_missing,
         gradient_error=arm.gradient_error,
         trajectory_error=arm.trajectory_error,
-        w=arm.w,
-        b=arm.b,
+        learned=None if arm.learned is None else {**arm.learned},
         losses=arm.losses,
         distance=arm.distance,
         checks=tuple(_check(check) for check in arm.checks),

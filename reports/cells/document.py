@@ -37,7 +37,7 @@ from reports.words.headline import headline, sentences
 from reports.words.null_arm import unusable_text
 from reports.words.sealing import dropped_switches
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 Needed = Annotated[int, Meta(ge=2)] | None
 
 
@@ -50,7 +50,7 @@ class Cells(Part, frozen=True):
 
     format: Literal["autograd-bench cells"]
     """What file this is."""
-    version: Literal[1]
+    version: Literal[2]
     """Version of this format."""
     run: str
     """Name of the run's folder."""

@@ -2,46 +2,70 @@
 
 from __future__ import annotations
 
-from msgspec import structs
+from typing import Annotated
+
+from msgspec import Meta
 
 from reports.cells.terms import Count, Numbers, Size
-from reports.document import Part
+from reports.document import Part, means
 from runfiles.records import Spec
+
+Sizes = dict[str, Annotated[float, means("A size; a count where its name starts with n_.")]]
+
+
+class Parameter(Part, frozen=True):
+    """One parameter: the true and the reference answer."""
+
+    name: str
+    """Its name."""
+    shape: tuple[Annotated[int, Meta(ge=1, description="Length of an axis.")], ...]
+    """Its shape. Its numbers are in C order."""
+    true: Numbers | None
+    """The true numbers. Null where nobody knows them."""
+    reference: Numbers
+    """What the float64 reference learned. Null where one is not finite."""
+
+
+class Cost(Part, frozen=True):
+    """What a timed epoch takes at the least, by the objective's formulas."""
+
+    flop: Count
+    """Floating-point operations."""
+    n_numbers: Count
+    """Numbers of the data, each read once."""
 
 
 class Problem(Part, frozen=True):
-    """Size and hyperparameters, with the true and the reference answer."""
+    """What is trained, with its size and hyperparameters, the true and the reference answer."""
 
+    objective: str
+    """Name of what is differentiated."""
+    title: str
+    """What an epoch is one of, in words."""
     n_examples: Size
     """Examples in the data."""
-    n_features: Size
-    """Features of an example."""
+    sizes: Sizes
+    """The objective's own sizes by name, such as n_features or noise."""
     batch_size: Size
     """Examples in a minibatch. The last may be shorter."""
     epochs: Size
     """Epochs of a training."""
     lr: float
     """Learning rate, without a unit."""
-    noise: float
-    """Standard deviation of the label noise, in the label's unit."""
     seed: Count
     """Seed that the problem was made from."""
     sha256: str
     """Hash of the problem's arrays, in hexadecimal."""
-    w_true: Numbers
-    """True weights, one a feature."""
-    b_true: Numbers
-    """True bias."""
-    w_reference: Numbers
-    """Weights that the float64 reference learned. Null where one is not finite."""
-    b_reference: Numbers
-    """Bias that the float64 reference learned. Null where it is not finite."""
+    parameters: tuple[Parameter, ...]
+    """Every parameter, in the objective's order."""
     losses_reference: Numbers
-    """The reference's mean loss after each epoch, in the label's unit squared. Null where it is
-    not finite."""
-    recovers: bool
+    """The reference's mean loss after each epoch, in the loss's unit. Null where it is not
+    finite."""
+    recovers: bool | None
     """Whether these steps suffice to find the true parameters. Where they do not, only the
-    trajectory is checked."""
+    trajectory is checked. Null where nothing true is known."""
+    cost: Cost | None
+    """Null where the objective has no formulas."""
     steps: Size | None
     """Minibatches to which an epoch is cut. Null: epochs are whole."""
     n_visited: Size
@@ -50,4 +74,22 @@ class Problem(Part, frozen=True):
 
 def problem(spec: Spec) -> Problem:
     """``spec`` as a part."""
-    return Problem(**structs.asdict(spec), n_visited=spec.n_visited)
+    return Problem(
+        objective=spec.objective,
+        title=spec.title,
+        n_examples=spec.n_examples,
+        sizes=spec.sizes,
+        batch_size=spec.batch_size,
+        epochs=spec.epochs,
+        lr=spec.lr,
+        seed=spec.seed,
+        sha256=spec.sha256,
+        parameters=tuple(
+            Parameter(one.name, one.shape, one.true, one.reference) for one in spec.parameters
+        ),
+        losses_reference=spec.losses_reference,
+        recovers=spec.recovers,
+        cost=Cost(spec.cost.flop, spec.cost.n_numbers) if spec.cost else None,
+        steps=spec.steps,
+        n_visited=spec.n_visited,
+    )

@@ -21,15 +21,16 @@ class ArmThroughput(Part, frozen=True):
 
     arm: ArmName
     n_bytes: int | None
-    """Bytes that a timed epoch must read at least. Null for a dtype of unknown size."""
+    """Bytes that a timed epoch must read at least. Null for a dtype of unknown size, and without a
+    formula."""
     n_blocks: Count
     """Blocks that the rates come from."""
     examples_per_second: Rate
     """Examples visited, a second."""
     bytes_per_second: Rate | None
     """Bytes that had to be read, a second. Null where there is no number."""
-    flop_per_second: Rate
-    """Floating-point operations of the formulas, a second."""
+    flop_per_second: Rate | None
+    """Floating-point operations of the formulas, a second. Null where there are none."""
     share_of_copy: Share | None
     """Bytes a second over those of a copy of the problem's own size, a fraction. Null where there
     is no number."""
@@ -44,8 +45,8 @@ class ArmThroughput(Part, frozen=True):
 class Throughput(Part, frozen=True):
     """What an epoch gets done a second."""
 
-    flop: Count
-    """Floating-point operations of a timed epoch, by the lesson's formulas."""
+    flop: Count | None
+    """Floating-point operations of a timed epoch, by the objective's formula. Null without one."""
     arms: tuple[ArmThroughput, ...]
     """Every arm whose epoch has a number."""
 
@@ -95,8 +96,9 @@ class Ceilings(Part, frozen=True):
 
 def throughputs(summary: Summary, found: Yardsticks) -> Throughput:
     """The rates of every arm."""
-    n_flop = throughput.flop_of_epoch(summary.run.plan.problem)
-    return Throughput(n_flop, tuple(_arm(summary, one) for one in found.throughputs))
+    cost = summary.run.plan.problem.cost
+    arms = tuple(_arm(summary, one) for one in found.throughputs)
+    return Throughput(cost.flop if cost else None, arms)
 
 
 def _arm(summary: Summary, one: throughput.Throughput) -> ArmThroughput:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from reports import sweep as swept
+from reports.cells.problem import Sizes
 from reports.cells.terms import (
     ArmName,
     Count,
@@ -22,7 +23,6 @@ from reports.estimates.intervals import Estimate, Verdict
 from reports.estimates.overtaking import Overtaking
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import (
-    AxisName,
     cell_at,
     is_prefix,
     n_steps,
@@ -62,8 +62,8 @@ class Point(Part, frozen=True):
     """Examples in a minibatch."""
     n_examples: int
     """Examples in the data."""
-    n_features: int
-    """Features of an example."""
+    sizes: Sizes
+    """The objective's own sizes by name, such as n_features or noise."""
     n_visited: int
     """Examples that a timed epoch visits."""
     n_steps: int
@@ -72,8 +72,9 @@ class Point(Part, frozen=True):
     """Minibatches of a timed epoch."""
     is_prefix: bool
     """Whether a timed epoch is only the first steps of a whole one."""
-    recovers: bool
-    """Whether the steps suffice to find the true parameters at this size."""
+    recovers: bool | None
+    """Whether the steps suffice to find the true parameters at this size. Null where nothing true
+    is known."""
     unusable: Unusable
     arms: tuple[SizedArm, ...]
     """Every arm of the plan, in its order."""
@@ -101,10 +102,10 @@ class Crossover(Part, frozen=True):
 class Axis(Part, frozen=True):
     """The sizes that differ from the run's own in one number only."""
 
-    name: AxisName
-    """The number that differs."""
+    name: str
+    """The number that differs: batch_size, n_examples or a size of the objective's own."""
     sizes: tuple[Annotated[int, means("One value of that number.")], ...]
-    """Its values, from small to large: examples a minibatch, examples or features."""
+    """Its values, from small to large: examples a minibatch, examples, or what is counted."""
     points: tuple[Annotated[int, Meta(ge=0, description="An index into points, from 0.")], ...]
     """Which point has each value."""
     crossovers: tuple[Crossover, ...]
@@ -134,7 +135,7 @@ def _point(summary: Summary, point: Summary) -> Point:
     return Point(
         batch_size=spec.batch_size,
         n_examples=spec.n_examples,
-        n_features=spec.n_features,
+        sizes=spec.sizes,
         n_visited=spec.n_visited,
         n_steps=n_steps(spec),
         steps_timed=steps_timed(spec),

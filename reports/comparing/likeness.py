@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msgspec import structs
-
 from reports.estimates.ratios import Summary
 from reports.facts.machine import distinct, machine
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from runfiles.errors import BadRun
+from runfiles.records import Spec
 
 NOT_KNOWN = "not known"
 MEMORY_SLACK = 0.05
@@ -110,13 +109,29 @@ def _kept_variables(old: Summary, new: Summary) -> Iterator[Difference]:
 
 
 def _problems(old: Summary, new: Summary) -> Iterator[Difference]:
-    a, b = (structs.asdict(one.run.plan.problem) for one in (old, new))
+    a, b = (_told(one.run.plan.problem) for one in (old, new))
     if a["sha256"] == b["sha256"]:
         return
-    names = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "steps")
-    told = [name for name in names if a[name] != b[name]] or ["sha256"]
-    texts = [", ".join(f"{name} {x[name]}" for name in told) for x in (a, b)]
+    names = [name for name in {**a, **b} if name != "sha256"]
+    told = [name for name in names if a.get(name) != b.get(name)] or ["sha256"]
+    texts = [", ".join(f"{name} {x.get(name)}" for name in told) for x in (a, b)]
     yield Difference("problem", texts[0], texts[1], "run NEW again with the problem of OLD")
+
+
+def _told(spec: Spec) -> dict[str, object]:
+    """What a problem was made from, and its hash last."""
+    return {
+        "objective": spec.objective,
+        "n_examples": spec.n_examples,
+        **spec.counts,
+        "batch_size": spec.batch_size,
+        "epochs": spec.epochs,
+        "lr": spec.lr,
+        **spec.levels,
+        "seed": spec.seed,
+        "steps": spec.steps,
+        "sha256": spec.sha256,
+    }
 
 
 def _baseline_versions(old: Summary, new: Summary) -> Iterator[Difference]:

@@ -35,8 +35,7 @@ class ArmResult:
     checks: tuple[Check, ...]
     gradient_error: float | None
     trajectory_error: float | None
-    w: tuple[float, ...] | None
-    b: tuple[float, ...] | None
+    learned: dict[str, tuple[float, ...]] | None  # by parameter, in the plan's order
     losses: tuple[float, ...] | None
     distance: float | None  # largest distance of a learned parameter from the true one
 
@@ -44,6 +43,11 @@ class ArmResult:
     def name(self) -> str:
         """The arm's label."""
         return self.arm.name
+
+    @property
+    def vector(self) -> tuple[float, ...]:
+        """All that it learned, one number after the other."""
+        return sum((self.learned or {}).values(), ())
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -80,7 +84,8 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
     good = [process for process in processes if process.status == "ok"]
     status, reason, failed_check = _standing(processes, planned)
     speaker = _speaker(processes, status)
-    learned = speaker if status == "ok" else None
+    right = speaker if status == "ok" else None
+    learned = _learned(right, spec) if right else None
     return ArmResult(
         arm=arm,
         status=status,
@@ -94,11 +99,10 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
         n_failed=len(processes) - len(good),
         n_missing=max(planned - len(processes), 0),
         checks=speaker.checks if speaker else (),
-        gradient_error=_largest([p.gradient_error for p in good]) if learned else None,
-        trajectory_error=_largest([p.trajectory_error for p in good]) if learned else None,
-        w=flat(learned.w) if learned else None,
-        b=flat(learned.b) if learned else None,
-        losses=flat(learned.losses) if learned else None,
+        gradient_error=_largest([p.gradient_error for p in good]) if right else None,
+        trajectory_error=_largest([p.trajectory_error for p in good]) if right else None,
+        learned=learned,
+        losses=flat(right.losses) if right and right.losses is not None else None,
         distance=_distance(learned, spec) if learned else None,
     )
 
@@ -130,10 +134,17 @@ def _largest(errors: list[float | None]) -> float | None:
     return float(np.max(given)) if given else None
 
 
-def _distance(process: Process, spec: Spec) -> float | None:
-    """The largest ``|learned - true|``, None where the shapes do not agree."""
-    learned = (flat(process.w) or ()) + (flat(process.b) or ())
-    true = spec.w_true + spec.b_true
-    if not learned or len(learned) != len(true):
+def _learned(process: Process, spec: Spec) -> dict[str, tuple[float, ...]] | None:
+    """The parameters of the plan that the process learned, each flat."""
+    given = process.learned
+    if given is None:
         return None
-    return float(np.max(np.abs(np.subtract(learned, true))))
+    return {one.name: flat(given[one.name]) for one in spec.parameters if one.name in given}
+
+
+def _distance(learned: dict[str, tuple[float, ...]], spec: Spec) -> float | None:
+    """The largest ``|learned - true|``, None where nothing true is known or shapes do not agree."""
+    vector, true = sum(learned.values(), ()), spec.true
+    if not vector or true is None or len(vector) != len(true):
+        return None
+    return float(np.max(np.abs(np.subtract(vector, true))))

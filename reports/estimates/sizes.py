@@ -7,14 +7,12 @@ divided by the examples that the timed epoch visits. Nothing is said of what was
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
 from runfiles.records import Arm, Spec
 
-AxisName = Literal["batch_size", "n_examples", "n_features"]
-AXES: tuple[AxisName, ...] = get_args(AxisName)
+COMMON = ("batch_size", "n_examples")  # sizes of every problem
 PHASE = "epoch"
 
 
@@ -22,7 +20,7 @@ PHASE = "epoch"
 class Axis:
     """Runs of the same arms that differ in one size only, from small to large."""
 
-    name: AxisName
+    name: str
     points: tuple[Summary, ...]  # the run itself among them
 
     def value(self, summary: Summary) -> int:
@@ -43,33 +41,33 @@ class Axis:
     def weight(self, summary: Summary) -> float:
         """What times an epoch's seconds gives a time that may be linear in the size.
 
-        A step in the batch size, a whole epoch in the number of examples, an example in the
-        number of features: each has a fixed cost and one that grows.
+        A step in the batch size, a whole epoch in the number of examples, an example in a size
+        of the objective's own: each has a fixed cost and one that grows.
         """
-        grows = 1 if self.name == "n_features" else self.value(summary)
+        grows = self.value(summary) if self.name in COMMON else 1
         return grows / summary.run.plan.problem.n_visited
 
 
 def axes(summary: Summary) -> tuple[Axis, ...]:
     """Every axis along which the run was measured at two sizes or more, through its own size."""
-    found = (Axis(name, _points(summary, name)) for name in AXES)
+    found = (Axis(name, _points(summary, name)) for name in sizes_of(summary))
     return tuple(axis for axis in found if len(axis.points) > 1)
 
 
 def size_along(name: str, summary: Summary) -> int:
     """The size of ``summary`` along the axis ``name``."""
+    return sizes_of(summary)[name]
+
+
+def sizes_of(summary: Summary) -> dict[str, int]:
+    """Every size that may be an axis, by name."""
     spec = summary.run.plan.problem
-    sizes = {
-        "batch_size": spec.batch_size,
-        "n_examples": spec.n_examples,
-        "n_features": spec.n_features,
-    }
-    return sizes[name]
+    return {"batch_size": spec.batch_size, "n_examples": spec.n_examples, **spec.counts}
 
 
 def _points(summary: Summary, name: str) -> tuple[Summary, ...]:
-    """The runs that share the two other sizes with ``summary``; of equal ones the first."""
-    others = [other for other in AXES if other != name]
+    """The runs that share all other sizes with ``summary``; of equal ones the first."""
+    others = [other for other in sizes_of(summary) if other != name]
     found: dict[int, Summary] = {}
     for one in (summary, *summary.sizes):
         if all(size_along(other, one) == size_along(other, summary) for other in others):

@@ -88,7 +88,8 @@ def labels(summary: Summary) -> tuple[str, ...]:
 
 def size_words(spec: Spec, phase: str) -> str:
     """Such as ``1000 x 2, batch 10``, with what of an epoch was timed, and how many a training."""
-    words = f"{spec.n_examples} x {spec.n_features}, batch {spec.batch_size}"
+    sizes = " x ".join(map(str, (spec.n_examples, *spec.counts.values())))
+    words = f"{sizes}, batch {spec.batch_size}"
     if phase == "train":
         words += f", {spec.epochs} epochs"
     if is_prefix(spec) and phase not in WHOLE:

@@ -14,10 +14,7 @@ from runfiles.phases import COLD, REPEATED
 from runfiles.records import Process
 
 PHASES = (*REPEATED, *COLD)
-COLUMNS = (
-    *("n_examples", "n_features", "batch_size", "steps"),
-    *("arm", "framework", "device", "dtype", "phase", "block", "seconds"),
-)
+COLUMNS = ("arm", "framework", "device", "dtype", "phase", "block", "seconds")
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,8 @@ def blocks_csv(summary: Summary) -> str:
     """Every block of every size as a line of CSV, numbers in full, text never a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    own = summary.run.plan.problem.counts
+    writer.writerow(("n_examples", *own, "batch_size", "steps", *COLUMNS))
     for one in (summary, *summary.sizes):
         writer.writerows(_row(one, block) for block in blocks(one))
     return out.getvalue()
@@ -57,5 +55,5 @@ def blocks_csv(summary: Summary) -> str:
 def _row(summary: Summary, block: Block) -> list[str | int | float | None]:
     spec, arm = summary.run.plan.problem, summary.arms[block.arm]
     words = (arm.name, arm.framework or "", arm.arm.device, arm.arm.dtype, block.phase)
-    sizes = (spec.n_examples, spec.n_features, spec.batch_size, spec.steps)
+    sizes = (spec.n_examples, *spec.counts.values(), spec.batch_size, spec.steps)
     return [*sizes, *map(in_csv, words), block.block, block.seconds]

@@ -58,7 +58,7 @@ def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[s
     params: dict[str, Json] = {
         "phase": one.cell.phase,
         "n_examples": spec.n_examples,
-        "n_features": spec.n_features,
+        **spec.counts,
         "batch_size": spec.batch_size,
     }
     return {

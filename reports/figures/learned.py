@@ -15,6 +15,7 @@ from reports.figures.rows import WIDTH
 from reports.words.names import visible
 from reports.words.numbers import plain
 from reports.words.parameters import parameters as shown_parameters
+from reports.words.problem import title
 
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
 ROW, LEFT, TOP, BOTTOM = 76.0, 30.0, 40.0, 44.0
@@ -25,22 +26,32 @@ class Parameter:
     """One parameter: its true and its reference value, and what every arm learned."""
 
     name: str
-    true: float
+    true: float | None
     reference: float
     learned: tuple[tuple[int, float], ...]  # (arm, value)
+
+    @property
+    def marks(self) -> tuple[tuple[float, bool], ...]:
+        """(what a learned value is set against, whether its mark is filled)."""
+        hollow = ((self.reference, False),)
+        return hollow if self.true is None else ((self.true, True), *hollow)
 
 
 def parameters(summary: Summary) -> tuple[Parameter, ...]:
     """The first few weights and the last parameter; empty where nobody learned any."""
     spec = summary.run.plan.problem
-    true = spec.w_true + spec.b_true
-    reference = spec.w_reference + spec.b_reference
-    vectors = {arm.arm.index: (arm.w or ()) + (arm.b or ()) for arm in summary.others}
-    vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(true)}
-    if not vectors or len(reference) != len(true):
+    true, reference = spec.true, spec.reference
+    vectors = {arm.arm.index: arm.vector for arm in summary.others}
+    vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(reference)}
+    if not vectors:
         return ()
     return tuple(
-        Parameter(name, true[i], reference[i], tuple((a, v[i]) for a, v in vectors.items()))
+        Parameter(
+            name=name,
+            true=true[i] if true else None,
+            reference=reference[i],
+            learned=tuple((arm, vector[i]) for arm, vector in vectors.items()),
+        )
         for name, i in shown_parameters(spec)
     )
 
@@ -57,14 +68,16 @@ def learned(summary: Summary) -> Drawing | None:
 
     spec = summary.run.plan.problem
     listed = " ".join(_sentence(summary, one) for one in found)
-    missed = "" if spec.recovers else " So few steps are not enough to come near the truth."
+    is_missed = spec.recovers is False
+    missed = " So few steps are not enough to come near the truth." if is_missed else ""
+    filled = f"Filled: how far its parameter is from the true value, which is what {title(spec)} "
+    filled = f"{filled}can learn. " if spec.true else ""
     return Drawing(
         name="learned",
         title=f"What was learned{prefix(summary)}",
         frame=frame,
         paint=paint,
-        how_to_read="Each mark is an arm, on a log scale. Filled: how far its parameter is from "
-        "the true value, which is what the lesson can learn. Hollow: how far it is from the "
+        how_to_read=f"Each mark is an arm, on a log scale. {filled}Hollow: how far it is from the "
         f"float64 reference, which is how much the arms differ.{missed}",
         alternative=f"Learned parameters after {spec.epochs} epochs. {listed}",
     )
@@ -72,19 +85,18 @@ def learned(summary: Summary) -> Drawing | None:
 
 def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[Look, ...]) -> None:
     axes.set_xscale("log")
-    from_truth = [_distance(v, one.true) for one in found for _, v in one.learned]
-    from_reference = [_distance(v, one.reference) for one in found for _, v in one.learned]
-    axes.set_xlim(*limits([*from_truth, *from_reference], room=0.08))
+    distances = [_distance(v, at) for one in found for _, v in one.learned for at, _ in one.marks]
+    axes.set_xlim(*limits(distances, room=0.08))
     for row, one in enumerate(found):
         for i, (arm, value) in enumerate(one.learned):
             y = row + 0.72 * ((i + 0.5) / len(one.learned) - 0.5)
             look = looks[arm]
-            for other, face in ((one.true, look.colour), (one.reference, PAPER)):
-                x = _distance(value, other)
+            for other, is_filled in one.marks:
+                x, face = _distance(value, other), look.colour if is_filled else PAPER
                 axes.plot(x, y, look.marker, ms=4, mfc=face, mec=look.colour, mew=1.1)
         axes.axhline(row + 0.5, color=BASELINE, lw=0.5, alpha=0.5)
     _paint_axes(axes, frame, found)
-    _paint_key(axes)
+    _paint_key(axes, knows_truth=any(one.true is not None for one in found))
 
 
 def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
@@ -101,10 +113,10 @@ def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
     axes.grid(axis="x")
 
 
-def _paint_key(axes: Axes) -> None:
+def _paint_key(axes: Axes, knows_truth: bool) -> None:
     """Say above the marks what the two kinds are; the hollow ones lie at the left."""
     words = ((0, "left", "hollow: from the reference"), (1, "right", "filled: from the truth"))
-    for x, side, text in words:
+    for x, side, text in words if knows_truth else words[:1]:
         axes.annotate(
             text, (x, 1), (0, 10), xycoords="axes fraction",
             textcoords="offset points", ha=side, annotation_clip=False,
@@ -116,12 +128,14 @@ def _distance(value: float, other: float) -> float:
 
 
 def _sentence(summary: Summary, one: Parameter) -> str:
-    from_truth = [abs(value - one.true) for _, value in one.learned]
     from_reference = [abs(value - one.reference) for _, value in one.learned]
     farthest = max(one.learned, key=lambda pair: abs(pair[1] - one.reference))[0]
     name = visible(summary.arms[farthest].name, 60)
+    apart = f"at most {plain(max(from_reference), 2)} ({name}) from the float64 reference."
+    if one.true is None:
+        return f"{one.name}: all {len(one.learned)} arms end {apart}"
+    from_truth = [abs(value - one.true) for _, value in one.learned]
     return (
         f"{one.name}: true value {plain(one.true)}, all {len(one.learned)} arms end between "
-        f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and at most "
-        f"{plain(max(from_reference), 2)} ({name}) from the float64 reference."
+        f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and {apart}"
     )

@@ -1,4 +1,4 @@
-"""The losses: the mean loss after every epoch of the lesson, beside the reference's."""
+"""The losses: the mean loss after every epoch, beside the reference's."""
 
 from __future__ import annotations
 

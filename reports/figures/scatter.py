@@ -1,8 +1,6 @@
-"""The scatter: a look at the lesson's data."""
+"""The scatter: a look at the data."""
 
 from __future__ import annotations
-
-import math
 
 from matplotlib.axes import Axes
 
@@ -26,7 +24,9 @@ def scatter(summary: Summary) -> Drawing | None:
         axes.set_ylabel("label")
         axes.grid()
 
-    slope = spec.w_true[points.feature - 1] if len(spec.w_true) >= points.feature else math.nan
+    slopes = (one.true for one in spec.parameters if one.shape[:1] == (points.n_features,))
+    slope = next((true for true in slopes if true and len(true) == points.n_features), None)
+    told = f", whose true weight is {plain(slope[points.feature - 1])}" if slope else ""
     return Drawing(
         name="scatter",
         title="The data",
@@ -34,5 +34,5 @@ def scatter(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read=f"Each dot is an example: its {feature} feature and its label.",
         alternative=f"Scatter of {len(points.x)} of {spec.n_examples} examples: the label against "
-        f"the {feature} feature, whose true weight is {plain(slope)}.",
+        f"the {feature} feature{told}.",
     )

@@ -31,7 +31,8 @@ def times(summary: Summary) -> Drawing | None:
         paint_ticks(axes.xaxis, most_ticks(frame), seconds_tick)
         axes.set_xlabel("time, log scale")
 
-    what = sentence(summary.main_phase) + prefix(summary)
+    spec = summary.run.plan.problem
+    what = sentence(summary.main_phase, spec, is_told_cut=False) + prefix(summary)
     listed = "; ".join(f"{visible(line.name, 60)} {line.text}" for line in lines)
     alternative = f"Time of {what} by arm, from fast to slow: {listed}."
     return Drawing(

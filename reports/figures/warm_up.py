@@ -33,7 +33,8 @@ def warm_up(summary: Summary) -> Drawing | None:
     def paint(axes: Axes) -> None:
         _paint_panels(axes, frame, summary, found)
 
-    what = sentence(summary.main_phase) + prefix(summary)
+    spec = summary.run.plan.problem
+    what = sentence(summary.main_phase, spec, is_told_cut=False) + prefix(summary)
     listed = "; ".join(_sentence(summary, one) for one in found)
     return Drawing(
         name="warm_up",

@@ -57,12 +57,12 @@ def drawn_from_plan(run: Run) -> str:
         "seed": spec.seed,
         "margin": f"{plan.margin:g}",
         "examples": _list(one.n_examples for one in specs),
-        "features": _list(one.n_features for one in specs),
+        **{option(name): _list(one.counts[name] for one in specs) for name in spec.counts},
         "batch-size": _list(one.batch_size for one in specs),
         "max-steps": max(map(steps_timed, specs)),  # cuts the same epochs, and no other
         "epochs": spec.epochs,
         **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
-        "noise": f"{spec.noise:g}",
+        **{option(name): f"{value:g}" for name, value in spec.levels.items()},
         **_limits(plan.limits),
         "baseline": word(plan.arms[plan.baseline].name),
         **({"keep-env": word(",".join(plan.kept_variables))} if plan.kept_variables else {}),
@@ -70,6 +70,11 @@ def drawn_from_plan(run: Run) -> str:
     profile = [f"--{plan.profile}"] if plan.profile in ("quick", "thorough") else []
     told = [f"--{name} {value}" for name, value in options.items()]
     return " ".join([COMMAND, "run", *profile, *_arms(run), *_phases(run), *told])
+
+
+def option(size: str) -> str:
+    """The option that sets a size of the objective's own."""
+    return size.removeprefix("n_").replace("_", "-")
 
 
 def _arms(run: Run) -> list[str]:

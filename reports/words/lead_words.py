@@ -178,7 +178,7 @@ def compared_with(summary: Summary, arm: int) -> str:
 
 def what(summary: Summary) -> str:
     """The main phase as the object of a sentence."""
-    return sentence(summary.main_phase, summary.run.plan.problem.steps)
+    return sentence(summary.main_phase, summary.run.plan.problem)
 
 
 def time_text(seconds: Estimate) -> str:

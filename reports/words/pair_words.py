@@ -56,7 +56,7 @@ def gate_text(summary: Summary, asked: Gate) -> str:
 
 def _sentence(summary: Summary, cell: PairCell) -> str:
     old, new = (visible(summary.arms[arm].name, NAMED) for arm in (cell.pair.old, cell.pair.new))
-    what = sentence(cell.phase, summary.run.plan.problem.steps)
+    what = sentence(cell.phase, summary.run.plan.problem)
     called = cell.verdict or "unusable evidence"
     return f"{new} takes {_times(cell)} as long over {what} as {old}: {called}."
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from reports.words.problem import title, whole
+from runfiles.records import Spec
+
 WORDS = {
     "data_iter": "data iteration",
     "train": "training",
@@ -17,8 +20,8 @@ def words(phase: str) -> str:
 
 
 SENTENCES = {
-    "epoch": "an epoch of the lesson",
-    "train": "the whole lesson",
+    "epoch": "an epoch of {title}",
+    "train": "the {whole}",
     "data_iter": "the data iteration of an epoch",
     "gradient": "the gradients of an epoch",
     "step": "the steps of an epoch",
@@ -29,9 +32,9 @@ SENTENCES = {
 PREFIX = ("epoch", "data_iter", "gradient", "step")  # what a cut epoch cuts
 
 
-def sentence(phase: str, steps: int | None = None) -> str:
-    """``phase`` as the object of a sentence; of an epoch cut to ``steps`` minibatches, so said."""
-    whole = SENTENCES.get(phase, words(phase))
-    if steps is None or phase not in PREFIX:
-        return whole
-    return whole.replace("an epoch", f"the first {steps} minibatches of an epoch")
+def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> str:
+    """``phase`` as the object of a sentence; of an epoch that is cut, so said."""
+    found = SENTENCES.get(phase, words(phase))
+    if is_told_cut and spec.steps is not None and phase in PREFIX:
+        found = found.replace("an epoch", f"the first {spec.steps} minibatches of an epoch")
+    return found.replace("{whole}", whole(spec)).replace("{title}", title(spec))

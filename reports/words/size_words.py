@@ -10,15 +10,10 @@ from reports.sweep import Course, sweep
 from reports.words.names import visible
 from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
+from reports.words.problem import counted, noun
 from runfiles.records import Spec
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
-AXIS_NAMES = {"batch_size": "batch size", "n_examples": "examples", "n_features": "features"}
-UNITS = {
-    "batch_size": "examples a batch",
-    "n_examples": "examples",
-    "n_features": "features",
-}
 
 
 def crossover_sentences(summary: Summary) -> tuple[str, ...]:
@@ -61,17 +56,22 @@ def told(course: Course) -> tuple[str, ...]:
 
 def overtaking_text(one: Overtaking) -> str:
     """From which size on which arm is ahead of which, with the interval and the bracket."""
-    place, unit = one.crossover.place, UNITS[one.axis]
+    place = one.crossover.place
     ahead, behind = (visible(arm.name, 60) for arm in (one.ahead, one.behind))
     size, low, high = (plain(value, 2) for value in (place.value, place.low, place.high))
     measured = f"measured at {one.crossover.low:,} and {one.crossover.high:,}"
-    where = f"From about {size} {unit} on ({low} to {high}; {measured})"
+    where = f"From about {size} {unit(one.axis)} on ({low} to {high}; {measured})"
     return f"{where}, {ahead} {verb(one)} {behind}."
 
 
 def axis_words(axis: Axis) -> str:
     """The axis as a reader would call it."""
-    return AXIS_NAMES[axis.name]
+    return noun(axis.name)
+
+
+def unit(name: str) -> str:
+    """The unit of the sizes along an axis."""
+    return "examples a batch" if name == "batch_size" else noun(name)
 
 
 def along(axis: Axis) -> str:
@@ -103,5 +103,4 @@ def proved_text(summary: Summary) -> str:
 def label(summary: Summary) -> str:
     """The size in a few words."""
     spec = summary.run.plan.problem
-    features = f"{spec.n_features:,} feature{'s' if spec.n_features != 1 else ''}"
-    return f"{spec.n_examples:,} examples of {features} in batches of {spec.batch_size:,}"
+    return f"{spec.n_examples:,} examples{counted(spec)} in batches of {spec.batch_size:,}"

@@ -65,9 +65,9 @@ def derived(value: dict[str, Any], of: tuple[str | None, ...]) -> Iterator[Leaf]
 def learned(problem: dict[str, Any], arms: list[Any]) -> Iterator[Leaf]:
     """How far every learned parameter is from the truth and from the reference."""
     for kind in ("true", "reference"):
-        wanted = [*problem[f"w_{kind}"], *problem[f"b_{kind}"]]
+        wanted = [number for one in problem["parameters"] for number in one[kind] or ()]
         for arm in arms:
-            found = [*(arm["w"] or ()), *(arm["b"] or ())]
+            found = [number for numbers in (arm["learned"] or {}).values() for number in numbers]
             for value, other in zip(found, wanted, strict=False):
                 yield Leaf("distance", abs(value - other))
 

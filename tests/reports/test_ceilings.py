@@ -89,7 +89,7 @@ def test_a_failure_without_numbers_as_the_runner_writes_it_is_read(folder: Path)
     ("keys", "said"),
     [
         ({"format": "autograd-bench raw"}, "expected 'autograd-bench ceilings'"),
-        ({"version": 3}, "version is 3; expected 1 to 2"),
+        ({"version": 4}, "version is 4; expected 1 to 3"),
         ({"status": "fine"}, "status is 'fine'"),
         ({"status": "crashed"}, "copies is .*; expected none, for it is crashed"),
         ({"block": 1}, "its name says otherwise"),

@@ -109,7 +109,7 @@ def test_raw_files_of_a_discard_cut_short_are_not_measurements(write_run: WriteR
     ("keys", "said"),
     [
         ({"format": "autograd-bench raw"}, "expected 'autograd-bench discard'"),
-        ({"version": 3}, "version is 3; expected 1 to 2"),
+        ({"version": 4}, "version is 4; expected 1 to 3"),
         (
             {"block": 99},
             r"files\[0\] is '000-00.json'; expected the name of a raw file of block 99",

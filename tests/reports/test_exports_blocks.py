@@ -56,7 +56,7 @@ def test_blocks_csv_has_the_median_of_every_process(write_run: WriteRun) -> None
 def test_blocks_csv_tells_the_sizes_of_a_sweep_apart(tmp_path: Path) -> None:
     sizes = ({"batch_size": 10}, {"batch_size": 1, "steps": 400})
     rows = rows_of(write_sizes(tmp_path / "run", *sizes, n_blocks=3))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == ("n_examples", "n_features", "batch_size", "steps", *COLUMNS)
     found = [(row["n_examples"], row["batch_size"], row["steps"]) for row in rows]
     assert set(found) == {("1000", "10", ""), ("1000", "1", "400")}
     assert found.count(("1000", "10", "")) == found.count(("1000", "1", "400"))

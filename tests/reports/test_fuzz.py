@@ -171,17 +171,17 @@ def test_a_run_says_the_same_in_every_version_of_its_files(tmp_path: Path) -> No
     folder = full_run(tmp_path / "run")
     older = cells_json(summarize(load_run(folder)))
     assert cells_json(summarize(load_run(written_again(folder)))) == older
-    assert json.loads((folder / "plan.json").read_text())["version"] == 2
+    assert json.loads((folder / "plan.json").read_text())["version"] == 3
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 3])
 @pytest.mark.parametrize("part", one_by_day(range(8)))
 def test_any_mutated_file_gives_a_report_or_a_clear_error(
     tmp_path: Path, part: int, version: int
 ) -> None:
     rng = random.Random(part)  # no secret
     folder = full_run(tmp_path / "run")
-    if version == 2:
+    if version == 3:
         written_again(folder)
     intact = everything(folder, with_page=True)
     both(intact, intact)

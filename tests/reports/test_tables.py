@@ -133,8 +133,8 @@ def test_a_failed_arm_has_no_number_anywhere(summary: Summary) -> None:
             assert cell["reason"]
     for arm in document["arms"]:
         if arm["arm"] in ("doubled", "mlx"):
-            found = (arm["w"], arm["b"], arm["losses"], arm["distance"], arm["break_even"])
-            assert found == (None,) * 5
+            found = (arm["learned"], arm["losses"], arm["distance"], arm["break_even"])
+            assert found == (None,) * 4
     for line in (printed(summary) + markdown(summary)).splitlines():
         if line.strip().startswith(("doubled  ", "| doubled", "mlx  ", "| mlx")):
             assert not any(character.isdigit() for character in line)

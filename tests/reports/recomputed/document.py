@@ -20,7 +20,7 @@ from tests.reports.recomputed.leads import leads, totals
 from tests.reports.recomputed.pairs import gate, pairs
 from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
-from tests.reports.recomputed.yardsticks import by_hand, yardsticks
+from tests.reports.recomputed.yardsticks import by_hand, flop, n_numbers, yardsticks
 
 
 class _Prose:
@@ -41,7 +41,7 @@ class Asked:
 
 
 COPIED = ("created", "profile", "seed", "threads", "margin", "rounds", "max_discards")
-SPEC = ("n_examples", "n_features", "batch_size", "epochs", "lr", "noise", "seed", "sha256")
+SPEC = ("n_examples", "batch_size", "epochs", "lr", "seed", "sha256")
 
 
 def document(folder: Path) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def document(folder: Path) -> dict[str, Any]:
     size, others = Size(files), [Size(one) for one in further(folder)]
     return {
         "format": "autograd-bench cells",
-        "version": 1,
+        "version": 2,
         "run": files.name,
         **{key: files.plan.get(key) for key in COPIED},
         "baseline": files.arms[files.plan["baseline"]]["name"],
@@ -64,7 +64,7 @@ def document(folder: Path) -> dict[str, Any]:
         "null_arm": _null_arm(size),
         "yardsticks": yardsticks(size),
         "autodiff_over_hand_written": by_hand(size),
-        "problem": _problem(files),
+        "problem": _problem(size),
         "arms": [
             {**told, "break_even": _break_even(size, arm)}
             for arm, told in enumerate(size.standings)
@@ -138,15 +138,26 @@ def _null_arm(size: Size) -> dict[str, Any]:
     return told | {"cells": cells}
 
 
-def _problem(files: Files) -> dict[str, Any]:
+def _problem(size: Size) -> dict[str, Any]:
+    """Of the lesson: all that these runs have."""
+    files = size.files
     spec, true, reference = (files.plan[key] for key in ("problem", "true", "reference"))
+    shapes = {"w": [spec["n_features"], 1], "b": [1]}
+    answers = ("true", true), ("reference", reference)
     return {
         **{key: spec[key] for key in SPEC},
+        "objective": "linreg",
+        "title": "the lesson",
+        "sizes": {key: spec[key] for key in ("n_features", "noise")},
         "steps": spec.get("steps"),
         "n_visited": files.n_visited,
-        **{f"{key}_true": flat(true[key]) for key in ("w", "b")},
-        **{f"{key}_reference": flat(reference[key]) for key in ("w", "b", "losses")},
+        "parameters": [
+            {"name": name, "shape": shape, **{key: flat(found[name]) for key, found in answers}}
+            for name, shape in shapes.items()
+        ],
+        "losses_reference": flat(reference["losses"]),
         "recovers": reference["recovers"],
+        "cost": {"flop": flop(size), "n_numbers": n_numbers(size)},
     }
 
 
@@ -161,7 +172,7 @@ def _files(files: Files) -> dict[str, Any]:
 def _further(size: Size) -> dict[str, Any]:
     return {
         "size": size.files.name,
-        "problem": _problem(size.files),
+        "problem": _problem(size),
         "n_blocks": size.files.n_blocks,
         "n_missing": _n_missing(size),
         "unusable": None if size.is_usable else PROSE,

@@ -72,8 +72,14 @@ def read(folder: Path) -> Files:
     }
     raw = {name: record for name, record in _folder(folder / "raw").items() if name not in moved}
     plan = json.loads((folder / "plan.json").read_text())
-    if plan["version"] == 2:  # which has the answers in the problem
+    if plan["version"] > 1:  # which has the answers in the problem
         spec = plan["problem"]
+        if plan["version"] == 3:  # by parameter, beside the objective's own sizes
+            spec |= spec["sizes"]
+            for one in spec["parameters"]:
+                spec |= {f"{one['name']}_{key}": one[key] for key in ("true", "reference")}
+            for record in raw.values():
+                record |= record["learned"] or {}
         for key in ("true", "reference"):
             plan[key] = {name: spec.get(f"{name}_{key}") for name in ("w", "b", "losses")}
             plan[key]["recovers"] = spec["recovers"]

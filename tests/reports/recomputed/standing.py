@@ -32,7 +32,8 @@ def standing(files: Files, arm: int) -> dict[str, Any]:
         "n_missing": max(planned - len(records), 0),
         "gradient_error": _largest(good, "gradient_error") if learned else None,
         "trajectory_error": _largest(good, "trajectory_error") if learned else None,
-        **{key: flat(learned[key]) if learned.get(key) else None for key in ("w", "b", "losses")},
+        "learned": {key: flat(learned[key]) for key in ("w", "b") if learned.get(key)} or None,
+        "losses": flat(learned["losses"]) if learned.get("losses") else None,
         "distance": _distance(learned, files.plan["true"]) if learned else None,
         "checks": [_check(check) for check in speaker.get("checks") or []],
     }

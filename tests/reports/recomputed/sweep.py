@@ -63,7 +63,8 @@ def _point(own: Size, size: Size) -> dict[str, Any]:
     n_steps = math.ceil(_spec(size, "n_examples") / _spec(size, "batch_size"))
     steps = size.files.plan["problem"].get("steps")
     return {
-        **{key: _spec(size, key) for key in AXES},
+        **{key: _spec(size, key) for key in ("batch_size", "n_examples")},
+        "sizes": {key: size.files.plan["problem"][key] for key in ("n_features", "noise")},
         "n_visited": size.files.n_visited,
         "n_steps": n_steps,
         "steps_timed": n_steps if steps is None else min(steps, n_steps),

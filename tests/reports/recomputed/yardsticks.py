@@ -20,7 +20,7 @@ def yardsticks(size: Size) -> dict[str, Any]:
         "price_of_autodiff": _prices_of_autodiff(size),
         "price_of_dispatch": _prices_of_dispatch(size),
         "cheap_gradient": {"bound": BOUND, "arms": _gradients(size)},
-        "throughput": {"flop": _flop(size), "arms": [_rates(size, arm) for arm in size.ranked()]},
+        "throughput": {"flop": flop(size), "arms": [_rates(size, arm) for arm in size.ranked()]},
         "ceilings": {"measured": _ceilings(size), "failed": _failed(size)},
     }
 
@@ -158,19 +158,24 @@ def _gradients(size: Size) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: entry["ratio"])
 
 
-def _flop(size: Size) -> int:
+def flop(size: Size) -> int:
     """Of every example 4 d + 2 operations, of every minibatch 3 for each of d + 1 parameters."""
     spec, n = size.files.plan["problem"], size.files.n_visited
     steps = math.ceil(n / spec["batch_size"])
     return int(n * (4 * spec["n_features"] + 2) + steps * 3 * (spec["n_features"] + 1))
 
 
+def n_numbers(size: Size) -> int:
+    """X and y, each number read once."""
+    return int(size.files.n_visited * (size.files.plan["problem"]["n_features"] + 1))
+
+
 def _rates(size: Size, arm: int) -> dict[str, Any]:
     seconds, (device, dtype) = size.columns[arm, "epoch"], _where(size, arm)
     width = BYTES.get(dtype)
-    numbers = size.files.n_visited * (size.files.plan["problem"]["n_features"] + 1)
+    numbers = n_numbers(size)
     moved = None if width is None else _rate(numbers * width, seconds)
-    done, examples = _rate(_flop(size), seconds), _rate(size.files.n_visited, seconds)
+    done, examples = _rate(flop(size), seconds), _rate(size.files.n_visited, seconds)
     here = device == "cpu"
     estimate = geometric(examples)
     assert estimate is not None

@@ -1,0 +1,48 @@
+"""The problem in words: what is trained, and how much of it."""
+
+from __future__ import annotations
+
+from reports.words.names import visible
+from runfiles.records import Spec
+
+LONGEST = 60
+
+
+def title(spec: Spec) -> str:
+    """What an epoch is one of, inside a sentence."""
+    return visible(spec.title, LONGEST)
+
+
+def heading(spec: Spec) -> str:
+    """The same at the start of one."""
+    return title(spec)[:1].upper() + title(spec)[1:]
+
+
+def whole(spec: Spec) -> str:
+    """All epochs of it, after *the*."""
+    article, _, name = title(spec).partition(" ")
+    return f"whole {name}" if article == "the" and name else f"whole of {title(spec)}"
+
+
+def noun(size: str, count: int = 2) -> str:
+    """What a size counts, such as ``features``; any other size by its name."""
+    words = visible(size.removeprefix("n_").replace("_", " "), LONGEST)
+    return words.removesuffix("s") if count == 1 else words
+
+
+def counted(spec: Spec) -> str:
+    """The objective's own counts, such as `` of 2 features``; nothing where it has none."""
+    told = [f"{n:,} {noun(name, n)}" for name, n in spec.counts.items()]
+    return f" of {' and '.join(told)}" if told else ""
+
+
+def problem_text(spec: Spec) -> str:
+    """What every arm trains, in a sentence."""
+    name = f" ({visible(spec.objective, LONGEST)})" if spec.objective != spec.title else ""
+    own = [f"{n} {noun(size)}" for size, n in spec.counts.items()]
+    levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
+    return (
+        f"{heading(spec)}{name} by minibatch stochastic gradient descent: {spec.n_examples} "
+        f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
+        f"learning rate {spec.lr:g}, {spec.epochs} epochs{levels}."
+    )
