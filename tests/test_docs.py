@@ -16,20 +16,19 @@ from typer.main import get_command
 
 from bench.command.cli import app
 from tests.bench.test_cli import ROOT, command
-from tests.test_strangers import installed
-
-DOCS = (ROOT / "docs" / "adding-a-backend.md").read_text()
+from tests.test_strangers import SAMPLE, installed
 
 
-def block(language: str) -> str:
-    """The one block of ``language`` in the docs."""
-    (code,) = re.findall(rf"```{language}\n(.*?)```", DOCS, re.DOTALL)
+def block(language: str, page: str = "adding-a-backend.md") -> str:
+    """The one block of ``language`` in a page of the docs."""
+    text = (ROOT / "docs" / page).read_text()
+    (code,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     return str(code)
 
 
-def statuses(backend: str, path: Path) -> list[tuple[str, str]]:
+def statuses(backend: str, path: Path, *more: str) -> list[tuple[str, str]]:
     """Dtype and status of each row of ``check`` on the cpu, with ``path`` to import from."""
-    words = ("check", "--backend", backend, "--device", "cpu", "--json")
+    words = ("check", "--backend", backend, "--device", "cpu", "--json", *more)
     done = command(*words, PYTHONPATH=f"{path}:{ROOT}")
     assert done.returncode == 0, done.stdout + done.stderr
     return [(row["dtype"], row["status"]) for row in map(json.loads, done.stdout.splitlines())]
@@ -37,7 +36,17 @@ def statuses(backend: str, path: Path) -> list[tuple[str, str]]:
 
 def test_the_example_backend_of_the_docs_passes_every_check(tmp_path: Path) -> None:
     (tmp_path / "my_engine.py").write_text(block("python"))
-    assert statuses("my_engine:MyEngine", tmp_path) == [("float32", "ok"), ("float64", "ok")]
+    assert statuses("my_engine:my_engine", tmp_path) == [("float32", "ok"), ("float64", "ok")]
+
+
+def test_the_example_problem_of_the_docs_is_checked_on_a_backend_of_somebody_else(
+    tmp_path: Path,
+) -> None:
+    """It has no gradient by hand: the complex step of somebody else's package is one that can."""
+    site = installed(SAMPLE, tmp_path / "site")
+    (site / "my_problem.py").write_text(block("python", "adding-a-problem.md"))
+    asked = ("--problem", "my_problem:my_problem")
+    assert statuses("complex-step", site, *asked) == [("float32", "ok"), ("float64", "ok")]
 
 
 def test_the_example_package_of_the_docs_is_found_by_its_name(tmp_path: Path) -> None:
@@ -59,7 +68,12 @@ LINES = [
 
 
 def test_the_docs_have_commands_to_be_tested() -> None:
-    assert {page for page, _ in LINES} >= {"README.md", "adding-a-backend.md", "ci.md"}
+    assert {page for page, _ in LINES} >= {
+        "README.md",
+        "adding-a-backend.md",
+        "adding-a-problem.md",
+        "ci.md",
+    }
 
 
 @pytest.mark.parametrize(("page", "line"), LINES)

@@ -24,7 +24,8 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        *("backends", "backends.base", "backends.checks", "backends.registry", "backends.problem"),
+        *("backends", "backends.base", "backends.checks", "backends.registry"),
+        *("problems", "problems.oracle", "problems.room", "problems.store"),
         *(
             "bench",
             "bench.command.cli",

@@ -10,11 +10,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from backends.problem import ProblemSpec, make_problem
 from bench.runner.arms import null_arm
 from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from reports.estimates.ratios import summarize
 from runfiles import schemas
 from runfiles.load import load_run
@@ -33,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = replace(PROFILES["quick"], n_blocks=2, rounds=6)
     planned = (*arms, null_arm(arms, 0))
     asked = RunRequest(profile, Limits(), phases=("data_iter", "step", "epoch", "train"))
-    plan = make_plan(asked, Planned(planned), problem)
+    plan = make_plan(asked, Planned(planned), Case(problem))
     begin(folder, plan, problem)
     measure(Runner(folder, plan))
     return folder

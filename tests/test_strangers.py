@@ -93,7 +93,7 @@ def test_a_run_measures_it_beside_ours(command: Command) -> None:
         assert any(line.split()[:1] == [name] for line in done.stdout.splitlines()), done.stdout
 
 
-def test_a_class_of_the_package_needs_no_registration(command: Command) -> None:
-    words = ("--backend", "autograd_bench_sample:ComplexStep", "--device", "cpu")
+def test_a_backend_of_the_package_needs_no_registration(command: Command) -> None:
+    words = ("--backend", "autograd_bench_sample:complex_step", "--device", "cpu")
     done = command("check", *words, "--dtype", "float32")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -51,16 +51,17 @@ def list_backends(as_json: options.Json = False) -> None:
 
 @app.command()
 def check(
+    problem: options.Problem = "linreg",
     backend: options.Backends = None,
     device: options.Devices = None,
     dtype: options.Dtypes = None,
     examples: options.Examples = 1000,
-    features: options.Features = 2,
+    features: options.Features = None,
     batch_size: options.BatchSize = 10,
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
     lr: options.Rate = None,
-    noise: options.Noise = 0.01,
+    noise: options.Noise = None,
     seed: options.Seed = 0,
     time_limit: options.TimeLimit = 120.0,
     memory_limit: options.MemoryLimit = 8.0,
@@ -68,16 +69,19 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
-    from backends.problem import ProblemSpec, make_problem
     from bench.command.terminal import check_rows, say_dropped
     from bench.runner.allow_list import dropped_switches, kept_variables
     from bench.runner.arms import plan_arms
     from bench.runner.check_arms import check_arms
     from bench.runner.plan import limits_of
     from bench.runner.sizes import require_room, specs_of
+    from problems.problem import make_problem
+    from problems.spec import ProblemSpec
 
     promised()  # a name that is none is bad input, before anything is measured
-    base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
+    base = ProblemSpec(
+        epochs=epochs, seed=seed, objective=problem, sizes={} if noise is None else {"noise": noise}
+    )
     (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
     require_room(spec)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
@@ -99,6 +103,7 @@ def check(
 @app.command()
 def run(
     context: typer.Context,
+    problem: options.Problem = "linreg",
     backend: options.Backends = None,
     device: options.Devices = None,
     dtype: options.Dtypes = None,
@@ -120,12 +125,12 @@ def run(
         Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
     ] = None,
     examples: options.ManyExamples = "1000",
-    features: options.ManyFeatures = "2",
+    features: options.ManyFeatures = None,
     batch_size: options.ManyBatchSizes = "10",
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
     lr: options.Rate = None,
-    noise: options.Noise = 0.01,
+    noise: options.Noise = None,
     seed: options.Seed = 0,
     time_limit: options.TimeLimit = 120.0,
     memory_limit: options.MemoryLimit = 8.0,
@@ -136,18 +141,23 @@ def run(
 
     Several sizes, such as --batch-size 1,10,100, are measured in turn and reported together.
     """
-    from backends.problem import ProblemSpec
     from bench.command.run_names import find_run
     from bench.runner import sizes
     from bench.runner.plan import limits_of, plan_phases, profile_of
     from bench.runner.request import RunRequest, create_run
     from bench.runner.run_folder import resumed
+    from problems.spec import ProblemSpec
     from reports.words.shell import portable
 
     promised()
     if resume is None:
-        base = ProblemSpec(epochs=epochs, noise=noise, seed=seed)
-        counts = (wholes(examples), wholes(features), wholes(batch_size))
+        base = ProblemSpec(
+            epochs=epochs,
+            seed=seed,
+            objective=problem,
+            sizes={} if noise is None else {"noise": noise},
+        )
+        counts = wholes(examples), wholes(features) if features else [None], wholes(batch_size)
         asked = RunRequest(
             profile_of(quick, thorough, blocks),
             limits_of(time_limit, memory_limit),

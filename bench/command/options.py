@@ -60,11 +60,18 @@ Margin = Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of n
 Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
 Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
 Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]
-Features = Annotated[int, typer.Option("--features", parser=whole, help="Features an example.")]
+Problem = Annotated[
+    str, typer.Option("--problem", help="What is differentiated: a name or module:name.")
+]
+Features = Annotated[
+    int | None, typer.Option("--features", parser=whole, help="Features an example; else 2.")
+]
 BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
 Several = "; several, by commas, are measured in turn."
 ManyExamples = Annotated[str, typer.Option("--examples", help=f"Examples{Several}")]
-ManyFeatures = Annotated[str, typer.Option("--features", help=f"Features{Several}")]
+ManyFeatures = Annotated[
+    str | None, typer.Option("--features", help=f"Features, 2 by default{Several}")
+]
 ManyBatchSizes = Annotated[str, typer.Option("--batch-size", help=f"Examples a batch{Several}")]
 MaxSteps = Annotated[
     int,
@@ -75,7 +82,9 @@ Rate = Annotated[
     float | None,
     typer.Option("--lr", help="Learning rate; 0.03, or less where many features need it."),
 ]
-Noise = Annotated[float, typer.Option("--noise", help="Standard deviation of the label noise.")]
+Noise = Annotated[
+    float | None, typer.Option("--noise", help="Standard deviation of the label noise; else 0.01.")
+]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of data, start and all orders.")]
 Threads = Annotated[int, typer.Option("--threads", help="Threads of every pool.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", help="Seconds a process may take.")]

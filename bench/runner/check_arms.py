@@ -14,19 +14,21 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from backends.problem import Problem
 from bench.container import Container
 from bench.machine import n_cpus
 from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner, log_of
 from bench.runner.suite import temporary_folder
+from problems.problem import Problem
+from problems.room import cases_of
+from problems.store import save
 from runfiles.records import Arm, Limits
 from runfiles.statuses import LOGGED
 
 ROW_KEYS = (
     *("backend", "device", "dtype", "status", "reason", "failed_check"),
-    *("gradient_error", "trajectory_error", "w", "b", "framework_version", "checks"),
+    *("gradient_error", "trajectory_error", "learned", "framework_version", "checks"),
 )
 
 
@@ -36,10 +38,11 @@ def check_arms(
     """Each arm with its row, in order; those that wait for the same lane after one another."""
     profile = replace(PROFILES["quick"], n_blocks=1)
     asked = RunRequest(profile, limits, threads=n_cpus(), keep_env=tuple(keep_env))
-    plan = make_plan(asked, Planned(arms), problem)
+    cases = cases_of(problem, [arm.dtype for arm in arms])
+    plan = make_plan(asked, Planned(arms), cases["float64"])
     with temporary_folder() as name:
         folder = Path(name)
-        problem.save(folder / "problem")
+        save(folder / "problem", problem, [cases[d] for d in sorted({arm.dtype for arm in arms})])
         runner = Runner(folder, plan)
         logs = cache(partial(tempfile.mkdtemp, prefix="autograd-bench-logs-"))  # outlive it
         lanes = [lane(arm.device) for arm in arms]

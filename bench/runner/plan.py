@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backends.errors import BadInput, UnknownName
-from backends.problem import MOST
+from problems.spec import MOST
 from runfiles.phases import DEVICE, REPEATED
 from runfiles.records import Limits, Plan
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from msgspec import structs
 
 from backends.errors import BadInput
-from backends.problem import Problem, ProblemSpec, make_problem
-from backends.reference import Trajectory, recovers
 from backends.registry import ESSENTIAL, LIMIT
-from backends.room import reference_of
 from bench.machine import machine_facts, n_cpus
 from bench.runner import run_folder
 from bench.runner.allow_list import kept_variables
@@ -24,7 +22,12 @@ from bench.runner.pairs import find_pairs, split_pairs
 from bench.runner.plan import Profile, balanced_blocks
 from bench.runner.run_folder import HeldRun
 from bench.runner.sizes import folder_of, require_room
-from runfiles.records import Arm, Interpreters, Limits, Pair, Plan, Spec
+from problems.case import Case
+from problems.problem import make_problem
+from problems.reference import recovers
+from problems.room import cases_of
+from problems.spec import ProblemSpec
+from runfiles.records import Arm, Cost, Interpreters, Limits, Pair, Parameter, Plan, Spec
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ class RunRequest:
         """The words that ask for this one size of several."""
         if self.command is None:
             return None
-        n, d, size = spec.n_examples, spec.n_features, spec.batch_size
-        own = f"--examples {n} --features {d} --batch-size {size}"
+        own = f"--examples {spec.n_examples} --batch-size {spec.batch_size}"
+        if "n_features" in spec.sizes:
+            own += f" --features {spec.sizes['n_features']}"
         return (*self.command, *own.split())  # the last one counts
 
     @property
@@ -113,8 +117,8 @@ def require_gateable(asked: RunRequest, pairs: Sequence[Pair]) -> None:
         )
 
 
-def make_plan(asked: RunRequest, planned: Planned, problem: Problem) -> Plan:
-    """The plan of what was ``asked``; the orders of the blocks follow from the problem's seed.
+def make_plan(asked: RunRequest, planned: Planned, case: Case) -> Plan:
+    """The plan of what was ``asked``, on a problem in float64, whose seed gives the blocks' orders.
 
     Raises BadInput.
     """
@@ -126,14 +130,14 @@ def make_plan(asked: RunRequest, planned: Planned, problem: Problem) -> Plan:
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=asked.profile.name,
-        seed=problem.spec.seed,
+        seed=case.problem.spec.seed,
         threads=asked.threads,
         margin=asked.margin,
         phases=asked.phases,
-        problem=spec_of(problem, reference_of(problem, [arm.dtype for arm in planned.arms])),
+        problem=spec_of(case),
         baseline=planned.baseline,
         arms=tuple(structs.replace(arm, index=i) for i, arm in enumerate(planned.arms)),
-        blocks=balanced_blocks(len(planned.arms), asked.profile.n_blocks, problem.spec.seed),
+        blocks=balanced_blocks(len(planned.arms), asked.profile.n_blocks, case.problem.spec.seed),
         rounds=asked.profile.rounds,
         max_discards=asked.profile.max_discards,
         limits=asked.limits,
@@ -146,19 +150,43 @@ def make_plan(asked: RunRequest, planned: Planned, problem: Problem) -> Plan:
     )
 
 
-def spec_of(problem: Problem, reference: Trajectory) -> Spec:
-    """Size and hyperparameters of ``problem`` with both answers."""
-    w, b = reference.after_epoch[-1]
+def spec_of(case: Case) -> Spec:
+    """Size and hyperparameters of the problem with both answers, and what its objective says."""
+    problem, reference = case.of("itself")
+    spec, objective = problem.spec, problem.objective
+    learned, cost = reference.learned(problem), objective.cost and objective.cost(spec.all_sizes)
+    named = zip(objective.params, learned, problem.truth or [None] * len(learned), strict=True)
+    losses = (reference.at("losses", n, problem).value[0] for n in range(1, spec.epochs + 1))
     return Spec(
-        **asdict(problem.spec),
+        n_examples=spec.n_examples,
+        batch_size=spec.batch_size,
+        epochs=spec.epochs,
+        lr=spec.lr,
+        seed=spec.seed,
+        steps=spec.steps,
         sha256=problem.sha256(),
-        w_true=tuple(problem.w_true.ravel().tolist()),
-        b_true=tuple(problem.b_true.ravel().tolist()),
-        w_reference=tuple(w.ravel().tolist()),
-        b_reference=tuple(b.ravel().tolist()),
-        losses_reference=tuple(reference.losses),
-        recovers=recovers(problem, w, b),
+        objective=spec.objective,
+        title=objective.title or objective.name,
+        sizes=dict(spec.sizes),
+        parameters=tuple(
+            Parameter(
+                name=name,
+                shape=found.shape,
+                true=true if true is None else flat(true),
+                reference=flat(found),
+            )
+            for name, found, true in named
+        ),
+        losses_reference=tuple(map(float, losses)),
+        recovers=recovers(problem, learned),
+        cost=cost and Cost(flop=cost.flop, n_numbers=cost.n_numbers),
+        look=objective.look,
     )
+
+
+def flat(array: np.ndarray) -> tuple[float, ...]:
+    """The numbers of ``array`` in C order."""
+    return tuple(array.ravel().tolist())
 
 
 @contextmanager
@@ -185,7 +213,8 @@ def create_run(
 
 def write_run(lock: Lock, spec: ProblemSpec, asked: RunRequest, planned: Planned) -> HeldRun:
     """The run of one size, its files written into the folder that ``lock`` holds."""
-    problem = make_problem(spec)
-    plan = make_plan(asked, planned, problem)
-    run_folder.write_files(lock.folder, plan, problem, planned.interpreters)
+    problem, dtypes = make_problem(spec), sorted({arm.dtype for arm in planned.arms})
+    cases = cases_of(problem, dtypes)
+    plan, used = make_plan(asked, planned, cases["float64"]), [cases[dtype] for dtype in dtypes]
+    run_folder.write_files(lock.folder, plan, problem, planned.interpreters, used)
     return HeldRun(lock.folder, plan, planned.interpreters, lock)

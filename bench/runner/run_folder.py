@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,14 @@ from itertools import chain, count
 from pathlib import Path
 
 from backends.errors import BadInput
-from backends.problem import Problem, load_problem
 from bench.machine import machine_facts
 from bench.runner.allow_list import kept_variables
 from bench.runner.arms import executable
 from bench.runner.lock import NAME as LOCK
 from bench.runner.lock import Lock, locked
+from problems.case import Case
+from problems.problem import Problem
+from problems.store import load, save
 from runfiles.load import size_folders
 from runfiles.records import Arm, Interpreters, Plan
 from runfiles.run import Run
@@ -120,10 +122,19 @@ def clear(folder: Path, is_new: bool) -> None:
             folder.rmdir()
 
 
-def write_files(folder: Path, plan: Plan, problem: Problem, interpreters: Interpreters) -> None:
-    """Write problem, interpreters and at last the plan into ``folder``. Raises BadInput."""
+def write_files(
+    folder: Path,
+    plan: Plan,
+    problem: Problem,
+    interpreters: Interpreters,
+    cases: Iterable[Case] = (),
+) -> None:
+    """Write the problem, the references of its ``cases``, the interpreters and at last the plan.
+
+    Raises BadInput.
+    """
     try:
-        problem.save(folder / "problem")
+        save(folder / "problem", problem, cases)
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
     write(folder / "interpreters.json", interpreters)
@@ -132,7 +143,7 @@ def write_files(folder: Path, plan: Plan, problem: Problem, interpreters: Interp
 
 def require_unchanged(folder: Path, plan: Plan) -> None:
     """Raise BadInput unless problem and environment are those the run was begun with."""
-    if load_problem(folder / "problem").sha256() != plan.problem.sha256:
+    if load(folder / "problem").sha256() != plan.problem.sha256:
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     now = json.loads(json.dumps(machine_facts()))
     of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little

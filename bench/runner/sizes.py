@@ -10,13 +10,13 @@ from itertools import product
 from pathlib import Path
 
 from backends.errors import BadInput
-from backends.problem import ProblemSpec
 from bench.machine import memory_bytes
 from bench.runner.arms import may_run
 from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
 from bench.runner.runner import Runner
 from bench.runner.supervisor import Supervisor
+from problems.spec import ProblemSpec
 
 LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
 
@@ -24,12 +24,14 @@ LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
 def specs_of(
     base: ProblemSpec,
     examples: Sequence[int],
-    features: Sequence[int],
+    features: Sequence[int | None],
     batch_sizes: Sequence[int],
     most_steps: int,
     lr: float | None = None,
 ) -> list[ProblemSpec]:
     """Every combination of the sizes, the first of each first; the rest is ``base``'s.
+
+    Features that are None are the objective's own, which need not have any.
 
     An epoch of more than ``most_steps`` minibatches is cut to so many. ``lr``: the learning rate
     at every size; without it that of ``base``, or less where it would diverge. Raises BadInput.
@@ -37,15 +39,25 @@ def specs_of(
     if most_steps < 1:
         raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
     specs = [
-        replace(base, n_examples=n, n_features=d, batch_size=size).bounded(most_steps)
-        for n, d, size in product(*map(dict.fromkeys, (examples, features, batch_sizes)))
+        replace(
+            base,
+            n_examples=n,
+            batch_size=size,
+            sizes=base.sizes if d is None else {**base.sizes, "n_features": d},
+        ).bounded(most_steps)
+        for n, d, size in product(
+            dict.fromkeys(examples), dict.fromkeys(features), dict.fromkeys(batch_sizes)
+        )
     ]
     return [s.with_stable_rate() if lr is None else replace(s, lr=lr) for s in specs]
 
 
 def folder_of(folder: Path, spec: ProblemSpec) -> Path:
     """Where the run of ``spec`` lies, as one of the further sizes of the run in ``folder``."""
-    return folder / "sizes" / f"n{spec.n_examples}-d{spec.n_features}-b{spec.batch_size}"
+    counts = {name: n for name, n in spec.sizes.items() if name.startswith("n_")}
+    letters = {"n_features": "d"}
+    own = "".join(f"{letters.get(name, name)}{n}-" for name, n in counts.items())
+    return folder / "sizes" / f"n{spec.n_examples}-{own}b{spec.batch_size}"
 
 
 def require_room(spec: ProblemSpec) -> None:
@@ -53,8 +65,9 @@ def require_room(spec: ProblemSpec) -> None:
     memory = memory_bytes()
     most = math.inf if memory is None else LARGEST_SHARE * memory
     if spec.n_bytes > most:
+        own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
         raise BadInput(
-            f"{spec.n_examples} examples of {spec.n_features} features in {spec.epochs} epochs "
+            f"{spec.n_examples} examples ({own}) in {spec.epochs} epochs "
             f"take {spec.n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a "
             "quarter of the memory here. Ask for a smaller size."
         )

@@ -18,7 +18,7 @@ from backends.errors import BadInput
 from bench.runner import import_path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("backends", "bench", "runfiles")  # what a process needs of us
+PACKAGES = ("backends", "bench", "problems", "runfiles")  # what a process needs of us
 
 
 class Suite:

@@ -6,34 +6,34 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backends.base import Prepared, Stepwise
-    from backends.problem import Problem
+    from backends.base import Program, Steps
+    from problems.problem import Problem
 
 Call = Callable[[], object]
 
 
-def data_iter(prepared: Prepared, problem: Problem) -> Call:
+def data_iter(program: Program, problem: Problem) -> Call:
     """All batches of one epoch's order, waited for."""
-    stepwise, order, wait = taken_apart(prepared), problem.orders[0], prepared.wait
-    return lambda: wait(list(stepwise.batches(order)))
+    steps, order, wait = taken_apart(program), problem.orders[0], program.memory.wait
+    return lambda: wait(list(steps.batches(order)))
 
 
-def gradient(prepared: Prepared, problem: Problem) -> Call:
+def gradient(program: Program, problem: Problem) -> Call:
     """The gradient of every ready batch of an epoch, parameters fixed, all waited for."""
-    stepwise, wait = taken_apart(prepared), prepared.wait
-    batches = list(stepwise.batches(problem.orders[0]))
-    params = prepared.start()
+    steps, wait = taken_apart(program), program.memory.wait
+    batches = list(steps.batches(problem.orders[0]))
+    params = program.start()
     wait([batches, params])
-    grad = stepwise.gradient
+    grad = steps.gradient
     return lambda: wait([grad(params, batch) for batch in batches])
 
 
-def step(prepared: Prepared, problem: Problem) -> Call:
+def step(program: Program, problem: Problem) -> Call:
     """``start``, then the steps of an epoch over ready batches, waited for."""
-    stepwise, wait, start = taken_apart(prepared), prepared.wait, prepared.start
-    batches = list(stepwise.batches(problem.orders[0]))
+    steps, wait, start = taken_apart(program), program.memory.wait, program.start
+    batches = list(steps.batches(problem.orders[0]))
     wait(batches)
-    update = stepwise.step
+    update = steps.step
 
     def steps_of_an_epoch() -> None:
         params = start()
@@ -44,40 +44,41 @@ def step(prepared: Prepared, problem: Problem) -> Call:
     return steps_of_an_epoch
 
 
-def epoch(prepared: Prepared, problem: Problem) -> Call:
+def epoch(program: Program, problem: Problem) -> Call:
     """``start``, one ``epoch`` from its order, waited for."""
-    order, wait, start, run = problem.orders[0], prepared.wait, prepared.start, prepared.epoch
+    order, wait = problem.orders[0], program.memory.wait
+    start, run = program.start, program.epoch
     return lambda: wait(run(start(), order))
 
 
-def train(prepared: Prepared, problem: Problem) -> Call:
+def train(program: Program, problem: Problem) -> Call:
     """``start``, all epochs, the loss fetched after each: the lesson."""
     orders = list(problem.orders)
 
     def lesson() -> None:
-        params = prepared.start()
+        params = program.start()
         for order in orders:
-            params = prepared.epoch(params, order)
-            prepared.fetch((prepared.loss(params),))
-        prepared.wait(params)
+            params = program.epoch(params, order)
+            program.memory.fetch((program.loss(params),))
+        program.memory.wait(params)
 
     return lesson
 
 
-def loss(prepared: Prepared, problem: Problem) -> Call:
+def loss(program: Program, problem: Problem) -> Call:
     """The mean loss over the full data, waited for."""
-    wait, mean_loss = prepared.wait, prepared.loss
-    params = prepared.start()
+    wait, mean_loss = program.memory.wait, program.loss
+    params = program.start()
     wait(params)
     return lambda: wait(mean_loss(params))
 
 
-def waited_step(prepared: Prepared, problem: Problem) -> Call:
+def waited_step(program: Program, problem: Problem) -> Call:
     """``step`` with a wait after each: what a host pays that looks at every update."""
-    stepwise, wait, start = taken_apart(prepared), prepared.wait, prepared.start
-    batches = list(stepwise.batches(problem.orders[0]))
+    steps, wait, start = taken_apart(program), program.memory.wait, program.start
+    batches = list(steps.batches(problem.orders[0]))
     wait(batches)
-    update = stepwise.step
+    update = steps.step
 
     def waited_steps_of_an_epoch() -> None:
         params = start()
@@ -88,16 +89,17 @@ def waited_step(prepared: Prepared, problem: Problem) -> Call:
     return waited_steps_of_an_epoch
 
 
-def transfer(prepared: Prepared, problem: Problem) -> Call:
+def transfer(program: Program, problem: Problem) -> Call:
     """Data and an epoch's order brought from the host to the device, waited for."""
-    arrays = problem.X, problem.y, problem.orders[0]
-    return lambda: prepared.wait(prepared.put(arrays))
+    memory = program.memory
+    arrays = (*problem.data, problem.orders[0])
+    return lambda: memory.wait(memory.put(arrays))
 
 
-def taken_apart(prepared: Prepared) -> Stepwise:
-    """The arm's ``stepwise``, which phases in NEED_STEPWISE must have."""
-    assert prepared.stepwise is not None
-    return prepared.stepwise
+def taken_apart(program: Program) -> Steps:
+    """The arm's ``steps``, which phases in NEED_STEPS must have."""
+    assert program.steps is not None
+    return program.steps
 
 
 PHASES = {
@@ -111,5 +113,5 @@ PHASES = {
     "waited_step": waited_step,
     "transfer": transfer,
 }
-NEED_STEPWISE = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
+NEED_STEPS = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
 ONE_BATCH = ("full_gradient",)  # run on the problem whose one minibatch is the full data

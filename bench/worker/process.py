@@ -25,16 +25,17 @@ from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
 from bench.worker.noise import Counters
-from bench.worker.phases import NEED_STEPWISE, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPS, ONE_BATCH, PHASES
 from runfiles.phases import DEVICE
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
     from backends.arm import Arm
-    from backends.base import Backend, Prepared
-    from backends.finding import Finding
-    from backends.problem import Problem
+    from backends.base import Backend, Program
+    from backends.checks.finding import Finding
+    from problems.case import Case
+    from problems.problem import Problem
 
 
 MAIN_PHASE = "epoch"  # whose clock a report shows
@@ -78,7 +79,7 @@ class ArmProcess:
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     backend: Backend | None = None
-    built: Prepared | None = None  # before its first epoch too
+    built: Program | None = None  # before its first epoch too
     clock: Callable[[], float] = time.perf_counter  # seconds
 
     def restrict(self) -> None:
@@ -113,35 +114,47 @@ class ArmProcess:
     @cached_property
     def problem(self) -> Problem:
         """The problem in the arm's dtype, aligned."""
-        from backends.problem import ProblemSpec, load_problem, make_problem
+        from problems.problem import make_problem
+        from problems.spec import ProblemSpec
+        from problems.store import load
 
         folder = self.request.problem
-        stored = make_problem(ProblemSpec()) if folder is None else load_problem(folder)
+        stored = make_problem(ProblemSpec()) if folder is None else load(folder)
         problem = stored.astype(self.request.dtype)
         self.facts["problem_sha256"] = problem.sha256()
         self.facts["problem_alignment_bytes"] = min(
-            array.ctypes.data & -array.ctypes.data for array in (problem.X, problem.y)
+            array.ctypes.data & -array.ctypes.data for array in problem.data or problem.start
         )
         return problem
 
+    @property
+    def case(self) -> Case:
+        """The problem with the right answers, stored or computed here."""
+        from problems.case import Case
+        from problems.store import load_case
+
+        folder = self.request.problem
+        return Case(self.problem) if folder is None else load_case(folder, self.problem)
+
     @cached_property
-    def prepared(self) -> Prepared:
-        """The arm's Prepared, after its first epoch; both timed cold."""
+    def program(self) -> Program:
+        """The arm's Program, after its first epoch; both timed cold."""
         problem = self.problem
         with self.guarded("prepare"), self.timed("prepare"):
-            prepared = self.built = self.arm.prepare(problem)
-            prepared.wait(prepared.start())
+            program = self.built = self.arm.prepare(problem)
+            wait = program.memory.wait
+            wait(program.start())
         with self.guarded("first epoch"), self.timed("first_epoch"):
-            prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+            wait(program.epoch(program.start(), problem.orders[0]))
         with self.guarded("facts"):
             self.facts["framework_after_first_epoch"] = self.backend_facts()
             self.facts["peak_memory_after_first_epoch_bytes"] = environment.peak_memory_bytes()
-        return prepared
+        return program
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
         """Time ``phase`` through pytest-benchmark and keep its rounds. Raises Failed."""
         with self.guarded(phase):
-            subject = self.one_batch() if phase in ONE_BATCH else (self.prepared, self.problem)
+            subject = self.one_batch() if phase in ONE_BATCH else (self.program, self.problem)
             if subject is None:
                 self.absent[phase] = "no memory for the full data a second time"
                 return
@@ -159,7 +172,7 @@ class ArmProcess:
             if phase == MAIN_PHASE or "gpu" not in self.facts:
                 self.facts["gpu"] = found
 
-    def one_batch(self) -> tuple[Prepared, Problem] | None:
+    def one_batch(self) -> tuple[Program, Problem] | None:
         """The same arm, prepared anew for the full data as its one minibatch; None if too large."""
         problem = self.problem.as_one_batch()
         try:
@@ -183,17 +196,17 @@ class ArmProcess:
         """Why this arm has no such phase, or None."""
         if phase in DEVICE and self.request.device == "cpu":
             self.absent[phase] = "asked of devices other than the cpu, which the data has to reach"
-        elif phase in NEED_STEPWISE and self.prepared.stepwise is None:
+        elif phase in NEED_STEPS and self.program.steps is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
         return self.absent.get(phase)
 
     def check(self) -> None:
-        """Run every check on the Prepared that was timed. Raises Failed where one fails."""
+        """Run every check on the Program that was timed. Raises Failed where one fails."""
         from backends.checks import run_checks
-        from backends.subject import Subject
+        from backends.checks.subject import Subject
 
         with self.guarded("checks"):
-            self.findings = run_checks(Subject(self.arm, self.problem, self.prepared))
+            self.findings = run_checks(Subject(self.arm, self.case, self.program))
         last = self.findings[-1]
         if last.failure is not None:
             self.fail("wrong", f"{last.check}: {last.failure}")

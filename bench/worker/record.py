@@ -10,10 +10,10 @@ from backends.registry import BUILT_IN
 from bench.worker import environment
 
 if TYPE_CHECKING:
-    from backends.finding import Finding
+    from backends.checks.finding import Finding
     from bench.worker.process import ArmProcess
 
-ANSWERS = ("gradient_error", "trajectory_error", "w", "b", "losses")
+ANSWERS = ("gradient_error", "trajectory_error", "learned", "losses")
 # Looked for where none but the arm's own should be; NumPy is everywhere
 FRAMEWORKS = {entry.framework for entry in BUILT_IN if entry.framework} - {"numpy"}
 

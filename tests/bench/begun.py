@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backends.problem import Problem
 from bench.runner.run_folder import claimed, write_files
 from bench.runner.runner import Runner
+from problems.problem import Problem
 from runfiles.records import Interpreters, Plan
 
 

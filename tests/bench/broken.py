@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from backends.base import Batch, Params
-from tests.backends.wrong import Right, Wrong
+from backends.base import Backend, Batch, Params
+from tests.backends.wrong import Right, wrong
 
 
 class Unspeakable:
@@ -16,25 +16,9 @@ class Unspeakable:
         raise OSError("no words")
 
 
-class Facts(Wrong):
-    """``facts`` returns whatever ``told`` is."""
-
-    told: Any = None
-
-    def facts(self, device: str) -> Any:
-        return self.told
-
-
-class Prepares(Wrong):
-    """``prepare`` returns None."""
-
-    def prepare(self, *_: object) -> Any:
-        return None
-
-
 class Starts(Right):
     def start(self) -> Any:
-        return self.w_start.copy()
+        return self.first[0].copy()
 
 
 class Epochs(Right):
@@ -67,26 +51,31 @@ class FetchesOne(Right):
         return np.array(arrays[0])
 
 
-def telling(told: object) -> Wrong:
-    backend = Facts(Right)
-    backend.told = told
-    return backend
+def telling(told: object) -> Backend:
+    """One whose ``facts`` returns whatever ``told`` is."""
+    return wrong(Right, facts=lambda device: told)
 
 
-def tells_nothing() -> Wrong:
+def tells_nothing() -> Backend:
     return telling(None)
 
 
-BROKEN: Mapping[str, tuple[Wrong, str]] = {
+BROKEN: Mapping[str, tuple[Backend, str]] = {
     "facts None": (telling(None), "facts of backend 'Right' returned None; expected a mapping"),
     "facts a list": (telling([1]), "facts of backend 'Right' returned an object of type list"),
     "facts mute": (telling({"v": Unspeakable()}), "'v' is an object of type Unspeakable without"),
     "facts huge": (telling({"v": 10**5000}), "'v' is an object of type int without a text"),
-    "prepare": (Prepares(Right), "what backend 'Right' prepared is None and lacks stepwise, start"),
-    "start": (Wrong(Starts), "start returned an object of type ndarray; expected a tuple"),
-    "epoch": (Wrong(Epochs), "epoch returned None; expected a tuple of two arrays, w and b"),
-    "gradient": (Wrong(Gradients), "gradient returned a tuple of 1; expected two arrays, w and b"),
-    "batches": (Wrong(Batches), "batches returned None; expected an iterable of minibatches"),
-    "fetch lists": (Wrong(Fetches), "fetch returned (list, list); expected a tuple of 2 NumPy"),
-    "fetch one": (Wrong(FetchesOne), "fetch returned an object of type ndarray; expected a tuple"),
+    "prepare": (
+        wrong(Right, prepare=lambda *_: None),
+        "what backend 'Right' prepared is None and lacks memory, steps",
+    ),
+    "start": (wrong(Starts), "start returned an object of type ndarray; expected a tuple"),
+    "epoch": (wrong(Epochs), "epoch returned None; expected a tuple of arrays, w and b"),
+    "gradient": (
+        wrong(Gradients),
+        "gradient returned a tuple of 1; expected a tuple of arrays, w and b",
+    ),
+    "batches": (wrong(Batches), "batches returned None; expected an iterable of minibatches"),
+    "fetch lists": (wrong(Fetches), "fetch returned (list, list); expected a tuple of 2 NumPy"),
+    "fetch one": (wrong(FetchesOne), "fetch returned an object of type ndarray; expected a tuple"),
 }

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from backends.base import Batch, Params, Prepared, Refusal, epoch_of_steps
-from backends.problem import Problem
+from backends.base import Backend, Batch, Params, Refusal, epoch_of_steps
+from problems.problem import Problem
 
 
 class FakeArray:
@@ -35,33 +35,21 @@ class FakeArray:
         return 2, 0  # kDLCUDA, the first device
 
 
-class FakeDevice:
-    name = "far"
-    framework = "far"
-    differentiation = "hand-written"
-    execution = "eager"
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        return None if device == "cuda" else Refusal("unsupported", "this engine is far away")
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return FarPrepared(problem)
-
-    def facts(self, device: str) -> Mapping[str, str | int]:
-        return {"version": "1", "gpu": "a GPU that is not there", "device_peak_bytes": 12345}
-
-
-class FarPrepared:
+class FarProgram:
     def __init__(self, problem: Problem) -> None:
         self.queue: list[FakeArray] = []
         self.n_waits = 0
-        self.X, self.y, *start = self.put((problem.X, problem.y, problem.w_start, problem.b_start))
-        self.first = tuple(start)
-        self.size = problem.spec.batch_size
-        self.rate = problem.y.dtype.type(problem.spec.lr / problem.spec.batch_size)
+        self.X, self.y = self.put(problem.data)
+        self.first = self.put(problem.start)
+        self.size = problem.batch_size
+        self.rate = problem.start[0].dtype.type(problem.rate)
 
     @property
-    def stepwise(self) -> FarPrepared:
+    def memory(self) -> FarProgram:
+        return self
+
+    @property
+    def steps(self) -> FarProgram:
         return self
 
     def later(self, compute: Callable[[], np.ndarray]) -> FakeArray:
@@ -116,14 +104,14 @@ class FarPrepared:
         return tuple(array.values.copy() for array in arrays)
 
 
-class Hasty(FarPrepared):
+class Hasty(FarProgram):
     """Its ``wait`` returns at once, and all it queued is left for ``fetch``."""
 
     def wait(self, value: Any) -> None:
         self.n_waits += 1
 
 
-class Keeping(FarPrepared):
+class Keeping(FarProgram):
     """As JAX on a GPU: a fetch costs as much as an operation, the next one of an array nothing.
 
     And the start is one and the same, since nobody can change it.
@@ -158,18 +146,32 @@ class HalfHastyKeeping(Keeping):
         del self.queue[:done]
 
 
-class Telling(FakeDevice):
+def only_on_cuda(problem: Problem, device: str, dtype: str) -> Refusal | None:
+    return None if device == "cuda" else Refusal("unsupported", "this engine is far away")
+
+
+fake_device = Backend(
+    name="far",
+    framework="far",
+    differentiation="hand-written",
+    execution="eager",
+    supports=only_on_cuda,
+    prepare=lambda problem, device, dtype: FarProgram(problem),
+    facts=lambda device: {
+        "version": "1",
+        "gpu": "a GPU that is not there",
+        "device_peak_bytes": 12345,
+    },
+)
+
+
+def telling() -> Backend:
     """Its facts are the environment that it was loaded in."""
-
-    def __init__(self) -> None:
-        self.environment = dict(os.environ)
-
-    def facts(self, device: str) -> Mapping[str, str | int]:
-        return {"version": "1", **self.environment}
+    environment = dict(os.environ)
+    return fake_device._replace(facts=lambda device: {"version": "1", **environment})
 
 
-class DyingAtExit(FakeDevice):
+def dying_at_exit() -> Backend:
     """As a driver may that is unloaded in the wrong order: all is done, then the process dies."""
-
-    def __init__(self) -> None:
-        atexit.register(os._exit, 9)
+    atexit.register(os._exit, 9)
+    return fake_device

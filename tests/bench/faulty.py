@@ -18,17 +18,17 @@ from typing import Any, ClassVar
 import numpy as np
 import threadpoolctl
 
-from backends.base import Params, Refusal
-from backends.problem import Problem
+from backends.base import Backend, Params, Refusal
+from problems.problem import Problem
 from tests.backends.wrong import (
     Doubled,
     LossNotANumber,
     NotANumberLate,
     Right,
-    Wrong,
     WrongInTheMiddle,
     ZeroGradient,
 )
+from tests.backends.wrong import wrong as of
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -182,7 +182,8 @@ class Scribbling(Right):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.address = problem.w_true.ctypes.data
+        assert problem.truth is not None
+        self.address = problem.truth[0].ctypes.data
 
     def loss(self, params: Params) -> np.ndarray:
         ctypes.memset(self.address, 1, 1)  # the lowest bits of the first number
@@ -197,143 +198,129 @@ class Fleeing(Right):
         subprocess.Popen(["/bin/sleep", "601.25"], env={}, start_new_session=True)
 
 
-class Odd(Wrong):
-    answer: Any = ("skipped", "not today")
-
-    def supports(self, problem: Problem, device: str, dtype: str) -> Any:
-        return self.answer
+def answering(answer: object) -> Backend:
+    """One that answers so whether it supports a problem."""
+    return of(Right, supports=lambda *_: answer)
 
 
-class OddVersion(Wrong):
-    def facts(self, device: str) -> Any:
-        return {"version": (1, 2)}
+def wrong() -> Backend:
+    return of(ZeroGradient)
 
 
-class Refusing(Wrong):
-    def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        return Refusal("unsupported", "not on a Tuesday")
+def doubled() -> Backend:
+    return of(Doubled)
 
 
-def wrong() -> Wrong:
-    return Wrong(ZeroGradient)
-
-
-def doubled() -> Wrong:
-    return Wrong(Doubled)
-
-
-def wrong_from_batch_13() -> Wrong:
+def wrong_from_batch_13() -> Backend:
     """Right where an epoch has fewer batches."""
-    return Wrong(WrongInTheMiddle)
+    return of(WrongInTheMiddle)
 
 
-def raises() -> Wrong:
-    return Wrong(Raising)
+def raises() -> Backend:
+    return of(Raising)
 
 
-def exits() -> Wrong:
-    return Wrong(Exiting)
+def exits() -> Backend:
+    return of(Exiting)
 
 
-def segfaults() -> Wrong:
-    return Wrong(Segfaulting)
+def segfaults() -> Backend:
+    return of(Segfaulting)
 
 
-def expires() -> Wrong:
-    return Wrong(Expiring)
+def expires() -> Backend:
+    return of(Expiring)
 
 
-def stalls() -> Wrong:
-    return Wrong(Chained)
+def stalls() -> Backend:
+    return of(Chained)
 
 
-def dies_at_exit() -> Wrong:
+def dies_at_exit() -> Backend:
     """Of a signal, after all was measured and written: as engines do that unload badly."""
     atexit.register(ctypes.string_at, 0)
-    return Wrong(Right)
+    return of(Right)
 
 
-def leaves_with_a_code_of_its_own() -> Wrong:
+def leaves_with_a_code_of_its_own() -> Backend:
     atexit.register(os._exit, 77)
-    return Wrong(Right)
+    return of(Right)
 
 
-def eats_memory() -> Wrong:
-    return Wrong(Eating)
+def eats_memory() -> Backend:
+    return of(Eating)
 
 
-def hangs_with_a_child() -> Wrong:
-    return Wrong(Hanging)
+def hangs_with_a_child() -> Backend:
+    return of(Hanging)
 
 
-def leaves_a_child() -> Wrong:
-    return Wrong(Littering)
+def leaves_a_child() -> Backend:
+    return of(Littering)
 
 
-def is_deaf() -> Wrong:
-    return Wrong(Deaf)
+def is_deaf() -> Backend:
+    return of(Deaf)
 
 
-def talks() -> Wrong:
-    return Wrong(Talking)
+def talks() -> Backend:
+    return of(Talking)
 
 
-def turns_to_nan() -> Wrong:
-    return Wrong(NotANumberLate)
+def turns_to_nan() -> Backend:
+    return of(NotANumberLate)
 
 
-def leaves_its_cpus() -> Wrong:
-    return Wrong(Threading)
+def leaves_its_cpus() -> Backend:
+    return of(Threading)
 
 
-def opens_its_pool() -> Wrong:
-    return Wrong(WideOpen)
+def opens_its_pool() -> Backend:
+    return of(WideOpen)
 
 
-def refuses_oddly() -> Wrong:
-    return Odd(Right)
+def refuses_oddly() -> Backend:
+    return answering(("skipped", "not today"))
 
 
-def refuses_by_bool() -> Wrong:
-    odd = Odd(Right)
-    odd.answer = False
-    return odd
+def refuses_by_bool() -> Backend:
+    return answering(False)
 
 
-def dies_of_a_nameless_signal() -> Wrong:
-    return Wrong(Signalled)
+def dies_of_a_nameless_signal() -> Backend:
+    return of(Signalled)
 
 
-def writes_a_hollow_record() -> Wrong:
-    return Wrong(Forging)
+def writes_a_hollow_record() -> Backend:
+    return of(Forging)
 
 
-def writes_an_unchecked_record() -> Wrong:
-    return Wrong(ForgingOk)
+def writes_an_unchecked_record() -> Backend:
+    return of(ForgingOk)
 
 
-def writes_an_unheard_of_status() -> Wrong:
-    return Wrong(ForgingFine)
+def writes_an_unheard_of_status() -> Backend:
+    return of(ForgingFine)
 
 
-def loses_its_loss() -> Wrong:
-    return Wrong(LossNotANumber)
+def loses_its_loss() -> Backend:
+    return of(LossNotANumber)
 
 
-def writes_to_the_problem() -> Wrong:
-    return Wrong(Scribbling)
+def writes_to_the_problem() -> Backend:
+    return of(Scribbling)
 
 
-def flees() -> Wrong:
-    return Wrong(Fleeing)
+def flees() -> Backend:
+    return of(Fleeing)
 
 
-def says_its_version_oddly() -> Wrong:
-    return OddVersion(Right)
+def says_its_version_oddly() -> Backend:
+    return of(Right, facts=lambda device: {"version": (1, 2)})
 
 
-def refuses() -> Wrong:
-    return Refusing(Right)
+def refuses() -> Backend:
+    return answering(Refusal("unsupported", "not on a Tuesday"))
 
 
 def lacks_members() -> Any:

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from backends.base import Params, Prepared
-from backends.engines.numpy_manual import NumpyManual, NumpyPrepared
-from backends.problem import Problem
+from backends.base import Params
+from backends.engines.numpy_host import Eager
+from backends.engines.numpy_manual import GRADIENTS, numpy_manual
+from problems.problem import Problem
 
 
-class Burdened(NumpyPrepared):
+class Burdened(Eager):
     """An epoch, after a share of another one on parameters of its own."""
 
-    share = 0.0
+    def __init__(self, problem: Problem, share: float) -> None:
+        super().__init__(problem, GRADIENTS["linreg"])
+        self.share = share
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         super().epoch(self.start(), order[: round(self.share * len(order))])
         return super().epoch(params, order)
 
 
-class TenPerCent(Burdened):
-    share = 0.10
-
-
-class FivePerCent(Burdened):
-    share = 0.05
-
-
-class SlowerByTen(NumpyManual):
-    name = "numpy-10"
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return TenPerCent(problem, dtype)
-
-
-class SlowerByFive(NumpyManual):
-    name = "numpy-5"
-
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Prepared:
-        return FivePerCent(problem, dtype)
+SlowerByTen = numpy_manual._replace(
+    name="numpy-10", prepare=lambda problem, device, dtype: Burdened(problem, 0.10)
+)
+SlowerByFive = numpy_manual._replace(
+    name="numpy-5", prepare=lambda problem, device, dtype: Burdened(problem, 0.05)
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from backends import registry
@@ -13,11 +15,13 @@ from backends.registry import Entry
 from bench.worker.phases import PHASES
 from bench.worker.process import ArmProcess, Failed, Request
 from bench.worker.record import process_record
-from tests.backends.wrong import Right, Wrong
+from tests.backends.wrong import Right, wrong
 from tests.bench.broken import BROKEN, telling
 
 
-def record_of(backend: Wrong, monkeypatch: pytest.MonkeyPatch, phase: str | None) -> dict[str, Any]:
+def record_of(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch, phase: str | None
+) -> dict[str, Any]:
     """The record of a process that calls ``phase`` once, as if to time it, and then checks."""
 
     def load(_: Entry) -> Backend:
@@ -29,7 +33,7 @@ def record_of(backend: Wrong, monkeypatch: pytest.MonkeyPatch, phase: str | None
         process.load()
         if phase is not None:
             with process.guarded(phase):
-                PHASES[phase](process.prepared, process.problem)()
+                PHASES[phase](process.program, process.problem)()
         process.check()
     except Failed:
         pass
@@ -51,7 +55,7 @@ def test_a_thing_of_the_wrong_kind_is_a_broken_contract_with_both_sides(
 
 
 def test_a_right_one_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert record_of(Wrong(Right), monkeypatch, "gradient")["status"] == "ok"
+    assert record_of(wrong(Right), monkeypatch, "gradient")["status"] == "ok"
 
 
 def test_facts_are_numbers_and_texts_of_bounded_length(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +68,34 @@ def test_facts_are_numbers_and_texts_of_bounded_length(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("member", ["name", "framework"])
 def test_a_name_that_is_no_text_is_a_broken_contract(member: str) -> None:
-    backend = Wrong(Right)
-    setattr(backend, member, ["torch"])
+    backend = wrong(Right, **{member: ["torch"]})
     with pytest.raises(BrokenContract, match=rf"{member} is \['torch'\]; expected a text"):
         registry.verify(Entry("theirs", "theirs:Theirs"), backend)
+
+
+class OldProgram:
+    """What the contract asked for when there was one problem."""
+
+    stepwise = None
+
+    def start(self) -> tuple[np.ndarray, ...]:
+        return (np.zeros(1),)
+
+    epoch = loss = put = fetch = wait = start
+
+
+@pytest.mark.parametrize(
+    ("prepare", "told"),
+    [
+        (lambda problem, device, dtype: OldProgram(), "prepared lacks memory, steps. This keeps"),
+        (lambda problem, device, dtype: problem.w_start, "asks a problem for w_start. This keeps"),
+    ],
+)
+def test_a_backend_of_the_contract_before_is_told_what_changed(
+    prepare: Callable[[Any, str, str], Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = record_of(wrong(Right, prepare=prepare), monkeypatch, None)
+    assert record["status"] == "crashed"
+    assert told in record["reason"]
+    assert "stepwise is called steps" in record["reason"]
+    assert "CHANGELOG.md" in record["reason"]

@@ -30,9 +30,9 @@ def test_every_block_has_its_ceilings_and_a_resumed_run_keeps_them(tmp_path: Pat
 
 def test_ceilings_that_cannot_be_measured_say_why(tmp_path: Path) -> None:
     runner = Runner(tmp_path, make_run(tmp_path, "numpy").plan)
-    (tmp_path / "problem" / "spec.json").write_text("{}")
+    (tmp_path / "problem" / "X.npy").write_text("no array")
     runner.measure_ceilings(0)
     record = json.loads((tmp_path / "ceilings" / "000.json").read_text())
     assert record["status"] == "crashed"
-    assert "KeyError" in record["reason"]
+    assert "ValueError" in record["reason"]
     assert record["copies"] == []

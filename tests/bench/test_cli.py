@@ -112,8 +112,11 @@ def test_check_prints_one_object_a_line_with_errors_and_answers() -> None:
     for row, tolerance in zip(rows, (1e-5, 1e-12), strict=False):
         assert row["gradient_error"] <= tolerance
         assert row["trajectory_error"] <= tolerance
-        assert row["w"] == [[pytest.approx(2, abs=5e-3)], [pytest.approx(-3.4, abs=5e-3)]]
-        assert row["b"] == [pytest.approx(4.2, abs=5e-3)]
+        assert row["learned"]["w"] == [
+            [pytest.approx(2, abs=5e-3)],
+            [pytest.approx(-3.4, abs=5e-3)],
+        ]
+        assert row["learned"]["b"] == [pytest.approx(4.2, abs=5e-3)]
     assert all(row["reason"] for row in rows[2:])
 
 

@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from backends.base import Refusal
-from backends.problem import Problem, ProblemSpec, make_problem
 from bench import machine
 from bench.container import Container
 from bench.runner import check_arms
@@ -23,11 +21,14 @@ from bench.runner.raw import failure
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
 from bench.worker.process import ArmProcess, Failed, Request
+from problems.case import Case
+from problems.problem import Problem, make_problem
+from problems.spec import ProblemSpec
 from runfiles.records import Arm, Limits, Process
 from tests.bench.begun import WithoutCeilings, begin, measure
-from tests.bench.fake_device import Telling
+from tests.bench.fake_device import FarProgram, fake_device
 
-TELLING = "tests.bench.fake_device:Telling"
+TELLING = "tests.bench.fake_device:telling"
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,10 @@ def seen_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         folder = tmp_path_factory.mktemp(device) / "run"
         arm = Arm(TELLING, TELLING, device, "float32", named=True)
         problem = make_problem(ProblemSpec(n_examples=20))
-        plan = make_plan([arm], problem, replace(PROFILES["quick"], n_blocks=1), phases=())
+        profile = replace(PROFILES["quick"], n_blocks=1)
+        plan = make_plan(RunRequest(profile, Limits()), Planned([arm]), Case(problem))
         begin(folder, plan, problem)
-        Runner(folder, plan, with_ceilings=False).run()
+        measure(WithoutCeilings(folder, plan))
         record = json.loads((folder / "raw" / "000-00.json").read_text())
         found: dict[str, str] = record["facts"]["framework"]
         return found
@@ -104,32 +106,30 @@ def test_what_cuda_brings_is_among_the_versions_whatever_cuda_it_is_for(
     assert machine.versions()[name] == "13.2"
 
 
-class Slow(Telling):
+class SlowClock:
     """What it is asked takes time: a second for ``supports``, two for ``prepare``."""
 
     now = 0.0
 
-    @classmethod
-    def clock(cls) -> float:
-        return cls.now
-
     def supports(self, problem: Problem, device: str, dtype: str) -> Refusal | None:
-        type(self).now += 1.0
-        return super().supports(problem, device, dtype)
+        self.now += 1.0
+        return None
 
-    def prepare(self, problem: Problem, device: str, dtype: str) -> Any:
-        type(self).now += 2.0
-        return super().prepare(problem, device, dtype)
+    def prepare(self, problem: Problem, device: str, dtype: str) -> FarProgram:
+        self.now += 2.0
+        return FarProgram(problem)
 
 
 def test_what_an_engine_does_to_know_its_device_counts_as_preparing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """JAX makes its client of the GPU in ``supports``, torch its context in ``prepare``."""
-    monkeypatch.setattr("backends.registry.load", lambda entry: Slow())
-    process = ArmProcess(Request("numpy", "cuda"), clock=Slow.clock)
+    slow = SlowClock()
+    backend = fake_device._replace(supports=slow.supports, prepare=slow.prepare)
+    monkeypatch.setattr("backends.registry.load", lambda entry: backend)
+    process = ArmProcess(Request("numpy", "cuda"), clock=lambda: slow.now)
     process.load()
-    assert process.prepared is not None
+    assert process.program is not None
     assert process.cold == {"import": 0.0, "prepare": 3.0, "first_epoch": 0.0}
 
 

@@ -11,24 +11,26 @@ import pytest
 
 from backends.arm import Arm
 from backends.checks import CHECKS, run_checks
+from backends.checks.subject import Subject
+from backends.checks.timing import check_wait
 from backends.errors import CheckFailed
-from backends.problem import Problem, ProblemSpec, make_problem
-from backends.subject import Subject
-from backends.training_checks import check_wait
 from bench.runner.plan import PROFILES, plan_phases
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.worker.gpu import gpu_facts
 from bench.worker.phases import PHASES
+from problems.case import Case
+from problems.problem import Problem, make_problem
+from problems.spec import ProblemSpec
 from runfiles import records
 from tests.bench.begun import WithoutCeilings, begin, measure
 from tests.bench.fake_device import (
     FakeArray,
-    FakeDevice,
-    FarPrepared,
+    FarProgram,
     HalfHastyKeeping,
     Hasty,
     HastyKeeping,
     Keeping,
+    fake_device,
 )
 
 DRIVER = """#!/bin/sh
@@ -53,8 +55,8 @@ def lesson() -> Problem:
 
 
 def test_far_arrays_pass_every_check_as_arrays_of_the_device(lesson: Problem) -> None:
-    arm = Arm(FakeDevice(), "cuda", "float32")
-    findings = run_checks(Subject(arm, lesson, arm.prepare(lesson)))
+    arm = Arm(fake_device, "cuda", "float32")
+    findings = run_checks(Subject(arm, Case(lesson), arm.prepare(lesson)))
     assert [finding for finding in findings if finding.failure] == []
     assert len(findings) == len(CHECKS)
 
@@ -65,41 +67,41 @@ def test_far_arrays_pass_every_check_as_arrays_of_the_device(lesson: Problem) ->
 def test_a_device_is_waited_for_once_a_call_or_after_each_step(
     phase: str, n_waits: int, lesson: Problem
 ) -> None:
-    prepared = FarPrepared(lesson)
-    call = PHASES[phase](prepared, lesson)
-    before = prepared.n_waits
+    program = FarProgram(lesson)
+    call = PHASES[phase](program, lesson)
+    before = program.n_waits
     call()
-    assert prepared.n_waits - before == n_waits
-    assert prepared.queue == []
+    assert program.n_waits - before == n_waits
+    assert program.queue == []
 
 
 def test_an_epoch_is_on_its_way_until_it_is_waited_for(lesson: Problem) -> None:
-    prepared = FarPrepared(lesson)
-    params = prepared.epoch(prepared.start(), lesson.orders[0])
-    assert len(prepared.queue) > 100
+    program = FarProgram(lesson)
+    params = program.epoch(program.start(), lesson.orders[0])
+    assert len(program.queue) > 100
     assert params[0].values.size == 0
-    prepared.wait(params)
+    program.wait(params)
     assert params[0].values.shape == (2, 1)
 
 
 @pytest.mark.parametrize("hasty", [Hasty, HastyKeeping, HalfHastyKeeping])
-def test_a_wait_that_returns_too_early_is_caught(hasty: type[FarPrepared], lesson: Problem) -> None:
+def test_a_wait_that_returns_too_early_is_caught(hasty: type[FarProgram], lesson: Problem) -> None:
     with pytest.raises(CheckFailed, match="of the time of an epoch came after wait"):
         check_wait(with_counted_work(hasty(lesson), lesson))
 
 
-@pytest.mark.parametrize("right", [FarPrepared, Keeping])
+@pytest.mark.parametrize("right", [FarProgram, Keeping])
 def test_a_fetch_that_costs_no_more_than_bringing_the_numbers_is_no_late_work(
-    right: type[FarPrepared], lesson: Problem
+    right: type[FarProgram], lesson: Problem
 ) -> None:
     """Where an array keeps what was fetched, its second fetch says nothing of the first."""
     assert check_wait(with_counted_work(right(lesson), lesson)) == {}
 
 
-def with_counted_work(prepared: FarPrepared, lesson: Problem) -> Subject:
+def with_counted_work(program: FarProgram, lesson: Problem) -> Subject:
     """The clock counts the arrays computed, so nothing depends on the machine's speed."""
-    arm = Arm(FakeDevice(), "cuda", "float32")
-    return Subject(arm, lesson, prepared, clock=lambda: float(FakeArray.n_done))
+    arm = Arm(fake_device, "cuda", "float32")
+    return Subject(arm, Case(lesson), program, clock=lambda: float(FakeArray.n_done))
 
 
 def test_phases_of_a_far_device_are_planned_where_an_arm_is_on_one() -> None:
@@ -128,14 +130,14 @@ def test_on_the_cpu_a_phase_of_far_devices_says_why_it_is_not_there(tmp_path: Pa
 
 
 def measured(
-    folder: Path, device: str, backend: str = "tests.bench.fake_device:FakeDevice"
+    folder: Path, device: str, backend: str = "tests.bench.fake_device:fake_device"
 ) -> dict[str, Any]:
     """The raw record of one process that times every phase."""
     arm = records.Arm(backend, backend, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=200))
     profile = replace(PROFILES["quick"], n_blocks=1, rounds=6)
     asked = RunRequest(profile, records.Limits(), phases=tuple(PHASES))
-    plan = make_plan(asked, Planned([arm]), problem)
+    plan = make_plan(asked, Planned([arm]), Case(problem))
     begin(folder, plan, problem)
     measure(WithoutCeilings(folder, plan))
     record: dict[str, Any] = json.loads((folder / "raw" / "000-00.json").read_text())

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from backends.problem import ProblemSpec, make_problem
 from bench.command.progress import Narrator, repeated
 from bench.runner.arms import null_arm, plan_arms
 from bench.runner.forecast import Stage, Stopwatch, beforehand, seconds_a_process, spoken
@@ -19,6 +18,9 @@ from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.run_folder import HeldRun
 from bench.runner.sizes import expected_length
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from runfiles.records import Arm, Interpreters, Limits, Plan
 
 ARMS, BLOCKS = ("a", "b", "c"), 4
@@ -63,7 +65,7 @@ def make(n_blocks: int = 10, seconds: float = 120.0, *phases: str) -> Plan:
     asked = RunRequest(
         PROFILES["default"].of(n_blocks), Limits(seconds), phases=phases or ("epoch",)
     )
-    return make_plan(asked, Planned([*arms, null_arm(arms, 0)]), make_problem(ProblemSpec()))
+    return make_plan(asked, Planned([*arms, null_arm(arms, 0)]), Case(make_problem(ProblemSpec())))
 
 
 def test_the_time_left_is_what_the_arms_took_last_times_what_is_left() -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from backends.errors import BadInput
-from backends.problem import ProblemSpec, make_problem
 from bench.runner.pairs import split_pairs
 from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from runfiles.errors import BadRun
 from runfiles.records import Limits, Pair, Plan
 from runfiles.store import read, write
@@ -135,7 +137,7 @@ def test_a_gate_or_pair_that_cannot_be_is_a_message_and_exit_code_2(
 
 def test_pairs_and_gate_are_in_the_plan_and_read_again(tmp_path: Path) -> None:
     asked = replace(ASKED, pairs=["numpy,autograd"], gate=True, phases=("epoch",))
-    plan = make_plan(asked, asked.planned(), make_problem(ProblemSpec()))
+    plan = make_plan(asked, asked.planned(), Case(make_problem(ProblemSpec())))
     path = tmp_path / "plan.json"
     write(path, plan)
     record = json.loads(path.read_text())

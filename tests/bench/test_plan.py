@@ -10,11 +10,13 @@ import pytest
 from msgspec import structs
 
 from backends.errors import BadInput, UnknownName
-from backends.problem import ProblemSpec, make_problem
 from bench.runner.arms import find_baseline, null_arm, plan_arms
 from bench.runner.plan import PROFILES, balanced_blocks, limits_of, plan_phases
 from bench.runner.request import Planned, RunRequest, make_plan
-from bench.worker.phases import NEED_STEPWISE, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPS, ONE_BATCH, PHASES
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from runfiles.errors import BadRun
 from runfiles.phases import REPEATED
 from runfiles.records import Limits, Plan
@@ -27,7 +29,7 @@ def plan() -> Plan:
     planned = (*arms, null_arm(arms, 1))
     problem = make_problem(ProblemSpec())
     asked = RunRequest(PROFILES["default"], Limits(), phases=plan_phases([]))
-    return make_plan(asked, Planned(planned, baseline=1), problem)
+    return make_plan(asked, Planned(planned, baseline=1), Case(problem))
 
 
 @pytest.mark.parametrize("n_arms", [1, 2, 5, 12])
@@ -53,7 +55,7 @@ def test_a_plan_is_the_same_after_it_was_written_and_read(plan: Plan, tmp_path: 
 def test_a_plan_carries_the_null_arm_the_truth_and_the_reference(plan: Plan) -> None:
     assert plan.arms[2].null_of == plan.baseline == 1
     assert plan.arms[2].name == "numpy float64 (null)"
-    assert (plan.problem.w_true, plan.problem.b_true) == ((2.0, -3.4), (4.2,))
+    assert [one.true for one in plan.problem.parameters] == [(2.0, -3.4), (4.2,)]
     assert plan.problem.recovers is True
 
 
@@ -72,7 +74,7 @@ def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str, tmp_path: Path
 
 def test_a_phase_that_is_timed_is_one_that_files_know() -> None:
     assert tuple(PHASES) == REPEATED
-    assert {*NEED_STEPWISE, *ONE_BATCH} <= set(REPEATED)
+    assert {*NEED_STEPS, *ONE_BATCH} <= set(REPEATED)
 
 
 def test_unknown_names_are_answered_with_the_nearest() -> None:

@@ -70,5 +70,5 @@ def test_a_record_of_another_kind_or_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRun, match="expected 'autograd-bench plan'"):
         read(path, Plan)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
-    with pytest.raises(BadRun, match="version is 99; expected 1 to 2"):
+    with pytest.raises(BadRun, match="version is 99; expected 1 to 3"):
         read(path, Discard)

@@ -18,7 +18,6 @@ import pytest
 from msgspec import structs
 
 from backends.errors import BadInput
-from backends.problem import Problem, ProblemSpec, make_problem
 from bench.command.exits import Exit, exit_for
 from bench.runner import request, run_folder
 from bench.runner.lock import locked
@@ -26,6 +25,9 @@ from bench.runner.plan import PROFILES
 from bench.runner.request import RunRequest, create_run, make_plan
 from bench.runner.run_folder import claimed, outcomes, resumed
 from bench.runner.sizes import run_in_turn, specs_of
+from problems.case import Case
+from problems.problem import Problem, make_problem
+from problems.spec import ProblemSpec
 from runfiles.load import load_run, size_folders
 from runfiles.records import Interpreters, Limits, Plan, Process, Record
 from runfiles.store import read, write
@@ -75,7 +77,7 @@ def in_turns(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def small_plan() -> Plan:
-    return make_plan(ASKED, ASKED.planned(), make_problem(SMALL))
+    return make_plan(ASKED, ASKED.planned(), Case(make_problem(SMALL)))
 
 
 def interleavings() -> Iterator[tuple[int, ...]]:

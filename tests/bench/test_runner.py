@@ -9,11 +9,13 @@ from typing import Any
 
 import psutil
 
-from backends.problem import ProblemSpec, make_problem
 from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
 from bench.runner.supervisor import TOKEN
+from problems.case import Case
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from runfiles.records import Arm, Limits, Plan
 from runfiles.store import read
 from tests.bench.begun import WithoutCeilings, begin, measure
@@ -27,7 +29,7 @@ def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 6
     problem = make_problem(ProblemSpec())
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
     limits = Limits(seconds=seconds, memory_bytes=2**29)
-    plan = make_plan(RunRequest(profile, limits, phases=("epoch",)), Planned(arms), problem)
+    plan = make_plan(RunRequest(profile, limits, phases=("epoch",)), Planned(arms), Case(problem))
     begin(folder, plan, problem)
     return WithoutCeilings(folder, plan)
 

@@ -16,13 +16,14 @@ import pytest
 
 from backends import temporary
 from backends.errors import BadInput
-from backends.problem import ProblemSpec, make_problem
 from bench import machine
 from bench.container import Container
 from bench.runner import check_arms, forecast, sizes
 from bench.runner.supervisor import Ended, Supervisor
 from bench.worker import environment
 from bench.worker.process import ArmProcess, Failed, Request
+from problems.problem import make_problem
+from problems.spec import ProblemSpec
 from runfiles.records import Arm, Limits
 from tests.bench.control_groups import real_group, version_2
 from tests.bench.test_cli import BRIEF, FAULTY, ROOT, command
@@ -68,9 +69,9 @@ def test_the_largest_problem_is_a_quarter_of_the_containers_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contained(monkeypatch, version_2(tmp_path, "/pod", {"pod/memory.max": str(2**30)}))
-    sizes.require_room(ProblemSpec(n_examples=2**22, n_features=2))
+    sizes.require_room(ProblemSpec(n_examples=2**22, sizes={"n_features": 2}))
     with pytest.raises(BadInput, match=r"expected at most 0\.2 GiB, a quarter of the memory here"):
-        sizes.require_room(ProblemSpec(n_examples=2**24, n_features=2))
+        sizes.require_room(ProblemSpec(n_examples=2**24, sizes={"n_features": 2}))
 
 
 def test_a_quota_below_the_threads_asked_for_is_said_and_one_above_is_not(
@@ -84,12 +85,12 @@ def test_a_quota_below_the_threads_asked_for_is_said_and_one_above_is_not(
 
 @nightly
 def test_a_default_run_whose_quota_stopped_it_says_so_and_exits_with_2(tmp_path: Path) -> None:
-    arms = "numpy,tests.bench.throttled:Throttled"
+    arms = "numpy,tests.bench.throttled:throttled"
     done = command("run", "-b", arms, *FEW, "--baseline", "numpy", "--out", str(tmp_path / "r"))
     assert done.returncode == 2, done.stderr
     told = " ".join(done.stdout.split())
     assert "evidence is unusable: the machine disturbed too much of it" in told
-    assert "tests.bench.throttled:Throttled, 2 of 2" in told
+    assert "tests.bench.throttled:throttled, 2 of 2" in told
     record = json.loads((tmp_path / "r" / "raw" / "000-01.json").read_text())
     found = record["phases"]["epoch"]["noise"]["disturbances"]
     assert found[0].startswith("throttled_share 0.7")

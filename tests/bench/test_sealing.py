@@ -107,7 +107,7 @@ def test_each_arm_measures_its_own_framework_whatever_surrounds_the_command(
 def test_a_class_in_the_working_folder_is_found_though_nothing_else_there_is(
     sealed: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    words = ("check", "--backend", "my_engine:MyEngine", "--device", "cpu", "--json")
+    words = ("check", "--backend", "my_engine:my_engine", "--device", "cpu", "--json")
     done = sealed(*words, **SWITCHES)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [row["status"] for row in rows_of(done.stdout)] == ["ok", "ok"]
@@ -119,7 +119,7 @@ def test_a_class_in_the_working_folder_is_found_though_nothing_else_there_is(
 def test_a_class_of_the_working_folder_is_not_taken_to_another_interpreter(
     sealed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    arms = ("--backend", "numpy", "--arm", "my_engine:MyEngine@../old")
+    arms = ("--backend", "numpy", "--arm", "my_engine:my_engine@../old")
     plan = ("--quick", "--blocks", "1", "--phase", "epoch", "--out", str(tmp_path / "run"))
     done = sealed("run", *plan, *arms)
     assert done.returncode == 4, done.stderr
@@ -143,15 +143,16 @@ def test_what_is_active_because_it_was_kept_is_refused_with_exit_code_2(name: st
 
 def test_a_kept_variable_reaches_the_arms_and_its_value_is_not_stored(tmp_path: Path) -> None:
     (tmp_path / "teller.py").write_text(
-        f"{block('python')}\n\nimport os\n\n\nclass Teller(MyEngine):\n"
-        "    def facts(self, device):\n"
-        "        return {'version': '1', 'heard': ' '.join(map(str, [\n"
-        "            os.environ.get('MY_PRIVATE_SETTING') == 'very private',\n"
-        "            os.environ.get('MY_OTHER_SETTING')]))}\n"
+        f"{block('python')}\n\nimport os\n\n\n"
+        "def told(device):\n"
+        "    return {'version': '1', 'heard': ' '.join(map(str, [\n"
+        "        os.environ.get('MY_PRIVATE_SETTING') == 'very private',\n"
+        "        os.environ.get('MY_OTHER_SETTING')]))}\n\n\n"
+        "teller = SimpleNamespace(**{**vars(my_engine), 'facts': told})\n"
     )
     out = tmp_path / "run"
     plan = ("--quick", "--blocks", "1", "--phase", "epoch", "--out", str(out))
-    words = ("run", *plan, "--backend", "teller:Teller", "--keep-env", "MY_PRIVATE_SETTING")
+    words = ("run", *plan, "--backend", "teller:teller", "--keep-env", "MY_PRIVATE_SETTING")
     private = {"MY_PRIVATE_SETTING": "very private", "MY_OTHER_SETTING": "1"}
     done = command(*words, **private, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 0, done.stderr

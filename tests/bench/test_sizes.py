@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
-from backends.problem import ProblemSpec, load_problem, make_problem
-from backends.reference import trajectory
 from bench.runner.forecast import Stage
 from bench.runner.plan import PROFILES
 from bench.runner.raw import failure
@@ -18,6 +16,10 @@ from bench.runner.request import RunRequest, create_run
 from bench.runner.run_folder import resumed
 from bench.runner.runner import Runner
 from bench.runner.sizes import require_room, run_in_turn, specs_of
+from problems.problem import make_problem
+from problems.reference import reference
+from problems.spec import ProblemSpec
+from problems.store import load
 from runfiles.load import size_folders
 from runfiles.records import Limits, Plan, Process
 from runfiles.store import read
@@ -36,7 +38,7 @@ def make(folder: Path, specs: list[ProblemSpec], asked: RunRequest = ASKED) -> N
 
 
 def shapes(specs: list[ProblemSpec]) -> list[tuple[int, int, int]]:
-    return [(spec.n_examples, spec.n_features, spec.batch_size) for spec in specs]
+    return [(spec.n_examples, spec.sizes["n_features"], spec.batch_size) for spec in specs]
 
 
 def test_sizes_are_every_combination_the_first_of_each_first() -> None:
@@ -61,7 +63,7 @@ def test_the_lessons_rate_is_lowered_only_where_it_would_diverge(
     (spec,) = specs_of(LESSON, [1000], [n_features], [batch_size], 1000)
     assert spec.lr == lr
     assert spec.lr <= batch_size / (batch_size + n_features + 1)
-    losses = trajectory(make_problem(spec)).losses
+    losses = reference(make_problem(spec), [0]).losses.values[1:, 0]
     assert losses[-1] < losses[0]
 
 
@@ -77,16 +79,16 @@ def test_no_step_at_all_is_refused() -> None:
 
 def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> None:
     with pytest.raises(
-        BadInput, match=r"100000000 examples of 10000 features in 3 epochs take .* GiB"
+        BadInput, match=r"100000000 examples \(n_features 10000, .*\) in 3 epochs take .* GiB"
     ):
-        require_room(ProblemSpec(n_examples=10**8, n_features=10**4))
+        require_room(ProblemSpec(n_examples=10**8, sizes={"n_features": 10**4}))
 
 
 def test_training_that_diverges_is_refused_by_the_size_at_which_it_does(tmp_path: Path) -> None:
     near = specs_of(ProblemSpec(epochs=10), [40], [2], [20], 1000, lr=1000.0)
     make(tmp_path / "near", near, IN_FLOAT64)
     specs = specs_of(ProblemSpec(epochs=10), [40], [2], [20, 2], 1000, lr=1000.0)
-    with pytest.raises(BadInput, match="with 40 examples of 2 features in batches of 2 training"):
+    with pytest.raises(BadInput, match=r"on 40 examples .* in batches of 2: training"):
         make(tmp_path / "r", specs, IN_FLOAT64)
 
 
@@ -109,7 +111,7 @@ def test_every_size_is_a_run_in_a_folder_named_after_it(tmp_path: Path) -> None:
     assert found["n80-d2-b1"].problem.steps == 30
     assert len({(plan.arms, plan.blocks) for plan in found.values()}) == 1
     for one in (tmp_path / "r", *size_folders(tmp_path / "r")):
-        stored = load_problem(one / "problem")
+        stored = load(one / "problem")
         assert stored.sha256() == read(one / "plan.json", Plan).problem.sha256
         assert stored.orders.shape == (3, stored.spec.n_visited)
 

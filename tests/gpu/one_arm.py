@@ -16,9 +16,9 @@ from bench.worker import environment
 
 if TYPE_CHECKING:
     from backends.base import Backend
-    from backends.subject import Subject
+    from backends.checks.subject import Subject
 
-SPECS = {
+SPECS: dict[str, dict[str, Any]] = {
     "cut epoch": {"n_examples": 5000, "steps": 150},
     "one batch": {"n_examples": 7, "batch_size": 7},
     "ragged": {"n_examples": 1003},
@@ -30,8 +30,10 @@ def checked(backend: Backend, device: str, size: str) -> dict[str, Any]:
     """The row of one size: refusal or failure, seconds of each check, microseconds of a fetch."""
     from backends.arm import Arm
     from backends.checks import CHECKS
-    from backends.problem import ProblemSpec, make_problem
-    from backends.subject import Subject
+    from backends.checks.subject import Subject
+    from problems.case import Case
+    from problems.problem import make_problem
+    from problems.spec import ProblemSpec
 
     arm = Arm(backend, device, "float32")
     problem = make_problem(ProblemSpec(**SPECS[size])).astype("float32")
@@ -39,7 +41,7 @@ def checked(backend: Backend, device: str, size: str) -> dict[str, Any]:
     if row["refusal"] is not None:
         return row
     began = perf_counter()
-    subject = Subject(arm, problem, arm.prepare(problem))
+    subject = Subject(arm, Case(problem), arm.prepare(problem))
     seconds = row["seconds"] = {"prepare": perf_counter() - began}
     for check in CHECKS:
         row["failed"], seconds[check.__name__.removeprefix("check_")] = outcome(subject, check)
@@ -60,15 +62,15 @@ def outcome(subject: Subject, check: Any) -> tuple[str | None, float]:
 
 def fetches(subject: Subject) -> dict[str, float]:
     """The median cost of bringing w and b to the host: just put on the device, and once more."""
-    prepared, problem = subject.prepared, subject.problem
+    memory, problem = subject.program.memory, subject.problem
     fresh: list[float] = []
     kept: list[float] = []
     for _ in range(N_FETCHES):
-        there = prepared.put((problem.w_start, problem.b_start))
-        prepared.wait(there)
+        there = memory.put(problem.start)
+        memory.wait(there)
         for seconds in (fresh, kept):
             began = perf_counter()
-            prepared.fetch(there)
+            memory.fetch(there)
             seconds.append(perf_counter() - began)
     return {"fresh": 1e6 * statistics.median(fresh), "kept": 1e6 * statistics.median(kept)}
 

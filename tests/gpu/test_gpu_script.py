@@ -22,7 +22,7 @@ from tests.nightly import nightly
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
 GPU = "GPU 0: one that is not there (UUID: GPU-0)"
-FAR = "tests.bench.fake_device:FakeDevice"
+FAR = "tests.bench.fake_device:fake_device"
 
 
 def script(path: Path, driver: str | None, *words: str) -> subprocess.CompletedProcess[str]:
@@ -99,7 +99,7 @@ def test_every_step_is_run_and_leaves_its_text_its_records_and_a_page(tmp_path: 
     [
         ("tests.bench.faulty:raises", 4, "the engine is on fire"),
         ("tests.bench.faulty:doubled", 3, "failed: gradient"),
-        ("tests.bench.fake_device:DyingAtExit", 0, "its process ended with exit code 9"),
+        ("tests.bench.fake_device:dying_at_exit", 0, "its process ended with exit code 9"),
     ],
 )
 def test_an_arm_that_fails_or_dies_keeps_the_rows_before_and_says_how(

@@ -17,11 +17,12 @@ from bench.worker import environment
 def epoch(name: str, device: str) -> None:
     """Run the lesson's first epoch by the backend ``name``."""
     from backends import registry
-    from backends.problem import ProblemSpec, make_problem
+    from problems.problem import make_problem
+    from problems.spec import ProblemSpec
 
     problem = make_problem(ProblemSpec()).astype("float32")
-    prepared = registry.load(registry.find(name)).prepare(problem, device, "float32")
-    prepared.wait(prepared.epoch(prepared.start(), problem.orders[0]))
+    program = registry.load(registry.find(name)).prepare(problem, device, "float32")
+    program.memory.wait(program.epoch(program.start(), problem.orders[0]))
 
 
 def threads() -> list[tuple[str, list[int]]]:
