@@ -32,14 +32,14 @@ class Arm:
 
         Raises BrokenContract where the backend answers anything else.
         """
-        said: object = self.backend.supports(problem, self.device, self.dtype)
-        if said is None:
+        answer: object = self.backend.supports(problem, self.device, self.dtype)
+        if answer is None:
             return None
-        match said:
+        match answer:
             case ("unsupported" | "unavailable" as status, str(reason)):
                 return Refusal(status, reason)
         raise BrokenContract(
-            f"supports returned {said!r}; expected None, or 'unsupported' or 'unavailable' with "
+            f"supports returned {answer!r}; expected None, or 'unsupported' or 'unavailable' with "
             f"the reason. {SEE}"
         )
 
@@ -52,7 +52,8 @@ class Arm:
         try:
             program = self.backend.prepare(problem, self.device, self.dtype)
         except AttributeError as error:
-            if error.obj is problem and error.name in OF_BEFORE:
+            of_ours = error.obj is problem or error.obj is problem.spec
+            if of_ours and error.name in OF_BEFORE:
                 raise BrokenContract(
                     f"backend {name!r} asks a problem for {error.name}. {CHANGED}"
                 ) from error

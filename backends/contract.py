@@ -15,7 +15,7 @@ from problems.problem import Problem
 PROGRAM = ("memory", "steps", "start", "epoch", "loss")
 MEMORY = ("put", "fetch", "wait")
 STEPS = ("batches", "gradient", "step")
-OF_BEFORE = ("X", "y", "w_start", "b_start", "w_true", "b_true")  # of a problem
+OF_BEFORE = ("X", "y", "w_start", "b_start", "w_true", "b_true", "n_features", "noise")
 LONGEST_FACT = 1000  # characters
 SEE = "See docs/adding-a-backend.md."
 CHANGED = (

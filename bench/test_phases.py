@@ -32,7 +32,7 @@ def test_overhead(process: ArmProcess, benchmark: BenchmarkFixture) -> None:
 
 
 def test_checks(process: ArmProcess) -> None:
-    """Every check, on the Prepared that was timed: without them no number is written."""
+    """Every check, on the Program that was timed: without them no number is written."""
     with failures_told():
         process.check()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from problems.reference import Reference, reference
 # A number of COARSE_BITS grows by EPSILON in this dtype, and stays in the next lower precision
 EPSILON = {"float32": 2.0**-16, "float64": 2.0**-40}
 N_STEPS_MOVED = 10
+MOST_PROBED = 32  # examples in a sum: more would round away what is to be seen
 COARSE_BITS = 8  # of a significand: the fewest that a lower precision has
 
 
@@ -36,9 +37,12 @@ class Case:
             self.found[variant] = problem, stored or reference(problem, ends)
         return self.found[variant]
 
-    def references(self) -> dict[str, Reference]:
-        """Every variant's reference by its name."""
-        return {name: self.of(name)[1] for name in VARIANTS}
+    def references(self, variants: Iterable[str] | None = None) -> dict[str, Reference]:
+        """The references of ``variants``, or all, by name; what they are of is not kept."""
+        found = {name: self.of(name)[1] for name in variants or VARIANTS}
+        for name in set(self.found) - {"itself"}:
+            del self.found[name]
+        return found
 
 
 def itself(case: Case) -> Problem:
@@ -80,13 +84,14 @@ def probe(case: Case) -> Problem:
     The first's numbers are cut to what every precision holds; a lower one cannot tell the two.
     """
     problem = case.problem
-    size, grown = problem.batch_size, 1 + EPSILON[str(problem.start[0].dtype)]
+    size = min(problem.batch_size, MOST_PROBED)
+    grown = 1 + EPSILON[str(problem.start[0].dtype)]
 
     def both(array: np.ndarray) -> np.ndarray:
         one = np.repeat(cut(array[:1]), size, axis=0)
         return np.concatenate((one, one * grown if array.dtype.kind == "f" else one))
 
-    spec = replace(problem.spec, n_examples=2 * size, epochs=1, steps=None)
+    spec = replace(problem.spec, n_examples=2 * size, batch_size=size, epochs=1, steps=None)
     orders = np.arange(2 * size)[None]
     return replace(problem, spec=spec, data=tuple(map(both, problem.data)), orders=orders)
 

@@ -64,7 +64,16 @@ def stable_rate(sizes: Sizes) -> float:
 
 
 linreg = Objective(
-    *("linreg", ("w", "b"), ("X", "y"), loss, start, gradient, make, cost, stable_rate, sizes),
+    name="linreg",
+    params=("w", "b"),
+    data=("X", "y"),
+    loss=loss,
+    start=start,
+    gradient=gradient,
+    make=make,
+    cost=cost,
+    stable_rate=stable_rate,
+    sizes=sizes,
     title="the lesson",
     look=("X", "y"),
 )

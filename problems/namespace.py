@@ -65,7 +65,7 @@ def of_the_real_part(function: Callable[[Array], Array]) -> Callable[[Array], Ar
 
 
 class Namespace:
-    """``xp`` of the oracle. Raises AttributeError for a name that is in no engine's vocabulary."""
+    """``xp`` of the oracle. Raises AttributeError for a name that it does not know."""
 
     abs, sign, vecdot = staticmethod(absolute), staticmethod(sign), staticmethod(vecdot)
     hypot, atan2, logaddexp = staticmethod(hypot), staticmethod(atan2), staticmethod(logaddexp)
@@ -81,7 +81,7 @@ class Namespace:
 
 
 def vocabulary() -> str:
-    """The names that a loss may use, for people."""
+    """The names that the oracle knows, for people; not every engine has all of them."""
     own = (name for name in vars(Namespace) if not name.startswith("_"))
     return ", ".join(sorted((*AS_NUMPY, *own)))
 

@@ -48,9 +48,7 @@ class Objective:
     gradient: Callable[[Any, Arrays, Arrays], Arrays] | None = None  # by hand
     make: Callable[[np.random.Generator, Sizes], Made] | None = None
     cost: Callable[[Sizes], Cost] | None = None
-    stable_rate: Callable[[Sizes], float] | None = (
-        None  # the largest to trust, of a summed loss's mean
-    )
+    stable_rate: Callable[[Sizes], float] | None = None  # the largest learning rate to trust
     sizes: Callable[[], Mapping[str, float]] = no_sizes  # its own, with what they are by default
     title: str | None = None  # what an epoch is one of; its name where there is none
     look: tuple[str, str] | None = None  # a feature and a label worth a picture

@@ -65,8 +65,8 @@ def prove(problem: Problem) -> None:
     """
     exact = problem.astype("float64")
     rng = np.random.default_rng([problem.spec.seed, 2])
-    with told(exact.objective):
-        require_start(exact)
+    with refusing(exact.objective):
+        require_floats(exact)
         require_scalar(exact)
         require_additive(exact)
         for direction in directions(exact, rng, N_DIRECTIONS):
@@ -74,7 +74,7 @@ def prove(problem: Problem) -> None:
 
 
 @contextmanager
-def told(objective: Objective) -> Iterator[None]:
+def refusing(objective: Objective) -> Iterator[None]:
     """Turn whatever the objective raises into BadObjective with the line at fault."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -107,12 +107,12 @@ def refused(objective: Objective, got: str, advice: str) -> BadObjective:
     return BadObjective(f"problem {objective.name}: {got}; {advice}.")
 
 
-def require_start(problem: Problem) -> None:
-    """Raise BadObjective unless there is a parameter for every name, each of real floats."""
-    objective, kinds = problem.objective, [np.asarray(p).dtype.kind for p in problem.start]
-    if len(problem.start) != len(objective.params) or set(kinds) - {"f"}:
-        got = f"start gave {len(problem.start)} parameters of kinds {', '.join(kinds)}"
-        raise refused(objective, got, f"expected floats for {', '.join(objective.params)}")
+def require_floats(problem: Problem) -> None:
+    """Raise BadObjective unless every parameter is of real floats."""
+    objective = problem.objective
+    for name, param in zip(objective.params, problem.start, strict=True):
+        if param.dtype.kind != "f":
+            raise refused(objective, f"{name} starts as {param.dtype}", "expected real floats")
 
 
 def require_scalar(problem: Problem) -> None:
@@ -123,7 +123,9 @@ def require_scalar(problem: Problem) -> None:
         advice = "expected a scalar: sum it over the examples with xp.sum"
         raise refused(objective, f"the loss has shape {np.shape(value)}", advice)
     if not np.isfinite(value):
-        raise refused(objective, f"the loss at the start is {value}", "expected a finite number")
+        raise refused(
+            objective, f"the loss at these parameters is {value}", "expected a finite number"
+        )
     if value != again:
         got = f"two calls gave {float(value)!r} and {float(again)!r}"
         raise refused(objective, got, "expected a pure function: no random numbers, no state")
@@ -132,7 +134,7 @@ def require_scalar(problem: Problem) -> None:
 def require_additive(problem: Problem) -> None:
     """Raise BadObjective unless the loss of a batch is the sum over its examples."""
     objective, n = problem.objective, min(N_PROVED, problem.spec.n_examples)
-    if n < 3 or not problem.data:
+    if n < 3:
         return
 
     def f(index: np.ndarray) -> float:
@@ -170,7 +172,9 @@ def require_derivative(problem: Problem, direction: Arrays) -> None:
         raise refused(objective, got, "expected operations that mean the same for both")
     if abs(derivative + back) > EXACT * size:
         got = f"its derivatives to either side are {derivative!r} and {-back!r}"
-        raise refused(objective, f"not differentiable at the start: {got}", "start elsewhere")
+        raise refused(
+            objective, f"not differentiable at these parameters: {got}", "start elsewhere"
+        )
     near = difference(objective, params, batch, direction)
     if abs(derivative - near) > NEAR * max(size, abs(value)):
         got = f"the complex step says {derivative:.9g}, a difference quotient {near:.9g}"

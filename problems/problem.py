@@ -11,7 +11,7 @@ import numpy as np
 
 from problems import registry
 from problems.errors import BadInput
-from problems.objective import Arrays, Objective
+from problems.objective import Arrays, Made, Objective
 from problems.spec import ProblemSpec
 
 ALIGNMENT = 64  # bytes; torch and XLA align to it too, so that no arm gains by luck
@@ -129,9 +129,29 @@ def make_problem(spec: ProblemSpec) -> Problem:
     streams = np.random.SeedSequence(spec.seed).spawn(3)
     data, start, order = map(np.random.default_rng, streams)
     made, n = objective.make(data, spec.all_sizes), spec.n_examples
-    first = objective.start(start, made.data, spec.all_sizes)
+    made = Made(*(part and tuple(map(np.asarray, part)) for part in made))
+    first = tuple(map(np.asarray, objective.start(start, made.data, spec.all_sizes)))
+    require_named(objective, made, first, n)
     orders = np.stack([order.permutation(n)[: spec.n_visited] for _ in range(spec.epochs)])
     return Problem(objective, spec, made.data, first, orders, made.truth).astype("float64")
+
+
+def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> None:
+    """Raise BadInput unless there is an array for every name, those of data of ``n`` examples."""
+    for what, arrays, names in (
+        ("start gave", start, objective.params),
+        ("make gave data of", made.data, objective.data),
+        ("make gave a truth of", made.truth or start, objective.params),
+    ):
+        if len(arrays) != len(names) or not names:
+            expected = f"expected one for each of {', '.join(names) or 'one name or more'}"
+            raise BadInput(f"problem {objective.name}: {what} {len(arrays)} arrays; {expected}.")
+    for name, array in zip(objective.data, made.data, strict=True):
+        if array.ndim == 0 or len(array) != n:
+            raise BadInput(
+                f"problem {objective.name}: {name} has shape {array.shape}; expected {n} examples "
+                "along its first axis. What is the same for all examples belongs into the loss."
+            )
 
 
 def aligned(array: np.ndarray, dtype: str) -> np.ndarray:

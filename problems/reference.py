@@ -15,7 +15,7 @@ from problems.problem import Problem
 RECOVERY_TOLERANCE = 5e-3  # largest distance of a learned parameter from the truth
 STEPS_LOOKED_AT = (1, 10, 100)  # and the last of the first epoch
 N_GRADIENTS = 200  # batches whose gradient is looked at, at the most
-N_PATHS = 4  # trajectories that are rounded at random, to see what rounding does
+N_WALKS = 4  # that are rounded at random, to see what rounding does
 MOST_NUMBERS = 10**7  # of gradients stored
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -89,7 +89,7 @@ class Reference:
         )
 
 
-Path = dict[tuple[str, int], Arrays]  # what is looked at on the way, by name and number
+Walk = dict[tuple[str, int], Arrays]  # what is looked at on the way, by name and number
 
 
 def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Reference:
@@ -99,36 +99,36 @@ def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Referen
     """
     dtype, exact = str(problem.start[0].dtype), problem.astype("float64")
     eps = float(np.finfo(dtype).eps)
-    path = walked(exact)
-    rng = np.random.default_rng([problem.spec.seed, 3])
-    paths = [walked(exact, dtype, rng) for _ in range(N_PATHS)]
-    apart = {key: max(tolerance.distance(other[key], path[key]) for other in paths) for key in path}
+    walk, rng = walked(exact), np.random.default_rng([problem.spec.seed, 3])
+    others = [walked(exact, dtype, rng) for _ in range(N_WALKS)]
+    apart = {key: max(tolerance.distance(one[key], walk[key]) for one in others) for key in walk}
     floor = tolerance.FLOOR[dtype]
-    tolerances = {key: max(floor, tolerance.SAFETY * apart[key]) for key in path}
-    params, judged = exact.start, {"losses": dict[int, tuple[Arrays, float]]()}
-    for (what, number), value in path.items():
+    tolerances = {key: max(floor, tolerance.SAFETY * apart[key]) for key in walk}
+    judged: dict[str, dict[int, tuple[Arrays, float]]] = {}
+    for (what, number), value in walk.items():
         judged.setdefault(what, {})[number] = (value, tolerances[what, number])
-    at_start = path["losses", 0]
-    of_start = tolerance.of_mean_loss(exact, params, float(at_start[0]), eps)
-    judged["losses"][0] = (at_start, of_start)
+    for number, (value, allowed) in judged["losses"].items():
+        params = walk["epochs", number] if number else exact.start
+        summed = tolerance.of_mean_loss(exact, params, float(value[0]), eps)
+        judged["losses"][number] = (value, allowed + summed if number else summed)
     judged["gradients"] = {}
     for number in looked_at(exact) if numbers is None else numbers:
         index = exact.minibatch(number)
-        found = oracle.gradient(exact.objective, params, exact.batch(index))
-        allowed = tolerance.of_gradient(exact, params, index, found, eps)
+        found = oracle.gradient(exact.objective, exact.start, exact.batch(index))
+        allowed = tolerance.of_gradient(exact, exact.start, index, found, eps)
         judged["gradients"][number] = (found, allowed)
     return Reference(**{what: Answers.of(found) for what, found in judged.items()})
 
 
 def walked(
     exact: Problem, dtype: str | None = None, rng: np.random.Generator | None = None
-) -> Path:
+) -> Walk:
     """What plain SGD comes by.
 
     With ``rng`` each parameter is moved by one rounding of ``dtype`` after every step, at random.
     """
     objective, params, step = exact.objective, exact.start, 0
-    found: Path = {("losses", 0): mean_loss(exact, params)}
+    found: Walk = {("losses", 0): mean_loss(exact, params)}
     for epoch in range(len(exact.orders)):
         for number in range(exact.n_batches):
             grads = oracle.gradient(objective, params, exact.batch(exact.minibatch(number, epoch)))

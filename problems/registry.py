@@ -21,9 +21,12 @@ def find(name: str) -> Objective:
     module, _, attribute = name.partition(":")
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise BadInput(f"problem {name!r}: {error}; expected an importable module:name.") from error
+    except Exception as error:  # whatever a file of the user's raises
+        got = f"{type(error).__name__}: {error}"
+        raise BadInput(f"problem {name!r}: {got}; expected an importable module:name.") from error
     if not isinstance(found, Objective):
         got = type(found).__name__
         raise BadInput(f"problem {name!r} is an object of type {got}; expected an Objective.")
+    if REGISTERED.get(found.name, found) is not found:
+        raise BadInput(f"problem {name!r} is called {found.name!r} as one of ours is; rename it.")
     return found

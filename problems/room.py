@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from problems.case import Case
+from problems.case import VARIANTS, Case
 from problems.errors import BadInput
 from problems.oracle import prove
 from problems.problem import Problem
@@ -18,35 +18,41 @@ LARGEST_TOLERANCE = 1e-2  # beyond, a right arm cannot be told from a wrong one
 def cases_of(problem: Problem, dtypes: Iterable[str]) -> dict[str, Case]:
     """The case of ``problem``, proved, in float64 and in each of ``dtypes``. Raises BadInput."""
     prove(problem)
-    return {
-        dtype: case_of(problem, dtype) for dtype in ("float64", *sorted({*dtypes} - {"float64"}))
+    asked = {*dtypes}
+    cases = {
+        dtype: case_of(problem, dtype, VARIANTS if dtype in asked else ("itself",))
+        for dtype in ("float64", *sorted(asked - {"float64"}))
     }
+    prove(cases["float64"].of("moved")[0])  # where what is zero at the start is not
+    return cases
 
 
-def case_of(problem: Problem, dtype: str) -> Case:
+def case_of(problem: Problem, dtype: str, variants: Iterable[str] = VARIANTS) -> Case:
     """The case of ``problem`` in ``dtype``. Raises BadInput where that has no room for it.
 
     No engine is to be called wrong for what its numbers cannot hold.
     """
-    largest = f"whose largest number is {np.finfo(dtype).max:.1e}"
+    limit = np.finfo(dtype).max
+    largest = f"whose largest number is {limit:.1e}"
     for name, array in problem.arrays():
-        if array.dtype.kind == "f" and not (np.abs(array) <= np.finfo(dtype).max).all():
+        if array.dtype.kind == "f" and not (np.abs(array) <= limit).all():
             raise BadInput(f"{training(problem)}: {name} is beyond {dtype}, {largest}. {SMALLER}")
     case = Case(problem.astype(dtype))
     with np.errstate(over="ignore", invalid="ignore"):
-        _, found = case.of("itself")
-    entries = np.abs(np.concatenate([found.epochs.values.ravel(), found.losses.values.ravel()]))
-    if not np.isfinite(entries).all():
-        raise BadInput(f"{training(problem)} diverges beyond float64. {SMALLER}")
-    if not (entries * problem.spec.n_examples <= np.finfo(dtype).max).all():
-        raise BadInput(f"{training(problem)} goes beyond {dtype}, {largest}. {SMALLER}")
-    off = float(found.epochs.tolerances.max())
-    if off > LARGEST_TOLERANCE:
-        raise BadInput(
-            f"{training(problem)} diverges, and rounding to {dtype} alone puts it {off:.1g} off. "
-            f"{SMALLER}"
-        )
-    return case
+        found = case.references(variants)
+    for one in found.values():
+        entries = np.abs(np.concatenate([one.epochs.values.ravel(), one.losses.values.ravel()]))
+        off = float(one.epochs.tolerances.max())
+        if not np.isfinite(entries).all():
+            raise BadInput(f"{training(problem)} diverges beyond float64. {SMALLER}")
+        if not (entries * problem.spec.n_examples <= limit).all():
+            raise BadInput(f"{training(problem)} goes beyond {dtype}, {largest}. {SMALLER}")
+        if off > LARGEST_TOLERANCE:
+            raise BadInput(
+                f"{training(problem)} diverges, and rounding to {dtype} alone puts it {off:.1g} "
+                f"off. {SMALLER}"
+            )
+    return Case(case.problem, found)
 
 
 def training(problem: Problem) -> str:

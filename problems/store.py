@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -78,15 +79,20 @@ def load_case(folder: Path, problem: Problem) -> Case:
     Raises BadInput where they have changed. Where none are stored they are computed when asked for.
     """
     dtype = str(problem.start[0].dtype)
-    expected = json.loads((folder / "spec.json").read_text(encoding="utf-8")).get("references", {})
-    if dtype not in expected:
-        return Case(problem)
     found: dict[str, dict[str, np.ndarray]] = {}
-    with np.load(folder / f"references-{dtype}.npz") as file:
-        for name in file.files:
-            variant, _, rest = name.partition(".")
-            found.setdefault(variant, {})[rest] = file[name]
-    stored = {variant: Reference.from_arrays(arrays) for variant, arrays in found.items()}
+    try:
+        spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
+        expected = spec.get("references", {})
+        if dtype not in expected:
+            return Case(problem)
+        with np.load(folder / f"references-{dtype}.npz") as file:
+            for name in file.files:
+                variant, _, rest = name.partition(".")
+                found.setdefault(variant, {})[rest] = file[name]
+        stored = {variant: Reference.from_arrays(arrays) for variant, arrays in found.items()}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        what = f"cannot read the references in {folder}: {error}"
+        raise BadInput(f"{what}. Start a new run.") from error
     if sha256(stored) != expected[dtype]:
         raise BadInput(f"the references in {folder} have changed. Start a new run.")
     return Case(problem, stored)

@@ -26,8 +26,9 @@ def of_gradient(
 ) -> float:
     """The tolerance on the gradient of the examples ``index``, which is ``value``.
 
-    What it changes by when each datum is moved by one rounding, and the rounding of a sum of so
-    many terms, which grows with their magnitudes and with the root of their number.
+    What it changes by when each datum is moved by one rounding, the rounding of a sum of so many
+    terms, which grows with their magnitudes and with the root of their number, and one rounding of
+    the parameters: of whole epochs the gradient is a difference of them.
     """
     rng = np.random.default_rng(len(index))
     moved = max(
@@ -39,17 +40,25 @@ def of_gradient(
         float(np.mean(np.abs(entries), axis=0).max()) / max(1.0, float(np.abs(whole).max()))
         for entries, whole in zip(map(np.stack, zip(*terms, strict=True)), value, strict=True)
     )
-    return float(SAFETY * moved + eps * len(index) ** 1.5 * largest)
+    held = max(
+        float(np.abs(p).max()) / max(1.0, float(np.abs(g).max()))
+        for p, g in zip(params, value, strict=True)
+    )
+    return float(SAFETY * moved + eps * (len(index) ** 1.5 * largest + held))
 
 
 def of_mean_loss(exact: Problem, params: Arrays, value: float, eps: float) -> float:
     """The tolerance on the mean loss of all examples, which is ``value``, by the same rule."""
     index = np.arange(exact.spec.n_examples)
     rng = np.random.default_rng(len(index))
-    moved = oracle.loss(exact.objective, params, rounded(exact, index, eps, rng)) / len(index)
+    losses = [
+        oracle.loss(exact.objective, params, rounded(exact, index, eps, rng)) / len(index)
+        for _ in range(N_DRAWS)
+    ]
+    moved = max(abs(loss - value) for loss in losses)
     terms = [oracle.loss(exact.objective, params, exact.batch(one)) for one in sample(index)]
     summed = eps * len(index) ** 0.5 * float(np.mean(np.abs(terms)))
-    return float((SAFETY * abs(moved - value) + summed) / max(1.0, abs(value)))
+    return float((SAFETY * moved + summed) / max(1.0, abs(value)))
 
 
 def rounded(exact: Problem, index: np.ndarray, eps: float, rng: np.random.Generator) -> Arrays:

@@ -74,21 +74,16 @@ def check_precision(subject: Subject) -> Values:
     the data are the same before and after.
     """
     of_probe = subject.of("probe")
-    changes = [
-        relative_change(*(entries(arrays) for arrays in pair))
-        for pair in (
-            [of_probe.right("gradients", number).value for number in range(2)],
-            [gradient_of(of_probe, number) for number in range(2)],
-        )
-    ]
-    expected, got = changes
-    if expected is None or got is None:  # a zero gradient is not for this check to judge
+    numbers, asked = range(2), EPSILON[subject.arm.dtype]
+    expected = relative_change([of_probe.right("gradients", n).value for n in numbers])
+    got = relative_change([gradient_of(of_probe, n) for n in numbers])
+    largest = 0.0 if expected is None else float(np.abs(expected).max())
+    # A zero gradient is not for this check to judge; data that hardly move it show nothing
+    if expected is None or got is None or not asked / 2 <= largest < np.inf:
         return {}
-    largest, off = np.abs(expected).max(), np.abs(got - expected).max()
+    off = float(np.abs(got - expected).max())
     if not off <= largest * LARGEST_SHARE:
-        text = (
-            f"data larger by {EPSILON[subject.arm.dtype]:.3g} of themselves change the gradient by"
-        )
+        text = f"data larger by {asked:.3g} of themselves change the gradient by"
         raise CheckFailed(
             f"{text} {np.abs(got).max():.3g} of itself, {off / largest:.0%} off the reference; "
             f"expected {subject.arm.dtype} throughout, as asked"
@@ -96,15 +91,14 @@ def check_precision(subject: Subject) -> Values:
     return {}
 
 
-def entries(arrays: Arrays) -> np.ndarray:
-    """All numbers of ``arrays``, flat."""
-    return np.concatenate([np.ravel(array) for array in arrays]).astype("float64")
-
-
-def relative_change(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
-    """What each entry changes by, as a share of the largest; None where all are zero."""
-    change, scale = after - before, np.abs(before).max()
-    return change / scale if scale > 0 else None
+def relative_change(gradients: Sequence[Arrays]) -> np.ndarray | None:
+    """What each entry of the first of two changes by, as a share of the largest; None of zeros."""
+    before, after = (
+        np.concatenate([np.ravel(array) for array in arrays]).astype("float64")
+        for arrays in gradients
+    )
+    scale = np.abs(before).max()
+    return (after - before) / scale if scale > 0 else None
 
 
 def check_gradient(subject: Subject) -> Values:
@@ -123,11 +117,12 @@ def errors(subject: Subject, numbers: Sequence[int]) -> Iterator[float]:
     Of an arm that runs whole epochs only, which is prepared anew for each, at either end.
     """
     program, where = subject.program, "" if subject.variant == "itself" else ", some steps later,"
+    wanted = set(numbers)
     if program.steps is None:
         pairs = ((n, gradient_of(subject, n)) for n in sorted({numbers[0], numbers[-1]}))
     else:
         params, all_batches = program.start(), program.steps.batches(subject.problem.orders[0])
-        batches = ((n, batch) for n, batch in enumerate(all_batches) if n in set(numbers))
+        batches = ((n, batch) for n, batch in enumerate(all_batches) if n in wanted)
         pairs = ((n, steps_gradient(program, params, batch)) for n, batch in batches)
     for number, got in pairs:
         what = f"the gradient{where} of batch {number}"

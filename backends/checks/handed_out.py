@@ -94,7 +94,11 @@ def check_batches(subject: Subject) -> Values:
         raise CheckFailed(f"{len(batches)} minibatches of an epoch; expected {problem.n_batches}")
     for number, batch in enumerate(batches):
         expected = problem.batch(problem.minibatch(number, last))
-        pairs = zip(problem.objective.data, program.memory.fetch(batch), expected, strict=True)
+        arrays = program.memory.fetch(batch)
+        if len(arrays) != len(expected):
+            n = len(arrays)
+            raise CheckFailed(f"batch {number} has {n} arrays; expected {len(expected)}")
+        pairs = zip(problem.objective.data, arrays, expected, strict=True)
         for name, got, right in pairs:
             require_same(f"{name} of batch {number}", got, right)
     return {}

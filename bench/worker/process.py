@@ -123,7 +123,7 @@ class ArmProcess:
         problem = stored.astype(self.request.dtype)
         self.facts["problem_sha256"] = problem.sha256()
         self.facts["problem_alignment_bytes"] = min(
-            array.ctypes.data & -array.ctypes.data for array in problem.data or problem.start
+            array.ctypes.data & -array.ctypes.data for array in problem.data
         )
         return problem
 

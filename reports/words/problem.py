@@ -39,7 +39,7 @@ def counted(spec: Spec) -> str:
 def problem_text(spec: Spec) -> str:
     """What every arm trains, in a sentence."""
     name = f" ({visible(spec.objective, LONGEST)})" if spec.objective != spec.title else ""
-    own = [f"{n} {noun(size)}" for size, n in spec.counts.items()]
+    own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
     return (
         f"{heading(spec)}{name} by minibatch stochastic gradient descent: {spec.n_examples} "

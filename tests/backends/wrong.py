@@ -429,6 +429,31 @@ class OtherDtype(Right):
         return super().gradient(params, (X.astype(self.dtype), *rest))
 
 
+class CodesOffByOne(Right):
+    """Integers among the data counted from one."""
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for X, codes, y in super().batches(order):
+            yield X, np.maximum(codes - 1, 0), y
+
+
+class CodesAsFloats(Right):
+    def put(self, arrays: Params) -> Params:
+        return tuple(array.astype(self.dtype) for array in arrays)
+
+
+class ArrayMissing(Right):
+    """A minibatch without its last array, which ``gradient`` takes from where it likes."""
+
+    def batches(self, order: np.ndarray) -> Iterator[Batch]:
+        for *arrays, self.last in super().batches(order):
+            yield tuple(arrays)
+
+    def gradient(self, params: Params, batch: Batch) -> Params:
+        return super().gradient(params, (*batch, self.last))
+
+
+ON_THE_OTHER_ALONE = {CodesOffByOne: "batches", CodesAsFloats: "transfer"}
 ON_THE_LESSON_ALONE = {
     Transposed: "no parameter of the other objective has two axes",
     Broadcast: "it is the lesson's own trap: labels (batch,) beside predictions (batch, 1)",
@@ -470,6 +495,7 @@ CAUGHT_BY = {
     LossNotANumber: "loss",
     StepChangesBatch: "inputs",
     OtherDtype: "batches",
+    ArrayMissing: "batches",
 }
 
 

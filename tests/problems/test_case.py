@@ -53,6 +53,21 @@ def test_references_that_have_changed_are_refused(tmp_path: Path) -> None:
         load_case(tmp_path, problem)
 
 
+@pytest.mark.parametrize("harm", ["missing", "empty", "foreign", "lacking"])
+def test_damaged_references_are_refused_with_their_folder(harm: str, tmp_path: Path) -> None:
+    problem = make_problem(SPECS["linreg"])
+    save(tmp_path, problem, [Case(problem)])
+    file = tmp_path / "references-float64.npz"
+    if harm == "missing":
+        file.unlink()
+    elif harm == "lacking":
+        np.savez(file, **{"itself.epochs.values": np.zeros(1)})
+    else:
+        file.write_bytes(b"" if harm == "empty" else b"no archive of arrays")
+    with pytest.raises(BadInput, match=r"cannot read the references in .* Start a new run"):
+        load_case(tmp_path, problem)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_probe_grows_by_what_its_dtype_holds_and_the_next_lower_one_does_not(
     dtype: str,
@@ -87,6 +102,8 @@ def test_a_hash_tells_variants_and_tables_apart() -> None:
         ("linrec", "unknown problem 'linrec'; expected one of: linreg. Did you mean 'linreg'"),
         ("tests.problems.three:gone", "expected an importable module:name"),
         ("no.such.module:x", "No module named 'no'"),
+        ("tests.problems.impostor:linreg", "is called 'linreg' as one of ours is"),
+        ("tests.problems.test_case:1", "expected an importable module:name"),
         ("tests.problems.three:loss", "is an object of type function; expected an Objective"),
     ],
 )

@@ -14,6 +14,7 @@ from problems.errors import BadInput, BadObjective
 from problems.namespace import vocabulary, xp
 from problems.objective import Arrays
 from problems.problem import Problem, make_problem
+from problems.registry import REGISTERED
 from problems.room import cases_of
 from problems.spec import ProblemSpec
 from tests.problems.three import NAME, by_hand
@@ -86,7 +87,7 @@ BAD: dict[str, tuple[Loss, str]] = {
     "real": (lambda xp, p, b: xp.sum(z(p, b).real ** 2), "complex step says 0, a difference"),
     "a tie of relu": (
         lambda xp, p, b: xp.sum(xp.maximum(p[1] + 0 * b[1], 0.0)),
-        "not differentiable",
+        "not differentiable at these",
     ),
     "a mean": (lambda xp, p, b: xp.mean(z(p, b) ** 2), "a mean; use xp.sum"),
     "a penalty": (
@@ -96,7 +97,10 @@ BAD: dict[str, tuple[Loss, str]] = {
     "coupled": (lambda xp, p, b: xp.sum(z(p, b)) ** 2, "examples depend on each other"),
     "random": (random_loss, "two calls gave .* a pure function"),
     "no scalar": (lambda xp, p, b: z(p, b) ** 2, r"shape \(24,\); expected a scalar"),
-    "not finite": (lambda xp, p, b: xp.sum(xp.log(0 * z(p, b))), "the loss at the start is -inf"),
+    "not finite": (
+        lambda xp, p, b: xp.sum(xp.log(0 * z(p, b))),
+        "the loss at these parameters is -inf",
+    ),
     "outside": (
         lambda xp, p, b: xp.sum(xp.square(z(p, b))),
         "xp.square is not in the vocabulary .*; use a product",
@@ -157,3 +161,43 @@ def test_the_vocabulary_is_written_down_and_nothing_else_is_there() -> None:
     assert all(callable(getattr(xp, name)) for name in names)
     with pytest.raises(AttributeError, match="expected one of abs, "):
         xp.linalg  # noqa: B018 - looking is what fails
+
+
+def test_what_is_zero_at_the_start_is_proved_where_it_is_not(lesson: Problem) -> None:
+    """A penalty whose parameters start at zero, and a gradient by hand that leaves it out."""
+
+    def loss(xp: Any, params: Arrays, batch: Arrays) -> Any:
+        penalty = batch[0].shape[0] * xp.sum(params[1] * params[1])
+        return right.loss(xp, params, batch) + penalty
+
+    right = lesson.objective
+    assert right.gradient is not None
+    bad = replace(lesson, objective=replace(right, loss=loss))
+    oracle.prove(bad)  # the bias starts at zero
+    with pytest.raises(BadObjective, match="along a direction the gradient by hand is"):
+        cases_of(bad, ["float64"])
+
+
+MADE: dict[str, tuple[dict[str, Any], str]] = {
+    "too few parameters": (
+        {"start": lambda *_: (np.zeros((2, 1)),)},
+        "start gave 1 arrays; .* w, b",
+    ),
+    "whole numbers": ({"start": lambda *_: (np.zeros((2, 1), int), [0.0])}, "w starts as int64"),
+    "an array of another length": (
+        {"make": lambda *_: ((np.zeros((60, 2)), np.zeros(59)), None)},
+        r"y has shape \(59,\); expected 60 examples",
+    ),
+    "no data": ({"data": (), "make": lambda *_: ((), None)}, "make gave data of 0 arrays"),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_an_objective_makes_is_held_against_its_names(
+    name: str, lesson: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, told = MADE[name]
+    odd = replace(lesson.objective, **changes)
+    monkeypatch.setitem(REGISTERED, "linreg", odd)
+    with pytest.raises(BadInput, match=told):
+        oracle.prove(make_problem(ProblemSpec(n_examples=60)))
