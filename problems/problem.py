@@ -129,7 +129,8 @@ def make_problem(spec: ProblemSpec) -> Problem:
     streams = np.random.SeedSequence(spec.seed).spawn(3)
     data, start, order = map(np.random.default_rng, streams)
     made, n = objective.make(data, spec.all_sizes), spec.n_examples
-    made = Made(*(part and tuple(map(np.asarray, part)) for part in made))
+    arrays, truth = (part and tuple(map(np.asarray, part)) for part in made)
+    made = Made(arrays or (), truth)
     first = tuple(map(np.asarray, objective.start(start, made.data, spec.all_sizes)))
     require_named(objective, made, first, n)
     orders = np.stack([order.permutation(n)[: spec.n_visited] for _ in range(spec.epochs)])

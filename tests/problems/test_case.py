@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,8 @@ def test_damaged_references_are_refused_with_their_folder(harm: str, tmp_path: P
     if harm == "missing":
         file.unlink()
     elif harm == "lacking":
-        np.savez(file, **{"itself.epochs.values": np.zeros(1)})
+        arrays: dict[str, Any] = {"itself.epochs.values": np.zeros(1)}
+        np.savez(file, **arrays)
     else:
         file.write_bytes(b"" if harm == "empty" else b"no archive of arrays")
     with pytest.raises(BadInput, match=r"cannot read the references in .* Start a new run"):
