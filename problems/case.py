@@ -51,10 +51,12 @@ def itself(case: Case) -> Problem:
 
 
 def moved(case: Case) -> Problem:
-    """The same from where some steps led: near the optimum rounding would be all there is."""
+    """Two steps from where some led: nearer to the optimum rounding would be all there is."""
     problem, found = case.of("itself")
     n = int(found.steps.numbers[found.steps.numbers <= N_STEPS_MOVED].max())
-    return replace(problem, start=found.at("steps", n, problem).value)
+    spec, orders = replace(problem.spec, epochs=1, steps=2), problem.orders[:1]
+    start = found.at("steps", n, problem).value
+    return replace(problem, spec=spec, start=start, orders=orders[:, : spec.n_visited])
 
 
 def other_data(case: Case) -> Problem:
