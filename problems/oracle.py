@@ -146,7 +146,9 @@ def require_additive(problem: Problem) -> None:
     twice = f(np.concatenate((rows, rows)))
     if abs(twice - whole) <= EXACT * scale < abs(whole):
         raise refused(
-            objective, "the loss of a batch is that of the batch twice over: a mean", "use xp.sum"
+            objective,
+            "the loss of a batch is that of the batch twice over: a mean",
+            "sum over the examples, and divide by nothing",
         )
     if abs(left + right - whole) <= EXACT * scale:
         return
@@ -178,7 +180,9 @@ def require_derivative(problem: Problem, direction: Arrays) -> None:
     near = difference(objective, params, batch, direction)
     if abs(derivative - near) > NEAR * max(size, abs(value)):
         got = f"the complex step says {derivative:.9g}, a difference quotient {near:.9g}"
-        raise refused(objective, got, "expected operations of xp alone, such as xp.abs for abs")
+        raise refused(
+            objective, got, "an operation outside xp hides the derivative: xp.abs, not Python's abs"
+        )
     if objective.gradient is not None:
         require_gradient(problem, batch, direction, derivative)
 

@@ -106,9 +106,10 @@ def check_gradient(subject: Subject) -> Values:
 
     At the start for every batch of an epoch, of very long ones a sample, and some steps later.
     """
+    moved = subject.of("moved")
     at_start = errors(subject, looked_at(subject.problem))
-    moved = errors(subject.of("moved"), [0, subject.problem.n_batches - 1])
-    return {"gradient_error": max((*at_start, *moved))}
+    later = errors(moved, sorted({0, moved.problem.n_batches - 1}))
+    return {"gradient_error": max((*at_start, *later))}
 
 
 def errors(subject: Subject, numbers: Sequence[int]) -> Iterator[float]:

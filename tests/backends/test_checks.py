@@ -87,6 +87,12 @@ def test_what_the_wrong_ones_are_made_from_is_right(
         assert [finding for finding in checked(wrong(program), case) if finding.failure] == []
 
 
+def test_a_wrong_factor_is_told(lesson: Case) -> None:
+    last = checked(wrong(Doubled), lesson)[-1]
+    assert last.failure is not None
+    assert "away from the reference (2 times it); expected at most" in last.failure
+
+
 @pytest.mark.parametrize(("mistake", "check"), [(Doubled, "gradient"), (WrongEpoch, "trajectory")])
 def test_an_epoch_that_cannot_be_taken_apart_is_checked_by_what_it_does(
     mistake: type[Right], check: str, lesson: Case

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 
 from problems import oracle
 from problems.errors import BadInput, BadObjective
-from problems.namespace import vocabulary, xp
+from problems.namespace import AS_NUMPY, vocabulary, xp
 from problems.objective import Arrays
 from problems.problem import Problem, make_problem
 from problems.registry import REGISTERED
@@ -79,7 +81,7 @@ def random_loss(xp: Any, params: Arrays, batch: Arrays) -> Any:
 
 
 BAD: dict[str, tuple[Loss, str]] = {
-    "builtin abs": (lambda xp, p, b: xp.sum(abs(z(p, b))), "such as xp.abs for abs"),
+    "builtin abs": (lambda xp, p, b: xp.sum(abs(z(p, b))), "xp.abs, not Python's abs"),
     "float": (
         lambda xp, p, b: float(xp.sum(z(p, b) ** 2)),
         r"made a plain float \(test_oracle.py:",
@@ -89,7 +91,7 @@ BAD: dict[str, tuple[Loss, str]] = {
         lambda xp, p, b: xp.sum(xp.maximum(p[1] + 0 * b[1], 0.0)),
         "not differentiable at these",
     ),
-    "a mean": (lambda xp, p, b: xp.mean(z(p, b) ** 2), "a mean; use xp.sum"),
+    "a mean": (lambda xp, p, b: xp.mean(z(p, b) ** 2), "a mean; sum over the examples"),
     "a penalty": (
         lambda xp, p, b: xp.sum(z(p, b) ** 2) + xp.sum(p[0] ** 2) + 1,
         r"X.shape\[0\] \* penalty",
@@ -157,6 +159,10 @@ def test_what_is_proved_is_proved_before_anything_is_stored(lesson: Problem) -> 
 
 def test_the_vocabulary_is_written_down_and_nothing_else_is_there() -> None:
     names = vocabulary().split(", ")
+    page = Path(__file__).parents[2].joinpath("docs", "adding-a-problem.md").read_text()
+    _, everywhere, _, somewhere, _ = re.split(r"`((?:[a-z0-9]+ ){5,}[a-z0-9]+)`", page)
+    assert sorted(f"{everywhere} {somewhere}".split()) == names
+    assert everywhere.split() == sorted((*AS_NUMPY, "abs", "concat"))
     assert {"abs", "concat", "take", "exp", "where"} <= set(names)
     assert all(callable(getattr(xp, name)) for name in names)
     with pytest.raises(AttributeError, match="expected one of abs, "):
