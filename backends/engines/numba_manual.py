@@ -83,39 +83,41 @@ def loss_program(d: int, dtype: str) -> Callable[..., float]:
     return mean_loss
 
 
-class Kernel(NamedTuple):
-    """What is compiled of an objective."""
+class Native(NamedTuple):
+    """A Program of native calls, its arrays taken by name: unpacking costs a tenth of an epoch."""
 
-    epoch: Callable[..., None]  # (*data, order, *params, rate, batch_size), in place
-    loss: Callable[..., float]  # (*data, *params)
-
-
-def linreg(problem: Problem, dtype: str) -> Kernel:
-    d = problem.data[0].shape[1]
-    return Kernel(epoch_program(d, dtype), loss_program(d, dtype))
+    start: Callable[[], Params]
+    epoch: Callable[[Params, np.ndarray], Params]
+    loss: Callable[[Params], Array]
+    memory: Host = Host()
+    steps: None = None  # a step alone would be little but the call
 
 
-KERNELS: dict[str, Callable[[Problem, str], Kernel]] = {"linreg": linreg}
+def linreg(problem: Problem, dtype: str) -> Native:
+    (X, y), (w_start, b_start), size = problem.data, problem.start, problem.batch_size
+    number = np.dtype(dtype).type
+    run, mean_loss = epoch_program(X.shape[1], dtype), loss_program(X.shape[1], dtype)
+    rate = number(problem.rate)
 
+    def start() -> Params:
+        return w_start.copy(), b_start.copy()
 
-class Epoch:
-    steps = None  # a step alone would be little but the call
-
-    def __init__(self, problem: Problem, device: str, dtype: str) -> None:
-        self.memory, self.data, self.first = Host(), problem.data, problem.start
-        self.size, self.number = problem.batch_size, np.dtype(dtype).type
-        self.rate = self.number(problem.rate)
-        self.run, self.mean_loss = KERNELS[problem.objective.name](problem, dtype)
-
-    def start(self) -> Params:
-        return tuple(map(np.ndarray.copy, self.first))
-
-    def epoch(self, params: Params, order: np.ndarray) -> Params:
-        self.run(*self.data, order, *params, self.rate, self.size)
+    def epoch(params: Params, order: np.ndarray) -> Params:
+        w, b = params
+        run(X, y, order, w, b, rate, size)
         return params
 
-    def loss(self, params: Params) -> Array:
-        return self.number(self.mean_loss(*self.data, *params))  # from a Python float
+    def loss(params: Params) -> Array:
+        return number(mean_loss(X, y, *params))  # from a Python float
+
+    return Native(start, epoch, loss)
+
+
+KERNELS: dict[str, Callable[[Problem, str], Native]] = {"linreg": linreg}
+
+
+def prepare(problem: Problem, device: str, dtype: str) -> Native:
+    return KERNELS[problem.objective.name](problem, dtype)
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
@@ -127,4 +129,4 @@ def facts(device: str) -> Mapping[str, str | int | float]:
     return {"version": numba.__version__, "compile_seconds": seconds}
 
 
-numba_manual = Backend("numba", "numba", "hand-written", "compiled epoch", supports, Epoch, facts)
+numba_manual = Backend("numba", "numba", "hand-written", "compiled epoch", supports, prepare, facts)
