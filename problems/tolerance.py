@@ -11,6 +11,7 @@ from problems.problem import Problem
 # On a trajectory, whose every step rounds: the least that is allowed
 FLOOR = {"float32": 1e-5, "float64": 1e-12}
 SAFETY = 10  # times what random roundings were seen to do
+SUMMED = 3  # times eps sqrt(n): one running sum of a million like terms rounds with a bias
 N_DRAWS = 3
 MOST_ROUNDED = 100_000  # examples that are rounded at random
 N_TERMS = 32  # examples whose contributions stand for those of all
@@ -45,7 +46,7 @@ def of_gradient(
         float(np.abs(p).max()) / max(1.0, float(np.abs(g).max()))
         for p, g in zip(params, value, strict=True)
     )
-    return float(SAFETY * moved + eps * (len(index) ** 1.5 * largest + held))
+    return float(SAFETY * moved + eps * (SUMMED * len(index) ** 1.5 * largest + held))
 
 
 def of_mean_loss(exact: Problem, params: Arrays, value: float, eps: float) -> float:
@@ -64,7 +65,7 @@ def of_mean_loss(exact: Problem, params: Arrays, value: float, eps: float) -> fl
         )
     )
     terms = [oracle.loss(exact.objective, params, exact.batch(one)) for one in sample(index)]
-    summed = eps * n**0.5 * float(np.mean(np.abs(terms)))
+    summed = SUMMED * eps * n**0.5 * float(np.mean(np.abs(terms)))
     apart = max(abs(loss - still) for loss in moved)
     return float((SAFETY * apart + summed) / max(1.0, abs(value)))
 
