@@ -139,6 +139,15 @@ def make_problem(spec: ProblemSpec) -> Problem:
 
 def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> None:
     """Raise BadInput unless there is an array for every name, those of data of ``n`` examples."""
+    own = (*objective.params, *objective.data)
+    ends = (f"{name}_{end}" for name in objective.params for end in ("start", "true"))
+    files = (*objective.data, *ends, "orders")
+    if len({*files}) < len(files) or not all(name.isidentifier() for name in own):
+        got = f"problem {objective.name}: its arrays are called {', '.join(own)}"
+        raise BadInput(
+            f"{got}; expected plain names, all unlike, and none of orders, NAME_start and "
+            "NAME_true, which are files of ours."
+        )
     for what, arrays, names in (
         ("start gave", start, objective.params),
         ("make gave data of", made.data, objective.data),

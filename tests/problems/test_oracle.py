@@ -194,6 +194,8 @@ MADE: dict[str, tuple[dict[str, Any], str]] = {
         {"make": lambda *_: ((np.zeros((60, 2)), np.zeros(59)), None)},
         r"y has shape \(59,\); expected 60 examples",
     ),
+    "a name that is a file of ours": ({"data": ("X", "w_start")}, "which are files of ours"),
+    "a name with a folder": ({"data": ("X", "../y")}, "expected plain names"),
     "no data": ({"data": (), "make": lambda *_: ((), None)}, "make gave data of 0 arrays"),
 }
 
