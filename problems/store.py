@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from problems import registry
+from problems import registry, timed_orders
 from problems.case import Case, sha256
 from problems.errors import BadInput
 from problems.problem import Problem
@@ -22,7 +22,8 @@ from problems.spec import ProblemSpec
 def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
     """Write ``spec.json``, one ``.npy`` file an array, and one ``.npz`` for each of ``cases``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, array in problem.arrays():
+    orders = timed_orders.drawn(problem.spec)
+    for name, array in (*problem.arrays(), ("timed_orders", orders)):
         np.save(folder / f"{name}.npy", array)
     hashes = {}
     for case in cases:
@@ -34,7 +35,11 @@ def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
             for name, array in one.arrays()
         }
         np.savez(folder / f"references-{dtype}.npz", **arrays)
-    record = problem.spec.as_json() | {"sha256": problem.sha256(), "references": hashes}
+    record = problem.spec.as_json() | {
+        "sha256": problem.sha256(),
+        "timed_orders": timed_orders.sha256(orders),
+        "references": hashes,
+    }
     (folder / "spec.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
@@ -71,6 +76,19 @@ def with_arrays(folder: Path, spec: ProblemSpec) -> Problem:
         orders=orders,
         truth=mapped(true) if has_truth else None,
     )
+
+
+def load_timed_orders(folder: Path) -> np.ndarray:
+    """The orders of timed calls, mapped read-only. Raises BadInput where they are not as stored."""
+    try:
+        expected = json.loads((folder / "spec.json").read_text(encoding="utf-8"))["timed_orders"]
+        orders: np.ndarray = np.load(folder / "timed_orders.npy", mmap_mode="r")
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        what = f"cannot read the orders of timed calls in {folder}: {error}"
+        raise BadInput(f"{what}. Start a new run.") from error
+    if timed_orders.sha256(orders) != expected:
+        raise BadInput(f"the orders of timed calls in {folder} have changed. Start a new run.")
+    return orders
 
 
 def load_case(folder: Path, problem: Problem) -> Case:

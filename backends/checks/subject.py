@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -28,11 +29,17 @@ class Subject:
     case: Case
     program: Program
     clock: Callable[[], float] = time.perf_counter  # seconds
+    cpu_clock: Callable[[], float] = time.process_time  # seconds of CPUs, of all threads
     variant: str = "itself"  # of the case, which the program runs
 
     @property
     def problem(self) -> Problem:
         return self.case.of(self.variant)[0]
+
+    @cached_property
+    def one_step(self) -> Program:
+        """The same arm, prepared for epochs of one minibatch with ``lr = batch_size``."""
+        return self.arm.prepare(self.problem.one_step())
 
     def right(self, what: str, number: int) -> Answer:
         """The right answer ``number`` of ``what``: see ``Reference.at``."""
@@ -64,10 +71,22 @@ def gradient_of(subject: Subject, number: int) -> Arrays:
         batches = batches_of(program.steps, problem.orders[0])
         batch = next(islice(batches, number, None))
         return steps_gradient(program, program.start(), batch)
-    alone = problem.alone(problem.minibatch(number)).astype(subject.arm.dtype)
-    program = subject.arm.prepare(alone)
+    index = problem.minibatch(number)
+    if len(index) == problem.batch_size:
+        return one_step_back(subject.one_step, index)
+    return gradient_alone(subject, number)
+
+
+def gradient_alone(subject: Subject, number: int) -> Arrays:
+    """The same of an arm that runs whole epochs only, from a problem of those examples alone."""
+    alone = subject.problem.alone(subject.problem.minibatch(number)).astype(subject.arm.dtype)
+    return one_step_back(subject.arm.prepare(alone), alone.orders[0])
+
+
+def one_step_back(program: Program, order: np.ndarray) -> Arrays:
+    """Start minus the parameters after an epoch of one step, which is the gradient."""
     before = fetched(program, program.start())
-    after = epoch_from_start(program, alone.orders[0])
+    after = epoch_from_start(program, order)
     return tuple(p - q for p, q in zip(before, after, strict=True))
 
 

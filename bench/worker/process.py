@@ -18,17 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 from backends import registry
 from backends.errors import BadInput
-from bench.machine import machine_facts
+from bench.machine import l2_bytes, machine_facts
 from bench.worker import environment
 from bench.worker.crash import crash_text, message
 from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
 from bench.worker.noise import Counters
-from bench.worker.phases import NEED_STEPS, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPS, OF_A_PROBLEM, OF_ORDERS, ONE_BATCH, Call
+from bench.worker.rotation import Rotation, rotation
 from runfiles.phases import DEVICE
 
 if TYPE_CHECKING:
+    import numpy as np
     from pytest_benchmark.fixture import BenchmarkFixture
 
     from backends.arm import Arm
@@ -127,6 +129,28 @@ class ArmProcess:
         )
         return problem
 
+    @cached_property
+    def timed_orders(self) -> np.ndarray:
+        """The orders of timed calls, the same for every arm."""
+        from problems.store import load_timed_orders
+        from problems.timed_orders import drawn, sha256
+
+        folder = self.request.problem
+        orders = drawn(self.problem.spec) if folder is None else load_timed_orders(folder)
+        self.facts["timed_orders"] = {"n": len(orders), "sha256": sha256(orders)}
+        return orders
+
+    def rotation(self, n_epochs: int = 1) -> Rotation:
+        """The orders of the calls of one phase, ``n_epochs`` a call."""
+        return rotation(self.timed_orders, n_epochs, l2_bytes())
+
+    def call_of(self, phase: str, program: Program, problem: Problem) -> tuple[Call, Call | None]:
+        """The call that ``phase`` times, and what comes before each, outside its clock."""
+        if phase in OF_A_PROBLEM:
+            return OF_A_PROBLEM[phase](program, problem), None
+        orders = self.rotation(problem.spec.epochs if phase == "train" else 1)
+        return OF_ORDERS[phase](program, orders.next), orders.renew
+
     @property
     def case(self) -> Case:
         """The problem with the right answers, stored or computed here."""
@@ -158,9 +182,11 @@ class ArmProcess:
             if subject is None:
                 self.absent[phase] = "no memory for the full data a second time"
                 return
-            call = PHASES[phase](*subject)
+            call, renew = self.call_of(phase, *subject)
             before = Counters.now()
-            warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
+            warmup, iterations, seconds = timed_rounds(
+                call, self.request.pace, benchmark, renew=renew
+            )
         self.phases[phase] = {
             "seconds": seconds,
             "iterations": iterations,
@@ -183,11 +209,12 @@ class ArmProcess:
             raise
 
     def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
-        """Time a call that does nothing: what the harness adds to every call.
+        """Time a call that only takes its order: what the harness adds to every call.
 
         And, apart from every phase, the drawing of an epoch's order: the same for all arms.
         """
-        _, _, seconds = timed_rounds(lambda: None, self.request.pace, benchmark)
+        orders = self.rotation().next
+        _, _, seconds = timed_rounds(lambda: orders(), self.request.pace, benchmark)
         if seconds:
             self.facts["call_overhead_seconds"] = statistics.median(seconds)
         self.facts["drawing_an_order_seconds"] = drawing_seconds(self.problem)
