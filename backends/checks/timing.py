@@ -23,7 +23,9 @@ from problems.problem import overwritable
 
 Call = Callable[[], object]
 LOOKS = (7, 15, 31, 63)  # after so many timings they are judged; the last look decides
-WAIT_LOOKS = (6, 12, 24, 48, 96)
+WAIT_LOOKS = (6, 24, 48, 96)
+ENOUGH = 24  # calls; of slow ones, which being interrupted hardly stretches, 6 are
+SLOW = 1.0  # seconds, of the first six together
 MOST_BATCHES = 100  # whose gathering and gradients are timed as one
 SLOWER_UNSEEN = 1.15  # a new order may cost so much more than a seen one
 SLOWER_BATCHES = 1.5  # the gradients of new batches, than the same again
@@ -151,27 +153,27 @@ def check_wait(subject: Subject) -> Values:
 def require_waited(subject: Subject, what: str, call: Callable[[], list[tuple[Any, ...]]]) -> None:
     """Raise CheckFailed where fetching what ``call`` gave, waited for, does work of ``call``.
 
-    By the upper quartile of many calls against the median call: work left undone at every third
-    call shows, and a moment in which the machine was busy hides nothing.
+    By the upper quartiles of many first fetches and of settled ones, against a quick call: work
+    left undone at every third call shows, and a moment in which the machine was busy hides nothing.
     """
-    works: list[float] = []
-    lates: list[float] = []
+    timings: list[tuple[float, float, float]] = []
     for n_calls in WAIT_LOOKS:
-        while len(works) < n_calls:
-            work, late = work_and_late(subject, call)
-            works.append(work + late)
-            lates.append(late)
-        late, whole = float(np.quantile(lates, 0.75)), median(works)
-        share = late / whole if late > 0 else 0.0
+        while len(timings) < n_calls:
+            timings.append(work_and_fetches(subject, call))
+        work, first, settled_again = np.array(timings).T  # (calls,)
+        if n_calls < ENOUGH and work.sum() < SLOW:
+            continue
+        late = float(np.quantile(first, 0.75) - np.quantile(settled_again, 0.75))
+        share = late / float(np.quantile(work + first - settled_again, 0.25)) if late > 0 else 0.0
         if share <= LATE_SHARE:
             return
     raise CheckFailed(f"{share:.0%} of the time of {what} came after wait, in fetch")
 
 
-def work_and_late(
+def work_and_fetches(
     subject: Subject, call: Callable[[], list[tuple[Any, ...]]]
-) -> tuple[float, float]:
-    """Seconds until ``wait`` returned, and what the first fetch took longer than a settled one.
+) -> tuple[float, float, float]:
+    """Seconds until ``wait`` returned, of the first fetch, and of one of settled arrays.
 
     The last is fetched first, for a ``wait`` that knows only the first. Fetching again, and
     fetching the same numbers just put on the device, shows what fetching costs where nothing is
@@ -183,7 +185,7 @@ def work_and_late(
     program.memory.wait(values)
     work = clock() - began
     first, again = (fetch_seconds(subject, values[::-1]) for _ in range(2))
-    return work, first - max(again, fetch_seconds(subject, settled(program, values)))
+    return work, first, max(again, fetch_seconds(subject, settled(program, values)))
 
 
 def fetch_seconds(subject: Subject, values: list[tuple[Any, ...]]) -> float:

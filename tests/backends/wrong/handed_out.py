@@ -144,5 +144,5 @@ CAUGHT_BY: dict[type[Right], str] = {
     ChangesParams: "inputs",
     ChangesBatch: "inputs",
     StepChangesBatch: "inputs",
-    FetchWithoutACopy: "trajectory",
+    FetchWithoutACopy: "transfer",
 }
