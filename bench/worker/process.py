@@ -24,6 +24,7 @@ from bench.worker.crash import crash_text, message
 from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
+from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
 from bench.worker.phases import NEED_STEPS, OF_A_PROBLEM, OF_ORDERS, ONE_BATCH, Call
 from bench.worker.rotation import Rotation, rotation
@@ -197,6 +198,9 @@ class ArmProcess:
             found = self.phases[phase]["gpu"] = gpu_facts()
             if phase == MAIN_PHASE or "gpu" not in self.facts:
                 self.facts["gpu"] = found
+        elif self.request.device == "cpu" and phase in OF_PHASES:
+            with self.guarded(phase):
+                self.phases[phase]["extra_memory_bytes"] = extra_memory_bytes(call)
 
     def one_batch(self) -> tuple[Program, Problem] | None:
         """The same arm, prepared anew for the full data as its one minibatch; None if too large."""

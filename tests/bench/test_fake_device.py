@@ -124,6 +124,7 @@ def test_a_run_on_a_far_device_times_all_its_phases_and_asks_the_driver(
     for phase in record["phases"].values():
         assert phase["gpu"]["sm_clock_mhz"] == 1410
         assert phase["gpu"]["watts"] is None
+        assert "extra_memory_bytes" not in phase  # which is the host's
 
 
 def test_on_the_cpu_a_phase_of_far_devices_says_why_it_is_not_there(tmp_path: Path) -> None:
