@@ -10,7 +10,6 @@ from typing import Any
 from problems import registry
 from problems.errors import BadInput, UnknownName
 from problems.objective import Sizes
-from problems.timed_orders import n_orders
 
 MOST = 10**15  # of anything that is counted
 COUNTS = ("n_examples", "batch_size", "epochs")
@@ -92,11 +91,11 @@ class ProblemSpec:
 
     @property
     def n_bytes(self) -> int:
-        """Bytes that data and all orders take in float64, as the objective's cost tells them."""
+        """Bytes that data and orders take in float64, as the objective's cost tells them."""
         cost = registry.find(self.objective).cost
         whole = {**self.all_sizes, "n_visited": self.n_examples}
         n_numbers = 0 if cost is None else cost(whole).n_numbers
-        return 8 * (n_numbers + (self.epochs + n_orders(self.n_visited)) * self.n_visited)
+        return 8 * (n_numbers + self.epochs * self.n_visited)
 
     def as_json(self) -> dict[str, Any]:
         """What is stored and hashed: whatever is not left open."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from problems.spec import ProblemSpec
+from problems.spec import ProblemSpec
 
 MOST = 64
 MOST_BYTES = 2**28  # of all of them, where more than two fit

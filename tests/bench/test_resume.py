@@ -98,7 +98,7 @@ def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
 def test_a_full_disk_is_a_clear_error_and_earlier_files_stay_readable(tmp_path: Path) -> None:
-    size = ["-o", "size=160k"]
+    size = ["-o", "size=680k"]
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", *size, "tmpfs", str(tmp_path)], check=False, capture_output=True
     )
