@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,23 +100,19 @@ class Problem:
         orders = self.orders if self.n_visited == n else np.arange(n)[None]
         return replace(self, spec=spec, orders=orders)
 
-    def one_step(self) -> Problem:
-        """The same data, one minibatch an epoch, and ``lr = batch_size``.
+    def single_steps(self, minibatches: Sequence[np.ndarray]) -> Problem:
+        """The examples of ``minibatches``, each an epoch of one step, with ``lr = batch_size``.
 
-        An epoch of it over any minibatch is start minus gradient: it shows the gradient of an arm
-        that runs whole epochs only, without the loss of digits that a small rate would bring.
+        Such an epoch is start minus gradient: it shows the gradient of an arm that runs whole
+        epochs only, without the loss of digits that a small rate would bring. All are of one size.
         """
-        size = self.batch_size
-        spec = replace(self.spec, epochs=1, lr=float(size), steps=1)
-        return replace(self, spec=spec, orders=self.orders[:1, :size])
-
-    def alone(self, index: np.ndarray) -> Problem:
-        """The examples ``index``, of a shorter minibatch, as all there is of such a problem."""
-        n = len(index)
-        spec = replace(self.spec, n_examples=n, batch_size=n)
-        return replace(
-            self, spec=spec, data=self.batch(index), orders=np.arange(n)[None]
-        ).one_step()
+        n, size = len(minibatches), len(minibatches[0])
+        spec = replace(
+            self.spec, n_examples=n * size, batch_size=size, epochs=n, lr=float(size), steps=1
+        )
+        data = self.batch(np.concatenate(minibatches))
+        orders = np.arange(n * size).reshape(n, size)
+        return replace(self, spec=spec, data=data, orders=orders).astype(str(self.start[0].dtype))
 
     def sha256(self) -> str:
         """Hash of the spec and of every array's bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -69,8 +70,11 @@ def check_gradient(subject: Subject) -> Values:
 
     At the start for every batch of an epoch, of very long ones a sample, and some steps later.
     """
-    moved = subject.of("moved")
-    at_start = errors(subject, looked_at(subject.problem))
+    moved, last = subject.of("moved"), subject.problem.n_batches - 1
+    if subject.program.steps is None:
+        at_start = errors(subject, sorted({*subject.single_steps.orders, last}))
+    else:
+        at_start = errors(subject, looked_at(subject.problem))
     later = errors(moved, sorted({0, moved.problem.n_batches - 1}))
     return {"gradient_error": max((*at_start, *later))}
 
@@ -89,7 +93,7 @@ def gradients(subject: Subject, numbers: Sequence[int]) -> Iterator[tuple[int, A
     if program.steps is None:
         yield from ((number, gradient_of(subject, number)) for number in numbers)
         return
-    params = program.start()
-    for number, batch in enumerate(program.steps.batches(subject.problem.orders[0])):
+    params, batches = program.start(), program.steps.batches(subject.problem.orders[0])
+    for number, batch in enumerate(islice(batches, max(wanted) + 1)):
         if number in wanted:
             yield number, steps_gradient(program, params, batch)

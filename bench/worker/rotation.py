@@ -16,9 +16,10 @@ SHARE_OF_CACHE = 4  # orders that fit into a quarter of the L2 cache stay there
 class Rotation(NamedTuple):
     """``next`` gives the orders of a call; ``renew``, where there is one, comes before its clock.
 
-    Orders that fit into the cache together are walked in a ring: to gain from having seen one, an
-    arm must keep them all, which the checks see. Of larger ones a ring would be cold, which no
-    order is that was drawn a moment ago: each is copied into the same memory before the clock.
+    Orders that fit into the cache together are walked in a ring, three at the least: to gain from
+    having seen one an arm must keep them all, which the checks see. Of larger ones a ring would be
+    cold, which no order is that was drawn a moment ago: each is copied into the same memory before
+    the clock.
     """
 
     next: Callable[[], Orders]
@@ -27,15 +28,17 @@ class Rotation(NamedTuple):
 
 def rotation(stored: np.ndarray, n_epochs: int, cache_bytes: int) -> Rotation:
     """The Rotation over ``stored`` (orders, n_visited) that gives ``n_epochs`` a call."""
-    n = ring_length(stored, cache_bytes)
-    if n >= 2 * n_epochs:
-        return Rotation(cycle(runs(own(stored[:n]), n_epochs)).__next__)
     import numpy as np
 
-    from problems.problem import overwritable
+    from problems.problem import aligned, overwritable
+    from problems.timed_orders import FEWEST
 
+    n = ring_length(stored, cache_bytes)
+    if n >= max(FEWEST, 2 * n_epochs):
+        ring = tuple(aligned(order, "int64") for order in stored[:n])
+        return Rotation(cycle(calls_of(ring, n_epochs)).__next__)
     written, shown = zip(*(overwritable(stored[0]) for _ in range(n_epochs)), strict=True)
-    sources = cycle(runs(tuple(stored), n_epochs))
+    sources = cycle(calls_of(tuple(stored), n_epochs))
 
     def renew() -> None:
         for memory, order in zip(written, next(sources), strict=True):
@@ -49,14 +52,9 @@ def ring_length(stored: np.ndarray, cache_bytes: int) -> int:
     return int(min(len(stored), cache_bytes // SHARE_OF_CACHE // stored[0].nbytes))
 
 
-def runs(orders: Orders, length: int) -> list[Orders]:
-    """``orders`` in runs of ``length``, round and round; neighbours share none where that goes."""
-    n, step = len(orders), max(1, min(length, len(orders) // 2))
-    return [tuple(orders[(k + i) % n] for i in range(length)) for k in range(0, n, step)]
-
-
-def own(orders: np.ndarray) -> Orders:
-    """Aligned read-only copies."""
-    from problems.problem import aligned
-
-    return tuple(aligned(order, "int64") for order in orders)
+def calls_of(orders: Orders, n_epochs: int) -> list[Orders]:
+    """``orders`` in calls of ``n_epochs``, neighbours sharing none where there are enough."""
+    n = len(orders)
+    are_many = n >= 2 * n_epochs
+    firsts = range(0, n - n % n_epochs, n_epochs) if are_many else range(n)
+    return [tuple(orders[(first + i) % n] for i in range(n_epochs)) for first in firsts]

@@ -32,7 +32,7 @@ def record_of(
         process.load()
         if phase is not None:
             with process.guarded(phase):
-                call, _ = process.call_of(phase, process.program, process.problem)
+                call, _ = process.calls.of(phase, process.program, process.problem)
                 call()
         process.check()
     except Failed:

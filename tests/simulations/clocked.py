@@ -1,7 +1,7 @@
 """How often checks by the clock are wrong: wrong backends missed, right arms called wrong.
 
 ``python -m tests.simulations.clocked missed [--times N] [--busy CPUS]``
-``python -m tests.simulations.clocked false [--times N] [--busy CPUS] [ARM ...]``
+``python -m tests.simulations.clocked false [--times N] [--busy CPUS] [--examples N] [ARM ...]``
 
 ``--busy``: so many CPUs are kept busy by another process each, first the one that the arm has.
 """
@@ -66,11 +66,11 @@ def missed(times: int) -> None:
         print(f"{program.__name__:24} {CAUGHT_BY[program]:8} {caught}, {seconds:.1f} s", flush=True)
 
 
-def called_wrong(names: Sequence[str], times: int) -> None:
+def called_wrong(names: Sequence[str], times: int, spec: ProblemSpec) -> None:
     """A line for each arm and check."""
     for name in names:
         entry = registry.find(name)
-        backend, problem = registry.load(entry), make_problem(ProblemSpec())
+        backend, problem = registry.load(entry), make_problem(spec)
         case = Case(problem.astype(entry.dtypes[0]))
         for which, check in BY_NAME.items():
             began = time.perf_counter()
@@ -86,6 +86,8 @@ def main() -> None:
     parser.add_argument("arms", nargs="*", default=["numpy", "numba", "jax-scan", "torch"])
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--busy", type=int, default=0)
+    parser.add_argument("--examples", type=int, default=1000)
+    parser.add_argument("--batch-size", type=int, default=10)
     asked = parser.parse_args()
     cpus = (machine.affinity() or [0])[::-1]  # an arm is kept to the last
     with kept_busy(cpus[: asked.busy]):
@@ -93,7 +95,8 @@ def main() -> None:
         if asked.what == "missed":
             missed(asked.times)
         else:
-            called_wrong(asked.arms, asked.times)
+            spec = ProblemSpec(asked.examples, asked.batch_size)
+            called_wrong(asked.arms, asked.times, spec.with_stable_rate())
 
 
 if __name__ == "__main__":

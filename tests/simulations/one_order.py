@@ -21,7 +21,7 @@ from bench.worker import environment
 from bench.worker.measure import Pace, seconds_a_call, warm_up
 from bench.worker.phases import epoch
 from bench.worker.rotation import Rotation, rotation
-from problems.problem import make_problem
+from problems.problem import aligned, make_problem
 from problems.spec import ProblemSpec
 from problems.timed_orders import drawn
 from reports.estimates.intervals import mean, t_half_width
@@ -36,7 +36,7 @@ def ratio(name: str, spec: ProblemSpec) -> float:
     arm = Arm(registry.load(entry), "cpu", entry.dtypes[0])
     if refusal := arm.refusal(problem):
         raise SystemExit(f"{name}: {refusal.reason}")
-    program, orders, cache = arm.prepare(problem), drawn(spec), machine.l2_bytes()
+    program, orders, cache = arm.prepare(problem), drawn(spec).orders, machine.l2_bytes()
     calls = [timer(epoch(program, r.next), r) for r in both(orders, cache)]
     seconds: tuple[list[float], list[float]] = ([], [])
     for number in range(N_ROUNDS):
@@ -48,8 +48,7 @@ def ratio(name: str, spec: ProblemSpec) -> float:
 def both(orders: np.ndarray, cache_bytes: int) -> Iterator[Rotation]:
     """The rotation that arms are timed with, and one that gives the same order every time."""
     yield rotation(orders, 1, cache_bytes)
-    one = (np.array(orders[0]),)
-    one[0].setflags(write=False)
+    one = (aligned(orders[0], "int64"),)
     yield Rotation(lambda: one)
 
 
@@ -81,8 +80,9 @@ def main(words: Sequence[str] | None = None) -> None:
             subprocess.run(command, capture_output=True, text=True, check=False)
             for _ in range(asked.processes)
         ]
-        if any(one.returncode for one in found):
-            print(f"{name:22} {found[0].stderr.strip().splitlines()[-1][:100]}", flush=True)
+        failed = [one for one in found if one.returncode]
+        if failed:
+            print(f"{name:22} {failed[0].stderr.strip().splitlines()[-1][:100]}", flush=True)
             continue
         logs = np.log([float(one.stdout.split()[-1]) for one in found])
         half = t_half_width(logs)
