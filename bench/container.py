@@ -71,14 +71,14 @@ class Container:
     def hierarchies(self) -> dict[str, list[Path]]:
         """By controller this process's group and those above it; ``""``: of version 2."""
         own = self.root / "proc/self"
-        lines = (read_text(own / "cgroup") or "").splitlines()
+        lines = lines_of(read_text(own / "cgroup"))
         paths = {
             name: path
             for _, names, path in (line.split(":", 2) for line in lines)
             for name in names.split(",")
         }
         found: dict[str, list[Path]] = {}
-        for line in (read_text(own / "mountinfo") or "").splitlines():
+        for line in lines_of(read_text(own / "mountinfo")):
             mount, _, system = line.partition(" - ")
             kind, *_, options = system.split()
             names = {"cgroup": options.split(","), "cgroup2": [""]}.get(kind, [])
@@ -112,9 +112,15 @@ def numbered(text: str) -> frozenset[int]:
     return frozenset(n for a, _, b in ends for n in range(int(a), int(b or a) + 1))
 
 
+def lines_of(listed: str | None) -> list[str]:
+    """The lines of a file of the kernel's, in which names may hold what else ends a line."""
+    return [line for line in (listed or "").split("\n") if line]
+
+
 def read_text(path: str | Path) -> str | None:
     """The file's stripped text, None where it cannot be read."""
     try:
-        return Path(path).read_text(errors="replace").strip()
+        with Path(path).open(errors="replace", newline="\n") as file:
+            return file.read().strip()
     except OSError:
         return None

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bench.variables": (),
     "bench.machine": ("bench.container",),
     "bench.worker": ("problems", "backends", "runfiles.phases", *SHARED),
-    "bench.conftest": ("backends", "bench.worker", *SHARED),
+    "bench.conftest": ("backends", "bench.worker", "runfiles.phases", *SHARED),
     "bench.test_phases": ("bench.worker",),
     "bench.runner": ("problems", "backends", "runfiles", *SHARED),
     "bench.command": ("problems", "backends", "runfiles", "bench.runner", "reports", *SHARED),

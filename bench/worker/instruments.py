@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bench.container import read_text
+from bench.container import lines_of, read_text
 
 N_TOOLS = 6  # places that sys.monitoring has
 # Whose malloc it may be: the C library's, or the interpreter's own where it is linked statically
@@ -77,7 +77,7 @@ def home_of_malloc() -> Path | None:
         return None
     with suppress(AttributeError):  # a static executable has no symbols
         address = ctypes.cast(ctypes.CDLL(None).malloc, ctypes.c_void_p).value
-        return mapped_at(address or 0, listed.splitlines())
+        return mapped_at(address or 0, lines_of(listed))
     return None
 
 

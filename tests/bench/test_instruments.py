@@ -83,6 +83,16 @@ def test_the_file_of_an_address_is_read_from_the_maps() -> None:
     assert mapped_at(0x3000, lines) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel lists what is mapped")
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x1c", "\x85", "\u2028"])
+def test_a_file_whose_name_holds_what_ends_a_line_may_be_mapped(end: str, tmp_path: Path) -> None:
+    """As the orders of timed calls are, in a folder that is called so."""
+    path = tmp_path / f"a{end}b"
+    path.write_bytes(b"something")
+    code = f"import mmap; file = open({str(path)!r}, 'rb'); "
+    assert found_after(f"{code}kept = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)") == ""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="preloading by this name is Linux's")
 def test_a_preloaded_malloc_is_dropped_and_refused_where_it_was_kept(tmp_path: Path) -> None:
     if shutil.which("gcc") is None:
