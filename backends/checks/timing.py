@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from backends.base import Batch, Params, Program, Steps
+from backends.base import Params, Program, Steps
 from backends.checks.finding import Values, require_close
 from backends.checks.subject import Subject, epoch_from_start, fetched
 from backends.errors import CheckFailed
@@ -27,8 +27,8 @@ LONG = 20.0  # seconds, after which there is no further look
 WAIT_LOOKS = (6, 24, 48, 96)  # after so many calls; after the first of them only if they are slow
 SLOW = 1.0  # seconds together, which being interrupted hardly stretches
 MOST_BATCHES = 100  # whose gathering and gradients are timed as one
-SLOWER_UNSEEN = 1.15  # a new order may cost so much more than a seen one
-SLOWER_BATCHES = 1.5  # the gradients of new batches, than the same again
+SLOWER_UNSEEN = 1.15  # an epoch over a new order may cost so much more than one over a seen one
+SLOWER_PART = 1.5  # its gathering alone, which caches meet undiluted, and gradients the first time
 LATE_SHARE = 0.25  # of the work, found in fetch: less is what clocks and caches do
 PAUSE = 0.05  # seconds
 N_PAUSES = 10  # pools of threads may look out for work for a fifth of a second
@@ -42,17 +42,22 @@ def check_unseen(subject: Subject) -> Values:
     """
     error = new_in_seen_memory(subject)
     program, (written, shown) = subject.program, overwritable(subject.problem.orders[0])
+    new = partial(
+        np.random.default_rng([subject.problem.spec.seed, 2]).permutation, subject.problem.orders[0]
+    )
+    orders = Orders(written, new)  # of all that is compared: none is new twice
     # Fetched too: what an epoch leaves undone is not to be the next one's
-    require_same_time(subject, "an epoch", written, lambda: epoch_from_start(program, shown))
+    require_same_time(subject, "an epoch", orders, lambda: epoch_from_start(program, shown))
     if program.steps is not None:
         steps, wait = program.steps, program.memory.wait
         require_same_time(
             subject,
             "data iteration",
-            written,
+            orders,
             lambda: wait(list(islice(steps.batches(shown), MOST_BATCHES))),
+            SLOWER_PART,
         )
-        require_no_memory_of_batches(subject, steps, written, shown)
+        require_no_memory_of_gradients(subject, steps)
     return {"unseen_error": error}
 
 
@@ -73,23 +78,32 @@ def new_in_seen_memory(subject: Subject) -> float:
     return max(found)
 
 
-def require_same_time(subject: Subject, what: str, written: np.ndarray, call: Call) -> None:
+class Orders(NamedTuple):
+    """The memory that a call reads its order from, and what draws one that nobody has seen."""
+
+    written: np.ndarray
+    new: Callable[[], np.ndarray]
+
+
+def require_same_time(
+    subject: Subject, what: str, orders: Orders, call: Call, slower: float = SLOWER_UNSEEN
+) -> None:
     """Raise CheckFailed where ``call`` takes longer over new orders than over a seen one.
 
     Each is copied to the memory that ``call`` reads before the clock starts. In turn, so that
     what else the machine does meets both; on the cpu by the time of the CPUs, which a busy
     machine does not stretch.
     """
-    seen, rng = subject.problem.orders[0], np.random.default_rng([subject.problem.spec.seed, 2])
+    seen = subject.problem.orders[0]
     again: list[float] = []
     first: list[float] = []
     for n_timings in LOOKS:
         while len(first) < n_timings:
-            turn = [(again, seen), (first, rng.permutation(seen))]
+            turn = [(again, seen), (first, orders.new())]
             for seconds, order in turn if len(first) % 2 else turn[::-1]:
-                np.copyto(written, order)
+                np.copyto(orders.written, order)
                 seconds.append(seconds_of(subject, call))
-        if median(first) <= SLOWER_UNSEEN * median(again):
+        if median(first) <= slower * median(again):
             return
         if sum(first) > LONG:
             break
@@ -99,31 +113,34 @@ def require_same_time(subject: Subject, what: str, written: np.ndarray, call: Ca
     )
 
 
-def require_no_memory_of_batches(
-    subject: Subject, steps: Steps, written: np.ndarray, shown: np.ndarray
-) -> None:
-    """Raise CheckFailed where gradients of the same ready batches are quicker the next time."""
-    program, rng = subject.program, np.random.default_rng([subject.problem.spec.seed, 3])
+def require_no_memory_of_gradients(subject: Subject, steps: Steps) -> None:
+    """Raise CheckFailed where gradients of the same batches and parameters are quicker again.
+
+    The parameters are new ones by a step in between.
+    """
+    program, order = subject.program, subject.problem.orders[0]
+    params, batches = program.start(), list(islice(steps.batches(order), MOST_BATCHES))
+    program.memory.wait([params, batches])
     first: list[float] = []
     again: list[float] = []
 
-    def gradients(params: Params, batches: list[Batch]) -> None:
+    def gradients(params: Params) -> None:
         program.memory.wait([steps.gradient(params, batch) for batch in batches])
 
     for n_timings in LOOKS:
         while len(first) < n_timings:
-            np.copyto(written, rng.permutation(written))
-            params, batches = program.start(), list(islice(steps.batches(shown), MOST_BATCHES))
-            program.memory.wait([params, batches])
+            batch = batches[len(first) % len(batches)]
+            params = steps.step(params, batch)
+            program.memory.wait(params)
+            program.memory.wait(steps.gradient(params, batch))  # so that neither comes after a step
             for seconds in (first, again):
-                seconds.append(seconds_of(subject, partial(gradients, params, batches)))
-            del batches  # else there would be two epochs of them
-        if median(first) <= SLOWER_BATCHES * median(again):
+                seconds.append(seconds_of(subject, partial(gradients, params)))
+        if median(first) <= SLOWER_PART * median(again):
             return
         if sum(first) > LONG:
             break
     raise CheckFailed(
-        f"the gradients of new batches take {median(first):.3g} s, of the same again "
+        f"the gradients at new parameters take {median(first):.3g} s, the same again "
         f"{median(again):.3g} s; expected the same work"
     )
 

@@ -74,13 +74,28 @@ def test_what_is_kept_of_an_order_is_work_that_a_new_one_costs(kind: type[Right]
         check_unseen(counted(kind))
 
 
+def test_batches_that_are_kept_and_no_epoch_uses_are_found_by_data_iteration() -> None:
+    """Every order is new to what is compared, not to the first comparison only."""
+
+    class KeptAside(KeepsBatches):
+        def epoch(self, params: Params, order: np.ndarray) -> Params:
+            list(self.batches(order))
+            for batch in Right.batches(self, order):
+                params = self.step(params, batch)
+            Counted.ticks = 200 * (Counted.ticks // 200 + 1)  # as many at every call
+            return params
+
+    with pytest.raises(CheckFailed, match="data iteration over a new order takes 100 s, over a"):
+        check_unseen(counted(KeptAside))
+
+
 def test_two_orders_that_are_kept_are_enough_to_be_found() -> None:
     with pytest.raises(CheckFailed, match="an epoch over a new order takes 200 s, over a seen one"):
         check_unseen(counted(KeptTwo))
 
 
-def test_gradients_that_are_kept_are_work_that_new_batches_cost() -> None:
-    with pytest.raises(CheckFailed, match="of new batches take 100 s, of the same again 0 s"):
+def test_gradients_that_are_kept_are_work_that_new_parameters_cost() -> None:
+    with pytest.raises(CheckFailed, match="at new parameters take 99 s, the same again 0 s"):
         check_unseen(counted(GradientByBatch))
 
 
