@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
+from math import inf
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ SLOWER_PART = 1.5  # its gathering alone, which caches meet undiluted, and gradi
 LATE_SHARE = 0.25  # of the work, found in fetch: less is what clocks and caches do
 PAUSE = 0.05  # seconds
 N_PAUSES = 10  # pools of threads may look out for work for a fifth of a second
-BUSY_SHARE = 0.2  # of a pause
+BUSY_SHARE = 0.05  # of a pause
 
 
 def check_unseen(subject: Subject) -> Values:
@@ -103,7 +104,7 @@ def require_same_time(
             for seconds, order in turn if len(first) % 2 else turn[::-1]:
                 np.copyto(orders.written, order)
                 seconds.append(seconds_of(subject, call))
-        if median(first) <= slower * median(again):
+        if usual_ratio(first, again) <= slower:
             return
         if sum(first) > LONG:
             break
@@ -135,7 +136,7 @@ def require_no_memory_of_gradients(subject: Subject, steps: Steps) -> None:
             program.memory.wait(steps.gradient(params, batch))  # so that neither comes after a step
             for seconds in (first, again):
                 seconds.append(seconds_of(subject, partial(gradients, params)))
-        if median(first) <= SLOWER_PART * median(again):
+        if usual_ratio(first, again) <= SLOWER_PART:
             return
         if sum(first) > LONG:
             break
@@ -143,6 +144,15 @@ def require_no_memory_of_gradients(subject: Subject, steps: Steps) -> None:
         f"the gradients at new parameters take {median(first):.3g} s, the same again "
         f"{median(again):.3g} s; expected the same work"
     )
+
+
+def usual_ratio(first: list[float], again: list[float]) -> float:
+    """The median of what the first time took in times of the second, pair by pair.
+
+    The two of a pair are neighbours: what slows the machine for longer than that cancels.
+    """
+    pairs = zip(first, again, strict=True)
+    return median(one / other if other > 0 else inf if one > 0 else 1.0 for one, other in pairs)
 
 
 def seconds_of(subject: Subject, call: Call) -> float:
