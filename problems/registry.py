@@ -28,11 +28,20 @@ def asked(text: str) -> tuple[str, Source | None]:
         source = read(Path(found["file"]).expanduser(), found["name"])
         objective = objective_of(source)
         return require_own(text, objective).name, source
-    if text not in REGISTERED and Path(text).exists():
-        kind = "a folder" if Path(text).is_dir() else "a file whose name does not end in .py"
-        raise BadInput(f"problem {text} is {kind}; {EXPECTED}.")
+    if text not in {*REGISTERED, *entry_points()}:
+        require_no_path(text)
     find(text)
     return text, None
+
+
+def require_no_path(text: str) -> None:
+    """Raise BadInput where ``text`` is the path of something, or lacks the end of a file's name."""
+    path = Path(text)
+    if path.exists():
+        kind = "a folder" if path.is_dir() else "a file whose name does not end in .py"
+        raise BadInput(f"problem {text} is {kind}; {EXPECTED}.")
+    if path.with_name(f"{path.name}.py").is_file():
+        raise BadInput(f"no problem is called {text!r}; of the file, write --problem {text}.py.")
 
 
 def find(name: str, source: Source | None = None) -> Objective:

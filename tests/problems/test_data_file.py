@@ -88,7 +88,11 @@ def test_each_kind_of_file_is_read(tmp_path: Path) -> None:
 def test_integers_stay_integers_and_names_decide_the_order(tmp_path: Path) -> None:
     """Of more arrays than it takes, an objective is given those of its names."""
     rng = np.random.default_rng(3)
-    arrays = {"y": rng.random(30), "codes": rng.integers(5, size=30), "X": rng.random((30, 3))}
+    arrays: dict[str, Any] = {
+        "y": rng.random(30),
+        "codes": rng.integers(5, size=30),
+        "X": rng.random((30, 3)),
+    }
     np.savez(tmp_path / "a.npz", **arrays, more=np.ones(30))
     problem = problem_of("tests.problems.three:three", tmp_path / "a.npz")
     assert [array.dtype.kind for array in problem.data] == ["f", "i", "f"]
@@ -251,7 +255,7 @@ def test_an_objective_that_has_another_shape_in_mind_is_refused_with_its_line(
     ],
 )
 def test_a_constant_column_is_told_and_taken(
-    arrays: dict[str, np.ndarray], told: str, tmp_path: Path
+    arrays: dict[str, Any], told: str, tmp_path: Path
 ) -> None:
     """A column of ones is how many give a bias: it is no error."""
     np.savez(tmp_path / "d.npz", **arrays)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from problems import registry, user_file
+from problems import registry, user_file, user_module
 from problems.errors import BadInput, BadObjective, UnknownName
 from problems.oracle import gradient
 from problems.problem import make_problem
@@ -343,6 +343,7 @@ BAD_NAMES = {
     "a folder": ("folder", "is a folder; expected one Python file with loss"),
     "a folder called so": ("folder.py", r"folder\.py is a folder; expected one Python file"),
     "another kind of file": ("my_loss.txt", r"whose name does not end in \.py; expected one"),
+    "no end": ("my_loss", r"no problem is called .*; of the file, write --problem .*my_loss\.py"),
     "no UTF-8": ("latin.py", r"latin\.py is no text in UTF-8"),
     "no such name in it": ("my_loss.py:los", "unknown name in my_loss.py 'los'; .*mean 'loss'"),
     "a name of no function": ("my_loss.py:SCALE", "SCALE is of type float; expected an Objective"),
@@ -372,7 +373,7 @@ def test_what_names_no_objective_is_refused(name: str, tmp_path: Path) -> None:
 def test_a_file_that_takes_too_long_to_import_is_refused_with_its_line(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(user_file, "LONGEST_IMPORT", 0.2)
+    monkeypatch.setattr(user_module, "LONGEST_IMPORT", 0.2)
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(BadObjective, match=r"takes longer than 0\.2 s to import \(my_loss.py:\d"):
         registry.asked(str(written(tmp_path, text)))
