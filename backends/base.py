@@ -66,7 +66,8 @@ class Program(Protocol):
 
     Parameters stay valid until they are consumed, batches until the next call of ``batches`` or
     ``epoch``, a gradient's values until the next call of ``gradient`` or ``step``; it can be
-    waited for and fetched afterwards too.
+    waited for and fetched afterwards too. An order may be overwritten once what came of it has
+    been waited for: it is what it holds, not where it lies.
     """
 
     @property

@@ -21,9 +21,9 @@ from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
 from bench import machine
 from bench.worker.measure import Pace
-from bench.worker.phases import PHASES
 from bench.worker.process import ArmProcess, Failed, Request
 from bench.worker.record import process_record
+from runfiles.phases import REPEATED
 
 PROCESS = pytest.StashKey[ArmProcess]()
 
@@ -84,7 +84,7 @@ def request_of(config: pytest.Config) -> Request:
         for kind, got, known in (
             ("device", [option.device], DEVICES),
             ("dtype", [option.dtype], DTYPES),
-            ("phase", option.phase or [], PHASES),
+            ("phase", option.phase or [], REPEATED),
         ):
             for name in got:
                 if name not in known:
@@ -104,8 +104,8 @@ def request_of(config: pytest.Config) -> Request:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a phase, in the design's order, those asked for with --phase only."""
     if "phase" in metafunc.fixturenames:
-        asked = metafunc.config.option.phase or PHASES
-        metafunc.parametrize("phase", [phase for phase in PHASES if phase in asked])
+        asked = metafunc.config.option.phase or REPEATED
+        metafunc.parametrize("phase", [phase for phase in REPEATED if phase in asked])
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ KNOWN_VERSIONS = (
 # One wheel for each version of CUDA, and of what they load: JAX's plugins, cuBLAS, cuDNN, NVRTC
 KNOWN_FAMILIES = ("cupy", "jax-cuda", "nvidia-")
 
+USUAL_L2_BYTES = 2**20
+
 
 def n_cpus() -> int:
     """CPUs this process may run on: those of its container and of its affinity."""
@@ -98,6 +100,16 @@ def host_memory_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
         return None
+
+
+def l2_bytes() -> int:
+    """Bytes of a CPU's own second-level cache, a usual number where the system does not tell."""
+    first = (affinity() or [0])[0]
+    for index in Path(f"/sys/devices/system/cpu/cpu{first}/cache").glob("index*"):
+        if read_text(str(index / "level")) == "2":
+            size = re.fullmatch(r"(\d+)K", read_text(str(index / "size")) or "")
+            return int(size.group(1)) * 1024 if size else USUAL_L2_BYTES
+    return USUAL_L2_BYTES
 
 
 def affinity() -> list[int] | None:

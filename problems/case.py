@@ -68,11 +68,12 @@ def other_data(case: Case) -> Problem:
     return make_problem(replace(spec, seed=seed, epochs=1), of_file(problem, drawn))
 
 
-def again(case: Case) -> Problem:
-    """A second epoch over the order of the first."""
+def unseen(case: Case) -> Problem:
+    """An epoch over the first order, another over the same, and one over an order of its own."""
     problem = case.problem
-    spec = replace(problem.spec, epochs=2)
-    return replace(problem, spec=spec, orders=np.stack([problem.orders[0]] * 2))
+    seen, rng = problem.orders[0], np.random.default_rng([problem.spec.seed, 1])
+    orders = np.stack([seen, seen, rng.permutation(seen)])
+    return replace(problem, spec=replace(problem.spec, epochs=3), orders=orders)
 
 
 def ragged(case: Case) -> Problem:
@@ -117,7 +118,7 @@ def cut(array: np.ndarray) -> np.ndarray:
 
 
 VARIANTS: Mapping[str, Callable[[Case], Problem]] = {
-    function.__name__: function for function in (itself, moved, other_data, again, ragged, probe)
+    function.__name__: function for function in (itself, moved, other_data, unseen, ragged, probe)
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 
 from problems.errors import BadInput, UnknownName
 from problems.handed import require_kind
-from problems.objective import Arrays, Objective
+from problems.objective import Arrays, Fit, Objective
 
 EXPECTED = (
     "expected .npz (arrays by name), .npy (one array) or .csv (with a header; --target COLUMN "
@@ -63,7 +63,7 @@ class Fitted(NamedTuple):
 
 
 def read(path: Path, target: str | None = None) -> DataFile:
-    """The arrays of a file, each of numbers and per example. Raises BadInput."""
+    """The arrays of a file. Raises BadInput where it cannot be read."""
     kind = path.suffix.lower()
     if path.is_dir() or not path.exists():
         what = "is a folder" if path.is_dir() else "is no file that is there"
@@ -80,7 +80,8 @@ def read(path: Path, target: str | None = None) -> DataFile:
         raise
     except (OSError, ValueError, EOFError, KeyError, BadZipFile, csv.Error) as error:
         raise BadInput(f"cannot read {path}: {error}; {EXPECTED}.") from error
-    require_examples(path.name, found)
+    if not found:
+        raise BadInput(f"{path.name} is empty; {EXPECTED}.")
     names = tuple(found) if kind == ".npz" else ()
     return DataFile(path.name, digest, target, names, tuple(found.values()))
 
@@ -151,8 +152,6 @@ def numbers_of(path: Path, header: list[str], line: int, row: list[str]) -> list
 
 def require_examples(file: str, found: Mapping[str, np.ndarray]) -> None:
     """Raise BadInput unless each array holds finite numbers for the same two examples or more."""
-    if not found:
-        raise BadInput(f"{file} is empty; {EXPECTED}.")
     for name, array in found.items():
         require_kind(file, name, array)
         if array.ndim == 0:
@@ -183,25 +182,43 @@ def per_example(name: str) -> str:
     )
 
 
-def fitted(file: DataFile, objective: Objective) -> Fitted:
-    """``file`` as ``objective`` takes it. Raises BadInput where it does not fit."""
+def fitted(file: DataFile, objective: Objective, asked: Mapping[str, Any]) -> Fitted:
+    """``file`` as ``objective`` takes it, its own sizes being as ``asked``, or as they are.
+
+    Of a .npz only what the objective takes is looked at. Raises BadInput where it does not fit.
+    """
     names = names_for(file, objective)
-    by_name = dict(zip(file.names, file.arrays, strict=True)) if file.names else {}
+    by_name = dict(zip(file.names, file.arrays, strict=False))
     arrays = tuple(by_name[name] for name in names) if by_name else file.arrays
-    own, remarks = dict(objective.sizes()), tuple(constant(file.file, names, arrays))
-    if objective.fit is not None:
-        fit = objective.fit(arrays)
-        return Fitted(replace(file, arrays=fit.data), names, fit.sizes, (*remarks, *fit.remarks))
-    if "n_features" in own and arrays[0].ndim == 2:
-        own["n_features"] = arrays[0].shape[1]
-    return Fitted(replace(file, arrays=arrays), names, own, remarks)
+    require_examples(file.file, dict(zip(names, arrays, strict=True)))
+    fit = (objective.fit or features_of(objective))(arrays)
+    for name, value in asked.items():
+        if name in fit.of_making:
+            got = f"{name} is {value}, which is of data that are drawn"
+            raise BadInput(f"{got}, and these are of {file.file}; leave it out.")
+        if fit.sizes.get(name, value) != value:
+            got = f"{name} is {value}, and {fit.sizes[name]} in {file.file}"
+            raise BadInput(f"{got}; leave it out.")
+    own = {n: value for n, value in objective.sizes().items() if n not in fit.of_making}
+    remarks = (*constant(file.file, names, arrays), *fit.remarks)
+    return Fitted(replace(file, arrays=fit.data), names, {**own, **asked, **fit.sizes}, remarks)
+
+
+def features_of(objective: Objective) -> Callable[[Arrays], Fit]:
+    """The data as they are; where the objective counts features, those of a first matrix."""
+
+    def fit(data: Arrays) -> Fit:
+        counts = "n_features" in objective.sizes() and data[0].ndim == 2
+        return Fit(data, {"n_features": data[0].shape[1]} if counts else {})
+
+    return fit
 
 
 def names_for(file: DataFile, objective: Objective) -> tuple[str, ...]:
     """The names of the data: the objective's, else the file's own. Raises BadInput."""
     wanted, what = objective.data, f"problem {objective.name} takes {', '.join(objective.data)}"
     if not wanted:
-        return file.names or ("X", "y")[: len(file.arrays)]
+        return file.names or ("X", "y")[: len(file.arrays)]  # as of_numpy and of_csv call them
     if file.names:
         lacking = [name for name in wanted if name not in file.names]
         if lacking:

@@ -78,7 +78,7 @@ def fit(data: Arrays) -> Fit:
                 f"(examples,). Reshape it to {expected}."
             )
     told = (solution(X, y),) if X.size <= MOST_SOLVED else ()
-    return Fit((X, y), {"n_features": X.shape[1]}, told)
+    return Fit((X, y), {"n_features": X.shape[1]}, told, of_making=("noise",))
 
 
 def least_squares(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:

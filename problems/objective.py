@@ -31,8 +31,9 @@ class Fit(NamedTuple):
     """Data of a file as an objective takes them, and what follows from them."""
 
     data: Arrays
-    sizes: Mapping[str, Any]  # all of its own
+    sizes: Mapping[str, Any]  # of its own, those that the data decide
     remarks: tuple[str, ...] = ()  # what the user should know, a sentence each
+    of_making: tuple[str, ...] = ()  # own sizes that only data to be drawn have
 
 
 def no_sizes() -> Mapping[str, float]:

@@ -20,6 +20,7 @@ from problems.objective import Arrays, Objective
 from problems.problem import Problem
 
 STEP = 1e-100
+STEP_IN_FLOAT32 = 1e-20  # to see what plain arithmetic in float32 makes of a derivative
 N_PROVED = 24  # examples that a proof looks at
 N_DIRECTIONS = 4  # along which a gradient by hand is proved
 EXACT = 1e-10  # relative; a rounding is 1e-16, a gradient 0.1 % off in one entry of 18 is 1e-4
@@ -34,19 +35,20 @@ def loss(objective: Objective, params: Arrays, batch: Arrays) -> float:
 
 def along(objective: Objective, params: Arrays, batch: Arrays, direction: Arrays) -> float:
     """The derivative of the summed loss along ``direction``, shaped like the parameters."""
-    moved = tuple(p + 1j * STEP * v for p, v in zip(params, direction, strict=True))
-    return float(np.imag(objective.loss(xp, moved, batch)) / STEP)
+    step = STEP if params[0].dtype == np.float64 else STEP_IN_FLOAT32
+    moved = tuple(p + 1j * step * v for p, v in zip(params, direction, strict=True))
+    return float(np.imag(objective.loss(xp, moved, batch)) / step)
 
 
 def gradient(objective: Objective, params: Arrays, batch: Arrays) -> Arrays:
     """The gradient of the summed loss: by hand where the objective has one, else entry by entry.
 
-    That by hand is proved by ``prove``.
+    That by hand is proved by ``prove``. In the arithmetic of ``params`` and ``batch``.
     """
     if objective.gradient is not None:
         return tuple(objective.gradient(xp, params, batch))
-    unit = tuple(np.zeros(p.shape) for p in params)
-    found = tuple(np.empty(p.shape) for p in params)
+    unit = tuple(np.zeros(p.shape, p.dtype) for p in params)
+    found = tuple(np.empty(p.shape, p.dtype) for p in params)
     for one, into in zip(unit, found, strict=True):
         for place in np.ndindex(one.shape):
             one[place] = 1.0

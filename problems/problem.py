@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,15 +101,19 @@ class Problem:
         orders = self.orders if self.n_visited == n else np.arange(n)[None]
         return replace(self, spec=spec, orders=orders)
 
-    def alone(self, index: np.ndarray) -> Problem:
-        """The examples ``index`` as one minibatch, with ``lr = batch_size``.
+    def single_steps(self, minibatches: Sequence[np.ndarray]) -> Problem:
+        """The examples of ``minibatches``, each an epoch of one step, with ``lr = batch_size``.
 
-        An epoch of it is then start minus gradient, which shows the gradient of an arm that runs
-        whole epochs only, without the loss of digits that a small rate would bring.
+        Such an epoch is start minus gradient: it shows the gradient of an arm that runs whole
+        epochs only, without the loss of digits that a small rate would bring. All are of one size.
         """
-        n = len(index)
-        spec = replace(self.spec, n_examples=n, batch_size=n, epochs=1, lr=float(n), steps=None)
-        return replace(self, spec=spec, data=self.batch(index), orders=np.arange(n)[None])
+        n, size = len(minibatches), len(minibatches[0])
+        spec = replace(
+            self.spec, n_examples=n * size, batch_size=size, epochs=n, lr=float(size), steps=1
+        )
+        data = self.batch(np.concatenate(minibatches))
+        orders = np.arange(n * size).reshape(n, size)
+        return replace(self, spec=spec, data=data, orders=orders).astype(str(self.start[0].dtype))
 
     def sha256(self) -> str:
         """Hash of the spec and of every array's bytes."""
@@ -147,12 +151,12 @@ def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> No
     """Raise BadInput unless there is an array for every name, those of data of ``n`` examples."""
     own = (*objective.params, *objective.data)
     ends = (f"{name}_{end}" for name in objective.params for end in ("start", "true"))
-    files = (*objective.data, *ends, "orders")
+    files = (*objective.data, *ends, "orders", "timed_orders")
     if len({*files}) < len(files) or not all(name.isidentifier() for name in own):
         got = f"problem {objective.name}: its arrays are called {', '.join(own)}"
         raise BadInput(
-            f"{got}; expected plain names, all unlike, and none of orders, NAME_start and "
-            "NAME_true, which are files of ours."
+            f"{got}; expected plain names, all unlike, and none of orders, timed_orders, "
+            "NAME_start and NAME_true, which are files of ours."
         )
     for what, arrays, names in (
         ("start gave", start, objective.params),
@@ -168,6 +172,14 @@ def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> No
                 f"problem {objective.name}: {name} has shape {array.shape}; expected {n} examples "
                 "along its first axis. What is the same for all examples belongs into the loss."
             )
+
+
+def overwritable(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """An aligned copy to be written to, and the same memory for reading only."""
+    shown = aligned(array, str(array.dtype))
+    written = shown.view()
+    written.setflags(write=True)
+    return written, shown
 
 
 def aligned(array: np.ndarray, dtype: str) -> np.ndarray:

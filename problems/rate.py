@@ -32,7 +32,7 @@ def settled(problem: Problem) -> Problem:
     rate = problem.spec.lr
     for _ in range(MOST_TRIALS):
         slower = replace(problem, spec=replace(problem.spec, lr=rate))
-        if all(has_risen(slower, epochs) <= RISE for epochs in sorted({1, problem.spec.epochs})):
+        if all(rise_after(slower, epochs) <= RISE for epochs in sorted({1, problem.spec.epochs})):
             return slower
         rate = float(f"{rate / 3:.0e}")  # 0.03, 0.01, 0.003
     return problem  # which is refused, with its rate
@@ -53,7 +53,7 @@ def require_descent(problem: Problem) -> None:
         )
 
 
-def has_risen(problem: Problem, n_epochs: int) -> float:
+def rise_after(problem: Problem, n_epochs: int) -> float:
     """How much the loss is higher after so many epochs, relative; inf where it is not finite."""
     return rise(*losses(problem, n_epochs))
 

@@ -41,8 +41,10 @@ class ProblemSpec:
     def __post_init__(self) -> None:
         own = self.its_objective.sizes()
         for name in self.sizes:
-            if name not in own:
+            if name not in own and own:
                 raise UnknownName(f"size of {self.objective}", name, own)
+            if name not in own:
+                raise BadInput(f"{name} is no size of {self.objective}, which has none of its own.")
         filled = self.sizes if self.data is not None else {**own, **self.sizes}
         object.__setattr__(self, "sizes", dict(filled))
         counts = {name: getattr(self, name) for name in COUNTS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -11,6 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from problems import timed_orders
 from problems.case import Case, sha256
 from problems.data_file import DataFile
 from problems.errors import BadInput, BadObjective
@@ -18,12 +20,14 @@ from problems.problem import Problem
 from problems.reference import Reference
 from problems.source import stored
 from problems.spec import ProblemSpec
+from problems.timed_orders import TimedOrders
 
 
 def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
     """Write ``spec.json``, one ``.npy`` file an array, and one ``.npz`` for each of ``cases``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, array in problem.arrays():
+    timed = timed_orders.drawn(problem.spec)
+    for name, array in (*problem.arrays(), ("timed_orders", timed.orders)):
         np.save(folder / f"{name}.npy", array)
     if problem.spec.source is not None:
         problem.spec.source.save(folder)
@@ -37,7 +41,11 @@ def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
             for name, array in one.arrays()
         }
         np.savez(folder / f"references-{dtype}.npz", **arrays)
-    record = problem.spec.as_json() | {"sha256": problem.sha256(), "references": hashes}
+    record = problem.spec.as_json() | {
+        "sha256": problem.sha256(),
+        "timed_orders": timed.sha256,
+        "references": hashes,
+    }
     (folder / "spec.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
@@ -84,6 +92,23 @@ def with_arrays(folder: Path, spec: ProblemSpec) -> Problem:
         orders=orders,
         truth=mapped(true) if has_truth else None,
     )
+
+
+def load_timed_orders(folder: Path) -> TimedOrders:
+    """The orders of timed calls, mapped read-only. Raises BadInput where they are not as stored."""
+    path = folder / "timed_orders.npy"
+    try:
+        expected = json.loads((folder / "spec.json").read_text(encoding="utf-8"))["timed_orders"]
+        orders: np.memmap[Any, Any] = np.load(path, mmap_mode="r")
+        with path.open("rb") as file:  # read, not mapped: their pages are no memory of the arm's
+            file.seek(orders.offset)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        what = f"cannot read the orders of timed calls in {folder}: {error}"
+        raise BadInput(f"{what}. Start a new run.") from error
+    if found != expected:
+        raise BadInput(f"the orders of timed calls in {folder} have changed. Start a new run.")
+    return TimedOrders(orders, found)
 
 
 def load_case(folder: Path, problem: Problem) -> Case:

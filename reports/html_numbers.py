@@ -11,6 +11,7 @@ from reports.words.numbers import (
     TOO_FEW,
     Shown,
     is_too_wide,
+    mebibytes,
     plain,
     shown_amount,
     shown_ratio,
@@ -39,6 +40,13 @@ def amount_html(given: Estimate | float | None, unit: str) -> Markup:
     """Something in ``unit`` with its prefix and interval, such as GB/s."""
     estimate = Estimate(given, None, None, 1) if isinstance(given, int | float) else given
     return _estimate_html(estimate, shown_amount(estimate, unit) if estimate else None)
+
+
+def memory_html(n_bytes: float | None) -> Markup:
+    """Bytes as MiB; the number carries its full value in bytes."""
+    if n_bytes is None:
+        return Markup("")
+    return _data(n_bytes, mebibytes(n_bytes)) + Markup(' <span class="unit">MiB</span>')
 
 
 def epochs_html(given: Estimate) -> Markup:

@@ -29,6 +29,7 @@ from reports.html_numbers import (
     count_html,
     difference_html,
     epochs_html,
+    memory_html,
     number_html,
     percent_html,
     ratio_html,
@@ -112,6 +113,7 @@ def page(summary: Summary, folder: Path | None = None) -> str:
         "epochs": epochs_html,
         "ratio": ratio_html,
         "amount": amount_html,
+        "memory": memory_html,
         "percent": percent_html,
         "figure": figure_html,
         "share": share_html,
@@ -163,6 +165,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "limits": {one.arm: one for one in found.limits},
         "autodiff_prices": side_by_side(found.autodiff),
         "bound": BOUND,
+        "with_memory": with_memory(summary),
         "title": title(summary.run.plan.problem),
         "heading": heading(summary.run.plan.problem),
         "problem_text": problem_text(summary.run.plan.problem),
@@ -224,6 +227,12 @@ def absences(summary: Summary) -> list[tuple[str, list[str]]]:
         text = f"{', '.join(map(words, phases))}: {reason}"
         alike.setdefault(text, []).append(summary.arms[index].name)
     return list(alike.items())
+
+
+def with_memory(summary: Summary) -> list[str]:
+    """The phases of which some arm tells what memory a call takes."""
+    told = {cell.phase for cell in summary.cells if cell.extra_memory_bytes is not None}
+    return [phase for phase in ("gradient", "epoch") if phase in told]
 
 
 def side_by_side(prices: tuple[Price, ...]) -> list[tuple[int, int, dict[str, Estimate]]]:

@@ -133,16 +133,23 @@ def _require_planned(path: Path, plan: Plan, block: int, arm: int) -> None:
 
 
 def _require_one_problem(raw: Path, plan: Plan, processes: tuple[Process, ...]) -> None:
-    """Raise BadRun where two files in ``raw`` were measured on different data of one dtype."""
-    first: dict[str, Process] = {}
+    """Raise BadRun where two files in ``raw`` were measured on different data or orders.
+
+    The data are of one dtype each, the orders of timed calls the same for all.
+    """
+    first: dict[tuple[str, str], Process] = {}
     for process in processes:
-        given = process.facts.get("problem_sha256")
-        if given is None:
-            continue
-        other = first.setdefault(plan.arms[process.arm].dtype, process)
-        if given != other.facts["problem_sha256"]:
-            raise BadRun(
-                f"{raw / process.file} and {raw / other.file} are of different problems "
-                "(facts.problem_sha256); expected one at each size. Delete the file that is of "
-                "another run or size, and resume the run: it is then measured again."
-            )
+        for key, of in (
+            ("problem_sha256", plan.arms[process.arm].dtype),
+            ("timed_orders_sha256", "all"),
+        ):
+            given = process.facts.get(key)
+            if given is None:
+                continue
+            other = first.setdefault((key, of), process)
+            if given != other.facts[key]:
+                raise BadRun(
+                    f"{raw / process.file} and {raw / other.file} are of different problems "
+                    f"(facts.{key}); expected one at each size. Delete the file that is of "
+                    "another run or size, and resume the run: it is then measured again."
+                )

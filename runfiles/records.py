@@ -236,6 +236,7 @@ class Series(Struct, frozen=True, kw_only=True, dict=True, omit_defaults=True):
     units_a_call: Size = 1  # epochs (``train``: trainings) that one timed call covers
     noise: Noise = Noise()
     gpu: dict[str, Any] | None = None  # what its driver says right after the rounds
+    extra_memory_bytes: Count | None = None  # that one more call took; None: nothing told it
 
     @cached_property
     def seconds(self) -> Floats:  # (rounds,)
@@ -310,6 +311,14 @@ class Copy(Struct, frozen=True, kw_only=True):
     seconds: Rounds  # of one copy
 
 
+class Gather(Struct, frozen=True, kw_only=True):
+    """The problem's own rows fetched in a random order, timed: an epoch fetches as many."""
+
+    what: str  # "the problem's rows": those of its first order, out of every array, in float32
+    n_bytes: Size  # moved by one gather: rows read plus written, and the order
+    seconds: Rounds  # of one gather
+
+
 class Product(Struct, frozen=True, kw_only=True):
     """A product of two square matrices, timed: the most operations a second in its dtype."""
 
@@ -327,13 +336,15 @@ class Ceilings(Record, frozen=True, kw_only=True, tag="autograd-bench ceilings")
     reason: str | None = None
     threads: Size | None = None
     copies: tuple[Copy, ...] = ()
+    gathers: tuple[Gather, ...] = ()  # older runs have none
     products: tuple[Product, ...] = ()
 
     def __post_init__(self) -> None:
-        for key, found in (("copies", self.copies), ("products", self.products)):
+        for key in ("copies", "gathers", "products"):
+            found = getattr(self, key)
             if self.status != "ok" and found:
                 raise mismatch(key, "a list with numbers", f"none, for it is {self.status}")
-            if self.status == "ok" and not found:
+            if self.status == "ok" and not found and key != "gathers":
                 raise mismatch(key, None, "a list with numbers, for it is ok")
 
     @property

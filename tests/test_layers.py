@@ -142,7 +142,7 @@ def test_no_import_goes_against_the_arrows(path: Path) -> None:
         ("bench/runner/runner.py", "from bench.command import terminal"),
         ("bench/runner/runner.py", "from importlib import import_module as m\nm('reports')"),
         ("bench/runner/plan.py", "from tests.backends import wrong"),
-        ("bench/command/cli.py", "from bench.worker.phases import PHASES"),
+        ("bench/command/cli.py", "from bench.worker.phases import OF_ORDERS"),
         ("reports/page.py", "from problems.problem import Problem"),
         ("reports/page.py", "from bench.machine import n_cpus"),
         ("reports/page.py", "import runpy"),

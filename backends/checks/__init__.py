@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backends.checks.finding import Check, Finding
-from backends.checks.gradient import (
-    check_gradient,
-    check_inputs,
-    check_precision,
-    check_repeatable,
-)
+from backends.checks.gradient import check_gradient, check_inputs, check_repeatable
 from backends.checks.handed_out import (
     check_batches,
     check_device,
@@ -22,6 +17,7 @@ from backends.checks.handed_out import (
     check_shapes,
     check_transfer,
 )
+from backends.checks.precision import check_precision
 from backends.checks.subject import Subject
 from backends.checks.timing import check_unseen, check_wait
 from backends.checks.training import (

@@ -66,7 +66,7 @@ def check_device(subject: Subject) -> Values:
 
 
 def check_transfer(subject: Subject) -> Values:
-    """``put`` brings what it is given to the device, exactly, and as a copy."""
+    """``put`` brings what it is given to the device, exactly; it and ``fetch`` give copies."""
     memory, problem = subject.program.memory, subject.problem
     named = {
         **dict(zip(problem.objective.data, problem.data, strict=True)),
@@ -77,8 +77,11 @@ def check_transfer(subject: Subject) -> Values:
     memory.wait(there)
     for array in given:
         array.fill(0)
-    for (name, expected), got in zip(named.items(), memory.fetch(there), strict=True):
-        require_same(f"{name} after put and fetch", got, expected, "what was put, unchanged")
+    for what in ("put and fetch", "put, fetch and a change to what was fetched"):
+        for (name, expected), got in zip(named.items(), memory.fetch(there), strict=True):
+            require_same(f"{name} after {what}", got, expected, "what was put, unchanged")
+            if got.flags.writeable:
+                got.fill(0)
     return {}
 
 

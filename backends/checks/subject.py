@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,9 +17,29 @@ from backends.base import DEVICES, Batch, Params, Program
 from backends.contract import batches_of, fetched_arrays, require_params
 from problems.case import Case
 from problems.problem import Problem
-from problems.reference import Answer
+from problems.reference import Answer, looked_at
 
 Arrays = tuple[np.ndarray, ...]
+MOST_IN_STEPS = 10**6  # examples that are gone through by epochs of one step
+
+
+def cpu_seconds() -> float:
+    """Seconds of CPUs, of all threads of this process and of the processes it has seen end."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
+
+
+class SingleSteps(NamedTuple):
+    """A Program whose epochs are one step with ``lr = batch_size``, and the orders of those."""
+
+    program: Program
+    orders: Mapping[int, np.ndarray]  # by the number of the minibatch
+
+    def gradient(self, number: int) -> Arrays:
+        """The gradient at the start: what an epoch over the minibatch takes away."""
+        before = fetched(self.program, self.program.start())
+        after = epoch_from_start(self.program, self.orders[number])
+        return tuple(p - q for p, q in zip(before, after, strict=True))
 
 
 @dataclass(frozen=True)
@@ -28,11 +50,21 @@ class Subject:
     case: Case
     program: Program
     clock: Callable[[], float] = time.perf_counter  # seconds
+    cpu_clock: Callable[[], float] = cpu_seconds
     variant: str = "itself"  # of the case, which the program runs
 
     @property
     def problem(self) -> Problem:
         return self.case.of(self.variant)[0]
+
+    @cached_property
+    def single_steps(self) -> SingleSteps:
+        """The same arm, prepared for epochs of one step over whole minibatches of the first."""
+        problem, most = self.problem, max(2, MOST_IN_STEPS // self.problem.batch_size)
+        whole = [n for n in looked_at(problem) if len(problem.minibatch(n)) == problem.batch_size]
+        numbers = [*whole[: most - 1], *whole[most - 1 :][-1:]]
+        made = problem.single_steps([problem.minibatch(number) for number in numbers])
+        return SingleSteps(self.arm.prepare(made), dict(zip(numbers, made.orders, strict=True)))
 
     def right(self, what: str, number: int) -> Answer:
         """The right answer ``number`` of ``what``: see ``Reference.at``."""
@@ -64,11 +96,15 @@ def gradient_of(subject: Subject, number: int) -> Arrays:
         batches = batches_of(program.steps, problem.orders[0])
         batch = next(islice(batches, number, None))
         return steps_gradient(program, program.start(), batch)
-    alone = problem.alone(problem.minibatch(number)).astype(subject.arm.dtype)
-    program = subject.arm.prepare(alone)
-    before = fetched(program, program.start())
-    after = epoch_from_start(program, alone.orders[0])
-    return tuple(p - q for p, q in zip(before, after, strict=True))
+    if number in subject.single_steps.orders:
+        return subject.single_steps.gradient(number)
+    return gradient_alone(subject, number)
+
+
+def gradient_alone(subject: Subject, number: int) -> Arrays:
+    """The same of an arm that runs whole epochs only, from a problem of those examples alone."""
+    alone = subject.problem.single_steps([subject.problem.minibatch(number)])
+    return SingleSteps(subject.arm.prepare(alone), {number: alone.orders[0]}).gradient(number)
 
 
 def steps_gradient(program: Program, params: Params, batch: Batch) -> Arrays:

@@ -20,7 +20,7 @@ from backends.errors import BadInput
 from bench.command import options
 from bench.command.conclusion import conclude
 from bench.command.exits import Exit, exit_for, promised
-from bench.command.options import refuse_others, split, typed, wholes
+from bench.command.options import own_sizes, refuse_others, split, typed, wholes
 from reports.words.names import SENTENCE, visible
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def check(
     from bench.runner.sizes import problem_of, specs_of
 
     promised()  # a name that is none is bad input, before anything is measured
-    base, remarks = base_spec(problem, data, target, features, noise, epochs, seed)
+    sizes = own_sizes({"n_features": [features], "noise": [noise]})
+    base, remarks = base_spec(problem, data, target, sizes, epochs, seed)
     counts = [base.n_examples if examples is None else examples], [features], [batch_size]
     (spec,) = specs_of(base, *counts, max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
@@ -155,13 +156,12 @@ def run(
 
     promised()
     if resume is None:
-        base, remarks = base_spec(problem, data, target, features, noise, epochs, seed)
+        n_features = wholes(features) if features else [None]
+        own = own_sizes({"n_features": n_features, "noise": [noise]})
+        base, remarks = base_spec(problem, data, target, own, epochs, seed)
         say_remarks(remarks)
-        counts = (
-            [base.n_examples] if examples is None else wholes(examples),
-            wholes(features) if features else [None],
-            wholes(batch_size),
-        )
+        n_examples = [base.n_examples] if examples is None else wholes(examples)
+        counts = n_examples, n_features, wholes(batch_size)
         asked = RunRequest(
             profile_of(quick, thorough, blocks),
             limits_of(time_limit, memory_limit),

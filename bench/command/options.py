@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +24,12 @@ def whole(text: object) -> int:
     if not number.is_integer():
         raise BadInput(f"{text!r} is no count; expected a whole number such as 1000 or 1e4.")
     return int(number)
+
+
+def own_sizes(options: Mapping[str, Sequence[float | None]]) -> dict[str, float]:
+    """The objective's own sizes by ``options``; one with several values, in turn, sets none."""
+    alone = {name: values[0] for name, values in options.items() if len(values) == 1}
+    return {name: value for name, value in alone.items() if value is not None}
 
 
 def wholes(text: str) -> list[int]:

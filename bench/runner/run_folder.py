@@ -22,7 +22,7 @@ from bench.runner.lock import NAME as LOCK
 from bench.runner.lock import Lock, locked
 from problems.case import Case
 from problems.problem import Problem
-from problems.store import load, save
+from problems.store import load, load_timed_orders, save
 from runfiles.load import size_folders
 from runfiles.records import Arm, Interpreters, Plan
 from runfiles.run import Run
@@ -148,6 +148,7 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
     if problem.sha256() != plan.problem.sha256:
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     require_same_files(plan, problem.spec)
+    load_timed_orders(folder / "problem")
     now = json.loads(json.dumps(machine_facts()))
     of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little
     changed = [

@@ -40,6 +40,11 @@ def specs_of(
     """
     if most_steps < 1:
         raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
+    if base.data is not None and len({*features}) > 1:
+        raise BadInput(
+            f"--features has several values, and {base.data.file} has features of its own; leave "
+            "them out."
+        )
     specs = [
         replace(
             base,

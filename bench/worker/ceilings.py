@@ -1,4 +1,4 @@
-"""Ceilings: what this machine can do at best, a copy and a matrix product, for the report.
+"""Ceilings: what this machine can do at best, a copy, a gather, a product, for the report.
 
 Run as ``python -m bench.worker.ceilings``: a fresh process a block, under the arms' own limits.
 """
@@ -22,7 +22,7 @@ PACE = Pace(rounds=9, round_seconds=0.01, warmup_seconds=0.5)
 
 
 def ceilings(problem: Path, threads: int) -> dict[str, Any]:
-    """Seconds of each copy and each product in every round, with what they moved or computed."""
+    """Seconds of every round of each kind, with what was moved or computed."""
     import numpy as np
 
     n_values = sum(np.load(file, mmap_mode="r").size for file in data_files(problem))
@@ -31,13 +31,14 @@ def ceilings(problem: Path, threads: int) -> dict[str, Any]:
         "reason": None,
         "threads": threads,
         "copies": [copy("memory", MEMORY_BYTES), copy("the problem's size", 4 * n_values)],
+        "gathers": [gather(problem)],
         "products": [product(dtype) for dtype in map(np.dtype, ("float32", "float64"))],
     }
 
 
 def data_files(problem: Path) -> list[Path]:
     """The files of the problem's data: neither start nor truth nor orders."""
-    no_data = re.compile(r"(.+_(start|true)|orders)$")
+    no_data = re.compile(r".+_(start|true)$|(timed_)?orders$")
     return [file for file in sorted(problem.glob("*.npy")) if not no_data.match(file.stem)]
 
 
@@ -47,6 +48,29 @@ def copy(what: str, size: int) -> dict[str, Any]:
 
     source, target = np.ones(size, np.uint8), np.zeros(size, np.uint8)
     return {"what": what, "n_bytes": 2 * size, "seconds": rounds(lambda: np.copyto(target, source))}
+
+
+def gather(problem: Path) -> dict[str, Any]:
+    """The problem's own rows in its first order, out of one array after the other.
+
+    In float32, as most arms hold them, and integers as they are. Each row is read once and
+    written once, and the order is read.
+    """
+    import numpy as np
+
+    from problems.problem import aligned
+
+    order = np.array(np.load(problem / "orders.npy", mmap_mode="r")[0])
+    stored = [np.load(file, mmap_mode="r") for file in data_files(problem)]
+    arrays = [aligned(a, "float32" if a.dtype.kind == "f" else str(a.dtype)) for a in stored]
+    targets = [np.empty((len(order), *array.shape[1:]), array.dtype) for array in arrays]
+
+    def rows() -> None:
+        for array, target in zip(arrays, targets, strict=True):
+            np.take(array, order, axis=0, out=target, mode="clip")  # "raise" fills a buffer first
+
+    n_bytes = 2 * sum(target.nbytes for target in targets) + order.nbytes
+    return {"what": "the problem's rows", "n_bytes": n_bytes, "seconds": rounds(rows)}
 
 
 def product(dtype: Any) -> dict[str, Any]:

@@ -15,6 +15,13 @@ HEADING = re.compile(r":$|^Failed in \w+ mode pipeline")  # a line that only ann
 # JAX hangs the frames it leaves out on an exception as if they were its cause
 STAND_INS = ("JaxStackTraceBeforeTransformation", "UnfilteredStackTrace", "SimplifiedTraceback")
 
+# torch, JAX, CuPy, TensorFlow and CUDA's own libraries, on the host and on a GPU
+OUT_OF_MEMORY = re.compile(
+    r"out[ _]?of[ _]?memory|RESOURCE_EXHAUSTED|\w+_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
+    r"|can(?:'t|not) allocate memory|bad_alloc|unable to allocate \d",
+    re.IGNORECASE,
+)
+
 
 def crash_text(error: BaseException, what: str, module: str) -> str:
     """What happened in ``what``: the exception, its cause, where in the code of ``module``."""
@@ -63,3 +70,9 @@ def place(errors: Iterable[BaseException], module: str) -> str | None:
                 where = f"{PurePath(frame.filename).name}:{frame.lineno}"
                 return f"{where}: {frame.line[:LONGEST_LINE]}" if frame.line else where
     return None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a framework ran out of memory; each says so in its own way."""
+    said = OUT_OF_MEMORY.search(f"{type(error).__name__} {error}")
+    return isinstance(error, MemoryError) or said is not None

@@ -19,6 +19,7 @@ from bench.machine import affinity, counted
 from bench.variables import CACHES_OFF, DEVICE_VARIABLES, THREAD_VARIABLES
 
 CPU_SLACK = 0.05  # the two clocks are not read at the same moment
+PEAKS: list[int] = []  # bytes that the kernel's peak had come to before it was started anew
 
 
 def restrict(threads: int, device: str = "cpu") -> None:
@@ -94,12 +95,32 @@ def threads_inside() -> bool | None:
 
 def reset_peak_memory() -> None:
     """Start the peak anew: on Linux it survives ``exec`` and would show the parent's."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # some sandboxes have no such file
-            Path("/proc/self/clear_refs").write_text("5")
+    restart_peak_memory()
+    PEAKS.clear()
+
+
+def restart_peak_memory() -> int | None:
+    """Resident bytes, which the kernel's peak starts from anew; None where it cannot.
+
+    What its peak was before is not lost to ``peak_memory_bytes``.
+    """
+    peak = status_bytes("VmHWM")
+    if peak is None:
+        return None
+    with suppress(OSError):  # some sandboxes have no such file
+        Path("/proc/self/clear_refs").write_text("5")
+        PEAKS.append(peak)
+        return status_bytes("VmRSS")
+    return None
 
 
 def peak_memory_bytes() -> int | None:
     """Peak resident memory since the reset, None where the system does not tell."""
-    listed = re.search(r"^VmHWM:\s*(\d+) kB$", read_text("/proc/self/status") or "", re.MULTILINE)
+    peak = status_bytes("VmHWM")
+    return None if peak is None else max([peak, *PEAKS])
+
+
+def status_bytes(key: str) -> int | None:
+    """What the kernel says of this process's memory under ``key``, None where it says nothing."""
+    listed = re.search(rf"^{key}:\s*(\d+) kB$", read_text("/proc/self/status") or "", re.MULTILINE)
     return int(listed.group(1)) * 1024 if listed else None

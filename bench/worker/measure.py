@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class Pace:
         return max(self.MIN_ROUNDS, min(self.rounds, int(affordable)))
 
 
-def warm_up(call: Call, pace: Pace, clock: Clock = time.perf_counter) -> list[float]:
+def warm_up(
+    call: Call, pace: Pace, clock: Clock = time.perf_counter, renew: Call | None = None
+) -> list[float]:
     """Seconds a call of each warm-up round, in order, until steady or out of time.
 
     pytest-benchmark's own calibration sizes rounds by the first call, which may compile.
@@ -47,15 +50,27 @@ def warm_up(call: Call, pace: Pace, clock: Clock = time.perf_counter) -> list[fl
     seen: list[float] = []
     began, iterations = clock(), 1
     while not is_steady(seen):
-        start = clock()
-        for _ in range(iterations):
-            call()
-        end = clock()
-        seen.append((end - start) / iterations)
-        if end - began > pace.warmup_seconds and len(seen) > 1:
+        seen.append(seconds_a_call(call, iterations, clock, renew))
+        if clock() - began > pace.warmup_seconds and len(seen) > 1:
             break
         iterations = pace.iterations(seen[-1])
     return seen
+
+
+def seconds_a_call(call: Call, iterations: int, clock: Clock, renew: Call | None) -> float:
+    """The mean of ``iterations`` calls; with ``renew``, which comes before each, of each alone."""
+    if renew is None:
+        start = clock()
+        for _ in range(iterations):
+            call()
+        return (clock() - start) / iterations
+    seconds = 0.0
+    for _ in range(iterations):
+        renew()
+        start = clock()
+        call()
+        seconds += clock() - start
+    return seconds / iterations
 
 
 def is_steady(seconds: list[float]) -> bool:
@@ -65,18 +80,35 @@ def is_steady(seconds: list[float]) -> bool:
 
 
 def timed_rounds(
-    call: Call, pace: Pace, benchmark: BenchmarkFixture, clock: Clock = time.perf_counter
+    call: Call,
+    pace: Pace,
+    benchmark: BenchmarkFixture,
+    clock: Clock = time.perf_counter,
+    renew: Call | None = None,
 ) -> tuple[list[float], int, list[float]]:
-    """Warm-up seconds, calls a round and seconds a call of every round, collector frozen."""
+    """Warm-up seconds, calls a round and seconds a call of every round, collector frozen.
+
+    Where ``renew`` comes before each call, outside the clock, pytest-benchmark times each alone.
+    """
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        warmup = warm_up(call, pace, clock)
-        iterations = pace.iterations(warmup[-1])
-        benchmark.pedantic(call, rounds=pace.rounds_within(warmup[-1]), iterations=iterations)
+        warmup = warm_up(call, pace, clock, renew)
+        rounds, iterations = pace.rounds_within(warmup[-1]), pace.iterations(warmup[-1])
+        if renew is None:
+            benchmark.pedantic(call, rounds=rounds, iterations=iterations)
+        else:
+            benchmark.pedantic(call, setup=renew, rounds=rounds * iterations, iterations=1)
     finally:
         gc.enable()
         gc.unfreeze()
     measured = list(benchmark.stats.stats.data) if benchmark.stats else []
+    if renew is not None:
+        measured = [fmean(calls) for calls in batched(measured, iterations)]
     return warmup, iterations, measured
+
+
+def batched(seconds: list[float], size: int) -> list[list[float]]:
+    """``seconds`` in rounds of ``size`` calls."""
+    return [seconds[first : first + size] for first in range(0, len(seconds), size)]

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from backends.base import Program, Steps
     from problems.problem import Problem
 
 Call = Callable[[], object]
+Next = Callable[[], tuple["np.ndarray", ...]]  # the orders of a call, one an epoch
 
 
-def data_iter(program: Program, problem: Problem) -> Call:
+def data_iter(program: Program, orders: Next) -> Call:
     """All batches of one epoch's order, waited for."""
-    steps, order, wait = taken_apart(program), problem.orders[0], program.memory.wait
-    return lambda: wait(list(steps.batches(order)))
+    batches, wait = taken_apart(program).batches, program.memory.wait
+    return lambda: wait(list(batches(*orders())))
 
 
 def gradient(program: Program, problem: Problem) -> Call:
@@ -44,20 +47,18 @@ def step(program: Program, problem: Problem) -> Call:
     return steps_of_an_epoch
 
 
-def epoch(program: Program, problem: Problem) -> Call:
+def epoch(program: Program, orders: Next) -> Call:
     """``start``, one ``epoch`` from its order, waited for."""
-    order, wait = problem.orders[0], program.memory.wait
-    start, run = program.start, program.epoch
-    return lambda: wait(run(start(), order))
+    wait, start, run = program.memory.wait, program.start, program.epoch
+    return lambda: wait(run(start(), *orders()))
 
 
-def train(program: Program, problem: Problem) -> Call:
+def train(program: Program, orders: Next) -> Call:
     """``start``, all epochs, the loss fetched after each: the lesson."""
-    orders = list(problem.orders)
 
     def lesson() -> None:
         params = program.start()
-        for order in orders:
+        for order in orders():
             params = program.epoch(params, order)
             program.memory.fetch((program.loss(params),))
         program.memory.wait(params)
@@ -102,16 +103,20 @@ def taken_apart(program: Program) -> Steps:
     return program.steps
 
 
-PHASES = {
-    "data_iter": data_iter,
+# Of the problem's own first order, or of none
+OF_A_PROBLEM: dict[str, Callable[[Program, Problem], Call]] = {
     "gradient": gradient,
     "step": step,
-    "epoch": epoch,
-    "train": train,
     "full_gradient": gradient,
     "loss": loss,
     "waited_step": waited_step,
     "transfer": transfer,
+}
+# Of an order that the call before did not have
+OF_ORDERS: dict[str, Callable[[Program, Next], Call]] = {
+    "data_iter": data_iter,
+    "epoch": epoch,
+    "train": train,
 }
 NEED_STEPS = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
 ONE_BATCH = ("full_gradient",)  # run on the problem whose one minibatch is the full data

@@ -5,7 +5,6 @@ Nothing here imports NumPy before the arm's framework is loaded and timed.
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 import traceback
@@ -18,14 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from backends import registry
 from backends.errors import BadInput
-from bench.machine import machine_facts
+from bench.machine import l2_bytes, machine_facts
 from bench.worker import environment
-from bench.worker.crash import crash_text, message
+from bench.worker.crash import crash_text, is_out_of_memory, message
 from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
+from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
-from bench.worker.phases import NEED_STEPS, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPS, ONE_BATCH
+from bench.worker.timed_calls import TimedCalls, drawing_seconds
 from runfiles.phases import DEVICE
 
 if TYPE_CHECKING:
@@ -39,14 +40,7 @@ if TYPE_CHECKING:
 
 
 MAIN_PHASE = "epoch"  # whose clock a report shows
-# torch, JAX, CuPy, TensorFlow and CUDA's own libraries, on the host and on a GPU
-OUT_OF_MEMORY = re.compile(
-    r"out[ _]?of[ _]?memory|RESOURCE_EXHAUSTED|\w+_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
-    r"|can(?:'t|not) allocate memory|bad_alloc|unable to allocate \d",
-    re.IGNORECASE,
-)
 OF_A_WRONG_KIND = (TypeError, AttributeError, ValueError)  # what a broken contract shows as
-N_DRAWS = 9  # permutations drawn to time one
 
 
 class Failed(Exception):
@@ -127,6 +121,17 @@ class ArmProcess:
         )
         return problem
 
+    @cached_property
+    def calls(self) -> TimedCalls:
+        """The calls of the phases, over orders that are the same for every arm."""
+        from problems.store import load_timed_orders
+        from problems.timed_orders import drawn
+
+        folder = self.request.problem
+        timed = drawn(self.problem.spec) if folder is None else load_timed_orders(folder)
+        self.facts["timed_orders_sha256"] = timed.sha256
+        return TimedCalls(timed.orders, l2_bytes())
+
     @property
     def case(self) -> Case:
         """The problem with the right answers, stored or computed here."""
@@ -158,9 +163,11 @@ class ArmProcess:
             if subject is None:
                 self.absent[phase] = "no memory for the full data a second time"
                 return
-            call = PHASES[phase](*subject)
+            call, renew = self.calls.of(phase, *subject)
             before = Counters.now()
-            warmup, iterations, seconds = timed_rounds(call, self.request.pace, benchmark)
+            warmup, iterations, seconds = timed_rounds(
+                call, self.request.pace, benchmark, renew=renew
+            )
         self.phases[phase] = {
             "seconds": seconds,
             "iterations": iterations,
@@ -171,6 +178,11 @@ class ArmProcess:
             found = self.phases[phase]["gpu"] = gpu_facts()
             if phase == MAIN_PHASE or "gpu" not in self.facts:
                 self.facts["gpu"] = found
+        elif self.request.device == "cpu" and phase in OF_PHASES:
+            with self.guarded(phase):
+                if renew is not None:
+                    renew()
+                self.phases[phase]["extra_memory_bytes"] = extra_memory_bytes(call)
 
     def one_batch(self) -> tuple[Program, Problem] | None:
         """The same arm, prepared anew for the full data as its one minibatch; None if too large."""
@@ -183,11 +195,12 @@ class ArmProcess:
             raise
 
     def measure_overhead(self, benchmark: BenchmarkFixture) -> None:
-        """Time a call that does nothing: what the harness adds to every call.
+        """Time a call that only takes its order: what the harness adds to every call.
 
         And, apart from every phase, the drawing of an epoch's order: the same for all arms.
         """
-        _, _, seconds = timed_rounds(lambda: None, self.request.pace, benchmark)
+        orders = self.calls.rotation().next
+        _, _, seconds = timed_rounds(lambda: orders(), self.request.pace, benchmark)
         if seconds:
             self.facts["call_overhead_seconds"] = statistics.median(seconds)
         self.facts["drawing_an_order_seconds"] = drawing_seconds(self.problem)
@@ -287,21 +300,3 @@ class ArmProcess:
         if self.status == "ok" and not self.is_checked:
             return "crashed", "the checks did not run"
         return self.status, self.reason
-
-
-def drawing_seconds(problem: Problem) -> float:
-    """Seconds of drawing one permutation of the examples: the median of a few."""
-    import numpy as np
-
-    rng, seconds = np.random.default_rng(problem.spec.seed), []
-    for _ in range(N_DRAWS):
-        began = time.perf_counter()
-        rng.permutation(problem.spec.n_examples)
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a framework ran out of memory; each says so in its own way."""
-    said = OUT_OF_MEMORY.search(f"{type(error).__name__} {error}")
-    return isinstance(error, MemoryError) or said is not None

@@ -66,6 +66,9 @@ class Cell(Part, frozen=True):
     it is not known."""
     overhead_share: float | None
     """The same as a fraction of seconds, without a unit."""
+    extra_memory_bytes: float | None
+    """Resident memory that one warm call took at its peak beyond what its process held before, in
+    bytes: the median over processes. Null where nothing told it."""
     is_baseline: bool
     """Whether the arm is what the arms of its dtype are compared with."""
     is_null: bool
@@ -93,6 +96,7 @@ def _cell(summary: Summary, one: ratios.Cell) -> Cell:
         mde=one.mde,
         overhead_seconds=one.overhead.seconds if one.overhead else None,
         overhead_share=one.overhead.share if one.overhead else None,
+        extra_memory_bytes=one.extra_memory_bytes,
         is_baseline=summary.is_baseline(one.arm),
         is_null=arm.is_null,
     )

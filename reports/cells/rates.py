@@ -40,6 +40,9 @@ class ArmThroughput(Part, frozen=True):
     share_of_product: Share | None
     """Operations a second over those of a matrix product in the same dtype, a fraction. Null where
     there is no number."""
+    share_of_gather: Share | None
+    """Time of a gather of the same rows, in float32, divided by that of the epoch, a fraction. Null
+    where there is no number."""
 
 
 class Throughput(Part, frozen=True):
@@ -63,6 +66,19 @@ class CopyCeiling(Part, frozen=True, tag_field="kind", tag="copy"):
     """Bytes moved, a second."""
 
 
+class GatherCeiling(Part, frozen=True, tag_field="kind", tag="gather"):
+    """Rows fetched in a random order and written one after the other."""
+
+    what: str
+    """What was gathered: the problem's rows, of all its arrays in float32, as an epoch visits
+    them."""
+    n_bytes: Count
+    """Bytes moved by one gather, rows read plus written and the order."""
+    n_blocks: Measured
+    bytes_per_second: Rate
+    """Bytes moved, a second."""
+
+
 class ProductCeiling(Part, frozen=True, tag_field="kind", tag="product"):
     """A product of two square matrices."""
 
@@ -73,6 +89,14 @@ class ProductCeiling(Part, frozen=True, tag_field="kind", tag="product"):
     n_blocks: Measured
     flop_per_second: Rate
     """Floating-point operations, a second."""
+
+
+BestOf = CopyCeiling | GatherCeiling | ProductCeiling
+KINDS: dict[str, type[BestOf]] = {
+    "copy": CopyCeiling,
+    "gather": GatherCeiling,
+    "product": ProductCeiling,
+}
 
 
 class FailedCeilings(Part, frozen=True):
@@ -88,7 +112,7 @@ class FailedCeilings(Part, frozen=True):
 class Ceilings(Part, frozen=True):
     """What the machine could do at best."""
 
-    measured: tuple[Annotated[CopyCeiling | ProductCeiling, means("A copy or a product.")], ...]
+    measured: tuple[Annotated[BestOf, means("A copy, a gather or a product.")], ...]
     """Every ceiling that was measured."""
     failed: tuple[FailedCeilings, ...]
     """Blocks without ceilings."""
@@ -112,6 +136,7 @@ def _arm(summary: Summary, one: throughput.Throughput) -> ArmThroughput:
         share_of_copy=one.of_copy,
         share_of_memory_copy=one.of_memory,
         share_of_product=one.of_product,
+        share_of_gather=one.of_gather,
     )
 
 
@@ -124,6 +149,5 @@ def ceilings(summary: Summary, found: Yardsticks) -> Ceilings:
     )
 
 
-def _ceiling(one: ceiling.Ceiling) -> CopyCeiling | ProductCeiling:
-    kind = CopyCeiling if one.kind == "copy" else ProductCeiling
-    return kind(one.what, one.amount, one.rate.n, one.rate)
+def _ceiling(one: ceiling.Ceiling) -> BestOf:
+    return KINDS[one.kind](one.what, one.amount, one.rate.n, one.rate)

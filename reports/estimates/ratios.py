@@ -25,6 +25,7 @@ from reports.estimates.intervals import (
     log_estimate,
     verdict,
 )
+from reports.estimates.memory import extra_memory_bytes
 from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.overhead import Overhead, overhead
 from runfiles.phases import COLD, REPEATED
@@ -48,6 +49,7 @@ class Cell:
     verdict: Verdict | None = None  # None also where the run's evidence is unusable
     mde: float | None = None
     overhead: Overhead | None = None
+    extra_memory_bytes: float | None = None  # that one warm call takes, where it was told
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +179,9 @@ def _cell(
         status, reason = _absence(run, arm, phase)
         return Cell(index, phase, status, reason, arm.failed_check, 0)
     given = Cell(index, phase, "ok", arm.reason, None, seconds.n, seconds)
-    given = replace(given, overhead=overhead(run, index, phase, seconds.value))
+    memory = extra_memory_bytes(run, index, phase)
+    harness = overhead(run, index, phase, seconds.value)
+    given = replace(given, overhead=harness, extra_memory_bytes=memory)
     if ratios is None:
         return replace(given, ratio=Estimate(1.0, None, None, seconds.n))
     ratio = log_estimate(ratios)

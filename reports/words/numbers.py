@@ -14,6 +14,7 @@ TOO_WIDE = 3.0  # and one whose ends are farther apart still tells no size
 TOO_FEW = "too few blocks to say"
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
+MEBI = 2**20
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
 
@@ -104,6 +105,11 @@ def fixed(value: float, decimals: int) -> str:
     """``value`` with that many decimals, negative ones rounding tens; the minus is a minus."""
     rounded = round(value, decimals)
     return f"{rounded if rounded else 0.0:.{max(decimals, 0)}f}".replace("-", MINUS)
+
+
+def mebibytes(n_bytes: float) -> str:
+    """Bytes as so many MiB, to two digits."""
+    return plain(n_bytes / MEBI, 2)
 
 
 def percent(fraction: float) -> str:

@@ -1,4 +1,4 @@
-"""The machine's ceilings: bytes a second of a copy, operations a second of a matrix product."""
+"""The machine's ceilings: bytes a second of a copy or a gather, operations of a matrix product."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from runfiles.records import Ceilings
 from runfiles.run import Run
 
 MEMORY, OWN_SIZE = "memory", "the problem's size"  # what a copy may be of
+OWN_ROWS = "the problem's rows"  # what a gather is of
 
 
 @dataclass(frozen=True, eq=False)
 class Ceiling:
     """The most that this machine did of one thing, a second."""
 
-    kind: str  # ``copy``, in bytes, or ``product``, in floating-point operations
-    what: str  # of a copy what it is of, of a product its dtype
-    amount: int  # bytes of one copy, operations of one product
+    kind: str  # ``copy`` or ``gather``, in bytes, or ``product``, in floating-point operations
+    what: str  # of a copy or a gather what it is of, of a product its dtype
+    amount: int  # bytes of one copy or gather, operations of one product
     logs: Floats  # (blocks,): log of the rate, by the median of the rounds; NaN where none
     rate: Estimate
 
@@ -43,6 +44,8 @@ def ceilings(run: Run) -> tuple[Ceiling, ...]:
 def _parts(measured: Ceilings) -> Iterator[tuple[tuple[str, str], int, Sequence[float]]]:
     for copy in measured.copies:
         yield ("copy", copy.what), copy.n_bytes, copy.seconds
+    for gather in measured.gathers:
+        yield ("gather", gather.what), gather.n_bytes, gather.seconds
     for product in measured.products:
         yield ("product", product.dtype), product.flop, product.seconds
 

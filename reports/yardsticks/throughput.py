@@ -9,7 +9,7 @@ import numpy as np
 
 from reports.estimates.intervals import Estimate, Floats, log_estimate
 from reports.estimates.ratios import Summary
-from reports.yardsticks.ceiling import MEMORY, OWN_SIZE, Ceiling, ceilings, find
+from reports.yardsticks.ceiling import MEMORY, OWN_ROWS, OWN_SIZE, Ceiling, ceilings, find
 from runfiles.records import Arm, Spec
 
 ITEMSIZE = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
@@ -26,6 +26,7 @@ class Throughput:
     flop: Estimate | None  # a second, None without a formula
     of_copy: Estimate | None  # share of a copy of the problem's own size
     of_memory: Estimate | None  # share of a copy larger than any cache
+    of_gather: Estimate | None  # time of a gather of the same rows in float32 ÷ the epoch's
     of_product: Estimate | None  # share of a matrix product in the arm's dtype
 
 
@@ -55,6 +56,8 @@ def _throughput(summary: Summary, arm: Arm, measured: tuple[Ceiling, ...]) -> Th
     examples = log_estimate(math.log(spec.n_visited) - seconds)
     assert examples is not None
     on_host = measured if arm.device == "cpu" else ()  # the host's ceilings are not the card's
+    gather = find(on_host, "gather", OWN_ROWS)
+    fetched = None if gather is None else math.log(gather.amount) - seconds
     return Throughput(
         arm=arm.index,
         examples=examples,
@@ -63,6 +66,7 @@ def _throughput(summary: Summary, arm: Arm, measured: tuple[Ceiling, ...]) -> Th
         flop=None if done is None else log_estimate(done),
         of_copy=_share(moved, find(on_host, "copy", OWN_SIZE)),
         of_memory=_share(moved, find(on_host, "copy", MEMORY)),
+        of_gather=_share(fetched, gather),
         of_product=_share(done, find(on_host, "product", arm.dtype)),
     )
 

@@ -12,7 +12,6 @@ from backends import registry
 from backends.base import Backend
 from backends.errors import BrokenContract
 from backends.registry import Entry
-from bench.worker.phases import PHASES
 from bench.worker.process import ArmProcess, Failed, Request
 from bench.worker.record import process_record
 from tests.backends.wrong import Right, wrong
@@ -33,7 +32,8 @@ def record_of(
         process.load()
         if phase is not None:
             with process.guarded(phase):
-                PHASES[phase](process.program, process.problem)()
+                call, _ = process.calls.of(phase, process.program, process.problem)
+                call()
         process.check()
     except Failed:
         pass

@@ -17,11 +17,12 @@ from backends.errors import CheckFailed
 from bench.runner.plan import PROFILES, plan_phases
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.worker.gpu import gpu_facts
-from bench.worker.phases import PHASES
+from bench.worker.phases import OF_A_PROBLEM, epoch
 from problems.case import Case
 from problems.problem import Problem, make_problem
 from problems.spec import ProblemSpec
 from runfiles import records
+from runfiles.phases import REPEATED
 from tests.bench.begun import WithoutCeilings, begin, measure
 from tests.bench.fake_device import (
     FakeArray,
@@ -68,7 +69,10 @@ def test_a_device_is_waited_for_once_a_call_or_after_each_step(
     phase: str, n_waits: int, lesson: Problem
 ) -> None:
     program = FarProgram(lesson)
-    call = PHASES[phase](program, lesson)
+    if phase == "epoch":
+        call = epoch(program, lambda: (lesson.orders[0],))
+    else:
+        call = OF_A_PROBLEM[phase](program, lesson)
     before = program.n_waits
     call()
     assert program.n_waits - before == n_waits
@@ -115,16 +119,17 @@ def test_a_run_on_a_far_device_times_all_its_phases_and_asks_the_driver(
 ) -> None:
     record = measured(tmp_path / "run", "cuda")
     assert (record["status"], record["reason"]) == ("ok", None)
-    assert set(record["phases"]) == set(PHASES)
+    assert set(record["phases"]) == set(REPEATED)
     assert record["facts"]["framework"]["device_peak_bytes"] == 12345
     for phase in record["phases"].values():
         assert phase["gpu"]["sm_clock_mhz"] == 1410
         assert phase["gpu"]["watts"] is None
+        assert "extra_memory_bytes" not in phase  # which is the host's
 
 
 def test_on_the_cpu_a_phase_of_far_devices_says_why_it_is_not_there(tmp_path: Path) -> None:
     record = measured(tmp_path / "run", "cpu", "numpy")
-    assert set(record["phases"]) == set(PHASES) - {"waited_step", "transfer"}
+    assert set(record["phases"]) == set(REPEATED) - {"waited_step", "transfer"}
     assert "devices other than the cpu" in record["absent"]["transfer"]
     assert not any("gpu" in phase for phase in record["phases"].values())
 
@@ -136,7 +141,7 @@ def measured(
     arm = records.Arm(backend, backend, device, "float32", named=True)
     problem = make_problem(ProblemSpec(n_examples=200))
     profile = replace(PROFILES["quick"], n_blocks=1, rounds=6)
-    asked = RunRequest(profile, records.Limits(), phases=tuple(PHASES))
+    asked = RunRequest(profile, records.Limits(), phases=REPEATED)
     plan = make_plan(asked, Planned([arm]), Case(problem))
     begin(folder, plan, problem)
     measure(WithoutCeilings(folder, plan))

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from bench.worker.measure import Pace, is_steady, warm_up
+from bench.worker.measure import Pace, is_steady, seconds_a_call, warm_up
 
 
 class FalseTime:
@@ -58,3 +58,13 @@ def test_the_first_round_is_never_among_the_steady_ones() -> None:
     assert not is_steady([1.0, 1.0, 1.0])
     assert is_steady([9.0, 1.0, 1.0, 1.04])
     assert not is_steady([9.0, 1.0, 1.0, 1.06])
+
+
+def test_what_comes_before_a_call_is_outside_its_clock() -> None:
+    clock = FalseTime(repeat(5.0))
+
+    def renew() -> None:
+        clock.now += 1000.0
+
+    assert seconds_a_call(clock.call, 3, clock, renew) == 5.0
+    assert warm_up(clock.call, Pace(), clock, renew) == [5.0, 5.0]

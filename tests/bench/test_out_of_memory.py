@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.worker.process import is_out_of_memory
+from bench.worker.crash import is_out_of_memory
 
 
 class OutOfMemoryError(RuntimeError):

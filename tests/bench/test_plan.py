@@ -13,7 +13,7 @@ from backends.errors import BadInput, UnknownName
 from bench.runner.arms import find_baseline, null_arm, plan_arms
 from bench.runner.plan import PROFILES, balanced_blocks, limits_of, plan_phases
 from bench.runner.request import Planned, RunRequest, make_plan
-from bench.worker.phases import NEED_STEPS, ONE_BATCH, PHASES
+from bench.worker.phases import NEED_STEPS, OF_A_PROBLEM, OF_ORDERS, ONE_BATCH
 from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
@@ -73,7 +73,7 @@ def test_a_plan_that_lacks_a_key_is_refused(plan: Plan, key: str, tmp_path: Path
 
 
 def test_a_phase_that_is_timed_is_one_that_files_know() -> None:
-    assert tuple(PHASES) == REPEATED
+    assert {*OF_A_PROBLEM, *OF_ORDERS} == {*REPEATED}
     assert {*NEED_STEPS, *ONE_BATCH} <= set(REPEATED)
 
 

@@ -72,6 +72,17 @@ def test_a_run_is_not_resumed_in_a_changed_environment(tmp_path: Path) -> None:
     assert command("run", "--resume", str(tmp_path)).returncode == 2
 
 
+def test_a_run_begun_without_orders_of_timed_calls_is_not_resumed(tmp_path: Path) -> None:
+    """Its blocks were measured over one order, the further ones would not be."""
+    make_run(tmp_path, "numpy")
+    (tmp_path / "problem/timed_orders.npy").unlink()
+    done = command("run", "--resume", str(tmp_path))
+    assert done.returncode == 2
+    assert "cannot read the orders of timed calls" in done.stderr
+    assert "Start a new run." in done.stderr
+    assert not raw_files(tmp_path)
+
+
 def test_a_run_whose_interpreter_is_gone_is_not_resumed_and_says_which(tmp_path: Path) -> None:
     make_run(tmp_path / "run", "numpy")
     gone = str(tmp_path / "gone" / "bin" / "python")
@@ -98,7 +109,7 @@ def test_a_run_whose_plan_tells_less_of_its_machine_is_resumed(tmp_path: Path) -
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
 def test_a_full_disk_is_a_clear_error_and_earlier_files_stay_readable(tmp_path: Path) -> None:
-    size = ["-o", "size=160k"]
+    size = ["-o", "size=680k"]
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", *size, "tmpfs", str(tmp_path)], check=False, capture_output=True
     )

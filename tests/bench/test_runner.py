@@ -23,13 +23,19 @@ from tests.bench.begun import WithoutCeilings, begin, measure
 HERE = "tests.bench.faulty"
 
 
-def make_run(folder: Path, *backends: str, n_blocks: int = 1, seconds: float = 60.0) -> Runner:
-    """A run of one phase over arms of the given backends, ready to start."""
+def make_run(
+    folder: Path,
+    *backends: str,
+    n_blocks: int = 1,
+    seconds: float = 60.0,
+    phases: tuple[str, ...] = ("epoch",),
+) -> Runner:
+    """A run over arms of the given backends, ready to start."""
     arms = [Arm(name, name, "cpu", "float32", named=True) for name in backends]
     problem = make_problem(ProblemSpec())
     profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
     limits = Limits(seconds=seconds, memory_bytes=2**29)
-    plan = make_plan(RunRequest(profile, limits, phases=("epoch",)), Planned(arms), Case(problem))
+    plan = make_plan(RunRequest(profile, limits, phases=phases), Planned(arms), Case(problem))
     begin(folder, plan, problem)
     return WithoutCeilings(folder, plan)
 

@@ -39,6 +39,25 @@ def test_a_call_of_known_length_is_measured_as_long_as_it_is(benchmark: Benchmar
     assert seconds == pytest.approx([20e-6] * len(seconds))
 
 
+@pytest.mark.benchmark(timer=FalseClock.read)
+def test_where_something_comes_before_each_call_a_round_is_the_mean_of_calls_timed_alone(
+    benchmark: BenchmarkFixture,
+) -> None:
+    n_renewed = 0
+
+    def renew() -> None:
+        nonlocal n_renewed
+        FalseClock.now += 1.0
+        n_renewed += 1
+
+    _, iterations, seconds = timed_rounds(
+        FalseClock.work, Pace(), benchmark, clock=FalseClock.read, renew=renew
+    )
+    assert iterations == 500
+    assert seconds == pytest.approx([20e-6] * Pace.rounds)
+    assert n_renewed >= iterations * Pace.rounds
+
+
 def spin() -> None:
     """Busy until the clock says so: as long on every machine."""
     end = time.perf_counter_ns() + SPIN_NANOSECONDS

@@ -70,7 +70,7 @@ def data_in(folder: Path, n: int = 60, name: str = "my_data.npz") -> Path:
 def spec_of(problem: str | Path, data: Path | None = None, **given: Any) -> ProblemSpec:
     """What ``--problem`` and ``--data`` ask for, small where nothing else is said."""
     target = given.pop("target", None)
-    spec, _ = base_spec(str(problem), data, target, None, None, epochs=1, seed=0)
+    spec, _ = base_spec(str(problem), data, target, {}, epochs=1, seed=0)
     n = 60 if data is None else spec.n_examples
     return replace(spec, **{"n_examples": n, "batch_size": min(10, n)} | given)
 

@@ -86,7 +86,7 @@ def test_a_short_batch_is_half_of_one_and_another_seed_gives_other_data() -> Non
     case = Case(make_problem(ProblemSpec(n_examples=200)))
     assert case.of("ragged")[0].n_visited == 35
     assert not np.array_equal(case.of("other_data")[0].data[0], case.problem.data[0])
-    assert len(case.of("again")[0].orders) == 2
+    assert len(case.of("unseen")[0].orders) == 3
     assert not np.array_equal(case.of("moved")[0].start[0], case.problem.start[0])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from problems import data_file, registry
+from problems import data_file
 from problems.case import Case
 from problems.errors import BadInput
 from problems.linreg import least_squares, linreg
@@ -65,7 +65,7 @@ def test_linear_regression_of_a_file_has_its_features_and_no_truth(name: str) ->
 
 def test_what_sgd_cannot_reach_is_said_with_the_condition_number() -> None:
     file = data_file.read(DATA / "longley.csv", "employed")
-    (told,) = data_file.fitted(file, linreg).remarks
+    (told,) = data_file.fitted(file, linreg, {}).remarks
     assert "w = 15.0619, -0.0358192" in told
     assert "condition number 4.9e+09, SGD at a stable rate takes about 2e+19 steps" in told
     assert told.endswith("Scale and centre the columns of X for fewer.")
@@ -93,7 +93,7 @@ def test_integers_stay_integers_and_names_decide_the_order(tmp_path: Path) -> No
         "codes": rng.integers(5, size=30),
         "X": rng.random((30, 3)),
     }
-    np.savez(tmp_path / "a.npz", **arrays, more=np.ones(30))
+    np.savez(tmp_path / "a.npz", **arrays, names=np.array(["a", "b", "c"]), scale=2.0)
     problem = problem_of("tests.problems.three:three", tmp_path / "a.npz")
     assert [array.dtype.kind for array in problem.data] == ["f", "i", "f"]
     assert problem.spec.sizes == {"n_features": 3, "n_codes": 5}
@@ -231,9 +231,20 @@ BAD: dict[str, tuple[Callable[[Path], Path], str | None, str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_data_that_are_none_are_refused(name: str, tmp_path: Path) -> None:
     make, target, told = BAD[name]
+    takes_all = name in ("not per example", "a single number")  # what has names takes no other
+    problem = written(tmp_path, LOGISTIC) if takes_all else "linreg"
     path = make(tmp_path)
     with pytest.raises(BadInput, match=told):
-        spec_of("linreg", path, target=target)
+        spec_of(problem, path, target=target)
+
+
+def test_a_size_that_the_data_do_not_decide_is_as_it_was_asked_for(tmp_path: Path) -> None:
+    sized = replace(three, data=("X", "y"), sizes=lambda: {"n_features": 9, "n_hidden": 7})
+    file = data_file.read(data_in(tmp_path))
+    assert data_file.fitted(file, sized, {}).sizes == {"n_features": 3, "n_hidden": 7}
+    assert data_file.fitted(file, sized, {"n_hidden": 5}).sizes["n_hidden"] == 5
+    with pytest.raises(BadInput, match=r"n_features is 4, and 3 in my_data\.npz; leave it out"):
+        data_file.fitted(file, sized, {"n_features": 4})
 
 
 def test_an_objective_that_has_another_shape_in_mind_is_refused_with_its_line(
@@ -259,7 +270,7 @@ def test_a_constant_column_is_told_and_taken(
 ) -> None:
     """A column of ones is how many give a bias: it is no error."""
     np.savez(tmp_path / "d.npz", **arrays)
-    first, *_ = data_file.fitted(data_file.read(tmp_path / "d.npz"), linreg).remarks
+    first, *_ = data_file.fitted(data_file.read(tmp_path / "d.npz"), linreg, {}).remarks
     assert told in first
     cases_of(settled(problem_of("linreg", tmp_path / "d.npz", epochs=1)), ["float64"])
 
@@ -279,4 +290,3 @@ def test_names_that_nobody_gives_are_x_and_y(tmp_path: Path) -> None:
     objective = replace(three, data=(), fit=None)
     file = data_file.read(tmp_path / "d.npy")
     assert data_file.names_for(file, objective) == ("X",)
-    assert registry.REGISTERED["linreg"].fit is not None

@@ -13,6 +13,7 @@ import pytest
 
 PARTS = {"data_iter": 0.10, "gradient": 0.60, "step": 0.85, "epoch": 1.0, "train": 3.1}
 WHOLE = {"full_gradient": 0.02, "loss": 0.008}  # of arms that can be taken apart
+WITH_MEMORY = ("gradient", "full_gradient", "epoch")  # of arms on the cpu
 FAR = {"waited_step": 0.9, "transfer": 0.005}  # as arms on other devices have
 TRUE = {"w": [[2.0], [-3.4]], "b": [4.2]}
 
@@ -82,6 +83,7 @@ class Writer:
     discards: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (block, reasons) of each
     disturbed: frozenset[tuple[int, int]] | None = None  # (block, arm); None: nobody looked
     ceilings: bool = False
+    memory: bool = False  # whether arms on the cpu tell what memory a call takes
     n_features: int = 2
     batch_size: int = 10
     steps: int | None = None
@@ -121,6 +123,8 @@ class Writer:
             return {**keys, "seconds": (seconds * np.exp(rng.normal(0, 0.02, 9))).tolist()}
 
         own = 24 * self.n_examples
+        visited = min(self.n_examples, (self.steps or self.n_examples) * self.batch_size)
+        rows = visited * (8 * (self.n_features + 1) + 8)
         return {
             "format": "autograd-bench ceilings",
             "version": 1,
@@ -136,6 +140,7 @@ class Writer:
                 part(2**31 / 9e10, dtype="float32", n=1024, flop=2**31),
                 part(2**31 / 4e10, dtype="float64", n=1024, flop=2**31),
             ],
+            "gathers": [part(rows / 2e9, what="the problem's rows", n_bytes=rows)],
         }
 
     def _discard(self, number: int, block: int, reasons: tuple[str, ...]) -> None:
@@ -248,7 +253,11 @@ class Writer:
             "losses": [0.0361, 0.000131, 0.0000497] if right else None,
             "cold": self._cold(rng, bench) if status in ("ok", "wrong") else None,
             "phases": {
-                n: self._series(rng, n, speed) | self._noise(block, arm) for n in names if right
+                n: self._series(rng, n, speed)
+                | self._noise(block, arm)
+                | self._memory(n, block, arm)
+                for n in names
+                if right
             },
             "absent": {n: "its epoch is one program" for n in self.phases if n not in names},
             "facts": self._facts(rng, bench),
@@ -270,6 +279,11 @@ class Writer:
             return {}
         found = ["lost_share 0.40 above 0.05"] if (block, arm) in self.disturbed else []
         return {"noise": {"disturbances": found}}
+
+    def _memory(self, name: str, block: int, arm: int) -> dict[str, Any]:
+        if not self.memory or name not in WITH_MEMORY or self.arms[arm].device != "cpu":
+            return {}
+        return {"extra_memory_bytes": 2**20 * (arm + len(name)) + 2**12 * (7 * block % 5)}
 
     def _cold(self, rng: np.random.Generator, bench: Bench) -> dict[str, float]:
         cold = np.array(bench.cold) * np.exp(rng.normal(0, 0.1, 3))

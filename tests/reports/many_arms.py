@@ -73,7 +73,7 @@ def more(n_arms: int) -> tuple[Bench, ...]:
 def many_arms(folder: Path, n_more: int = 0, n_blocks: int = 10) -> Writer:
     """The writer of such a run, not yet written."""
     arms = (*CPU, *TWINS, *more(n_more))
-    return Writer(folder, arms, n_blocks=n_blocks, phases=EVERY, ceilings=True)
+    return Writer(folder, arms, n_blocks=n_blocks, phases=EVERY, ceilings=True, memory=True)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,9 @@ def test_a_ceiling_is_found_again_by_hand_from_its_files(folder: Path) -> None:
         for copy in record["copies"]:
             rate = copy["n_bytes"] / float(np.median(copy["seconds"]))
             rates.setdefault(("copy", copy["what"]), []).append(math.log(rate))
+        for gather in record["gathers"]:
+            rate = gather["n_bytes"] / float(np.median(gather["seconds"]))
+            rates.setdefault(("gather", gather["what"]), []).append(math.log(rate))
         for product in record["products"]:
             rate = product["flop"] / float(np.median(product["seconds"]))
             rates.setdefault(("product", product["dtype"]), []).append(math.log(rate))
@@ -64,6 +67,7 @@ def test_a_block_whose_ceilings_failed_is_told_and_left_out(folder: Path) -> Non
         "status": "timeout",
         "reason": "it took too long",
         "copies": None,
+        "gathers": [],
         "products": [],
     }
     change(folder / "ceilings/002.json", **failed)
@@ -98,6 +102,12 @@ def test_a_failure_without_numbers_as_the_runner_writes_it_is_read(folder: Path)
         ({"copies": [7]}, r"copies\[0\] is 7; expected an object"),
         ({"copies": [{"what": "memory", "n_bytes": 0, "seconds": [1e-3]}]}, "n_bytes is 0"),
         ({"copies": [{"what": "memory", "n_bytes": 8, "seconds": []}]}, r"copies\[0\].seconds"),
+        ({"gathers": [{"what": "rows", "n_bytes": 0, "seconds": [1e-3]}]}, "n_bytes is 0"),
+        ({"gathers": [{"what": "rows", "n_bytes": 8, "seconds": []}]}, r"gathers\[0\].seconds"),
+        (
+            {"status": "crashed", "copies": [], "products": []},
+            "gathers is .*; expected none, for it is crashed",
+        ),
         ({"products": {"dtype": "float32"}}, "products is"),
         (
             {"products": [{"dtype": "float32", "n": 2, "flop": 16, "seconds": [float("nan")]}]},
@@ -117,6 +127,29 @@ def test_ceilings_of_a_block_that_was_not_planned_are_refused(folder: Path) -> N
     (folder / "ceilings/003.json").rename(folder / "ceilings/009.json")
     with pytest.raises(BadRun, match="was not planned"):
         load_run(folder)
+
+
+def test_ceilings_without_a_gather_are_read_as_before_and_tell_no_share_of_one(
+    folder: Path,
+) -> None:
+    for path in (folder / "ceilings").glob("*.json"):
+        change(path, gathers=[])
+    summary = summarize(load_run(folder))
+    document: Any = cells_json(summary)["yardsticks"]
+    assert {one["kind"] for one in document["ceilings"]["measured"]} == {"copy", "product"}
+    shares = [one["share_of_gather"] for one in document["throughput"]["arms"]]
+    assert shares == [None] * len(shares)
+    html = page(summary)
+    assert "of a copy" in html
+    assert "gather" not in html.partition('<h2 id="yardsticks">')[2].partition("</section>")[0]
+
+
+def test_a_gather_that_some_block_lacks_is_of_the_other_blocks(folder: Path) -> None:
+    change(folder / "ceilings/001.json", gathers=[])
+    document: Any = cells_json(summarize(load_run(folder)))["yardsticks"]
+    (gather,) = [one for one in document["ceilings"]["measured"] if one["kind"] == "gather"]
+    assert gather["n_blocks"] == 3
+    assert all(one["share_of_gather_low"] for one in document["throughput"]["arms"])
 
 
 def test_what_a_later_version_measures_besides_is_shown_too(folder: Path) -> None:

@@ -285,13 +285,15 @@ def test_sizes_within_a_size_are_refused(write_run: WriteRun) -> None:
         load_run(folder)
 
 
-def test_a_raw_file_of_another_problem_is_refused(write_run: WriteRun) -> None:
+@pytest.mark.parametrize("key", ["problem_sha256", "timed_orders_sha256"])
+def test_a_raw_file_of_another_problem_is_refused(key: str, write_run: WriteRun) -> None:
     folder = write_run(n_blocks=2)
     dtypes = [arm.dtype for arm in load_run(folder).plan.arms]
     for path in (folder / "raw").glob("*.json"):
         dtype = dtypes[int(path.stem.partition("-")[2])]
-        change(path, facts={"problem_sha256": f"of this problem in {dtype}"})
+        of = f"of this problem in {dtype}" if key == "problem_sha256" else "the same for all"
+        change(path, facts={key: of})
     assert load_run(folder).processes
-    change(folder / "raw/001-01.json", facts={"problem_sha256": "of another"})
+    change(folder / "raw/001-01.json", facts={key: "of another"})
     with pytest.raises(BadRun, match=r"001-01.json and .*000-0\d.json are of different problems"):
         load_run(folder)

@@ -142,10 +142,11 @@ def test_every_number_on_the_page_is_in_cells_json(write_run: WriteRun, n_blocks
 
 
 def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: WriteRun) -> None:
-    reader = Reader(page(summary_of(write_run(n_blocks=6))))
+    reader = Reader(page(summary_of(write_run(n_blocks=6, memory=True))))
     for value, text in reader.values:
         shown, full = float(text.replace(MINUS, "-").replace(",", "")), float(value)
-        scales = [full / unit for unit in (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES)]  # 1e-2: per cent
+        units = (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES, 2**20)  # 1e-2: per cent, 2**20: MiB
+        scales = [full / unit for unit in units]
         digits = len(text.partition(".")[2].partition("e")[0])
         step = 10.0**-digits if "e" not in text else 0.05 * abs(full)
         assert any(math.isclose(shown, s, rel_tol=0.051, abs_tol=0.51 * step) for s in scales)

@@ -42,7 +42,7 @@ DISCARDS = ((0, ("000-02 epoch: steal_share 0.04 above 0.02",)),)
 
 
 def whole_field(folder: Path) -> Path:
-    """Failures, yardsticks, ceilings, two dtypes, another interpreter."""
+    """Failures, yardsticks, ceilings, memory, two dtypes, another interpreter."""
     return many_arms(folder, n_more=3, n_blocks=4).write()
 
 
@@ -58,7 +58,7 @@ def lesson(folder: Path) -> Path:
 def devices(folder: Path) -> Path:
     """Arms on a card, whose processes tell its clock and memory."""
     arms = (Bench("base"), Bench("far", 1e-3, device="cuda"), Bench("farther", device="cuda"))
-    return Writer(folder, arms, n_blocks=3, facts=GPU, ceilings=True).write()
+    return Writer(folder, arms, n_blocks=3, facts=GPU, ceilings=True, memory=True).write()
 
 
 def sizes(folder: Path) -> Path:
@@ -76,7 +76,8 @@ def sizes(folder: Path) -> Path:
         "b1000-n3000": {**at(1000, 3000), "arms": failed},
         "b500": {**at(500), "arms": biased},
     }
-    return Writer(folder, arms_at(10), n_blocks=4, sizes=other, ceilings=True).write()
+    writer = Writer(folder, arms_at(10), n_blocks=4, sizes=other, ceilings=True, memory=True)
+    return writer.write()
 
 
 def unusable(folder: Path) -> Path:

@@ -141,6 +141,7 @@ RATES = {
     "bytes a second": "bytes_per_second",
     "FLOP a second": "flop_per_second",
     "of a copy": "share_of_copy",
+    "of a gather": "share_of_gather",
     "of a product": "share_of_product",
 }
 
@@ -152,6 +153,10 @@ def rates_row(document: Any, arm: str, columns: list[str]) -> list[float]:
     limits = (one for one in yardsticks["limit"] if one["arm"] == arm and one["limit"] != arm)
     found = []
     for column in columns[1:]:
+        if column.startswith("memory, "):
+            phase = column.removeprefix("memory, ")
+            found += cell_values(document, arm, phase, "extra_memory_bytes")
+            continue
         source, key = (rates, RATES[column]) if column in RATES else (next(limits, {}), "ratio")
         found += estimate(source, key)[: 1 if key.startswith("share") else 3]
     return found

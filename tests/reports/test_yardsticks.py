@@ -61,7 +61,7 @@ def best(folder: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for path in sorted((folder / "ceilings").glob("*.json")):
         record = json.loads(path.read_text())
-        for part in record["copies"] + record["products"]:
+        for part in record["copies"] + record["gathers"] + record["products"]:
             name = part.get("what") or part["dtype"]
             amount = part.get("n_bytes") or part["flop"]
             found.setdefault(name, []).append(amount / statistics.median(part["seconds"]))
@@ -215,6 +215,15 @@ def test_shares_are_of_the_ceiling_of_the_same_block(document: Any, raw: Any, be
         expect(one, "share_of_product", over(done, product))
 
 
+def test_the_share_of_a_gather_is_its_time_over_the_epochs_of_the_same_block(
+    document: Any, raw: Any, folder: Path
+) -> None:
+    records = [json.loads(p.read_text()) for p in sorted((folder / "ceilings").glob("*.json"))]
+    seconds = [statistics.median(record["gathers"][0]["seconds"]) for record in records]
+    for one in document["throughput"]["arms"]:
+        expect(one, "share_of_gather", over(seconds, raw[one["arm"], "epoch"]))
+
+
 def test_the_operations_of_an_epoch_are_those_of_the_lesson_done_step_by_step(
     write_run: WriteRun,
 ) -> None:
@@ -272,8 +281,8 @@ def test_an_arm_on_another_device_has_rates_and_no_share_of_the_hosts_ceilings(
     document: Any = cells_json(summary)["yardsticks"]
     far = entry(document["throughput"]["arms"], arm="far")
     assert far["examples_per_second"] > 0
-    shares = ("share_of_copy", "share_of_memory_copy", "share_of_product")
-    assert [far[share] for share in shares] == [None] * 3
+    shares = ("share_of_copy", "share_of_memory_copy", "share_of_product", "share_of_gather")
+    assert [far[share] for share in shares] == [None] * 4
 
 
 def test_an_arm_that_failed_a_check_is_in_no_yardstick(document: Any, folder: Path) -> None:

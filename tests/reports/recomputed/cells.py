@@ -156,6 +156,7 @@ class Size:
         overhead = self._overhead(arm, phase)
         if overhead is not None:
             found |= {"overhead_seconds": overhead, "overhead_share": overhead / seconds.value}
+        found |= {"extra_memory_bytes": self._memory(arm, phase)}
         if self.baselines[arm] == arm:
             return found | {"ratio": 1.0}
         column = self.ratio(arm, self.baselines[arm], phase)
@@ -202,6 +203,7 @@ class Size:
             **keys("seconds", seconds),
             **keys("ratio", None),
             **dict.fromkeys(("verdict", "mde", "overhead_seconds", "overhead_share")),
+            "extra_memory_bytes": None,
             "is_baseline": self.baselines[arm] == arm,
             "is_null": plan.get("null_of") is not None,
         }
@@ -222,6 +224,11 @@ class Size:
             for one in self.files.of(arm)
             if phase in one["phases"] and one["facts"].get("call_overhead_seconds") is not None
         ]
+        return statistics.median(told) if told else None
+
+    def _memory(self, arm: int, phase: str) -> float | None:
+        found = [one["phases"].get(phase, {}) for one in self.files.of(arm)]
+        told = [one["extra_memory_bytes"] for one in found if "extra_memory_bytes" in one]
         return statistics.median(told) if told else None
 
     def once(self, arm: int) -> Column:

@@ -7,7 +7,7 @@ import statistics
 from typing import Any
 
 from tests.reports.recomputed.cells import Size
-from tests.reports.recomputed.statistic import Column, geometric, keys, less, logs
+from tests.reports.recomputed.statistic import Column, Interval, geometric, keys, less, logs
 
 BOUND = 4.0  # of Baur and Strassen
 BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
@@ -189,7 +189,17 @@ def _rates(size: Size, arm: int) -> dict[str, Any]:
         **_share("copy", size, moved, ("copy", "the problem's size") if here else None),
         **_share("memory_copy", size, moved, ("copy", "memory") if here else None),
         **_share("product", size, done, ("product", dtype) if here else None),
+        **keys("share_of_gather", _of_gather(size, seconds) if here else None),
     }
+
+
+def _of_gather(size: Size, seconds: Column) -> Interval | None:
+    """The time of a gather ÷ the epoch's, block by block."""
+    gathered: Column = [None] * size.files.n_blocks
+    for record in size.files.ceilings.values():
+        for part in record.get("gathers") or ():
+            gathered[record["block"]] = statistics.median(part["seconds"])
+    return geometric(less(logs(gathered), logs(seconds)))
 
 
 def _rate(amount: int, seconds: Column) -> Column:
@@ -212,6 +222,9 @@ def _best(size: Size) -> dict[tuple[str, str], tuple[int, Column]]:
         if record["status"] != "ok":
             continue
         parts = [(("copy", part["what"]), part["n_bytes"], part) for part in record["copies"]]
+        parts += [
+            (("gather", part["what"]), part["n_bytes"], part) for part in record.get("gathers", ())
+        ]
         parts += [(("product", part["dtype"]), part["flop"], part) for part in record["products"]]
         for key, amount, part in parts:
             column = found.setdefault(key, (amount, [None] * size.files.n_blocks))[1]
@@ -225,7 +238,8 @@ def _ceilings(size: Size) -> list[dict[str, Any]]:
     for (kind, what), (amount, column) in _best(size).items():
         rate = geometric(column)
         assert rate is not None
-        names = ("n_bytes", "bytes_per_second") if kind == "copy" else ("flop", "flop_per_second")
+        is_product = kind == "product"
+        names = ("flop", "flop_per_second") if is_product else ("n_bytes", "bytes_per_second")
         entry = {"kind": kind, "what": what, names[0]: amount, "n_blocks": rate.n}
         found.append(entry | rate.keys(names[1]))
     return found
