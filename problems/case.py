@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from problems.objective import Arrays
 from problems.problem import Problem, make_problem
 from problems.reference import Reference, reference
 
@@ -60,9 +61,11 @@ def moved(case: Case) -> Problem:
 
 
 def other_data(case: Case) -> Problem:
-    """Other data of the same shape, for an epoch."""
-    problem = case.problem
-    return make_problem(replace(problem.spec, seed=problem.spec.seed + 1, epochs=1))
+    """Other data of the same shape, for an epoch: of a file, its examples drawn anew."""
+    problem, spec = case.problem, case.problem.spec
+    seed, n = spec.seed + 1, spec.n_examples
+    drawn = np.random.default_rng([seed, 4]).integers(n, size=n)
+    return make_problem(replace(spec, seed=seed, epochs=1), of_file(problem, drawn))
 
 
 def unseen(case: Case) -> Problem:
@@ -78,7 +81,13 @@ def ragged(case: Case) -> Problem:
     problem = case.problem
     size = problem.batch_size
     n = 3 * size + size // 2
-    return make_problem(replace(problem.spec, n_examples=n, epochs=1, steps=None))
+    repeated = of_file(problem, np.arange(n) % problem.spec.n_examples)
+    return make_problem(replace(problem.spec, n_examples=n, epochs=1, steps=None), repeated)
+
+
+def of_file(problem: Problem, index: np.ndarray) -> Arrays | None:
+    """Those examples, where the data are a file's; None: others can be made."""
+    return None if problem.spec.data is None else problem.batch(index)
 
 
 def probe(case: Case) -> Problem:

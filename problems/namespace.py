@@ -29,6 +29,17 @@ INSTEAD = {
     "clip": "maximum and minimum",
     "log1p": "log(1 + x)",
     "expm1": "exp(x) - 1",
+    "tan": "sin(x) / cos(x)",
+    "relu": "maximum(x, 0.0)",
+    "outer": "x[:, None] * y",
+    "einsum": "the operator @ and sum",
+    "tensordot": "the operator @",
+    "transpose": "X.T",
+    "matrix_transpose": "X.T",
+    "stack": "concat and reshape",
+    "asarray": "plain numbers, or one more array of the data",
+    "array": "plain numbers, or one more array of the data",
+    "pi": "math.pi",
 }
 
 

@@ -27,6 +27,15 @@ class Cost(NamedTuple):
     n_numbers: int  # of the data, each read once
 
 
+class Fit(NamedTuple):
+    """Data of a file as an objective takes them, and what follows from them."""
+
+    data: Arrays
+    sizes: Mapping[str, Any]  # of its own, those that the data decide
+    remarks: tuple[str, ...] = ()  # what the user should know, a sentence each
+    of_making: tuple[str, ...] = ()  # own sizes that only data to be drawn have
+
+
 def no_sizes() -> Mapping[str, float]:
     return {}
 
@@ -50,6 +59,8 @@ class Objective:
     cost: Callable[[Sizes], Cost] | None = None
     stable_rate: Callable[[Sizes], float] | None = None  # the largest learning rate to trust
     sizes: Callable[[], Mapping[str, float]] = no_sizes  # its own, with what they are by default
+    # Data of a file to what the objective takes; raises BadInput where they are nothing to it
+    fit: Callable[[Arrays], Fit] | None = None
     title: str | None = None  # what an epoch is one of; its name where there is none
     look: tuple[str, str] | None = None  # a feature and a label worth a picture
 

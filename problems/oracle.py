@@ -6,15 +6,14 @@ of near numbers and without a second framework. A loss it cannot see through is 
 
 from __future__ import annotations
 
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from problems.blame import blamed, last_line
 from problems.errors import BadObjective
 from problems.namespace import xp
 from problems.objective import Arrays, Objective
@@ -26,7 +25,6 @@ N_PROVED = 24  # examples that a proof looks at
 N_DIRECTIONS = 4  # along which a gradient by hand is proved
 EXACT = 1e-10  # relative; a rounding is 1e-16, a gradient 0.1 % off in one entry of 18 is 1e-4
 DIFFERENCE_STEP = 1e-6
-LONGEST_LINE = 80
 NEAR = 1e-6  # relative; what a central difference has left in float64, where that is all there is
 
 
@@ -82,31 +80,25 @@ def refusing(objective: Objective) -> Iterator[None]:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             yield
-    except BadObjective:
+    except (BadObjective, MemoryError):
         raise
     except np.exceptions.ComplexWarning as error:
-        raise refused(
-            objective,
-            f"the derivative is lost, a number made a plain float{blamed(error, objective)}",
-            "keep to xp and operators: no float(), no .real, no assignment into real arrays",
+        where = blamed(error, objective.loss)
+        raise BadObjective(
+            f"problem {objective.name}: the derivative is lost, a number made a plain float{where};"
+            " keep to xp and operators: no float(), no .real, no assignment into real arrays."
         ) from error
     except Exception as error:
-        what = f"{type(error).__name__}: {error}{blamed(error, objective)}"
-        raise refused(objective, what, "expected plain array operations of xp") from error
+        what = f"{type(error).__name__}: {error}{blamed(error, objective.loss)}"
+        raise BadObjective(
+            f"problem {objective.name}: {what}; expected plain array operations of xp."
+        ) from error
 
 
-def blamed(error: BaseException, objective: Objective) -> str:
-    """File, line and text of the last line of the objective's own file that led to ``error``."""
-    file = getattr(getattr(objective.loss, "__code__", None), "co_filename", None)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    last = frames[-1] if frames else None
-    if last is None:
-        return ""
-    return f" ({Path(last.filename).name}:{last.lineno}: {(last.line or '')[:LONGEST_LINE]})"
-
-
-def refused(objective: Objective, got: str, advice: str) -> BadObjective:
-    return BadObjective(f"problem {objective.name}: {got}; {advice}.")
+def refused(objective: Objective, got: str, advice: str, function: object = None) -> BadObjective:
+    """What was got and what to do, with the last line of ``function``, the loss's if None."""
+    where = last_line(function or objective.loss)
+    return BadObjective(f"problem {objective.name}{where}: {got}; {advice}.")
 
 
 def require_floats(problem: Problem) -> None:
@@ -114,7 +106,8 @@ def require_floats(problem: Problem) -> None:
     objective = problem.objective
     for name, param in zip(objective.params, problem.start, strict=True):
         if param.dtype.kind != "f":
-            raise refused(objective, f"{name} starts as {param.dtype}", "expected real floats")
+            got = f"{name} starts as {param.dtype}"
+            raise refused(objective, got, "expected real floats", objective.start)
 
 
 def require_scalar(problem: Problem) -> None:
@@ -195,12 +188,13 @@ def require_gradient(problem: Problem, batch: Arrays, direction: Arrays, exact: 
     found = gradient(objective, problem.start, batch)
     shapes, expected = [np.shape(g) for g in found], [p.shape for p in problem.start]
     if shapes != expected:
-        raise refused(objective, f"the gradient has shapes {shapes}", f"expected {expected}")
+        got = f"the gradient has shapes {shapes}"
+        raise refused(objective, got, f"expected {expected}", objective.gradient)
     terms = [g * v for g, v in zip(found, direction, strict=True)]
     by_hand, scale = (float(sum(np.sum(f(t)) for t in terms)) for f in (np.asarray, np.abs))
     if not abs(by_hand - exact) <= EXACT * max(1.0, scale):
         got = f"along a direction the gradient by hand is {by_hand!r}, the loss's own {exact!r}"
-        raise refused(objective, got, "expected the same: mend the formula")
+        raise refused(objective, got, "expected the same: mend the formula", objective.gradient)
 
 
 def difference(objective: Objective, params: Arrays, batch: Arrays, direction: Arrays) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from problems import registry
+from problems import handed
 from problems.errors import BadInput
 from problems.objective import Arrays, Made, Objective
 from problems.spec import ProblemSpec
@@ -122,20 +123,25 @@ class Problem:
         return digest.hexdigest()
 
 
-def make_problem(spec: ProblemSpec) -> Problem:
+def make_problem(
+    spec: ProblemSpec, data: Arrays | None = None, most_bytes: float = math.inf
+) -> Problem:
     """The problem of ``spec`` in float64. Raises BadInput.
 
-    Data, start and orders have a stream each, so that more epochs change no data.
+    Data, start and orders have a stream each, so that more epochs change no data. ``data``: instead
+    of those of the objective or of the spec's file. ``most_bytes``: for data and parameters.
     """
-    objective = registry.find(spec.objective)
-    if objective.make is None:
-        raise BadInput(f"{objective.name} draws no data of its own; expected a file of data.")
+    objective, n = spec.its_objective, spec.n_examples
     streams = np.random.SeedSequence(spec.seed).spawn(3)
-    data, start, order = map(np.random.default_rng, streams)
-    made, n = objective.make(data, spec.all_sizes), spec.n_examples
-    arrays, truth = (part and tuple(map(np.asarray, part)) for part in made)
-    made = Made(arrays or (), truth)
-    first = tuple(map(np.asarray, objective.start(start, made.data, spec.all_sizes)))
+    drawn, start, order = map(np.random.default_rng, streams)
+    given, sizes = data, spec.all_sizes
+    if given is None and spec.data is not None:
+        given = spec.data.first(n)
+    made = handed.made(objective, drawn, sizes) if given is None else Made(given)
+    first = handed.started(objective, start, made.data, sizes)
+    handed.require_memory(objective, first, made.data, most_bytes)
+    spec = spec.named(len(first), len(made.data))
+    objective = spec.its_objective
     require_named(objective, made, first, n)
     orders = np.stack([order.permutation(n)[: spec.n_visited] for _ in range(spec.epochs)])
     return Problem(objective, spec, made.data, first, orders, made.truth).astype("float64")

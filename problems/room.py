@@ -8,6 +8,7 @@ import numpy as np
 
 from problems.case import VARIANTS, Case
 from problems.errors import BadInput
+from problems.guard import require_vocabulary
 from problems.oracle import prove
 from problems.problem import Problem
 
@@ -17,6 +18,7 @@ LARGEST_TOLERANCE = 1e-2  # beyond, a right arm cannot be told from a wrong one
 
 def cases_of(problem: Problem, dtypes: Iterable[str]) -> dict[str, Case]:
     """The case of ``problem``, proved, in float64 and in each of ``dtypes``. Raises BadInput."""
+    require_vocabulary(problem)
     prove(problem)
     asked = {*dtypes}
     cases = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from problems import registry
+from problems.data_file import DataFile
 from problems.errors import BadInput, UnknownName
-from problems.objective import Sizes
+from problems.objective import Objective, Sizes
+from problems.source import Source
 
 MOST = 10**15  # of anything that is counted
 COUNTS = ("n_examples", "batch_size", "epochs")
@@ -33,13 +35,18 @@ class ProblemSpec:
     steps: int | None = None
     objective: str = registry.DEFAULT  # its name, or module:name
     sizes: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    source: Source | None = None  # the user's file that the objective is in
+    data: DataFile | None = None  # the user's file that the data are from
 
     def __post_init__(self) -> None:
-        own = registry.find(self.objective).sizes()
+        own = self.its_objective.sizes()
         for name in self.sizes:
-            if name not in own:
+            if name not in own and own:
                 raise UnknownName(f"size of {self.objective}", name, own)
-        object.__setattr__(self, "sizes", {**own, **self.sizes})
+            if name not in own:
+                raise BadInput(f"{name} is no size of {self.objective}, which has none of its own.")
+        filled = self.sizes if self.data is not None else {**own, **self.sizes}
+        object.__setattr__(self, "sizes", dict(filled))
         counts = {name: getattr(self, name) for name in COUNTS}
         counts |= {name: v for name, v in self.sizes.items() if name.startswith("n_")}
         for name, value in (
@@ -64,6 +71,17 @@ class ProblemSpec:
             )
 
     @property
+    def its_objective(self) -> Objective:
+        """What ``objective`` names."""
+        return registry.find(self.objective, self.source)
+
+    def named(self, n_params: int, n_data: int) -> ProblemSpec:
+        """The same, with a name for each of so many arrays that the user's file gives none."""
+        if self.source is None:
+            return self
+        return replace(self, source=self.source.named(self.its_objective, n_params, n_data))
+
+    @property
     def n_visited(self) -> int:
         """Examples an epoch visits: all of them, or those of its first ``steps`` minibatches."""
         whole = self.n_examples if self.steps is None else self.steps * self.batch_size
@@ -82,8 +100,8 @@ class ProblemSpec:
 
     def with_stable_rate(self) -> ProblemSpec:
         """The same, its rate lowered to what the objective calls stable, rounded to one digit."""
-        stable_rate = registry.find(self.objective).stable_rate
-        if stable_rate is None:
+        stable_rate = self.its_objective.stable_rate
+        if stable_rate is None or self.data is not None:  # it is of data that are made
             return self
         fastest = stable_rate(self.all_sizes)
         power = math.floor(math.log10(fastest))
@@ -92,11 +110,13 @@ class ProblemSpec:
     @property
     def n_bytes(self) -> int:
         """Bytes that data and orders take in float64, as the objective's cost tells them."""
-        cost = registry.find(self.objective).cost
+        cost = self.its_objective.cost
         whole = {**self.all_sizes, "n_visited": self.n_examples}
         n_numbers = 0 if cost is None else cost(whole).n_numbers
         return 8 * (n_numbers + self.epochs * self.n_visited)
 
     def as_json(self) -> dict[str, Any]:
-        """What is stored and hashed: whatever is not left open."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        """What is stored and hashed: whatever is not left open, of files the name and the hash."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        files = {key: told[key] and told[key].as_json() for key in ("source", "data")}
+        return {key: value for key, value in (told | files).items() if value is not None}

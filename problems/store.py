@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from problems import registry, timed_orders
+from problems import timed_orders
 from problems.case import Case, sha256
-from problems.errors import BadInput
+from problems.data_file import DataFile
+from problems.errors import BadInput, BadObjective
 from problems.problem import Problem
 from problems.reference import Reference
+from problems.source import stored
 from problems.spec import ProblemSpec
 from problems.timed_orders import TimedOrders
 
@@ -27,6 +29,8 @@ def save(folder: Path, problem: Problem, cases: Iterable[Case] = ()) -> None:
     timed = timed_orders.drawn(problem.spec)
     for name, array in (*problem.arrays(), ("timed_orders", timed.orders)):
         np.save(folder / f"{name}.npy", array)
+    if problem.spec.source is not None:
+        problem.spec.source.save(folder)
     hashes = {}
     for case in cases:
         dtype, references = str(case.problem.start[0].dtype), case.references()
@@ -49,10 +53,10 @@ def load(folder: Path) -> Problem:
     """The stored problem, its arrays mapped read-only. Raises BadInput where a file is unusable."""
     try:
         given = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-        spec = ProblemSpec(
-            **{f.name: given[f.name] for f in fields(ProblemSpec) if f.name in given}
-        )
+        spec = read_spec(folder, given)
         problem = with_arrays(folder, spec)
+    except BadObjective:  # of the user's file, by an interpreter that lacks what it imports
+        raise
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise BadInput(f"cannot read a problem from {folder}: {error}. Start a new run.") from error
     if problem.sha256() != given.get("sha256"):
@@ -60,9 +64,19 @@ def load(folder: Path) -> Problem:
     return problem
 
 
+def read_spec(folder: Path, given: Mapping[str, Any]) -> ProblemSpec:
+    """The spec that ``given`` tells, its source read from ``folder``; raises what they raise."""
+    told = {f.name: given[f.name] for f in fields(ProblemSpec) if f.name in given}
+    if "source" in told:
+        told["source"] = stored(folder, told["source"])
+    if "data" in told:
+        told["data"] = DataFile(**told["data"])
+    return ProblemSpec(**told)
+
+
 def with_arrays(folder: Path, spec: ProblemSpec) -> Problem:
     """The problem of ``spec`` with the arrays in ``folder``."""
-    objective = registry.find(spec.objective)
+    objective = spec.its_objective
 
     def mapped(names: Iterable[str]) -> tuple[np.ndarray, ...]:
         return tuple(np.load(folder / f"{name}.npy", mmap_mode="r") for name in names)

@@ -6,8 +6,11 @@ The commands and files of docs/exports.md are tested in tests/reports/test_expor
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,33 @@ def test_the_example_problem_of_the_docs_is_checked_on_a_backend_of_somebody_els
     assert statuses("complex-step", site, *asked) == [("float32", "ok"), ("float64", "ok")]
 
 
+def test_your_own_function_is_one_screen_of_code_and_ends_with_the_page(tmp_path: Path) -> None:
+    """By an engine of somebody else's package: it is one that runs any function as written."""
+    text = (ROOT / "docs" / "your-own-function.md").read_text()
+    site, here = installed(SAMPLE, tmp_path / "site"), tmp_path / "here"
+    here.mkdir()
+    code = re.findall(r"as `(\w+\.py)`:\n```python\n(.*?)```", text, re.DOTALL | re.IGNORECASE)
+    assert sum(len(lines.splitlines()) for _, lines in code) <= 25
+    for name, lines in code:
+        (here / name).write_text(lines)
+    (commands,) = re.findall(r":\n```\n(.*?)```", text, re.DOTALL)
+    small = {"check": [], "run": ["--blocks", "1", "--phase", "epoch"], "my_data.py": []}
+    for program, first, *rest in map(shlex.split, commands.splitlines()):
+        words = [first] if program == "python" else ["-m", "bench", first]
+        backend = [] if program == "python" else ["--backend", "complex-step"]
+        done = subprocess.run(
+            [sys.executable, *words, *rest, *backend, *small[first]],
+            capture_output=True,
+            text=True,
+            cwd=here,
+            env=os.environ | {"PYTHONPATH": f"{site}{os.pathsep}{ROOT}"},
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    (page,) = here.glob("results/*/report/index.html")
+    assert "my_loss" in page.read_text()
+
+
 def test_the_example_package_of_the_docs_is_found_by_its_name(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
@@ -73,6 +103,7 @@ def test_the_docs_have_commands_to_be_tested() -> None:
         "adding-a-backend.md",
         "adding-a-problem.md",
         "ci.md",
+        "your-own-function.md",
     }
 
 

@@ -20,7 +20,7 @@ from backends.errors import BadInput
 from bench.command import options
 from bench.command.conclusion import conclude
 from bench.command.exits import Exit, exit_for, promised
-from bench.command.options import refuse_others, split, typed, wholes
+from bench.command.options import own_sizes, refuse_others, split, typed, wholes
 from reports.words.names import SENTENCE, visible
 
 if TYPE_CHECKING:
@@ -38,24 +38,27 @@ app = typer.Typer(
 
 @app.command("list")
 def list_backends(as_json: options.Json = False) -> None:
-    """Backends, frameworks found here, and how to install what is missing."""
-    from bench.command.listing import listing
-    from bench.command.terminal import print_listing
+    """Backends, frameworks found here, how to install what is missing; and problems."""
+    from bench.command.listing import listing, problems
+    from bench.command.terminal import print_listing, print_problems
 
     rows = listing()
     if as_json:
         print("\n".join(json.dumps(row) for row in rows))
     else:
         print_listing(rows)
+        print_problems(problems())
 
 
 @app.command()
 def check(
     problem: options.Problem = "linreg",
+    data: options.Data = None,
+    target: options.Target = None,
     backend: options.Backends = None,
     device: options.Devices = None,
     dtype: options.Dtypes = None,
-    examples: options.Examples = 1000,
+    examples: options.Examples = None,
     features: options.Features = None,
     batch_size: options.BatchSize = 10,
     max_steps: options.MaxSteps = 1000,
@@ -69,28 +72,27 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
-    from bench.command.terminal import check_rows, say_dropped
+    from bench.command.asked import base_spec
+    from bench.command.terminal import check_rows, say_dropped, say_remarks
     from bench.runner.allow_list import dropped_switches, kept_variables
     from bench.runner.arms import plan_arms
     from bench.runner.check_arms import check_arms
     from bench.runner.plan import limits_of
-    from bench.runner.sizes import require_room, specs_of
-    from problems.problem import make_problem
-    from problems.spec import ProblemSpec
+    from bench.runner.sizes import problem_of, specs_of
 
     promised()  # a name that is none is bad input, before anything is measured
-    base = ProblemSpec(
-        epochs=epochs, seed=seed, objective=problem, sizes={} if noise is None else {"noise": noise}
-    )
-    (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
-    require_room(spec)
+    sizes = own_sizes({"n_features": [features], "noise": [noise]})
+    base, remarks = base_spec(problem, data, target, sizes, epochs, seed)
+    counts = [base.n_examples if examples is None else examples], [features], [batch_size]
+    (spec,) = specs_of(base, *counts, max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
     say_dropped(dropped_switches(os.environ, kept))
+    say_remarks(remarks)
     outcomes = []
     try:
-        rows = check_arms(arms, make_problem(spec), limits, kept)
+        rows = check_arms(arms, problem_of(spec, lr is None), limits, kept)
         with check_rows(as_json) as show_row, closing(rows) as checked:
             for arm, row in checked:
                 outcomes.append((arm, str(row["status"])))
@@ -104,6 +106,8 @@ def check(
 def run(
     context: typer.Context,
     problem: options.Problem = "linreg",
+    data: options.Data = None,
+    target: options.Target = None,
     backend: options.Backends = None,
     device: options.Devices = None,
     dtype: options.Dtypes = None,
@@ -124,7 +128,7 @@ def run(
     resume: Annotated[
         Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
     ] = None,
-    examples: options.ManyExamples = "1000",
+    examples: options.ManyExamples = None,
     features: options.ManyFeatures = None,
     batch_size: options.ManyBatchSizes = "10",
     max_steps: options.MaxSteps = 1000,
@@ -141,23 +145,23 @@ def run(
 
     Several sizes, such as --batch-size 1,10,100, are measured in turn and reported together.
     """
+    from bench.command.asked import base_spec
     from bench.command.run_names import find_run
+    from bench.command.terminal import say_remarks
     from bench.runner import sizes
     from bench.runner.plan import limits_of, plan_phases, profile_of
     from bench.runner.request import RunRequest, create_run
     from bench.runner.run_folder import resumed
-    from problems.spec import ProblemSpec
     from reports.words.shell import portable
 
     promised()
     if resume is None:
-        base = ProblemSpec(
-            epochs=epochs,
-            seed=seed,
-            objective=problem,
-            sizes={} if noise is None else {"noise": noise},
-        )
-        counts = wholes(examples), wholes(features) if features else [None], wholes(batch_size)
+        n_features = wholes(features) if features else [None]
+        own = own_sizes({"n_features": n_features, "noise": [noise]})
+        base, remarks = base_spec(problem, data, target, own, epochs, seed)
+        say_remarks(remarks)
+        n_examples = [base.n_examples] if examples is None else wholes(examples)
+        counts = n_examples, n_features, wholes(batch_size)
         asked = RunRequest(
             profile_of(quick, thorough, blocks),
             limits_of(time_limit, memory_limit),
@@ -174,6 +178,7 @@ def run(
             threads=threads,
             command=typed(context, portable),
             keep_env=split(keep_env),
+            finds_rate=lr is None,
         )
         held = create_run(out, sizes.specs_of(base, *counts, max_steps, lr), asked)
     else:

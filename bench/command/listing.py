@@ -1,4 +1,4 @@
-"""The listing of backends: what is found here, without importing any of it."""
+"""The listing: backends, found here without importing any of it, and problems."""
 
 from __future__ import annotations
 
@@ -38,6 +38,29 @@ def row(entry: registry.Entry, brought_by: Mapping[str, list[str]]) -> dict[str,
         "source": entry.source,
         "source_version": version([entry.source]),
     }
+
+
+def problems() -> list[dict[str, str]]:
+    """One row a problem that ``--problem`` knows by name: what it is, and of which arrays.
+
+    One of another package is not imported: what it is made of is not known.
+    """
+    from problems.registry import REGISTERED, entry_points  # loads NumPy
+
+    ours = [
+        {
+            "problem": one.name,
+            "parameters": ", ".join(one.params),
+            "data": ", ".join(one.data),
+            "sizes": ", ".join(f"{name} {value:g}" for name, value in one.sizes().items()),
+        }
+        for one in REGISTERED.values()
+    ]
+    theirs = {"parameters": "", "data": ""}
+    return ours + [
+        {"problem": name, **theirs, "sizes": f"from {target}"}
+        for name, target in entry_points().items()
+    ]
 
 
 def split_hint(install: str) -> tuple[str, dict[str, Any] | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from backends.errors import BadInput
 
 WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
+FILES = ("--problem", "--data")  # options that may name a file
 INTERPRETERS = {"--arm": "@", "--pair": "@", "--python": "="}  # before the path of one
 
 
@@ -23,6 +24,12 @@ def whole(text: object) -> int:
     if not number.is_integer():
         raise BadInput(f"{text!r} is no count; expected a whole number such as 1000 or 1e4.")
     return int(number)
+
+
+def own_sizes(options: Mapping[str, Sequence[float | None]]) -> dict[str, float]:
+    """The objective's own sizes by ``options``; one with several values, in turn, sets none."""
+    alone = {name: values[0] for name, values in options.items() if len(values) == 1}
+    return {name: value for name, value in alone.items() if value is not None}
 
 
 def wholes(text: str) -> list[int]:
@@ -59,16 +66,30 @@ Baseline = Annotated[str | None, typer.Option("--baseline", help="Arm that ratio
 Margin = Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
 Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
-Examples = Annotated[int, typer.Option("--examples", parser=whole, help="Examples.")]
+OF_DATA = "1000, or all of --data"
+Examples = Annotated[
+    int | None, typer.Option("--examples", parser=whole, help=f"Examples; else {OF_DATA}.")
+]
 Problem = Annotated[
-    str, typer.Option("--problem", help="What is differentiated: a name or module:name.")
+    str,
+    typer.Option(
+        "--problem", help="What is differentiated: FILE.py[:NAME], a name of list, or module:name."
+    ),
+]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Data of your own: a .npz, .npy or .csv file.")
+]
+Target = Annotated[
+    str | None, typer.Option("--target", help="Column of a .csv that is y; the others are X.")
 ]
 Features = Annotated[
     int | None, typer.Option("--features", parser=whole, help="Features an example; else 2.")
 ]
 BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
 Several = "; several, by commas, are measured in turn."
-ManyExamples = Annotated[str, typer.Option("--examples", help=f"Examples{Several}")]
+ManyExamples = Annotated[
+    str | None, typer.Option("--examples", help=f"Examples, {OF_DATA} by default{Several}")
+]
 ManyFeatures = Annotated[
     str | None, typer.Option("--features", help=f"Features, 2 by default{Several}")
 ]
@@ -128,6 +149,8 @@ def typed(context: typer.Context, portable: Callable[[Path], str]) -> tuple[str,
                 text = ",".join(
                     _portable(part, INTERPRETERS[name], portable) for part in split([text])
                 )
+            if name in FILES:
+                text = _portable_file(text, portable)
             if name not in WHERE_TO:
                 words += [name] if one is True else [name, text]
     return tuple(words)
@@ -140,6 +163,17 @@ def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
     backend, sign, python = arm.partition(mark)
     path = expanded(python)
     return f"{backend}{sign}{portable(path) if python and path.exists() else python}"
+
+
+def _portable_file(text: str, portable: Callable[[Path], str]) -> str:
+    """``FILE`` or ``FILE:NAME``, its path portable; what is no file that is there as it stands."""
+    from bench.runner.arms import expanded
+    from problems.source import WRITTEN
+
+    found = WRITTEN.fullmatch(text)
+    file, name = (found["file"], found["name"]) if found else (text, None)
+    path = expanded(file)
+    return f"{portable(path)}{f':{name}' if name else ''}" if path.is_file() else text
 
 
 def split(values: list[str] | None) -> list[str]:

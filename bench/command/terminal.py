@@ -45,6 +45,18 @@ def print_listing(rows: list[dict[str, Any]]) -> None:
                 console.print(shown(f"  {name:{width}}  {hint}", console))
 
 
+def print_problems(rows: list[dict[str, str]]) -> None:
+    """The problems as a table, then how to give one of one's own."""
+    table, console = Table(box=None, pad_edge=False), Console(soft_wrap=True)
+    for title in rows[0]:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*(shown(word, console) for word in row.values()))
+    print()
+    Console().print(table)
+    print("\nYour own: --problem FILE.py --data FILE, as docs/your-own-function.md shows.")
+
+
 def note(row: dict[str, Any]) -> str:
     """Where a backend of another package comes from, else what it needs besides its framework."""
     if row["source"] != "autograd-bench":
@@ -133,6 +145,13 @@ def print_reason(console: Console, reason: str) -> None:
     console.print(Padding(shown(what.rstrip(), console), (0, 0, 0, 4), expand=False))
     if mark:
         console.print(shown(f"    {mark}{command}", console), soft_wrap=True)
+
+
+def say_remarks(remarks: Sequence[str]) -> None:
+    """Say on standard error what is worth knowing of the data."""
+    console = Console(stderr=True)
+    for remark in remarks:
+        console.print(shown(remark, console), soft_wrap=True)
 
 
 def say_dropped(names: Sequence[str]) -> None:

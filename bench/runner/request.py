@@ -21,9 +21,8 @@ from bench.runner.lock import Lock
 from bench.runner.pairs import find_pairs, split_pairs
 from bench.runner.plan import Profile, balanced_blocks
 from bench.runner.run_folder import HeldRun
-from bench.runner.sizes import folder_of, require_room
+from bench.runner.sizes import folder_of, problem_of, require_room
 from problems.case import Case
-from problems.problem import make_problem
 from problems.reference import recovers
 from problems.room import cases_of
 from problems.spec import ProblemSpec
@@ -49,13 +48,14 @@ class RunRequest:
     threads: int = 1
     command: tuple[str, ...] | None = None  # as it was typed; None: it was not
     keep_env: Sequence[str] = ()  # names of variables
+    finds_rate: bool = False  # none was named
 
     def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
         """The words that ask for this one size of several."""
         if self.command is None:
             return None
         own = f"--examples {spec.n_examples} --batch-size {spec.batch_size}"
-        if "n_features" in spec.sizes:
+        if "n_features" in spec.sizes and spec.data is None:
             own += f" --features {spec.sizes['n_features']}"
         return (*self.command, *own.split())  # the last one counts
 
@@ -213,7 +213,8 @@ def create_run(
 
 def write_run(lock: Lock, spec: ProblemSpec, asked: RunRequest, planned: Planned) -> HeldRun:
     """The run of one size, its files written into the folder that ``lock`` holds."""
-    problem, dtypes = make_problem(spec), sorted({arm.dtype for arm in planned.arms})
+    problem = problem_of(spec, asked.finds_rate)
+    dtypes = sorted({arm.dtype for arm in planned.arms})
     cases = cases_of(problem, dtypes)
     plan, used = make_plan(asked, planned, cases["float64"]), [cases[dtype] for dtype in dtypes]
     run_folder.write_files(lock.folder, plan, problem, planned.interpreters, used)

@@ -17,6 +17,7 @@ from backends.errors import BadInput
 from bench.machine import machine_facts
 from bench.runner.allow_list import kept_variables
 from bench.runner.arms import executable
+from bench.runner.asked_files import require_same_files
 from bench.runner.lock import NAME as LOCK
 from bench.runner.lock import Lock, locked
 from problems.case import Case
@@ -142,9 +143,11 @@ def write_files(
 
 
 def require_unchanged(folder: Path, plan: Plan) -> None:
-    """Raise BadInput unless problem and environment are those the run was begun with."""
-    if load(folder / "problem").sha256() != plan.problem.sha256:
+    """Raise BadInput unless problem, files and environment are those the run was begun with."""
+    problem = load(folder / "problem")
+    if problem.sha256() != plan.problem.sha256:
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
+    require_same_files(plan, problem.spec)
     load_timed_orders(folder / "problem")
     now = json.loads(json.dumps(machine_facts()))
     of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little

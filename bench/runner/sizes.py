@@ -16,6 +16,8 @@ from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
 from bench.runner.runner import Runner
 from bench.runner.supervisor import Supervisor
+from problems.problem import Problem, make_problem
+from problems.rate import require_descent, settled
 from problems.spec import ProblemSpec
 
 LARGEST_SHARE = 0.25  # of the container's memory that the float64 data may take
@@ -38,6 +40,11 @@ def specs_of(
     """
     if most_steps < 1:
         raise BadInput(f"--max-steps is {most_steps}; expected at least 1 step of an epoch.")
+    if base.data is not None and len({*features}) > 1:
+        raise BadInput(
+            f"--features has several values, and {base.data.file} has features of its own; leave "
+            "them out."
+        )
     specs = [
         replace(
             base,
@@ -60,10 +67,25 @@ def folder_of(folder: Path, spec: ProblemSpec) -> Path:
     return folder / "sizes" / f"n{spec.n_examples}-{own}b{spec.batch_size}"
 
 
+def most_bytes() -> float:
+    """Bytes that a problem may take of the memory of this machine or container."""
+    memory = memory_bytes()
+    return math.inf if memory is None else LARGEST_SHARE * memory
+
+
+def problem_of(spec: ProblemSpec, finds_rate: bool) -> Problem:
+    """The problem of ``spec``; ``finds_rate``: at a rate that does not diverge. Raises BadInput."""
+    require_room(spec)
+    problem = make_problem(spec, most_bytes=most_bytes())
+    if finds_rate:
+        return settled(problem)
+    require_descent(problem)
+    return problem
+
+
 def require_room(spec: ProblemSpec) -> None:
     """Raise BadInput where the problem is too large for the memory of this machine or container."""
-    memory = memory_bytes()
-    most = math.inf if memory is None else LARGEST_SHARE * memory
+    most = most_bytes()
     if spec.n_bytes > most:
         own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
         raise BadInput(
