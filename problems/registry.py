@@ -6,9 +6,11 @@ import importlib
 
 from problems.errors import BadInput, UnknownName
 from problems.linreg import linreg
+from problems.mlp import mlp, mlp_tanh
 from problems.objective import Objective
+from problems.softmax import softmax
 
-REGISTERED = {objective.name: objective for objective in (linreg,)}
+REGISTERED = {objective.name: objective for objective in (linreg, softmax, mlp, mlp_tanh)}
 DEFAULT = linreg.name
 
 
