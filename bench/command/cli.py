@@ -20,7 +20,7 @@ from backends.errors import BadInput
 from bench.command import options
 from bench.command.conclusion import conclude
 from bench.command.exits import Exit, exit_for, promised
-from bench.command.options import refuse_others, split, typed, wholes
+from bench.command.options import own_sizes, refuse_others, split, typed, wholes
 from reports.words.names import SENTENCE, visible
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def check(
     dtype: options.Dtypes = None,
     examples: options.Examples = 1000,
     features: options.Features = None,
+    size: options.Sizes = None,
     batch_size: options.BatchSize = 10,
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
@@ -79,9 +80,8 @@ def check(
     from problems.spec import ProblemSpec
 
     promised()  # a name that is none is bad input, before anything is measured
-    base = ProblemSpec(
-        epochs=epochs, seed=seed, objective=problem, sizes={} if noise is None else {"noise": noise}
-    )
+    sizes = own_sizes(size, {"n_features": [features], "noise": [noise]})
+    base = ProblemSpec(epochs=epochs, seed=seed, objective=problem, sizes=sizes)
     (spec,) = specs_of(base, [examples], [features], [batch_size], max_steps, lr)
     require_room(spec)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
@@ -126,6 +126,7 @@ def run(
     ] = None,
     examples: options.ManyExamples = "1000",
     features: options.ManyFeatures = None,
+    size: options.Sizes = None,
     batch_size: options.ManyBatchSizes = "10",
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
@@ -151,13 +152,10 @@ def run(
 
     promised()
     if resume is None:
-        base = ProblemSpec(
-            epochs=epochs,
-            seed=seed,
-            objective=problem,
-            sizes={} if noise is None else {"noise": noise},
-        )
-        counts = wholes(examples), wholes(features) if features else [None], wholes(batch_size)
+        n_features = wholes(features) if features else [None]
+        own = own_sizes(size, {"n_features": n_features, "noise": [noise]})
+        base = ProblemSpec(epochs=epochs, seed=seed, objective=problem, sizes=own)
+        counts = wholes(examples), n_features, wholes(batch_size)
         asked = RunRequest(
             profile_of(quick, thorough, blocks),
             limits_of(time_limit, memory_limit),
