@@ -9,11 +9,13 @@ from pathlib import Path
 
 from problems.errors import BadInput, UnknownName
 from problems.linreg import linreg
+from problems.mlp import mlp, mlp_tanh
 from problems.objective import Objective
+from problems.softmax import softmax
 from problems.source import EXPECTED, WRITTEN, Source, read
 from problems.user_file import objective_of
 
-REGISTERED = {objective.name: objective for objective in (linreg,)}
+REGISTERED = {objective.name: objective for objective in (linreg, softmax, mlp, mlp_tanh)}
 DEFAULT = linreg.name
 ENTRY_POINT_GROUP = "autograd_bench.problems"
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
 from numba.core import event
 
 from backends.base import Array, Backend, Params, Refusal, not_written, unfit
-from backends.engines.numpy_host import Host
+from backends.engines.numba_mlp import UNITS, network, without_blas
+from backends.engines.numba_native import BLOCK, REORDER, Native, types_of
+from backends.engines.numba_softmax import softmax
 from problems.problem import Problem
-
-# Sums in any order, and a product fused with its sum; NaN and infinity stay what they are
-REORDER = {"reassoc", "contract", "nsz"}
-
-BLOCK = 1000  # examples whose losses are summed first: of a million in one sum float32 loses digits
 
 # Numba leaves its events without annotations
 compiling = event.TimingListener()  # type: ignore[no-untyped-call]
@@ -30,10 +27,8 @@ def epoch_program(d: int, dtype: str) -> Callable[..., None]:
 
     Compiled here, by its signature; cached, so that no problem waits for it a second time.
     """
-    number = numba.from_dtype(np.dtype(dtype))
-    matrix, vector = (numba.types.Array(number, ndim, "C", readonly=True) for ndim in (2, 1))
-    indices = numba.types.Array(numba.int64, 1, "C", readonly=True)
-    signature = (matrix, vector, indices, number[:, ::1], number[::1], number, numba.int64)
+    t = types_of(dtype)
+    signature = (t.matrix, t.vector, t.indices, t.weights, t.bias, t.number, numba.int64)
 
     @numba.njit([signature], fastmath=REORDER)
     def sgd_epoch(
@@ -64,10 +59,9 @@ def epoch_program(d: int, dtype: str) -> Callable[..., None]:
 @cache
 def loss_program(d: int, dtype: str) -> Callable[..., float]:
     """The mean loss over all examples, compiled as the epoch is."""
-    number = numba.from_dtype(np.dtype(dtype))
-    matrix, vector = (numba.types.Array(number, ndim, "C", readonly=True) for ndim in (2, 1))
+    t = types_of(dtype)
 
-    @numba.njit([number(matrix, vector, number[:, ::1], number[::1])], fastmath=REORDER)
+    @numba.njit([t.number(t.matrix, t.vector, t.weights, t.bias)], fastmath=REORDER)
     def mean_loss(X: Array, y: Array, w: Array, b: Array) -> Any:
         n, total = len(y), X.dtype.type(0)
         for first in range(0, n, BLOCK):
@@ -83,17 +77,8 @@ def loss_program(d: int, dtype: str) -> Callable[..., float]:
     return mean_loss
 
 
-class Native(NamedTuple):
-    """A Program of native calls, its arrays taken by name: unpacking costs a tenth of an epoch."""
-
-    start: Callable[[], Params]
-    epoch: Callable[[Params, np.ndarray], Params]
-    loss: Callable[[Params], Array]
-    memory: Host = Host()
-    steps: None = None  # a step alone would be little but the call
-
-
 def linreg(problem: Problem, dtype: str) -> Native:
+    # Arrays by name: unpacking them in every call costs a tenth of an epoch
     (X, y), (w_start, b_start), size = problem.data, problem.start, problem.batch_size
     number = np.dtype(dtype).type
     run, mean_loss = epoch_program(X.shape[1], dtype), loss_program(X.shape[1], dtype)
@@ -113,7 +98,11 @@ def linreg(problem: Problem, dtype: str) -> Native:
     return Native(start, epoch, loss)
 
 
-KERNELS: dict[str, Callable[[Problem, str], Native]] = {"linreg": linreg}
+KERNELS: dict[str, Callable[[Problem, str], Native]] = {
+    "linreg": linreg,
+    "softmax": softmax,
+    **dict.fromkeys(UNITS, network),
+}
 
 
 def prepare(problem: Problem, device: str, dtype: str) -> Native:
@@ -121,7 +110,8 @@ def prepare(problem: Problem, device: str, dtype: str) -> Native:
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
-    return unfit("numba", device, ("cpu",), dtype) or not_written("numba", KERNELS, problem)
+    refusal = unfit("numba", device, ("cpu",), dtype) or not_written("numba", KERNELS, problem)
+    return refusal or (without_blas() if problem.objective.name in UNITS else None)
 
 
 def facts(device: str) -> Mapping[str, str | int | float]:

@@ -60,6 +60,7 @@ def check(
     dtype: options.Dtypes = None,
     examples: options.Examples = None,
     features: options.Features = None,
+    size: options.Sizes = None,
     batch_size: options.BatchSize = 10,
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
@@ -81,7 +82,7 @@ def check(
     from bench.runner.sizes import problem_of, specs_of
 
     promised()  # a name that is none is bad input, before anything is measured
-    sizes = own_sizes({"n_features": [features], "noise": [noise]})
+    sizes = own_sizes(size, {"n_features": [features], "noise": [noise]})
     base, remarks = base_spec(problem, data, target, sizes, epochs, seed)
     counts = [base.n_examples if examples is None else examples], [features], [batch_size]
     (spec,) = specs_of(base, *counts, max_steps, lr)
@@ -130,6 +131,7 @@ def run(
     ] = None,
     examples: options.ManyExamples = None,
     features: options.ManyFeatures = None,
+    size: options.Sizes = None,
     batch_size: options.ManyBatchSizes = "10",
     max_steps: options.MaxSteps = 1000,
     epochs: options.Epochs = 3,
@@ -157,7 +159,7 @@ def run(
     promised()
     if resume is None:
         n_features = wholes(features) if features else [None]
-        own = own_sizes({"n_features": n_features, "noise": [noise]})
+        own = own_sizes(size, {"n_features": n_features, "noise": [noise]})
         base, remarks = base_spec(problem, data, target, own, epochs, seed)
         say_remarks(remarks)
         n_examples = [base.n_examples] if examples is None else wholes(examples)

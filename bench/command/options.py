@@ -26,10 +26,34 @@ def whole(text: object) -> int:
     return int(number)
 
 
-def own_sizes(options: Mapping[str, Sequence[float | None]]) -> dict[str, float]:
-    """The objective's own sizes by ``options``; one with several values, in turn, sets none."""
+def number(text: str) -> int | float:
+    """A number, whole where it has no fraction. Raises ValueError."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def own_sizes(
+    texts: Sequence[str] | None, options: Mapping[str, Sequence[float | None]]
+) -> dict[str, float]:
+    """The objective's own sizes: by ``--size``, as NAME=VALUE, and by ``options`` of their own.
+
+    An option with several values, which are measured in turn, sets none. Raises BadInput.
+    """
+    found: dict[str, float] = {}
+    for text in texts or ():
+        name, _, value = text.partition("=")
+        try:
+            size = number(value)
+        except ValueError:
+            got = f"--size {text!r} names no number"
+            raise BadInput(f"{got}; expected NAME=VALUE such as n_classes=10.") from None
+        others = {found.get(name), *options.get(name, ())} - {None, size}
+        if others:
+            got = f"{name} is {size} by --size, and elsewhere {others.pop()}"
+            raise BadInput(f"{got}; expected one value. Leave out one of the two.")
+        found[name] = size
     alone = {name: values[0] for name, values in options.items() if len(values) == 1}
-    return {name: value for name, value in alone.items() if value is not None}
+    return found | {name: value for name, value in alone.items() if value is not None}
 
 
 def wholes(text: str) -> list[int]:
@@ -83,15 +107,19 @@ Target = Annotated[
     str | None, typer.Option("--target", help="Column of a .csv that is y; the others are X.")
 ]
 Features = Annotated[
-    int | None, typer.Option("--features", parser=whole, help="Features an example; else 2.")
+    int | None, typer.Option("--features", parser=whole, help="Features an example.")
 ]
 BatchSize = Annotated[int, typer.Option("--batch-size", parser=whole, help="Examples a batch.")]
+Sizes = Annotated[
+    list[str] | None,
+    typer.Option("--size", help="NAME=VALUE: a size of the problem's own; repeat for others."),
+]
 Several = "; several, by commas, are measured in turn."
 ManyExamples = Annotated[
     str | None, typer.Option("--examples", help=f"Examples, {OF_DATA} by default{Several}")
 ]
 ManyFeatures = Annotated[
-    str | None, typer.Option("--features", help=f"Features, 2 by default{Several}")
+    str | None, typer.Option("--features", help=f"Features an example{Several}")
 ]
 ManyBatchSizes = Annotated[str, typer.Option("--batch-size", help=f"Examples a batch{Several}")]
 MaxSteps = Annotated[

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
+from bench.command.options import own_sizes
 from bench.runner.forecast import Stage
 from bench.runner.plan import PROFILES
 from bench.runner.raw import failure
@@ -70,6 +71,13 @@ def test_the_lessons_rate_is_lowered_only_where_it_would_diverge(
 def test_a_rate_that_was_asked_for_is_kept_at_every_size() -> None:
     specs = specs_of(LESSON, [1000], [2, 1024], [10], 1000, lr=0.05)
     assert [spec.lr for spec in specs] == [0.05, 0.05]
+
+
+def test_sizes_of_the_problems_own_are_named_whole_where_they_are() -> None:
+    found = own_sizes(["n_classes=1e1", "noise=0.5"], {"n_features": [3], "noise": [None]})
+    assert found == {"n_classes": 10, "noise": 0.5, "n_features": 3}
+    assert isinstance(found["n_classes"], int)
+    assert own_sizes(None, {"n_features": [3, 5], "noise": [None]}) == {}
 
 
 def test_no_step_at_all_is_refused() -> None:
@@ -151,6 +159,17 @@ def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> N
     lost.unlink()
     assert command("run", "--resume", str(folder)).returncode == 0
     assert lost.exists()
+
+
+def test_a_size_of_the_problems_own_is_in_the_plan_and_its_command(tmp_path: Path) -> None:
+    words = ["--backend", "numpy", "--phase", "epoch", "--examples", "60", "--problem", "mlp"]
+    words += ["--size", "n_hidden=3", "--size", "n_classes=4"]
+    done = command("run", *BRIEF, *words, "--out", str(tmp_path / "r"), "--json")
+    assert done.returncode == 0, done.stderr
+    plan = read(tmp_path / "r" / "plan.json", Plan)
+    assert plan.problem.sizes == {"n_features": 64, "n_classes": 4, "n_hidden": 3}
+    assert plan.command is not None
+    assert " ".join(plan.command).endswith("--size n_hidden=3 --size n_classes=4")
 
 
 @nightly
