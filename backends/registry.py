@@ -85,6 +85,7 @@ BUILT_IN = (
     *built_in("cupy", "cupy_manual", {"cupy": "cupy_manual"}),
     *built_in("autograd", "autograd_grad", {"autograd": "autograd_grad"}),
     *built_in("tensorflow", "tensorflow_tape", {"tensorflow": "tensorflow_tape"}),
+    *built_in("tensorflow", "tensorflow_epoch", {"tensorflow-epoch": "tensorflow_epoch"}),
     *built_in("mlx", "mlx_grad", {"mlx": "mlx_eager"}),
     *built_in("mlx", "mlx_grad", {"mlx-compile": "mlx_compile"}, CXX),
     *built_in("casadi", "casadi_step", {"casadi": "casadi_step"}, dtypes=FLOAT64),
