@@ -88,6 +88,7 @@ BUILT_IN = (
     *built_in("tensorflow", "tensorflow_epoch", {"tensorflow-epoch": "tensorflow_epoch"}),
     *built_in("mlx", "mlx_grad", {"mlx": "mlx_eager"}),
     *built_in("mlx", "mlx_grad", {"mlx-compile": "mlx_compile"}, CXX),
+    *built_in("mlx", "mlx_compile_epoch", {"mlx-compile-epoch": "mlx_compile_epoch"}, CXX),
     *built_in("casadi", "casadi_step", {"casadi": "casadi_step"}, dtypes=FLOAT64),
     *built_in("casadi", "casadi_codegen", {"casadi-codegen": "casadi_codegen"}, CC, FLOAT64),
     *built_in("tinygrad", "tinygrad_jit", {"tinygrad": "tinygrad_jit"}, CLANG),
