@@ -1,41 +1,33 @@
-"""MLX: ``mx.grad``, op by op and with the step under ``mx.compile``.
+"""MLX: ``mx.grad`` of any objective, op by op and with the step under ``mx.compile``.
 
 MLX is lazy: a call adds to a graph, and ``mx.eval`` runs what the graph holds.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
-from backends.base import (
-    Array,
-    Backend,
-    Batch,
-    Params,
-    Refusal,
-    epoch_of_steps,
-    not_written,
-    unfit,
+from backends.base import Array, Backend, Batch, Params, epoch_of_steps
+from backends.engines.mlx_memory import (
+    Memory,
+    facts,
+    gathered,
+    minibatches,
+    supports,
+    supports_compiled,
 )
-from backends.temporary import not_executable
+from backends.engines.mlx_xp import xp
+from problems.objective import Objective
 from problems.problem import Problem
 
-os.environ["MLX_ENABLE_TF32"] = "0"  # float32 means float32 on a GPU too
-# What ``mx.compile`` builds for a CPU is kept below TMPDIR from one process to the next:
-# with a folder of its own this process compiles, and leaves nothing behind.
-OWN_FOLDER = tempfile.TemporaryDirectory(prefix="mlx-")
-os.environ["TMPDIR"] = OWN_FOLDER.name
-
 STEPS_A_GRAPH = 50  # bounds the memory of a long epoch; measured: longer graphs gain nothing
+
+Loss = Callable[[Params, Batch], Array]
 
 
 def linreg(params: Params, batch: Batch) -> Array:
@@ -45,46 +37,22 @@ def linreg(params: Params, batch: Batch) -> Array:
     return (mx.square(residual) / 2).sum()
 
 
-KERNELS: dict[str, Callable[[Params, Batch], Array]] = {"linreg": linreg}  # summed losses
+FORMS: dict[str, Loss] = {"linreg": linreg}  # summed losses
 
 
-def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
-    """None where MLX can run ``problem`` on ``device`` in ``dtype``, else why not."""
-    refused = unfit("MLX", device, ("cpu", "metal"), dtype) or not_written("MLX", KERNELS, problem)
-    if refused is not None:
-        return refused
-    if device == "metal" and dtype == "float64":
-        return Refusal("unsupported", "Metal has no float64; MLX computes in it on the cpu only")
-    if device == "metal" and not mx.metal.is_available():
-        return Refusal("unavailable", "MLX finds no Metal device; it takes an Apple silicon Mac")
-    return None
+def loss_of(objective: Objective) -> Loss:
+    """The objective's own form, or its loss as it is written."""
+    return FORMS.get(objective.name) or partial(objective.loss, xp)
 
 
-def supports_compiled(problem: Problem, device: str, dtype: str) -> Refusal | None:
-    if refused := supports(problem, device, dtype):
-        return refused
-    # Without the compiler MLX would run op by op, and say nothing
-    if device == "cpu" and shutil.which("g++") is None:
-        return Refusal("unavailable", "mx.compile needs g++ on a CPU (Debian: apt install g++)")
-    return not_executable("mx.compile")
+def mean_loss(objective: Objective) -> Loss:
+    summed_loss = loss_of(objective)
+    return lambda params, data: summed_loss(params, data) / len(data[0])
 
 
-def facts(device: str) -> Mapping[str, str | int]:
-    """MLX's version; no threads, for on a CPU it runs a graph on one and has no pool."""
-    return {"version": version("mlx"), "matmul_precision": "float32: TF32 is off"}
-
-
-class Memory:
-    def put(self, arrays: tuple[np.ndarray, ...]) -> tuple[Array, ...]:
-        # Its dtype is named because MLX would take float64 for float32
-        return tuple(mx.array(array, getattr(mx, str(array.dtype))) for array in arrays)
-
-    def fetch(self, arrays: tuple[Array, ...]) -> tuple[np.ndarray, ...]:
-        return tuple(np.array(array) for array in arrays)
-
-    def wait(self, value: Any) -> None:
-        mx.eval(value)
-        mx.synchronize()
+def sgd(params: Params, grads: Params, rate: float) -> Params:
+    """The parameters a step of ``rate`` = lr / batch_size downhill."""
+    return tuple(param - rate * grad for param, grad in zip(params, grads, strict=True))
 
 
 class Graphs:
@@ -98,18 +66,13 @@ class Graphs:
         mx.set_default_device(mx.cpu if device == "cpu" else mx.gpu)
         self.memory, self.size, self.n_steps = Memory(), problem.batch_size, 0
         self.first, self.data = map(self.memory.put, (problem.start, problem.data))
-        summed_loss, rate = KERNELS[problem.objective.name], problem.rate
-        grads = mx.grad(summed_loss)
+        grads, rate = mx.grad(loss_of(problem.objective)), problem.rate
 
         def sgd_step(params: Params, batch: Batch) -> Params:
-            pairs = zip(params, grads(params, batch), strict=True)
-            return tuple(param - rate * grad for param, grad in pairs)
-
-        def mean_loss(params: Params, data: Batch) -> Array:
-            return summed_loss(params, data) / len(data[0])
+            return sgd(params, grads(params, batch), rate)
 
         self.gradient, self.update = compiled(grads), compiled(sgd_step)
-        self.mean_loss = compiled(mean_loss)
+        self.mean_loss = compiled(mean_loss(problem.objective))
 
     @property
     def steps(self) -> Graphs:
@@ -120,10 +83,7 @@ class Graphs:
         return tuple(map(mx.array, self.first))
 
     def batches(self, order: np.ndarray) -> Iterator[Batch]:
-        chosen = mx.array(order.astype(np.uint32))
-        cuts = list(range(self.size, len(order), self.size))
-        taken = (mx.take(array, chosen, axis=0) for array in self.data)
-        return zip(*(mx.split(array, cuts) for array in taken), strict=True)
+        return minibatches(gathered(self.data, mx.array(order.astype(np.uint32))), self.size)
 
     def step(self, params: Params, batch: Batch) -> Params:
         after: Params = self.update(params, batch)
