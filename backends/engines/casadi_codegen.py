@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,55 +17,104 @@ import numpy as np
 from backends.base import Backend, Params, Refusal
 from backends.engines.casadi_symbols import (
     Bound,
+    Signature,
     bound,
+    gradient_function,
+    inexpressible,
     loss_function,
-    step_function,
+    mean_of,
+    signature,
+    step_of,
     supports,
+    symbols,
+    unrolled,
 )
-from backends.engines.numpy_host import writable
+from backends.engines.casadi_xp import Inexpressible
 from backends.temporary import not_executable
 from problems.problem import Problem
 
 COMPILER = "cc"
 # Sums in any order; unlike -ffast-math, NaN, infinity and subnormals stay what they are
 REORDER = ("-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno")
-FLAGS = ("-O3", "-march=native", *REORDER, "-shared", "-fPIC", "-lm")
-UNROLLED = 200  # above, straight-line code of a step takes the C compiler seconds to hours
+# Functions may be inlined though a shared library's could be replaced when it is loaded
+INLINE = "-fno-semantic-interposition"
+FLAGS = ("-O3", "-march=native", *REORDER, INLINE, "-shared", "-fPIC", "-lm")
+# A product is written to none of what it reads: told so, the compiler makes its loops of vectors
+PRODUCT, APART = (f"casadi_real* {word}z, casadi_int tr)" for word in ("", "restrict "))
+# Instructions, on scalars or loops over matrices, for which a C compiler takes a second or two; on
+# scalars alone, up to ten
+SHORT, LONGEST = 1000, 10_000
 LARGEST = 2**31  # the generated code counts the numbers of a matrix in a C int
 
 
-def epoch_expression(n_examples: int, n: int, d: int, size: int) -> casadi.Function:
-    """(w, b, rate, table (d + 1, n_examples), order (n,)) to (w, b); table's last row is y."""
-    w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
-    table, order = casadi.MX.sym("table", d + 1, n_examples), casadi.MX.sym("order", n)
-    whole = n - n % size
-    whole_batches, short_batch = casadi.horzsplit(table[:, order], [0, whole, n])
-    # In C a tower of functions, each calling the one below ten times: it grows with log(n)
-    steps = sgd_step(d, size).mapaccum("steps", n // size, 3, {})
-    ws, bs, _ = steps(w, b, rate, whole_batches)
-    w_after, b_after = ws[:, -1], bs[:, -1]
-    if whole < n:
-        w_after, b_after, _ = sgd_step(d, n - whole)(w_after, b_after, rate, short_batch)
-    return casadi.Function("epoch", [w, b, rate, table, order], [w_after, b_after])
+def epoch_expression(of: Signature, n_examples: int, n: int, size: int) -> casadi.Function:
+    """(params, data, rate, order (n,)) to the parameters after a step over each minibatch."""
+    given, order = symbols(of, n_examples), casadi.MX.sym("order", n)
+    # Of one row the places are the order itself, and need no arithmetic
+    visited = [a[:, order] if a.shape[0] > 1 else a[order].T for a in given.batch]
+    after = all_steps(of, n, size).call([*given.params, *visited, given.rate])
+    return casadi.Function("epoch", [*given.all(), order], after)
 
 
-def sgd_step(d: int, size: int) -> casadi.Function:
-    """(w, b, rate, batch (d + 1, size)) to (w, b, rate): the state that goes from step to step."""
-    w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
-    batch = casadi.MX.sym("batch", d + 1, size)
-    step = step_function(d, size, UNROLLED)
-    w_after, b_after, *_ = step(w, b, batch[:d, :], batch[d, :].T, rate)
-    sgd = casadi.Function("sgd", [w, b, rate, batch], [w_after, b_after, rate])
-    return sgd.expand() if d * size <= UNROLLED else sgd
+def all_steps(of: Signature, n: int, size: int) -> casadi.Function:
+    """(params, batch, rate) to the parameters after a step over each minibatch of ``n`` examples.
+
+    In C a tower of functions, each calling the one below ten times: it grows with log(n).
+    """
+    whole, short = divmod(n, size)
+    floors = [(step_of(short_in_c(gradient_function, of, size)), size)]
+    while 10 ** len(floors) <= whole:
+        floors.append((in_turn(of, [floors[-1]] * 10), floors[-1][1] * 10))
+    digits = zip(reversed(floors), map(int, str(whole)), strict=True)
+    parts = [floor for floor, digit in digits for _ in range(digit)]
+    if short:
+        parts.append((step_of(short_in_c(gradient_function, of, short)), short))
+    return in_turn(of, parts)
+
+
+def in_turn(of: Signature, parts: Sequence[tuple[casadi.Function, int]]) -> casadi.Function:
+    """Functions of so many examples each as one, each from where the one before it got to."""
+    cuts = list(accumulate((n for _, n in parts), initial=0))
+    given = symbols(of, cuts[-1])
+    pieces = zip(*(casadi.horzsplit(array, cuts) for array in given.batch), strict=True)
+    params = given.params
+    for (function, _), batch in zip(parts, pieces, strict=True):
+        params = function.call([*params, *batch, given.rate])
+    return casadi.Function(f"steps_{cuts[-1]}", given.all(), params)
+
+
+@cache
+def short_in_c(
+    make: Callable[[Signature, int], casadi.Function], of: Signature, n: int
+) -> casadi.Function:
+    """What ``make`` makes of ``n`` examples, in that form whose C is short.
+
+    Every number a scalar where they are few; else matrices; else, for matrices cost a loop each, a
+    loop over the examples: losses add up, and gradients with them. Raises Inexpressible.
+    """
+    function = unrolled(make(of, n), SHORT)
+    if function.n_instructions() <= SHORT:
+        return function
+    one = unrolled(make(of, 1), LONGEST)
+    if not one.is_a("SXFunction"):
+        length = one.n_instructions()
+        raise Inexpressible(f"generated C of {length} operations takes a compiler too long")
+    shared, results = [*range(len(of.params)), one.n_in() - 1], list(range(one.n_out()))
+    return one.map(one.name(), "serial", n, shared, results, {})
+
+
+def source_of(function: casadi.Function) -> str:
+    generator = casadi.CodeGenerator(function.name())
+    generator.add(function)
+    text: str = generator.dump()
+    return text.replace(PRODUCT, APART)
 
 
 def compiled(function: casadi.Function) -> casadi.Function:
     name = function.name()
     with TemporaryDirectory() as folder:  # what is loaded stays loaded when its file is gone
-        generator = casadi.CodeGenerator(name)
-        generator.add(function)
         source, library = Path(folder, f"{name}.c"), Path(folder, f"{name}.so")
-        generator.generate(f"{folder}/")
+        source.write_text(source_of(function), encoding="utf-8")
         subprocess.run([COMPILER, source, "-o", library, *FLAGS], check=True)
         return casadi.external(name, str(library))
 
@@ -73,32 +123,32 @@ def compiled(function: casadi.Function) -> casadi.Function:
 
 
 @cache
-def epoch_program(n_examples: int, n_visited: int, d: int, size: int) -> casadi.Function:
-    return compiled(epoch_expression(n_examples, n_visited, d, size))
+def epoch_program(of: Signature, n_examples: int, n: int, size: int) -> casadi.Function:
+    return compiled(epoch_expression(of, n_examples, n, size))
 
 
 @cache
-def loss_program(n: int, d: int) -> casadi.Function:
-    return compiled(loss_function(n, d))
+def loss_program(of: Signature, n: int) -> casadi.Function:
+    return compiled(mean_of(short_in_c(loss_function, of, n), n))
 
 
 class Codegen(Bound):
     steps = None  # the epoch is one C function
 
     def __init__(self, problem: Problem, device: str, dtype: str) -> None:
-        (n, d), began = problem.data[0].shape, time.perf_counter()
-        epoch = epoch_program(n, problem.n_visited, d, problem.batch_size)
-        super().__init__(problem, loss_program(n, d))
+        of, n, began = signature(problem), problem.spec.n_examples, time.perf_counter()
+        epoch = epoch_program(of, n, problem.n_visited, problem.batch_size)
+        super().__init__(problem, loss_program(of, n))
         compilations.append(time.perf_counter() - began)
-        self.table = writable(np.column_stack(problem.data))  # (n, d + 1)
-        self.order, self.rate = np.empty(problem.n_visited), np.array([problem.rate])
-        # In place: every step takes all of (w, b), so they are read before they are written
-        w, b = self.params
-        arguments = {0: w, 1: b, 2: self.rate, 3: self.table, 4: self.order}
-        self.run_buffer, self.run = bound(epoch, arguments, {0: w, 1: b})
+        # CasADi knows float64 only, so its indices are such numbers too
+        self.order = np.empty(problem.n_visited)
+        arrays = (*self.params, *self.data, self.rate, self.order)
+        # In place: parameters are read by the first step alone, and written after the last
+        arguments, results = (dict(enumerate(some)) for some in (arrays, self.params))
+        self.run_buffer, self.run = bound(epoch, arguments, results)
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
-        self.order[:] = order  # CasADi knows float64 only, so its indices are such numbers too
+        self.order[:] = order
         self.run()
         return params
 
@@ -110,10 +160,13 @@ def codegen_supports(problem: Problem, device: str, dtype: str) -> Refusal | Non
     """None where there is a C compiler, and no more numbers than it counts, else why not."""
     if refused := supports(problem, device, dtype):
         return refused
-    n, d = problem.data[0].shape
-    if n * (d + 1) >= LARGEST:
-        data = f"{n} examples of {d} features and a label"
-        return Refusal("unsupported", f"generated C holds less than 2^31 numbers, not {data}")
+    for name, array in zip(problem.objective.data, problem.data, strict=True):
+        if array.size >= LARGEST:
+            got = f"not the {array.size} of {name}"
+            return Refusal("unsupported", f"generated C holds less than 2^31 numbers, {got}")
+    of, size = signature(problem), problem.batch_size
+    if refused := inexpressible(partial(short_in_c, gradient_function, of, size)):
+        return refused
     if shutil.which(COMPILER) is None:
         return Refusal("unavailable", f"no C compiler {COMPILER!r} (Debian: apt install gcc)")
     return not_executable("CasADi")

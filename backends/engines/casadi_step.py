@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import casadi
 import numpy as np
@@ -13,46 +13,57 @@ from backends.engines.casadi_symbols import (
     bound,
     gradient_function,
     loss_function,
-    step_function,
+    mean_of,
+    signature,
+    step_of,
     supports,
+    unrolled,
 )
 from backends.engines.numpy_host import Batches
 from problems.problem import Problem
 
-UNROLLED = 40  # above, the virtual machine is sooner done with matrices than with scalars
-
-
-class Evaluation:
-    """A function of one size of batch, over memory that is the same in every call but X and y."""
-
-    def __init__(
-        self,
-        function: casadi.Function,
-        arguments: dict[int, np.ndarray],
-        results: dict[int, np.ndarray],
-    ) -> None:
-        self.buffer, self.evaluate = bound(function, arguments, results)
-
-    def __call__(self, X: np.ndarray, y: np.ndarray) -> None:
-        self.buffer.set_arg(2, X.data)
-        self.buffer.set_arg(3, y.data)
-        self.evaluate()
+UNROLLED = 8  # instructions of scalars that the virtual machine has done as soon as one of matrices
 
 
 class Step(Bound):
     def __init__(self, problem: Problem, device: str, dtype: str) -> None:
-        n, d = problem.data[0].shape
-        super().__init__(problem, loss_function(n, d))
-        size, self.batches = problem.batch_size, Batches(problem)
-        self.grads = tuple(map(np.empty_like, self.params))
-        self.rate = np.array([problem.rate])
+        of, size = signature(problem), problem.batch_size
+        n = problem.spec.n_examples
+        super().__init__(problem, mean_of(loss_function(of, n), n))
+        self.batches, self.grads = Batches(problem), tuple(map(np.empty_like, self.params))
         self.updates, self.gradients = {}, {}
-        (w, b), (dw, db) = self.params, self.grads
         for m in {size, problem.n_visited % size} - {0}:
-            step, gradient = (f(d, m, UNROLLED) for f in (step_function, gradient_function))
-            # In place: the residual takes all of (w, b), so they are read before they are written
-            self.updates[m] = Evaluation(step, {0: w, 1: b, 4: self.rate}, {0: w, 1: b})
-            self.gradients[m] = Evaluation(gradient, {0: w, 1: b}, {0: dw, 1: db})
+            # In place: what is read of a parameter is read before the parameter is written
+            gradient = gradient_function(of, m)
+            self.updates[m] = self.evaluation(step_of(gradient), m, self.params)
+            self.gradients[m] = self.evaluation(gradient, m, self.grads)
+
+    def evaluation(
+        self, function: casadi.Function, m: int, results: Params
+    ) -> Callable[[Batch], None]:
+        """``function`` of batches of ``m``, over memory that stays but for the batch's own.
+
+        Integers are copied: CasADi knows none.
+        """
+        function = unrolled(function, UNROLLED * function.n_instructions())
+        n, numbers, copies = len(self.params), [], []
+        arguments = dict(enumerate(self.params)) | {n + len(self.data): self.rate}
+        for k, array in enumerate(self.batches.data):
+            if array.dtype.kind == "f":
+                numbers.append((n + k, k))
+            else:
+                arguments[n + k] = np.empty((m, *array.shape[1:]))
+                copies.append((arguments[n + k], k))
+        buffer, evaluate = bound(function, arguments, dict(enumerate(results)))
+
+        def evaluated(batch: Batch) -> None:
+            for place, k in numbers:
+                buffer.set_arg(place, batch[k].data)
+            for copy, k in copies:
+                copy[...] = batch[k]
+            evaluate()
+
+        return evaluated
 
     @property
     def steps(self) -> Step:
@@ -61,13 +72,11 @@ class Step(Bound):
     # The one live set of parameters is the memory that the evaluations are bound to
 
     def gradient(self, params: Params, batch: Batch) -> Params:
-        X, y = batch
-        self.gradients[len(y)](X, y)
+        self.gradients[len(batch[0])](batch)
         return self.grads
 
     def step(self, params: Params, batch: Batch) -> Params:
-        X, y = batch
-        self.updates[len(y)](X, y)
+        self.updates[len(batch[0])](batch)
         return params
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:

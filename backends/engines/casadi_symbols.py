@@ -1,24 +1,30 @@
-"""What both CasADi backends share: what they refuse, step and loss as expressions, the start."""
+"""What both CasADi backends share: what they refuse, an objective as an expression, the start."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import casadi
 import numpy as np
 
-from backends.base import Array, Params, Refusal, not_written, unfit
+from backends.base import Array, Params, Refusal, unfit
+from backends.engines.casadi_xp import Expression, Inexpressible, Matrix, Shape, held, xp
 from backends.engines.numpy_host import Host, writable
+from problems.objective import Arrays, Objective
 from problems.problem import Problem
 
 
-def linreg(w: Array, b: Array, X: Array, y: Array) -> Array:
-    return casadi.sumsqr(X.T @ w + b - y) / 2
+def linreg(params: Arrays, batch: Arrays) -> Expression:
+    (w, b), (X, y) = params, batch
+    # By rows, as they are held: by columns, X would be transposed
+    residual = w.matrix @ X.matrix + b.matrix - y.matrix.T  # (1, batch)
+    return Expression(casadi.sumsqr(residual) / 2, ())
 
 
-KERNELS = {"linreg": linreg}  # a summed loss; the functions below know its arguments
+FORMS: dict[str, Callable[[Arrays, Arrays], Expression]] = {"linreg": linreg}
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
@@ -27,44 +33,112 @@ def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
         return refused
     if dtype != "float64":
         return Refusal("unsupported", f"CasADi computes in float64 only, not in {dtype}")
-    return not_written("CasADi", KERNELS, problem)
+    return inexpressible(partial(gradient_function, signature(problem), problem.batch_size))
+
+
+def inexpressible(make: Callable[[], object]) -> Refusal | None:
+    """None where ``make`` makes what it should, else what CasADi has no expression for."""
+    try:
+        make()
+    except Inexpressible as error:
+        return Refusal("unsupported", str(error))
+    return None
+
+
+class Signature(NamedTuple):
+    """What a function is made for: an objective, and the shapes of parameters and of an example."""
+
+    objective: Objective
+    params: tuple[Shape, ...]
+    example: tuple[Shape, ...]
+
+
+def signature(problem: Problem) -> Signature:
+    params = tuple(array.shape for array in problem.start)
+    return Signature(problem.objective, params, tuple(array.shape[1:] for array in problem.data))
+
+
+class Symbols(NamedTuple):
+    """Matrices whose numbers come later: the parameters, some examples, lr / batch_size."""
+
+    params: list[Matrix]
+    batch: list[Matrix]  # (numbers of an example, examples) each: C order, in the same memory
+    rate: Matrix
+
+    def all(self) -> list[Matrix]:
+        return [*self.params, *self.batch, self.rate]
+
+
+def symbols(of: Signature, n: int) -> Symbols:
+    """Symbols of the parameters and of ``n`` examples."""
+    sym = casadi.MX.sym
+    params = [sym(name, *held(s)) for name, s in zip(of.objective.params, of.params, strict=True)]
+    lengths = zip(of.objective.data, map(math.prod, of.example), strict=True)
+    return Symbols(params, [sym(name, length, n) for name, length in lengths], sym("rate"))
+
+
+def summed_loss(of: Signature, n: int, given: Symbols) -> Matrix:
+    """The summed loss of ``n`` examples: in our own form, or as the objective writes it."""
+    params = tuple(map(Expression, given.params, of.params))
+    batch = tuple(Expression(a, (n, *s)) for a, s in zip(given.batch, of.example, strict=True))
+    loss = FORMS.get(of.objective.name) or partial(of.objective.loss, xp)
+    return loss(params, batch).matrix
+
+
+# Functions of (params, batch, rate): the rate is there for all, so that all are called alike
 
 
 @cache
-def step_function(d: int, size: int, unrolled: int) -> casadi.Function:
-    """(w, b, X, y, rate) to (w, b) after one SGD update, and to the gradient (dw, db).
+def loss_function(of: Signature, n: int) -> casadi.Function:
+    """To the summed loss of ``n`` examples."""
+    given = symbols(of, n)
+    return casadi.Function("loss", given.all(), [summed_loss(of, n, given)])
 
-    With up to ``unrolled`` numbers in X every one of them becomes a scalar of the expression.
-    CasADi stores by columns: a NumPy X (size, d) is a CasADi matrix (d, size) in the same memory.
+
+@cache
+def gradient_function(of: Signature, n: int) -> casadi.Function:
+    """To the gradient of the summed loss of ``n`` examples, by one sweep for all parameters."""
+    given = symbols(of, n)
+    (grads,) = casadi.reverse([summed_loss(of, n, given)], given.params, [[casadi.MX(1)]])
+    # What the loss does not depend on has a gradient without numbers
+    return casadi.Function("gradient", given.all(), [casadi.densify(grad) for grad in grads])
+
+
+def mean_of(loss: casadi.Function, n: int) -> casadi.Function:
+    """To a loss summed over ``n`` examples, divided by their number."""
+    given = loss.mx_in()
+    (total,) = called(loss, given)
+    return casadi.Function("mean_loss", given, [total / n])
+
+
+def step_of(gradient: casadi.Function) -> casadi.Function:
+    """To the parameters after one SGD update by ``gradient``."""
+    given = gradient.mx_in()
+    params, rate = given[: gradient.n_out()], given[-1]
+    grads = called(gradient, given)
+    after = [param - rate * grad for param, grad in zip(params, grads, strict=True)]
+    step = casadi.Function("step", given, after)
+    return step.expand() if gradient.is_a("SXFunction") else step
+
+
+def called(function: casadi.Function, given: list[Matrix]) -> list[Matrix]:
+    """What ``function`` gives, its own matrices made part of the caller's."""
+    results: list[Matrix] = function.call(given, function.is_a("MXFunction"), False)
+    return results
+
+
+def unrolled(function: casadi.Function, most: int) -> casadi.Function:
+    """``function`` with every number a scalar of its own, where that takes few instructions.
+
+    At most ``most``; else, and where one number looks up another, as it is, of matrices.
     """
-    w, b, rate = casadi.MX.sym("w", d), casadi.MX.sym("b"), casadi.MX.sym("rate")
-    X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
-    loss = linreg(w, b, X, y)
-    dw, db = casadi.gradient(loss, w), casadi.gradient(loss, b)
-    after = (w - rate * dw, b - rate * db)
-    step = casadi.Function("step", [w, b, X, y, rate], [*after, dw, db])
-    return step.expand() if d * size <= unrolled else step
-
-
-@cache
-def gradient_function(d: int, size: int, unrolled: int) -> casadi.Function:
-    """(w, b, X, y) to the gradient (dw, db), in the form that the step has."""
-    w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
-    X, y = casadi.MX.sym("X", d, size), casadi.MX.sym("y", size)
-    loss = linreg(w, b, X, y)
-    grads = [casadi.gradient(loss, w), casadi.gradient(loss, b)]
-    gradient = casadi.Function("gradient", [w, b, X, y], grads)
-    return gradient.expand() if d * size <= unrolled else gradient
-
-
-@cache
-def loss_function(n: int, d: int) -> casadi.Function:
-    """(w, b, X, y) to the mean loss over all n examples."""
-    w, b = casadi.MX.sym("w", d), casadi.MX.sym("b")
-    X, y = casadi.MX.sym("X", d, n), casadi.MX.sym("y", n)
-    # By rows: X.T of all the data would be a copy of it
-    residual = w.T @ X + b - y.T  # (1, n)
-    return casadi.Function("mean_loss", [w, b, X, y], [casadi.sumsqr(residual) / (2 * n)])
+    if function.nnz_in() > most:
+        return function
+    try:
+        scalars = function.expand()
+    except RuntimeError:
+        return function
+    return scalars if scalars.n_instructions() <= most else function
 
 
 def bound(
@@ -86,14 +160,16 @@ class Bound:
 
     def __init__(self, problem: Problem, mean_loss: casadi.Function) -> None:
         self.memory, self.fresh = Host(), problem.start
-        self.params = tuple(map(writable, problem.start))  # (d, 1), (1,)
-        self.mean = np.empty(1)
-        arguments = dict(enumerate((*self.params, *problem.data)))
+        self.params = tuple(map(writable, problem.start))
+        # CasADi knows float64 only, so that integers are such numbers too
+        self.data = tuple(np.asarray(array, np.float64) for array in problem.data)
+        self.rate, self.mean = np.array([problem.rate]), np.empty(1)
+        arguments = dict(enumerate((*self.params, *self.data, self.rate)))
         self.buffer, self.evaluate = bound(mean_loss, arguments, {0: self.mean})
 
     def start(self) -> Params:
-        w, b = self.params
-        w[:], b[:] = self.fresh
+        for param, first in zip(self.params, self.fresh, strict=True):
+            param[...] = first
         return self.params
 
     def loss(self, params: Params) -> Array:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from backends.base import Array, Backend, Batch, Params, Refusal, not_written, unfit
+from backends.base import Array, Backend, Batch, Params, Refusal, unfit
 from backends.engines.numpy_host import writable
 from problems.problem import Problem
 
@@ -26,6 +27,8 @@ from tinygrad.dtype import dtypes
 from tinygrad.engine.jit import TinyJit
 from tinygrad.helpers import NUM_CPU_THREADS
 from tinygrad.tensor import Tensor
+
+from backends.engines.tinygrad_xp import xp
 
 LARGEST = 2**31  # the order of the examples is held in int32
 STEPS_A_CALL = 25  # capturing takes time for each; measured: more gain nothing
@@ -44,7 +47,7 @@ def linreg(params: Params, batch: Batch) -> Tensor:
     return loss
 
 
-KERNELS: dict[str, Callable[[Params, Batch], Tensor]] = {"linreg": linreg}  # summed losses
+FORMS: dict[str, Callable[[Params, Batch], Tensor]] = {"linreg": linreg}  # summed losses
 
 
 class Memory:
@@ -64,7 +67,8 @@ class Jit:
     def __init__(self, problem: Problem, device: str, dtype: str) -> None:
         n, size, n_visited = problem.spec.n_examples, problem.batch_size, problem.n_visited
         self.size, self.rate, self.memory = size, problem.rate, Memory()
-        self.summed_loss = KERNELS[problem.objective.name]
+        objective = problem.objective
+        self.summed_loss = FORMS.get(objective.name) or partial(objective.loss, xp)
         self.params, first, self.data = map(
             self.memory.put, (problem.start, problem.start, problem.data)
         )
@@ -130,8 +134,7 @@ class Jit:
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
     """None where tinygrad can run ``problem`` on ``device`` in ``dtype``, else why not."""
-    me = "tinygrad"
-    if refused := unfit(me, device, ("cpu",), dtype) or not_written(me, KERNELS, problem):
+    if refused := unfit("tinygrad", device, ("cpu",), dtype):
         return refused
     n = problem.spec.n_examples
     if n >= LARGEST:

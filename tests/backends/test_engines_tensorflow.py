@@ -18,7 +18,7 @@ from backends.checks.subject import Subject
 from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
-from tests.backends.vocabulary import WORDS, gradients
+from tests.backends.losses import LOSSES, gradients
 from tests.problems.three import NAME
 
 NAMES = ["tensorflow", "tensorflow-epoch"]
@@ -97,7 +97,7 @@ def test_an_objective_with_integers_among_its_data_passes_every_check(
     assert len(findings) == len(CHECKS)
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", LOSSES)
 def test_every_word_of_an_objective_is_differentiated_as_written(
     word: str, backend_named: Callable[[str], Backend]
 ) -> None:

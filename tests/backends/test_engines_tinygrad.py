@@ -8,13 +8,22 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from backends.base import Backend
+from backends.arm import Arm
+from backends.base import Array, Backend
+from backends.checks import CHECKS, run_checks
+from backends.checks.subject import Subject
+from problems.case import Case
+from problems.objective import Arrays
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
+from tests.backends.vocabulary import ARRAYS, WORDS, in_numpy
+from tests.nightly import one_by_day
+from tests.problems import classes, three
 
 PROGRAM = """
 from backends import registry
@@ -84,3 +93,48 @@ def test_an_order_is_run_in_calls_of_25_steps_and_a_rest(tinygrad: Backend) -> N
     for got in seen:
         for array, expected in zip(got, params, strict=True):
             assert array == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.usefixtures("tinygrad")
+def test_every_word_of_the_vocabulary_means_what_numpy_means() -> None:
+    from tinygrad.tensor import Tensor
+
+    from backends.engines.tinygrad_xp import xp
+
+    for dtype, rtol in (("float32", 1e-5), ("float64", 1e-14)):
+        arrays = (array.astype(dtype) if array.dtype.kind == "f" else array for array in ARRAYS)
+        tensors = [Tensor(array) for array in arrays]
+        for word, phrase in WORDS.items():
+            found, right = phrase(xp, *tensors).numpy(), in_numpy(phrase, dtype)
+            assert (found.shape, found.dtype) == (right.shape, right.dtype), word
+            np.testing.assert_allclose(found, right, rtol, rtol, err_msg=word)
+
+
+@pytest.mark.parametrize("dtype", one_by_day(["float32", "float64"]))
+@pytest.mark.parametrize("objective", [three.NAME, classes.NAME])
+def test_an_objective_as_written_passes_every_check(
+    objective: str, dtype: str, tinygrad: Backend
+) -> None:
+    spec = ProblemSpec(n_examples=128, objective=objective)  # the last batch is short
+    problem, arm = make_problem(spec).astype(dtype), Arm(tinygrad, "cpu", dtype)
+    findings = run_checks(Subject(arm, Case(problem), arm.prepare(problem)))
+    assert [finding for finding in findings if finding.failure] == []
+    assert len(findings) == len(CHECKS)
+
+
+def aside(xp: Any, params: Arrays, batch: Arrays) -> Array:
+    (w, _), (X, y) = params, batch
+    return xp.sum((X @ w - y[:, None]) ** 2)
+
+
+def test_what_the_loss_does_not_depend_on_stays_as_it_is(tinygrad: Backend) -> None:
+    lesson = make_problem(ProblemSpec(n_examples=20)).astype("float64")
+    objective = replace(lesson.objective, name="mine", loss=aside, gradient=None)
+    problem = replace(lesson, objective=objective, start=(lesson.start[0], np.full((2, 3), 0.25)))
+    program = tinygrad.prepare(problem, "cpu", "float64")
+    for _ in range(3):  # run, captured, replayed
+        params = program.epoch(program.start(), problem.orders[0])
+        program.memory.wait(params)
+        w, unused = program.memory.fetch(params)
+        assert (w != lesson.start[0]).all()
+        assert (unused == 0.25).all()

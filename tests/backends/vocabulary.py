@@ -1,78 +1,62 @@
-"""Losses that between them use every word an objective may, on the arrays of the lesson."""
+"""Every word of the vocabulary of objectives, and what NumPy says of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from backends.base import Backend
-from problems import oracle
-from problems.linreg import linreg
-from problems.objective import Arrays
-from problems.problem import Problem, make_problem
-from problems.spec import ProblemSpec
+Phrase = Callable[..., Any]  # of xp, a matrix A (4, 3), vectors v (3,) and u (4,), integers k (5,)
 
-
-def z(p: Arrays, b: Arrays) -> Any:
-    (w, c), (X, y) = p, b
-    return (X @ w)[:, 0] + c[0] - y  # (batch,)
-
-
-def softmax(xp: Any, p: Arrays, b: Arrays) -> Any:
-    scores = b[0] * p[0][:, 0]  # (batch, 2)
-    top = xp.max(scores, axis=1, keepdims=True)
-    return xp.sum(xp.log(xp.sum(xp.exp(scores - top), axis=1)) + top[:, 0])
-
-
-def concat(xp: Any, p: Arrays, b: Arrays) -> Any:
-    (w, c), (X, y) = p, b
-    return xp.sum((xp.concat((X, y[:, None]), axis=1) @ xp.concat((w, c[:, None]))) ** 2)
-
-
-WORDS: dict[str, Callable[[Any, Arrays, Arrays], Any]] = {
-    "exp": lambda xp, p, b: xp.sum(xp.exp(z(p, b) / 4)),
-    "log": lambda xp, p, b: xp.sum(xp.log(1 + z(p, b) ** 2)),
-    "sqrt": lambda xp, p, b: xp.sum(xp.sqrt(1.5 + z(p, b) ** 2)),
-    "sin": lambda xp, p, b: xp.sum(xp.sin(z(p, b))),
-    "cos": lambda xp, p, b: xp.sum(xp.cos(z(p, b))),
-    "tanh": lambda xp, p, b: xp.sum(xp.tanh(z(p, b))),
-    "abs": lambda xp, p, b: xp.sum(xp.abs(z(p, b))),
-    "maximum": lambda xp, p, b: xp.sum(xp.maximum(z(p, b), 0.1) + xp.maximum(0, z(p, b))),
-    "minimum": lambda xp, p, b: xp.sum(xp.minimum(z(p, b), b[0][:, 0]) + xp.minimum(1, z(p, b))),
-    "where": lambda xp, p, b: xp.sum(xp.where(z(p, b) > 0, z(p, b) ** 2, 0.0)),
-    "where of numbers": lambda xp, p, b: xp.sum(xp.where(z(p, b) > 0, 0.5, 2.0) * z(p, b) ** 2),
-    "sum": lambda xp, p, b: xp.sum(xp.sum(b[0] * p[0].T, axis=1, keepdims=True) ** 2),
-    "mean": lambda xp, p, b: xp.sum(xp.mean(b[0] * p[0].T, axis=1) ** 2),
-    "min": lambda xp, p, b: xp.sum(xp.min(b[0] * p[0].T, axis=1) ** 2),
-    "max": softmax,
-    "reshape": lambda xp, p, b: xp.sum(xp.reshape(b[0] @ p[0], (b[0].shape[0],)) ** 2),
-    "concat": concat,
-    "T": lambda xp, p, b: xp.sum((p[0].T @ b[0].T)[0] ** 2),
-    "vectors": lambda xp, p, b: xp.sum((b[0] @ p[0][:, 0]) ** 2) + b[1] @ (b[0] @ p[0][:, 0]),
-    "numbers": lambda xp, p, b: xp.sum(1 / (2 + z(p, b) ** 2) - 3 * z(p, b) + 2.0 ** (z(p, b) / 4)),
-    "shape": lambda xp, p, b: xp.sum(z(p, b) ** 2) + 0.1 * b[0].shape[0] * xp.sum(p[0] ** 2),
-    "index": lambda xp, p, b: xp.sum((b[0][:, 1:] * p[0][1, 0] + p[1]) ** 2) + xp.sum(b[0][:, 0]),
-    "less than all parameters": lambda xp, p, b: xp.sum((b[0] @ p[0]) ** 2),
+ARRAYS = (
+    np.random.default_rng(0).standard_normal((4, 3)),
+    np.array([0.5, -1.25, 2.0]),
+    np.array([1.0, -0.5, 0.25, 3.0]),
+    np.array([0, 2, 2, 1, 3]),
+)
+WORDS: dict[str, Phrase] = {
+    "arithmetic": lambda xp, A, v, u, k: (2 - A * v + 1.5 * A / (4 + v)) - -A,
+    "powers": lambda xp, A, v, u, k: A**2 + 2.0**A - A**3,
+    "rows and columns": lambda xp, A, v, u, k: u[:, None] / (2 + v * v) + v - A * u[:, None],
+    "matrix @ vector": lambda xp, A, v, u, k: A @ v,
+    "vector @ matrix": lambda xp, A, v, u, k: u @ A,
+    "vector @ vector": lambda xp, A, v, u, k: v @ v,
+    "matrix @ matrix": lambda xp, A, v, u, k: (A @ A.T) @ (A @ A.T),
+    "length": lambda xp, A, v, u, k: A.shape[0] * u,
+    "exp log sqrt": lambda xp, A, v, u, k: xp.exp(A) + xp.log(xp.sqrt(A * A)),
+    "sin cos tanh": lambda xp, A, v, u, k: xp.sin(A) * xp.cos(v) - xp.tanh(A),
+    "abs": lambda xp, A, v, u, k: xp.abs(A - v),
+    "maximum minimum": lambda xp, A, v, u, k: xp.maximum(A, 0.0) + xp.minimum(v, A),
+    "of a number": lambda xp, A, v, u, k: xp.maximum(0.25, A) + xp.minimum(0, A),
+    "where": lambda xp, A, v, u, k: xp.where(v < A, A, u[:, None]) + xp.where(A <= 0, A, 1.0),
+    "sum": lambda xp, A, v, u, k: xp.sum(A) * xp.sum(v),
+    "sum along the first": lambda xp, A, v, u, k: xp.sum(A, axis=0) * xp.sum(v, axis=0),
+    "sum along the last": lambda xp, A, v, u, k: xp.sum(A, axis=1) + xp.sum(A, axis=-1),
+    "sum, axes kept": lambda xp, A, v, u, k: (
+        A * xp.sum(A, axis=0, keepdims=True) + xp.sum(A, axis=1, keepdims=True)
+    ),
+    "mean": lambda xp, A, v, u, k: xp.mean(A) + xp.mean(A, axis=0) * xp.mean(v),
+    "max": lambda xp, A, v, u, k: xp.max(A) + xp.max(A, axis=0) - xp.max(u),
+    "min, axes kept": lambda xp, A, v, u, k: A - xp.min(A, axis=1, keepdims=True),
+    "reshape": lambda xp, A, v, u, k: xp.reshape(A, (-1, 2)) @ xp.reshape(u, (2, 2)),
+    "reshape to a vector": lambda xp, A, v, u, k: xp.reshape(A, (12,)),
+    "concat": lambda xp, A, v, u, k: xp.concat((A, 2 * A), axis=0),
+    "concat columns": lambda xp, A, v, u, k: xp.concat([A, u[:, None]], axis=1),
+    "concat vectors": lambda xp, A, v, u, k: xp.concat([u, v]),
+    "take": lambda xp, A, v, u, k: xp.take(u, k, axis=0),
+    "take rows": lambda xp, A, v, u, k: xp.take(A, k, axis=0),
+    "take columns": lambda xp, A, v, u, k: xp.take(A.T, k, axis=1),
+    "a row": lambda xp, A, v, u, k: A[1] + A[-1],
+    "a number": lambda xp, A, v, u, k: A[1, 2] * v[0],
+    "a part": lambda xp, A, v, u, k: A[1:3, 0] + u[:2] * u[::2],
+    "backwards": lambda xp, A, v, u, k: A[::-1, 1] + u[::-1],
+    "a new axis": lambda xp, A, v, u, k: u[:, None] + v[None] + A[:, None, 1],
 }
 
 
-def problem_of(word: str, dtype: str) -> Problem:
-    """Two minibatches and a half of the lesson's data, with the loss that uses ``word``."""
-    objective = replace(linreg, name=word, loss=WORDS[word], gradient=None)
-    return replace(make_problem(ProblemSpec(n_examples=25)), objective=objective).astype(dtype)
-
-
-def gradients(backend: Backend, word: str, dtype: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """What ``backend`` and the oracle say: arrays by pairs, of a whole batch and a short one."""
-    problem = problem_of(word, dtype)
-    program = backend.prepare(problem, "cpu", dtype)
-    assert program.steps is not None
-    exact, batches = problem.astype("float64"), list(program.steps.batches(problem.orders[0]))
-    for number in (0, 2):
-        got = program.steps.gradient(program.start(), batches[number])
-        batch = exact.batch(exact.minibatch(number))
-        expected = oracle.gradient(exact.objective, exact.start, batch)
-        yield from zip(program.memory.fetch(got), expected, strict=True)
+def in_numpy(phrase: Phrase, dtype: str) -> npt.NDArray[Any]:
+    """What NumPy says in ``dtype``."""
+    arrays = (array.astype(dtype) if array.dtype.kind == "f" else array for array in ARRAYS)
+    return np.asarray(phrase(np, *arrays))
