@@ -27,6 +27,7 @@ LOOKS = (8, 16, 32, 64)  # after so many timings of each; even: each side is as 
 LONG = 20.0  # seconds, after which there is no further look
 WAIT_LOOKS = (6, 24, 48, 96)  # after so many calls; after the first of them only if they are slow
 SLOW = 1.0  # seconds together, which being interrupted hardly stretches
+N_SORTED = 5000  # numbers; their comparisons fill what the processor remembers of branches
 MOST_BATCHES = 100  # whose gathering and gradients are timed as one
 SLOWER_UNSEEN = 1.15  # an epoch over a new order may cost so much more than one over a seen one
 SLOWER_PART = 1.5  # its gathering alone, which caches meet undiluted, and gradients the first time
@@ -93,15 +94,17 @@ def require_same_time(
 
     Each is copied to the memory that ``call`` reads before the clock starts. In turn, so that
     what else the machine does meets both; on the cpu by the time of the CPUs, which a busy
-    machine does not stretch.
+    machine does not stretch. In between the processor is made to forget: it learns the branches of
+    a short epoch's data by heart, which is no memory of the arm's.
     """
-    seen = subject.problem.orders[0]
+    seen, rng = subject.problem.orders[0], np.random.default_rng()
     again: list[float] = []
     first: list[float] = []
     for n_timings in LOOKS:
         while len(first) < n_timings:
             turn = [(again, seen), (first, orders.new())]
             for seconds, order in turn if len(first) % 2 else turn[::-1]:
+                sorted(rng.random(N_SORTED).tolist())
                 np.copyto(orders.written, order)
                 seconds.append(seconds_of(subject, call))
         if usual_ratio(first, again) <= slower:
