@@ -22,6 +22,7 @@ from problems.spec import ProblemSpec
 from problems.tolerance import distance
 from tests.backends.wrong import (
     CAUGHT_BY,
+    NOT_OF_CLASSES,
     ON_THE_LESSON_ALONE,
     ON_THE_OTHER_ALONE,
     ONLY_IN,
@@ -45,6 +46,13 @@ def lesson(request: pytest.FixtureRequest) -> Case:
 def other(request: pytest.FixtureRequest) -> Case:
     """An objective of three parameters and integers among the data."""
     return Case(make_problem(ProblemSpec(n_examples=600, objective=NAME)).astype(request.param))
+
+
+@pytest.fixture(scope="module", params=["softmax", "mlp"])
+def further(request: pytest.FixtureRequest) -> Case:
+    sizes = {"n_features": 6, "n_classes": 3} | ({"n_hidden": 4} if request.param == "mlp" else {})
+    spec = ProblemSpec(n_examples=600, objective=request.param, sizes=sizes).with_stable_rate()
+    return Case(make_problem(spec).astype("float64"))
 
 
 def checked(backend: Backend, case: Case) -> list[Finding]:
@@ -80,11 +88,22 @@ def test_a_wrong_backend_is_rejected_on_another_objective_too(
     assert caught(program, other) == {**CAUGHT_BY, **ON_THE_OTHER_ALONE}[program]
 
 
+@pytest.mark.parametrize(
+    "program",
+    [one for one in CAUGHT_BY if one not in NOT_OF_CLASSES],
+    ids=lambda program: program.__name__,
+)
+def test_a_wrong_backend_is_rejected_on_softmax_and_mlp(
+    program: type[Right], further: Case
+) -> None:
+    assert caught(program, further) == CAUGHT_BY[program]
+
+
 @pytest.mark.parametrize("program", [Right, WholeEpochs])
 def test_what_the_wrong_ones_are_made_from_is_right(
-    program: type[Right], lesson: Case, other: Case
+    program: type[Right], lesson: Case, other: Case, further: Case
 ) -> None:
-    for case in (lesson, other):
+    for case in (lesson, other, further):
         assert [finding for finding in checked(wrong(program), case) if finding.failure] == []
 
 

@@ -38,6 +38,7 @@ from tests.backends.wrong.waiting import (
 __all__ = [
     "BY_THE_CLOCK",
     "CAUGHT_BY",
+    "NOT_OF_CLASSES",
     "ONLY_IN",
     "ON_THE_LESSON_ALONE",
     "ON_THE_OTHER_ALONE",
@@ -64,6 +65,10 @@ ON_THE_LESSON_ALONE: dict[type[Right], str] = {
     Transposed: "no parameter of the other objective has two axes",
     Broadcast: "it is the lesson's own trap: labels (batch,) beside predictions (batch, 1)",
     TablesOfProducts: "no gradient of the other objective is linear in products of its data",
+}
+NOT_OF_CLASSES: dict[type[Right], str] = {  # what is no mistake on softmax and mlp
+    Broadcast: ON_THE_LESSON_ALONE[Broadcast],
+    TablesOfProducts: "no gradient by cross-entropy is linear in products of its data",
 }
 BY_THE_CLOCK: set[type[Right]] = {  # right in every number: only time tells
     *(Remembers, KeepsTheLastSixteen, GradientByBatch, TablesOfProducts),

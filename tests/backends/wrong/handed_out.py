@@ -34,8 +34,8 @@ class CodesAsFloats(Right):
 
 class Transposed(Right):
     def gradient(self, params: Params, batch: Batch) -> Params:
-        dw, db = super().gradient(params, batch)
-        return dw.T, db
+        dw, *others = super().gradient(params, batch)
+        return dw.T, *others
 
     def step(self, params: Params, batch: Batch) -> Params:
         return self.descend(params, super().gradient(params, batch))

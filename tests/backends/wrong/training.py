@@ -65,12 +65,15 @@ class LastBatchSkipped(Right):
 
 
 class StopsEarly(Right):
-    """``epoch`` leaves out the steps whose gradient is small."""
+    """``epoch`` leaves out the steps whose gradient is small beside an earlier one."""
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
+        largest = 0.0
         for batch in self.batches(order):
             grads = self.gradient(params, batch)
-            if max(np.abs(grad).max() for grad in grads) > 0.1 * self.batch_size:
+            length = max(float(np.abs(grad).max()) for grad in grads)
+            largest = max(largest, length)
+            if length > largest / 2:
                 params = self.descend(params, grads)
         return params
 
