@@ -96,6 +96,8 @@ BUILT_IN = (
 
 
 ESSENTIAL = ("torch-lesson", "torch", "jax", "jax-scan", "numpy", "numba")  # the tale in a minute
+# Ours that run no objective without a gradient by hand or a kernel; known without loading them
+BY_HAND = ("torch-manual", "jax-manual", "jax-scan-manual", "numpy", "numba", "cupy")
 LIMIT = "numba"  # native code with the gradient by hand: what every ratio can be read against
 
 

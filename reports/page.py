@@ -60,7 +60,7 @@ from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from reports.words.parameters import parameters
 from reports.words.phases import sentence, words
-from reports.words.problem import heading, noun, problem_text, title
+from reports.words.problem import heading, noun, problem_text, source_text, title
 from reports.words.sealing import sealing_sentences
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
@@ -169,6 +169,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "title": title(summary.run.plan.problem),
         "heading": heading(summary.run.plan.problem),
         "problem_text": problem_text(summary.run.plan.problem),
+        "source_text": source_text(summary.run.plan.problem),
         "noun": noun,
         "limit_text": limit_text(summary),
         "devices": device_uses(summary.run),

@@ -94,6 +94,23 @@ class Cost(Struct, frozen=True):
     n_numbers: Size  # of the data, each read once
 
 
+class Source(Struct, frozen=True, kw_only=True):
+    """The user's file that the objective is in, by its text."""
+
+    file: str  # its name, without its folder
+    text: str
+    sha256: str  # of the text's bytes
+    name: Name | None = None  # which loss in it; None: the one called so
+
+
+class Data(Struct, frozen=True, kw_only=True):
+    """The user's file that the data are from."""
+
+    file: str  # its name, without its folder
+    sha256: str  # of its bytes
+    target: str | None = None  # the column that is learned, of a .csv
+
+
 class Spec(Struct, frozen=True, kw_only=True):
     """What is trained: its size and hyperparameters, with the true and the reference answer."""
 
@@ -112,6 +129,8 @@ class Spec(Struct, frozen=True, kw_only=True):
     cost: Cost | None = None
     look: tuple[Name, Name] | None = None  # arrays worth a picture: a feature and a label
     steps: Size | None = None  # an epoch is cut to its first so many minibatches; None: whole
+    source: Source | None = None  # None: the objective is ours, or a package's
+    data: Data | None = None  # None: they were drawn
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]

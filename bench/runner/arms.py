@@ -163,13 +163,15 @@ def null_arm(arms: Sequence[Arm], baseline: int) -> Arm:
     return structs.replace(arms[baseline], name=arms[baseline].name + NULL_SUFFIX, null_of=baseline)
 
 
-def find_baseline(arms: Sequence[Arm], name: str | None) -> int:
-    """The index of the arm called ``name``, or the first whose framework is found here.
+def find_baseline(arms: Sequence[Arm], name: str | None, has_gradient: bool = True) -> int:
+    """The index of the arm called ``name``, or the first that may run.
 
-    Raises UnknownName with the nearest name of the run.
+    ``has_gradient``: what is differentiated has one by hand. Raises UnknownName with the nearest
+    name of the run.
     """
     for number, arm in enumerate(arms):
-        if name in (arm.name, arm.backend) or (name is None and may_run(arm)):
+        is_able = has_gradient or arm.backend not in registry.BY_HAND
+        if name in (arm.name, arm.backend) or (name is None and may_run(arm) and is_able):
             return number
     if name is not None:
         raise UnknownName("baseline", name, [arm.name for arm in arms])

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from msgspec import structs
@@ -26,7 +27,18 @@ from problems.case import Case
 from problems.reference import recovers
 from problems.room import cases_of
 from problems.spec import ProblemSpec
-from runfiles.records import Arm, Cost, Interpreters, Limits, Pair, Parameter, Plan, Spec
+from runfiles.records import (
+    Arm,
+    Cost,
+    Data,
+    Interpreters,
+    Limits,
+    Pair,
+    Parameter,
+    Plan,
+    Source,
+    Spec,
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,10 @@ class RunRequest:
         of_baseline = [self.baseline.partition(" ")[0]] if self.baseline else []
         return list(dict.fromkeys((*ESSENTIAL, *of_baseline)))
 
-    def planned(self) -> Planned:
+    def planned(self, has_gradient: bool = True) -> Planned:
         """The arms with those they are read against, and the pairs of them.
+
+        ``has_gradient``: what is differentiated has one by hand.
 
         The arms of pairs come first: the first older one is the baseline where none is named, and
         its null arm the A/A test of what the pair compares. Raises BadInput, UnknownName.
@@ -85,7 +99,7 @@ class RunRequest:
         named = list(zip(asked[: len(members) : 2], asked[1 : len(members) : 2], strict=True))
         pairs = find_pairs(arms, named, pythons)
         require_gateable(self, pairs)
-        base = find_baseline(arms, self.baseline)
+        base = find_baseline(arms, self.baseline, has_gradient)
         arms += twins(arms, base)
         arms[base] = structs.replace(
             arms[base], named=arms[base].named or self.baseline is not None
@@ -181,7 +195,14 @@ def spec_of(case: Case) -> Spec:
         recovers=recovers(problem, learned),
         cost=cost and Cost(flop=cost.flop, n_numbers=cost.n_numbers),
         look=objective.look,
+        source=spec.source and Source(**told_of(spec.source, "file", "text", "sha256", "name")),
+        data=spec.data and Data(**told_of(spec.data, "file", "sha256", "target")),
     )
+
+
+def told_of(file: object, *keys: str) -> dict[str, Any]:
+    """What ``file`` tells of itself, by ``keys``."""
+    return {key: getattr(file, key) for key in keys}
 
 
 def flat(array: np.ndarray) -> tuple[float, ...]:
@@ -198,7 +219,7 @@ def create_run(
     ``out``: the run's folder, or None for one of its own under ``results/``. The run's own plan is
     written last, so that a folder with a plan is whole. Raises BadInput.
     """
-    planned = asked.planned()
+    planned = asked.planned(all(spec.its_objective.gradient is not None for spec in specs))
     for spec in specs:
         require_room(spec)
     with run_folder.claimed(out) as lock, ExitStack() as locks:

@@ -35,6 +35,28 @@ class Cost(Part, frozen=True):
     """Numbers of the data, each read once."""
 
 
+class Source(Part, frozen=True):
+    """The user's file that the objective is in. The run has its text."""
+
+    file: str
+    """Its name, without its folder."""
+    sha256: str
+    """Hash of its text, in hexadecimal."""
+    name: str | None
+    """Which loss in it is meant. Null for the one called so."""
+
+
+class Data(Part, frozen=True):
+    """The user's file that the data are from."""
+
+    file: str
+    """Its name, without its folder."""
+    sha256: str
+    """Hash of its bytes, in hexadecimal."""
+    target: str | None
+    """The column that is learned, of a CSV file. Null for other files."""
+
+
 class Problem(Part, frozen=True):
     """What is trained, with its size and hyperparameters, the true and the reference answer."""
 
@@ -70,6 +92,10 @@ class Problem(Part, frozen=True):
     """Minibatches to which an epoch is cut. Null: epochs are whole."""
     n_visited: Size
     """Examples that a timed epoch visits."""
+    source: Source | None
+    """Null where the objective is none of a file."""
+    data: Data | None
+    """Null where the data were drawn."""
 
 
 def problem(spec: Spec) -> Problem:
@@ -92,4 +118,6 @@ def problem(spec: Spec) -> Problem:
         cost=Cost(spec.cost.flop, spec.cost.n_numbers) if spec.cost else None,
         steps=spec.steps,
         n_visited=spec.n_visited,
+        source=spec.source and Source(spec.source.file, spec.source.sha256, spec.source.name),
+        data=spec.data and Data(spec.data.file, spec.data.sha256, spec.data.target),
     )

@@ -19,6 +19,12 @@ def visible(name: str, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
+def revealed(text: str) -> str:
+    """``text`` line by line as it stands, controls and direction marks spelled out."""
+    lines = (line.expandtabs(4) for line in text.splitlines())
+    return "\n".join("".join(map(_spelled, line)) for line in lines)
+
+
 def _spelled(character: str) -> str:
     hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
     return f"\\u{ord(character):04x}" if hidden or character in BIDI else character

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.words.names import visible
+from reports.words.names import revealed, visible
 from runfiles.records import Spec
 
 LONGEST = 60
@@ -36,13 +36,26 @@ def counted(spec: Spec) -> str:
     return f" of {' and '.join(told)}" if told else ""
 
 
+def of_files(spec: Spec) -> str:
+    """The user's files that it is of, after its name."""
+    source, data = spec.source, spec.data
+    parts = [f"of {visible(source.file, LONGEST)}"] if source else []
+    parts += [f"on the data of {visible(data.file, LONGEST)}"] if data else []
+    return f", {' '.join(parts)}," if parts else ""
+
+
+def source_text(spec: Spec) -> str:
+    """The text of the user's file, nothing in it hidden; empty where there is none."""
+    return revealed(spec.source.text) if spec.source else ""
+
+
 def problem_text(spec: Spec) -> str:
     """What every arm trains, in a sentence."""
     name = f" ({visible(spec.objective, LONGEST)})" if spec.objective != spec.title else ""
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
     return (
-        f"{heading(spec)}{name} by minibatch stochastic gradient descent: {spec.n_examples} "
+        f"{heading(spec)}{name}{of_files(spec)} by minibatch stochastic gradient descent: {spec.n_examples} "
         f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
         f"learning rate {spec.lr:g}, {spec.epochs} epochs{levels}."
     )

@@ -107,3 +107,9 @@ def test_limits_that_are_no_limits_are_refused(value: float) -> None:
         limits_of(value, 8)
     with pytest.raises(BadInput, match="memory-limit"):
         limits_of(60, value)
+
+
+def test_what_runs_gradients_by_hand_alone_is_no_baseline_where_there_is_none() -> None:
+    arms = plan_arms(["numpy", "numba", "autograd"], ["cpu"], ["float32"])
+    assert [find_baseline(arms, None, has_gradient) for has_gradient in (True, False)] == [0, 2]
+    assert find_baseline(arms, "numpy", has_gradient=False) == 0
