@@ -55,7 +55,7 @@ def problem_text(spec: Spec) -> str:
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
     return (
-        f"{heading(spec)}{name}{of_files(spec)} by minibatch stochastic gradient descent: {spec.n_examples} "
-        f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
+        f"{heading(spec)}{name}{of_files(spec)} by minibatch stochastic gradient descent: "
+        f"{spec.n_examples} examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
         f"learning rate {spec.lr:g}, {spec.epochs} epochs{levels}."
     )
