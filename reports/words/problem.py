@@ -14,7 +14,9 @@ def title(spec: Spec) -> str:
 
 
 def heading(spec: Spec) -> str:
-    """The same at the start of one."""
+    """The same at the start of one, where a file of the user's has its name as it is."""
+    if spec.source:
+        return title(spec)
     return title(spec)[:1].upper() + title(spec)[1:]
 
 
@@ -36,12 +38,12 @@ def counted(spec: Spec) -> str:
     return f" of {' and '.join(told)}" if told else ""
 
 
-def of_files(spec: Spec) -> str:
-    """The user's files that it is of, after its name."""
-    source, data = spec.source, spec.data
-    parts = [f"of {visible(source.file, LONGEST)}"] if source else []
-    parts += [f"on the data of {visible(data.file, LONGEST)}"] if data else []
-    return f", {' '.join(parts)}," if parts else ""
+def called(spec: Spec) -> str:
+    """What it is called, and the user's files that it and its data are of."""
+    name = spec.source.file if spec.source else spec.objective
+    other = f" ({visible(name, LONGEST)})" if name != spec.title else ""
+    data = f" on the data of {visible(spec.data.file, LONGEST)}" if spec.data else ""
+    return f"{heading(spec)}{other}{data}"
 
 
 def source_text(spec: Spec) -> str:
@@ -51,11 +53,10 @@ def source_text(spec: Spec) -> str:
 
 def problem_text(spec: Spec) -> str:
     """What every arm trains, in a sentence."""
-    name = f" ({visible(spec.objective, LONGEST)})" if spec.objective != spec.title else ""
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
     return (
-        f"{heading(spec)}{name}{of_files(spec)} by minibatch stochastic gradient descent: "
-        f"{spec.n_examples} examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
+        f"{called(spec)} by minibatch stochastic gradient descent: {spec.n_examples} "
+        f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
         f"learning rate {spec.lr:g}, {spec.epochs} epochs{levels}."
     )

@@ -20,7 +20,7 @@ from reports.page import page
 from reports.words.headline import sentences
 from runfiles.errors import BadRun
 from runfiles.load import load_run
-from runfiles.records import Parameter, Plan, Process, Spec
+from runfiles.records import Data, Parameter, Plan, Process, Source, Spec
 from runfiles.store import read, write
 
 WriteRun = Callable[..., Path]
@@ -145,3 +145,28 @@ def test_what_was_learned_is_numbers(write_run: WriteRun, value: Any) -> None:
     path.write_text(json.dumps(raw))
     with pytest.raises(BadRun, match=r"learned\[\.\.\.\].* is .*; expected a number or"):
         load_run(path.parent.parent)
+
+
+TEXT = "def loss(xp, params, batch):\n\treturn 1  # </pre><script>a & b \u202e\n"
+
+
+def test_the_files_of_a_user_are_told_and_the_function_shown(write_run: WriteRun) -> None:
+    source = Source(file="my_<loss>.py", text=TEXT, sha256="ab", name="huber")
+    given = Data(file="my_data.csv", sha256="cd", target="price")
+    folder = other(write_run(n_blocks=4), title="my_loss-huber", source=source, data=given)
+    summary = summarize(load_run(folder))
+    html = page(summary)
+    told = "my_loss-huber (my_&lt;loss&gt;.py) on the data of my_data.csv by minibatch stochastic"
+    assert told in html
+    assert '<h2 id="lesson">my_loss-huber</h2>' in html
+    shown = "    return 1  # &lt;/pre&gt;&lt;script&gt;a &amp; b \\u202e"
+    assert shown in html
+    problem: Any = cells_json(summary)["problem"]
+    assert problem["source"] == {"file": "my_<loss>.py", "sha256": "ab", "name": "huber"}
+    assert problem["data"] == {"file": "my_data.csv", "sha256": "cd", "target": "price"}
+
+
+def test_of_a_problem_of_ours_there_is_no_file(summary: Summary) -> None:
+    problem: Any = cells_json(summary)["problem"]
+    assert (problem["source"], problem["data"]) == (None, None)
+    assert "What is differentiated" not in page(summary)
