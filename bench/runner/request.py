@@ -168,6 +168,7 @@ def spec_of(case: Case) -> Spec:
     """Size and hyperparameters of the problem with both answers, and what its objective says."""
     problem, reference = case.of("itself")
     spec, objective = problem.spec, problem.objective
+    source, data = spec.source, spec.data
     learned, cost = reference.learned(problem), objective.cost and objective.cost(spec.all_sizes)
     named = zip(objective.params, learned, problem.truth or [None] * len(learned), strict=True)
     losses = (reference.at("losses", n, problem).value[0] for n in range(1, spec.epochs + 1))
@@ -195,8 +196,8 @@ def spec_of(case: Case) -> Spec:
         recovers=recovers(problem, learned),
         cost=cost and Cost(flop=cost.flop, n_numbers=cost.n_numbers),
         look=objective.look,
-        source=spec.source and Source(**told_of(spec.source, "file", "text", "sha256", "name")),
-        data=spec.data and Data(**told_of(spec.data, "file", "sha256", "target")),
+        source=Source(**told_of(source, "file", "text", "sha256", "name")) if source else None,
+        data=Data(**told_of(data, "file", "sha256", "target")) if data else None,
     )
 
 

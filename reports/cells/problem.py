@@ -100,6 +100,7 @@ class Problem(Part, frozen=True):
 
 def problem(spec: Spec) -> Problem:
     """``spec`` as a part."""
+    source, data = spec.source, spec.data
     return Problem(
         objective=spec.objective,
         title=spec.title,
@@ -118,6 +119,6 @@ def problem(spec: Spec) -> Problem:
         cost=Cost(spec.cost.flop, spec.cost.n_numbers) if spec.cost else None,
         steps=spec.steps,
         n_visited=spec.n_visited,
-        source=spec.source and Source(spec.source.file, spec.source.sha256, spec.source.name),
-        data=spec.data and Data(spec.data.file, spec.data.sha256, spec.data.target),
+        source=Source(source.file, source.sha256, source.name) if source else None,
+        data=Data(data.file, data.sha256, data.target) if data else None,
     )
