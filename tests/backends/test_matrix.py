@@ -1,0 +1,62 @@
+"""Every engine is right on every registered problem, but for the faults of docs/known-faults.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from backends import registry
+from backends.base import DTYPES
+from bench.command.exits import promised
+from bench.variables import DEVICE_VARIABLES
+from problems.registry import REGISTERED
+from tests.bench.test_cli import ROOT
+from tests.nightly import nightly
+
+BY_DAY = ("numpy", "torch", "jax-scan")
+NAMES = [
+    pytest.param(entry.name, marks=() if entry.name in BY_DAY else nightly)
+    for entry in registry.BUILT_IN
+]
+ROUGH = {"softmax", "mlp", "mlp-tanh"}  # have exp, which MLX computes in float32 inside float64
+FAULTS = {
+    (name, problem, "float64")
+    for name in ("mlx", "mlx-compile", "mlx-compile-epoch")
+    for problem in ROUGH
+}
+
+
+def checked(name: str) -> list[dict[str, Any]]:
+    """The rows of a backend on every registered problem, in both dtypes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.backends.matrix", name],
+        cwd=ROOT,
+        env={**os.environ, **DEVICE_VARIABLES["cpu"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_backend_passes_every_check_on_every_problem(name: str) -> None:
+    entry = registry.find(name)
+    if not registry.is_installed(entry) and name not in promised():
+        pytest.skip(f"{entry.framework} is not installed: {entry.install}")
+    found = {(row["problem"], row["dtype"]): row for row in checked(name)}
+    assert set(found) == {(problem, dtype) for problem in REGISTERED for dtype in DTYPES}
+    if all(row["status"] == "unavailable" for row in found.values()) and name not in promised():
+        pytest.skip(found["linreg", "float32"]["reason"])
+    wrong = {key for key, row in found.items() if row["status"] not in ("ok", "unsupported")}
+    assert wrong == {key[1:] for key in FAULTS if key[0] == name}, found
+    refused = [row for row in found.values() if row["status"] == "unsupported"]
+    assert all(row["reason"] for row in refused)
+    if name in BY_DAY:
+        assert not refused
