@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from bench.runner.run_folder import HeldRun
@@ -28,7 +29,9 @@ def homes(folder: Path, problems: Sequence[Sequence[ProblemSpec]]) -> Iterator[P
     """
     taken: set[str] = set()
     for specs in problems[1:]:
-        name = plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", specs[0].objective).strip("-.")[:60] or "case"
+        name = plain = (
+            re.sub(r"[^A-Za-z0-9_.-]+", "-", specs[0].objective).strip("-.")[:60] or "case"
+        )
         number = 1
         while name.casefold() in taken:
             number += 1
@@ -53,9 +56,7 @@ def for_problem(command: Sequence[str], spec: ProblemSpec) -> tuple[str, ...]:
     """
     words, found = list(command), []
     several = any(
-        len(asked_texts(text)) > 1
-        for option, text in zip(words, words[1:], strict=False)
-        if option == "--problem"
+        len(asked_texts(text)) > 1 for option, text in pairwise(words) if option == "--problem"
     )
     while several and words:
         taken = words[:2] if words[0] in ("--problem", "--size", *TAKEN_BY) else words[:1]

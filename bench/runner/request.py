@@ -216,9 +216,9 @@ def create_run(
 def write_problem(
     lock: Lock, specs: Sequence[ProblemSpec], asked: RunRequest, planned: Planned, locks: ExitStack
 ) -> list[HeldRun]:
-    """One problem at all its sizes, the first in the folder that ``lock`` holds, whose plan is last.
+    """One problem at all its sizes, the first in the folder that ``lock`` holds.
 
-    The others are held by ``locks``.
+    Its plan is written last; the others are held by ``locks``.
     """
     further = []
     for spec in specs[1:]:

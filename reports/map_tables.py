@@ -1,0 +1,296 @@
+"""The map's tables: for the terminal, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from reports.document import estimate_keys
+from reports.estimates.case_map import CaseMap, Entry, Row, case_map
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
+from reports.terminal import WIDTH, encodable
+from reports.words.case_words import case_label, short_labels
+from reports.words.lead_words import is_known
+from reports.words.names import SENTENCE, in_csv, in_markdown, visible
+from reports.words.null_arm import unusable_cause
+from reports.words.numbers import TOO_FEW, shown_ratio
+from reports.words.phases import words
+
+NAME_WIDTH, NARROWEST_NAME = 26, 14
+LONGEST_NAME = 60
+LONGEST_HEAD, NARROW_HEAD = 12, 8
+REASON = 160
+MOST_MARKS = 8  # explained in the terminal; table.md has all
+SLOWER, UNKNOWN = "slower", "?"
+MEAN = "mean"
+COLUMNS = (
+    *("arm", "case", "problem", "n_examples", "sizes", "batch_size", "phase", "status", "reason"),
+    *("n_blocks", "times", "times_low", "times_high", "in_front"),
+)
+
+
+@dataclass
+class Marks:
+    """Letters that stand where there is no number, and what each says."""
+
+    found: dict[str, str] = field(default_factory=dict)  # what it says -> letter
+
+    def of(self, text: str) -> str:
+        """The mark for ``text``."""
+        return self.found.setdefault(text, f"({letters(len(self.found))})")
+
+    @property
+    def lines(self) -> list[str]:
+        """What each mark says."""
+        return [f"{mark} {text}" for text, mark in self.found.items()]
+
+
+def letters(number: int) -> str:
+    """a, b, ..., z, aa, ab, ..."""
+    before, last = divmod(number, 26)
+    return (letters(before - 1) if before else "") + chr(ord("a") + last)
+
+
+def number_texts(times: Estimate, in_front: bool | None) -> tuple[str, str]:
+    """(times the fastest, its interval): 1 where nothing tells it apart from that.
+
+    No number where the interval says none: ``slower``, or nothing at all.
+    """
+    if times.low is None and times.value == 1.0:
+        return "1", ""
+    if not is_known(times):
+        return (UNKNOWN if in_front else SLOWER), ""
+    shown = shown_ratio(times)
+    return ("1" if in_front else shown.text), shown.interval or ""
+
+
+def mean_texts(mean: Estimate | None) -> tuple[str, str]:
+    """(geometric mean, its interval); nothing where there is none."""
+    return number_texts(mean, True if not is_known(mean) else None) if mean else ("", "")
+
+
+def entry_texts(found: CaseMap, place: int, one: Entry, marks: Marks) -> tuple[str, str]:
+    """(what stands in the map, its interval)."""
+    case = found.cases[place]
+    if one.times:
+        return number_texts(one.times, one.in_front)
+    if one.status == "ok" and not case.null_arm.is_usable:
+        return marks.of(f"unusable evidence: {unusable_cause(case.null_arm)}"), ""
+    if one.status == "ok":
+        return marks.of("no block in common with the fastest"), ""
+    return marks.of(f"{one.status}: {visible(one.reason or 'no reason was given', REASON)}"), ""
+
+
+def texts_of(found: CaseMap, row: Row, marks: Marks) -> list[tuple[str, str]]:
+    """What stands in a row: every case, then the mean where there is such a column."""
+    told = [entry_texts(found, place, one, marks) for place, one in enumerate(row.entries)]
+    return [*told, mean_texts(row.mean)] if found.mean_cases else told
+
+
+def map_lines(summary: Summary, encoding: str, width: int = WIDTH) -> list[str]:
+    """The map for a terminal, no line wider than ``width`` but sentences; none for one case."""
+    found = case_map(summary)
+    if found is None:
+        return []
+
+    def spell(text: str) -> str:
+        return encodable(text, encoding).plain
+
+    marks = Marks()
+    rows = [
+        (spell(visible(row.arm.name, LONGEST_NAME)), texts_of(found, row, marks))
+        for row in found.ranked
+    ]
+    grid = [[(spell(a), spell(b)) for a, b in texts] for _, texts in rows]
+    heads = [(spell(a), spell(b)) for a, b in short_labels(found.cases)]
+    heads += [(MEAN, "")] if found.mean_cases else []
+    layout = laid_out([name for name, _ in rows], heads, grid, width)
+    table = drawn([name for name, _ in rows], heads, grid, layout)
+    return [_title(found), "", *table, "", *_notes(found, marks, grid, layout)]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How wide the map's columns are, which of them are shown, and whether intervals are."""
+
+    name: int
+    columns: tuple[tuple[int, int], ...]  # (place in the row, width)
+    has_intervals: bool
+    n_left_out: int = 0
+
+    @property
+    def width(self) -> int:
+        """Of a whole line."""
+        return self.name + sum(width + 1 for _, width in self.columns)
+
+
+Grid = list[list[tuple[str, str]]]
+Heads = list[tuple[str, str]]
+
+
+def laid_out(names: list[str], heads: Heads, grid: Grid, width: int) -> Layout:
+    """With intervals where they fit, else the numbers, else as many cases as do."""
+    name = min(max(map(cell_len, [*names, "arm"])), NAME_WIDTH)
+    for longest_head, has_intervals in ((LONGEST_HEAD, True), (NARROW_HEAD, False)):
+        columns = [
+            (place, _column_width(place, head, grid, longest_head, has_intervals))
+            for place, head in enumerate(heads)
+        ]
+        found = Layout(name, tuple(columns), has_intervals)
+        if found.width <= width:
+            return found
+    least = min(name, NARROWEST_NAME)
+    n_left_out = 0
+    has_mean = heads[-1] == (MEAN, "")
+    while Layout(least, tuple(columns), False).width > width and len(columns) > 1 + has_mean:
+        del columns[-1 - has_mean]
+        n_left_out += 1
+    room = width - Layout(0, tuple(columns), False).width
+    return Layout(max(min(name, room), 1), tuple(columns), False, n_left_out)
+
+
+def _column_width(
+    place: int, head: tuple[str, str], grid: Grid, longest_head: int, has_intervals: bool
+) -> int:
+    heads = [min(cell_len(text), longest_head) for text in head]
+    told = [cell_len(text) for row in grid for text in row[place][: 2 if has_intervals else 1]]
+    return max([*heads, *told])
+
+
+def drawn(names: list[str], heads: Heads, grid: Grid, layout: Layout) -> list[str]:
+    """The table's lines: two of heads, one to part them off, then the rows."""
+    short = _unlike(heads, layout)
+    lines = [_line("arm", [head[0] for head in short], layout)]
+    lines += [_line("", [head[1] for head in short], layout)] if any(h[1] for h in short) else []
+    lines.append("-" * layout.width)
+    for name, row in zip(names, grid, strict=True):
+        parts = chop_cells(name, layout.name) or [""]
+        shown = [row[place] for place, _ in layout.columns]
+        below = [text[1] for text in shown] if layout.has_intervals else [""] * len(shown)
+        lines.append(_line(parts[0], [text[0] for text in shown], layout))
+        more = parts[1:] or ([""] if any(below) else [])
+        for number, part in enumerate(more):
+            lines.append(_line(part, below if number == 0 else [""] * len(shown), layout))
+    return lines
+
+
+def _unlike(heads: Heads, layout: Layout) -> Heads:
+    """The heads cut to their columns; those that would be alike end in their number."""
+    found: Heads = []
+    for place, width in layout.columns:
+        head = (_cut(heads[place][0], width), _cut(heads[place][1], width))
+        if head in found:
+            mark = f"~{place + 1}"
+            head = (_cut(heads[place][0], width - len(mark)).rstrip("~") + mark, head[1])
+        found.append(head)
+    return found
+
+
+def _cut(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "~"
+
+
+def _line(name: str, texts: list[str], layout: Layout) -> str:
+    widths = [width for _, width in layout.columns]
+    cells = [
+        " " + " " * (width - cell_len(text)) + text
+        for text, width in zip(texts, widths, strict=True)
+    ]
+    return (set_cell_size(name, layout.name) + "".join(cells)).rstrip()
+
+
+def _title(found: CaseMap) -> str:
+    return (
+        f"The map of {len(found.cases)} cases, {words(found.phase)}: an arm's time ÷ the fastest "
+        "arm's in that case; 1: the fastest, or not told apart from it"
+    )
+
+
+def _notes(found: CaseMap, marks: Marks, grid: Grid, layout: Layout) -> Iterator[str]:
+    """What the map needs to be read."""
+    told = {text for row in grid for text, _ in row}
+    yield from notes(found, told)
+    yield from marks.lines[:MOST_MARKS]
+    more = len(marks.lines) - MOST_MARKS
+    if more > 0:
+        yield f"{more} more reasons are in table.md."
+    if layout.n_left_out:
+        yield f"{layout.n_left_out} more cases are in table.md, and all in map.csv."
+    if not layout.has_intervals:
+        yield "Intervals: table.md and map.csv."
+
+
+def notes(found: CaseMap, told: set[str]) -> Iterator[str]:
+    """What the words of the map mean; ``told``: those that stand in it."""
+    n = len(found.mean_cases)
+    if n and any(row.mean for row in found.rows):
+        which = f"all {n}" if n == len(found.cases) else f"the {n} of {len(found.cases)} usable"
+        yield f"{MEAN}: geometric mean over {which} cases, for the arms that have them all."
+    elif n:
+        yield f"{MEAN}: none, for no arm has all {n} usable cases."
+    if SLOWER in told:
+        yield f"{SLOWER}: it is; {TOO_FEW} how many times."
+    if UNKNOWN in told:
+        yield f"{UNKNOWN}: {TOO_FEW} how far from the fastest."
+
+
+def map_markdown(summary: Summary) -> list[str]:
+    """The map as Markdown, with every interval; no line for a run of one case."""
+    found = case_map(summary)
+    if found is None:
+        return []
+    marks, told, rows = Marks(), set[str](), []
+    for row in found.ranked:
+        texts = texts_of(found, row, marks)
+        told |= {text for text, _ in texts}
+        cells = [in_markdown(" ".join(filter(None, pair))) for pair in texts]
+        rows.append(f"| {in_markdown(row.arm.name)} | {' | '.join(cells)} |")
+    heads = [in_markdown(case_label(summary, case)) for case in found.cases]
+    heads += [MEAN] if found.mean_cases else []
+    lines = [f"{in_markdown(_title(found), SENTENCE)}.", "", f"| arm | {' | '.join(heads)} |"]
+    lines += ["|---|" + "--:|" * len(heads), *rows, ""]
+    texts = (*notes(found, told), *marks.lines)
+    return [*lines, *(f"- {in_markdown(text, SENTENCE)}" for text in texts), ""]
+
+
+def map_csv(summary: Summary) -> str | None:
+    """Every arm in every case as a line of CSV, then the means; None for a run of one case."""
+    found = case_map(summary)
+    if found is None:
+        return None
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in found.rows:
+        for case, one in zip(found.cases, row.entries, strict=True):
+            writer.writerow(_csv_row(summary, case, row, one) | {"phase": found.phase})
+    n = len(found.mean_cases)
+    for row in found.rows:
+        if row.mean:
+            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {n} cases"}
+            told = {"phase": found.phase, "status": "ok", "n_blocks": row.mean.n}
+            writer.writerow({**mean, **told, **estimate_keys("times", row.mean)})
+    return out.getvalue()
+
+
+def _csv_row(summary: Summary, case: Summary, row: Row, one: Entry) -> dict[str, object]:
+    spec = case.run.plan.problem
+    return {
+        "arm": in_csv(row.arm.name),
+        "case": in_csv(case_label(summary, case)),
+        "problem": in_csv(spec.objective),
+        "n_examples": spec.n_examples,
+        "sizes": in_csv(json.dumps(spec.sizes)),
+        "batch_size": spec.batch_size,
+        "status": one.status if case.null_arm.is_usable else "unusable",
+        "reason": in_csv(one.reason or ""),
+        "n_blocks": one.n_blocks,
+        **estimate_keys("times", one.times),
+        "in_front": one.in_front,
+    }
