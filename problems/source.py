@@ -67,7 +67,9 @@ def is_asked_by(text: str, objective: str, source: Source | None) -> bool:
     if source is None:
         return text == objective
     found = WRITTEN.fullmatch(text)
-    return bool(found) and (Path(found["file"]).name, found["name"]) == (source.file, source.name)
+    if found is None:
+        return False
+    return (Path(found["file"]).name, found["name"]) == (source.file, source.name)
 
 
 def stored(folder: Path, told: Mapping[str, Any]) -> Source:

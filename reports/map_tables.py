@@ -255,8 +255,8 @@ def map_markdown(summary: Summary) -> list[str]:
     heads += [MEAN] if found.mean_cases else []
     lines = [f"{in_markdown(_title(found), SENTENCE)}.", "", f"| arm | {' | '.join(heads)} |"]
     lines += ["|---|" + "--:|" * len(heads), *rows, ""]
-    texts = (*notes(found, told), *marks.lines)
-    return [*lines, *(f"- {in_markdown(text, SENTENCE)}" for text in texts), ""]
+    below = (*notes(found, told), *marks.lines)
+    return [*lines, *(f"- {in_markdown(text, SENTENCE)}" for text in below), ""]
 
 
 def map_csv(summary: Summary) -> str | None:

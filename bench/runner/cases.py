@@ -25,19 +25,11 @@ def by_problem(specs: Sequence[ProblemSpec]) -> list[list[ProblemSpec]]:
 def homes(folder: Path, problems: Sequence[Sequence[ProblemSpec]]) -> Iterator[Path]:
     """Where each of ``problems`` but the first lies, which is the run's own: in ``cases``.
 
-    Named after it, in what every file system takes; no two alike, upper and lower case or not.
+    Numbered, so that they are read in the order that was asked for and no two are alike.
     """
-    taken: set[str] = set()
-    for specs in problems[1:]:
-        name = plain = (
-            re.sub(r"[^A-Za-z0-9_.-]+", "-", specs[0].objective).strip("-.")[:60] or "case"
-        )
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{plain}-{number}"
-        taken.add(name.casefold())
-        yield folder / "cases" / name
+    for number, specs in enumerate(problems[1:], 2):
+        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", specs[0].objective).strip("-.")[:60]
+        yield folder / "cases" / f"{number:02d}-{name or 'problem'}"
 
 
 def label_of(runs: Sequence[HeldRun], number: int) -> str:

@@ -20,7 +20,7 @@ class MapCase(Part, frozen=True):
     """A case: one problem at one size."""
 
     folder: str
-    """Its folder within the run's, with slashes, such as cases/softmax. A dot: the run's own."""
+    """Its folder within the run's, with slashes, such as cases/02-softmax. A dot: the run's own."""
     problem: str
     """Name of what is differentiated."""
     n_examples: Size

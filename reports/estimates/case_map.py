@@ -67,10 +67,7 @@ def case_map(summary: Summary) -> CaseMap | None:
     fronts = tuple(_front(case, phase) for case in cases)
     found = [i for i, front in enumerate(fronts) if front is not None]
     over = tuple(found) if len(found) > 1 else ()
-    given = [
-        Row(arm.arm, tuple(map(lambda c, f, a=arm.arm: _entry(c, f, a, phase), cases, fronts)))
-        for arm in summary.others
-    ]
+    given = [Row(arm.arm, _entries(cases, fronts, arm.arm, phase)) for arm in summary.others]
     rows = [row for row in given if any(one.status not in STATUSES for one in row.entries)]
     whole = [row for row in rows if over and all(row.entries[i].times for i in over)]
     means = {row.arm.index: _mean(row.arm, cases, fronts, over, phase, len(whole)) for row in whole}
@@ -82,6 +79,13 @@ def _front(case: Summary, phase: str) -> Front | None:
     if not case.null_arm.is_usable or phase not in case.phases:
         return None
     return front_of(case, timed(case, phase=phase), phase)
+
+
+def _entries(
+    cases: tuple[Summary, ...], fronts: tuple[Front | None, ...], arm: Arm, phase: str
+) -> tuple[Entry, ...]:
+    both = zip(cases, fronts, strict=True)
+    return tuple(_entry(case, front, arm, phase) for case, front in both)
 
 
 def _entry(case: Summary, front: Front | None, arm: Arm, phase: str) -> Entry:

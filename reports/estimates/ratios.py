@@ -138,7 +138,7 @@ class Summary:
 
 
 def summarize(run: Run) -> Summary:
-    """All cells, the null arm's judgement and the break-even epochs of ``run``, in all its cases."""
+    """Cells, the null arm's judgement and the break-even epochs of ``run``, in all its cases."""
     arms = arm_results(run)
     phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
     logs = log_medians(run, arms, phases)
