@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,7 +20,7 @@ from reports.words.case_words import case_label, short_labels
 from reports.words.lead_words import is_known
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.null_arm import unusable_cause
-from reports.words.numbers import TOO_FEW, shown_ratio
+from reports.words.numbers import TOO_FEW, decimals_for, plain, shown_ratio
 from reports.words.phases import words
 
 NAME_WIDTH, NARROWEST_NAME = 26, 14
@@ -27,7 +28,7 @@ LONGEST_NAME = 60
 LONGEST_HEAD, NARROW_HEAD = 12, 8
 REASON = 160
 MOST_MARKS = 8  # explained in the terminal; table.md has all
-SLOWER, UNKNOWN = "slower", "?"
+AT_LEAST, UNKNOWN = ">", "?"  # what stands where an interval says no size
 MEAN = "mean"
 COLUMNS = (
     *("arm", "case", "problem", "n_examples", "sizes", "batch_size", "phase", "status", "reason"),
@@ -60,19 +61,26 @@ def letters(number: int) -> str:
 def number_texts(times: Estimate, in_front: bool | None) -> tuple[str, str]:
     """(times the fastest, its interval): 1 where nothing tells it apart from that.
 
-    No number where the interval says none: ``slower``, or nothing at all.
+    Where the interval is too wide for a number, its lower end if that is above 1, or nothing.
     """
     if times.low is None and times.value == 1.0:
         return "1", ""
     if not is_known(times):
-        return (UNKNOWN if in_front else SLOWER), ""
+        low = 0.0 if in_front or times.low is None else times.low
+        return (f"{AT_LEAST}{rounded_down(low)}" if low > 1 else UNKNOWN), ""
     shown = shown_ratio(times)
     return ("1" if in_front else shown.text), shown.interval or ""
 
 
 def mean_texts(mean: Estimate | None) -> tuple[str, str]:
     """(geometric mean, its interval); nothing where there is none."""
-    return number_texts(mean, True if not is_known(mean) else None) if mean else ("", "")
+    return number_texts(mean, None) if mean else ("", "")
+
+
+def rounded_down(value: float) -> str:
+    """``value`` in two significant digits, no more than it is."""
+    scale = 10.0 ** decimals_for(value, 2)
+    return plain(math.floor(value * scale) / scale, 2)
 
 
 def entry_texts(found: CaseMap, place: int, one: Entry, marks: Marks) -> tuple[str, str]:
@@ -234,8 +242,8 @@ def notes(found: CaseMap, told: set[str]) -> Iterator[str]:
         yield f"{MEAN}: geometric mean over {which} cases, for the arms that have them all."
     elif n:
         yield f"{MEAN}: none, for no arm has all {n} usable cases."
-    if SLOWER in told:
-        yield f"{SLOWER}: it is; {TOO_FEW} how many times."
+    if any(text.startswith(AT_LEAST) for text in told):
+        yield f"{AT_LEAST}2.0: by its interval at least 2.0 times; {TOO_FEW} how many."
     if UNKNOWN in told:
         yield f"{UNKNOWN}: {TOO_FEW} how far from the fastest."
 
