@@ -242,7 +242,8 @@ def compare(
         print(json.dumps(comparison_json(found)))
     else:
         print_comparison(found)
-    unusable = Exit.COMPLETE if found.changes else Exit.UNUSABLE
+    is_whole = bool(found.changes) and not found.unlike
+    unusable = Exit.COMPLETE if is_whole else Exit.UNUSABLE
     raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
 
 

@@ -196,6 +196,7 @@ def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
 
 
 def _problems(text: str) -> list[str]:
+    """What ``--problem`` asks for, one by one."""
     from problems.source import asked_texts
 
     return asked_texts(text)

@@ -20,34 +20,31 @@ class Case:
     label: str | None  # None where neither run has another one
 
 
-def shared_cases(old: Summary, new: Summary) -> list[Case]:
-    """The cases of both runs, alike and usable, in NEW's order. Raises BadRun.
+def shared_cases(old: Summary, new: Summary) -> tuple[list[Case], tuple[str, ...]]:
+    """The cases of both runs that can be compared, in NEW's order, and why others of both cannot.
 
-    Runs of one case each are set against each other whatever they are: what they do not share is
-    then said.
+    Runs of one case each are set against each other whatever they are. Raises BadRun with what
+    they do not share, and where no case is left.
     """
     if len(old.cases) == len(new.cases) == 1:
         require_alike(old, new)
-        return [Case(old, new, None)]
+        return [Case(old, new, None)], ()
     before = {key(one): one for one in old.cases}
-    found = [
-        Case(before[key(one)], one, case_label(new, one)) for one in new.cases if key(one) in before
-    ]
-    if not found:
+    both = [(before[key(one)], one) for one in new.cases if key(one) in before]
+    if not both:
         require_alike(old, new)
         raise BadRun("these runs share no case; measure NEW with the problems and sizes of OLD.")
-    for case in found:
+    found, unlike = [], []
+    for mine, other in both:
+        label = case_label(new, other)
         try:
-            require_alike(case.old, case.new)
+            require_alike(mine, other)
+            found.append(Case(mine, other, label))
         except BadRun as error:
-            folders = case.old.run.folder, case.new.run.folder
-            if folders == (old.run.folder, new.run.folder):
-                raise
-            raise BadRun(
-                f"{case.label}: {error} Other cases can be compared by their own folders, such as "
-                f"{case.new.run.folder}."
-            ) from error
-    return found
+            unlike.append(f"{label}: not compared: {error}")
+    if not found:
+        raise BadRun(" ".join(unlike))
+    return found, tuple(unlike)
 
 
 def unshared(old: Summary, new: Summary) -> Iterator[str]:

@@ -90,6 +90,7 @@ class Comparison:
     caveats: tuple[str, ...]
     gates: bool  # whether a regression here is a confirmed one
     overall: Estimate | None  # new ÷ old over all cells together: geometric means inside blocks
+    unlike: tuple[str, ...] = ()  # why cases of both runs could not be compared
 
     @property
     def regressions(self) -> tuple[Change, ...]:
@@ -168,7 +169,8 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
     if not SMALLEST_MARGIN <= margin <= LARGEST_MARGIN:  # NaN fails this too
         asked = f"a number from {SMALLEST_MARGIN:g} to {LARGEST_MARGIN:g}"
         raise BadRun(f"margin is {margin}; expected {asked}, such as 0.03 for 3 %.")
-    cases = [(case, tuple(_pairs(case.old, case.new))) for case in shared_cases(old, new)]
+    shared, unlike = shared_cases(old, new)
+    cases = [(case, tuple(_pairs(case.old, case.new))) for case in shared]
     if not any(pairs for _, pairs in cases):
         raise BadRun(_nothing_shared(old, new))
     cells = [
@@ -191,9 +193,10 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
             for one in _uncompared(case.old, case.new, pairs)
         ),
         engines=tuple(dict.fromkeys(engines)),
-        caveats=(*_caveats(old, new, [case for case, _ in cases]), *unshared(old, new)),
+        caveats=(*unlike, *_caveats(old, new, shared), *unshared(old, new)),
         gates="quick" not in (old.run.plan.profile, new.run.plan.profile),
         overall=_overall(cells),
+        unlike=unlike,
     )
 
 

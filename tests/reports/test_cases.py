@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from typer.testing import CliRunner
 
+from bench.command.cli import app
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
 from reports.cells import cells_json
@@ -257,12 +259,17 @@ def test_runs_are_compared_case_by_case(made: Made) -> None:
     assert "| case | arm | phase |" in comparison_markdown(found)
 
 
-def test_a_case_that_cannot_be_compared_is_named(made: Made) -> None:
+def test_a_case_that_cannot_be_compared_is_named_and_the_command_says_so(made: Made) -> None:
     old, new = (
         made({"softmax": {"sha256": text * 16}}, name=f"run-{text}") for text in ("abcd", "ef01")
     )
-    with pytest.raises(BadRun, match=r"softmax, 1,000 examples .*cannot be compared: problem"):
-        compare_runs(old, new)
+    found = compare_runs(old, new)
+    assert {(one.case or "").partition(",")[0] for one in found.changes} == {"linreg"}
+    (said,) = found.unlike
+    assert said.startswith("softmax, 1,000 examples of 2 features in batches of 10: not compared")
+    assert said in found.caveats
+    folders = [str(one.run.folder) for one in (old, new)]
+    assert CliRunner().invoke(app, ["compare", *folders]).exit_code == Exit.UNUSABLE
 
 
 def test_runs_without_a_case_in_common_are_refused(made: Made, tmp_path: Path) -> None:
