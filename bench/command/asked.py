@@ -35,7 +35,8 @@ def base_specs(
         return [spec], remarks
     own = {text: registry.find(*registry.asked(text)).sizes() for text in texts}
     require_some(sizes, own)
-    specs, told = [], []
+    specs: list[ProblemSpec] = []
+    told: list[str] = []
     for text in texts:
         given = {name: value for name, value in sizes.items() if name in own[text]}
         try:

@@ -35,7 +35,7 @@ def trouble_sentences(summary: Summary) -> tuple[str, ...]:
 
 def _trouble(summary: Summary, point: Summary) -> str:
     own = {arm.name: arm.status for arm in summary.others}
-    told_elsewhere = ("ok", MISSING)
+    told_elsewhere: tuple[str, ...] = ("ok", MISSING)
     if point.run.plan.problem.objective != summary.run.plan.problem.objective:
         told_elsewhere = (*told_elsewhere, "unsupported")  # the map has the reason
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]

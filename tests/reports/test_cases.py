@@ -137,10 +137,9 @@ def test_an_interval_that_says_no_size_is_not_shown_as_a_number(made: Made) -> N
     summary = made({"softmax": {}}, n_blocks=2, between=0.3)
     text = printed(summary).partition("The map of")[2]
     (line,) = [line for line in text.splitlines() if line.startswith("slow ")]
-    for shown, one in zip(line.split()[1:], entries(summary, "slow"), strict=False):
-        assert (
-            shown == "?" if one["in_front"] else float(shown.removeprefix(">")) <= one["times_low"]
-        )
+    for shown, entry in zip(line.split()[1:], entries(summary, "slow"), strict=False):
+        low = entry["times_low"]
+        assert shown == "?" if entry["in_front"] else float(shown.removeprefix(">")) <= low
     one = made({"softmax": {}}, n_blocks=1, name="one")
     assert "too few blocks to say" in printed(one).partition("The map of")[2]
 
