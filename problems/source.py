@@ -54,6 +54,24 @@ class Source:
         (folder / STORED).write_bytes(self.text.encode())
 
 
+def asked_texts(text: str) -> list[str]:
+    """What ``--problem`` asks for, one by one; a file that has a comma in its name is one."""
+    found = WRITTEN.fullmatch(text)
+    if found and Path(found["file"]).expanduser().is_file():
+        return [text]
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def is_asked_by(text: str, objective: str, source: Source | None) -> bool:
+    """Whether ``text``, one of those, asks for the problem of that name and source."""
+    if source is None:
+        return text == objective
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        return False
+    return (Path(found["file"]).name, found["name"]) == (source.file, source.name)
+
+
 def stored(folder: Path, told: Mapping[str, Any]) -> Source:
     """The source in ``folder``, of which a spec ``told``. Raises BadInput where it has changed."""
     path = (folder / STORED).absolute()

@@ -20,6 +20,7 @@ from reports.figures.gallery import gallery
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
+from reports.map_tables import map_csv
 from reports.page import page
 from reports.tables import cells_csv, markdown
 from reports.words.shell import word
@@ -36,12 +37,12 @@ def write_report(folder: Path) -> Path:
 
 
 def write_reports(summary: Summary, out: Path | None = None) -> Path:
-    """Write the report of a run and of each further size; return the path of the run's own page.
+    """Write the report of a run and of each further case; return the path of the run's own page.
 
-    ``out``: the folder for it, the sizes below as in the run; else each in its own folder.
+    ``out``: the folder for it, the cases below as in the run; else each in its own folder.
     """
     own = summary.run.folder
-    for one in summary.sizes:
+    for one in summary.cases[1:]:
         write_files(one, _report_folder(one.run.folder, own, out))
     return write_files(summary, _report_folder(own, own, out))
 
@@ -89,6 +90,7 @@ def write_files(summary: Summary, folder: Path) -> Path:
         "pytest-benchmark.json": _json(pytest_benchmark_json(summary)),
         "table.md": markdown(summary),
         **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
+        **({"map.csv": text} if (text := map_csv(summary)) is not None else {}),
         "index.html": page(summary, None if is_own else folder),
     }
     for name, text in contents.items():

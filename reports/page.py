@@ -41,6 +41,7 @@ from reports.ranking import axis, facet_of, facets
 from reports.sizes_section import sizes_section
 from reports.words.break_even import break_even_text
 from reports.words.by_hand import best_autodiff
+from reports.words.case_words import other_pages, own_case
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
 from reports.words.environment import environment
@@ -94,6 +95,7 @@ BESIDE = {  # files that a report's folder holds besides the page, and what each
     "bencher.json": "for Bencher",
     "pytest-benchmark.json": "for pytest-benchmark compare",
 }
+OF_CASES = {"map.csv": "every arm in every case, as times the fastest"}
 
 
 def page(summary: Summary, folder: Path | None = None) -> str:
@@ -143,7 +145,9 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "facet_of": facet_of,
         "commands": commands(summary.run, folder),
         "origin": origin(summary.run),
-        "beside": BESIDE,
+        "beside": BESIDE | (OF_CASES if len(summary.cases) > 1 else {}),
+        "own_case": own_case(summary),
+        "other_pages": other_pages(summary, folder is None),
         "script": script(),
         "contents": contents(summary),
         "best_autodiff": best_autodiff(summary),

@@ -16,6 +16,7 @@ from reports.document import keys
 from reports.estimates.left_out import LeftOut, left_out, ranked_rows
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.versions import versions
+from reports.map_tables import map_lines, map_markdown
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.clause import Kind
@@ -101,6 +102,8 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     say(f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason)
     say((*_left_out_lines(summary), ""))
     say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(summary)))
+    mapped = map_lines(summary, console.encoding, width)
+    say(["", *mapped] if mapped else [])
 
 
 def _left_out_lines(summary: Summary) -> list[str]:
@@ -156,7 +159,7 @@ def markdown(summary: Summary) -> str:
         texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
         lines.append("| " + " | ".join(texts) + " |")
     reasons = [row for row in shown if row.reason]
-    lines += ["", *pairs_markdown(summary)]
+    lines += ["", *map_markdown(summary), *pairs_markdown(summary)]
     lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
     lines += [
         f"- {in_markdown(row.name)}: {in_markdown(row.reason or '', REASON)}" for row in reasons

@@ -18,7 +18,7 @@ T = TypeVar("T", Process, Discard, Ceilings)
 
 
 def load_run(folder: Path) -> Run:
-    """The run in ``folder``, with its other sizes. Raises BadRun.
+    """The run in ``folder``, with its other sizes and further problems. Raises BadRun.
 
     A run that is being measured may set a block aside meanwhile: then it is read again.
     """
@@ -29,6 +29,22 @@ def load_run(folder: Path) -> Run:
 
 
 def _load_run(folder: Path) -> Run:
+    own = _load_problem(folder)
+    found = {own.plan.problem.objective: folder}
+    problems = []
+    for path in problem_folders(folder):
+        run = _load_problem(path)
+        same = found.setdefault(run.plan.problem.objective, path)
+        if same is not path:
+            what = f"{path} is of the same problem as {same}"
+            raise BadRun(f"{what}; expected each once. Move one out.")
+        _require_none_within(path, "cases", "a case")
+        problems.append(run)
+    return replace(own, problems=tuple(problems))
+
+
+def _load_problem(folder: Path) -> Run:
+    """One problem of the run, at all its sizes."""
     own = _load_size(folder)
     found = {_size(own): folder}
     sizes = []
@@ -39,19 +55,40 @@ def _load_run(folder: Path) -> Run:
         same = found.setdefault(_size(run), path)
         if same is not path:
             raise BadRun(f"{path} is of the same size as {same}; expected each once. Move one out.")
-        if size_folders(path):
-            raise BadRun(f"{path / 'sizes'} is within a size; expected none. Move it out.")
+        for name in ("sizes", "cases"):
+            _require_none_within(path, name, "a size")
         sizes.append(run)
     return replace(own, sizes=tuple(sizes))
 
 
 def size_folders(folder: Path) -> list[Path]:
-    """The folders of the run's other sizes: everything in ``sizes`` but plain files."""
+    """The folders of the run's other sizes."""
+    return _folders(folder / "sizes")
+
+
+def problem_folders(folder: Path) -> list[Path]:
+    """The folders of the run's further problems, each with its sizes."""
+    return _folders(folder / "cases")
+
+
+def case_folders(folder: Path) -> list[Path]:
+    """The folders of every problem at every size, the run's own first."""
+    homes = (folder, *problem_folders(folder))
+    return [path for home in homes for path in (home, *size_folders(home))]
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Everything in ``folder`` but plain files; nothing where it is not there."""
     try:
-        found = list((folder / "sizes").iterdir()) if (folder / "sizes").is_dir() else []
+        found = list(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
-        raise BadRun(f"{folder / 'sizes'} cannot be listed ({error}); make it readable.") from error
+        raise BadRun(f"{folder} cannot be listed ({error}); make it readable.") from error
     return sorted(path for path in found if path.is_symlink() or path.is_dir())
+
+
+def _require_none_within(folder: Path, name: str, kind: str) -> None:
+    if _folders(folder / name):
+        raise BadRun(f"{folder / name} is within {kind}; expected none. Move it out.")
 
 
 def _objective(run: Run) -> tuple[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from runfiles.records import Ceilings, Discard, Plan, Process
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run as it lies in its folder, with its other sizes."""
+    """A run as it lies in its folder, with its other sizes and its further problems."""
 
     folder: Path
     plan: Plan
@@ -21,6 +21,12 @@ class Run:
     points: Points | None
     ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none
     sizes: tuple[Run, ...] = ()  # the same arms at other sizes, each a run itself, without sizes
+    problems: tuple[Run, ...] = ()  # the same arms on further problems, each a run with its sizes
+
+    @property
+    def cases(self) -> tuple[Run, ...]:
+        """Every problem at every size, this run's own first."""
+        return (self, *self.sizes, *(case for one in self.problems for case in one.cases))
 
     @property
     def name(self) -> str:

@@ -165,8 +165,9 @@ def content(path: Path) -> bytes:
 
 def advice(path: Path) -> str:
     """What to do about a file that cannot be read."""
-    if path.name == "plan.json" and path.parent.parent.name == "sizes":
-        return "Restore the file, or move the folder of this size out of the run."
+    kind = {"sizes": "size", "cases": "case"}.get(path.parent.parent.name)
+    if path.name == "plan.json" and kind:
+        return f"Restore the file, or move the folder of this {kind} out of the run."
     if path.name == "plan.json":
         return "Start a new run, or give the folder of another one."
     if path.parent.name in ("raw", "ceilings"):

@@ -1,15 +1,103 @@
-"""What is asked for by ``--problem`` and ``--data``: the spec that all sizes of a run share."""
+"""What is asked for by ``--problem`` and ``--data``: the specs that all sizes of a run share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from backends.errors import BadInput
+from backends.errors import BadInput, UnknownName
+from bench.runner.sizes import specs_of
 from problems import data_file, registry
+from problems.source import Source, asked_texts
 from problems.spec import ProblemSpec
+
+
+def base_specs(
+    problem: str,
+    data: Path | None,
+    target: str | None,
+    sizes: Mapping[str, Any],
+    epochs: int,
+    seed: int,
+) -> tuple[list[ProblemSpec], tuple[str, ...]]:
+    """The spec of each problem that is asked for, and remarks on the data for the user.
+
+    ``data`` are for all of them. Of several problems each takes the ``sizes`` that it has, and
+    every one of these is some problem's. Raises BadInput.
+    """
+    texts = distinct(asked_texts(problem))
+    if not texts:
+        raise BadInput(f"--problem is {problem!r}; expected a name such as linreg, or FILE.py.")
+    if len(texts) == 1:
+        spec, remarks = base_spec(texts[0], data, target, sizes, epochs, seed)
+        return [spec], remarks
+    own = {text: registry.find(*registry.asked(text)).sizes() for text in texts}
+    require_some(sizes, own)
+    specs: list[ProblemSpec] = []
+    told: list[str] = []
+    for text in texts:
+        given = {name: value for name, value in sizes.items() if name in own[text]}
+        try:
+            spec, remarks = base_spec(text, data, target, given, epochs, seed)
+        except BadInput as error:
+            if data is None:
+                raise
+            advice = f"--data is for every problem: leave {text} out, or run it by itself."
+            raise BadInput(f"{error} {advice}") from error
+        specs.append(spec)
+        told += remarks
+    return specs, tuple(dict.fromkeys(told))
+
+
+def distinct(texts: Sequence[str]) -> list[str]:
+    """The texts of ``--problem``, each problem once. Raises BadInput where a name means two."""
+    found: dict[str, tuple[str, Source | None]] = {}
+    for text in texts if len(texts) > 1 else ():
+        name, source = registry.asked(text)
+        first, same = found.setdefault(name, (text, source))
+        if same != source:
+            raise BadInput(
+                f"problems {first} and {text} are both called {name!r}, and are not the same; "
+                "expected each name once. Rename one of the files."
+            )
+    return [text for text, _ in found.values()] or list(texts)
+
+
+def require_some(sizes: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise BadInput where one of ``sizes`` is none of any problem; ``own``: theirs by problem."""
+    known = {name for names in own.values() for name in names}
+    for name in sizes:
+        if name not in known:
+            raise UnknownName(f"size of {', '.join(own)}", name, known)
+
+
+def specs_asked(
+    bases: Sequence[ProblemSpec],
+    examples: Sequence[int] | None,
+    features: Sequence[int | None],
+    batch_sizes: Sequence[int],
+    most_steps: int,
+    lr: float | None,
+) -> list[ProblemSpec]:
+    """Every problem at every size that is asked for; ``examples``: None is as many as it has.
+
+    Of several problems those that count features take them. Raises BadInput.
+    """
+    takers = [base for base in bases if "n_features" in base.its_objective.sizes()] or bases
+    return [
+        spec
+        for base in bases
+        for spec in specs_of(
+            base,
+            [base.n_examples] if examples is None else examples,
+            features if base in takers else [None],
+            batch_sizes,
+            most_steps,
+            lr,
+        )
+    ]
 
 
 def base_spec(

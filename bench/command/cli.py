@@ -73,19 +73,19 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
-    from bench.command.asked import base_spec
+    from bench.command.asked import base_specs, specs_asked
     from bench.command.terminal import check_rows, say_dropped, say_remarks
     from bench.runner.allow_list import dropped_switches, kept_variables
     from bench.runner.arms import plan_arms
     from bench.runner.check_arms import check_arms
     from bench.runner.plan import limits_of
-    from bench.runner.sizes import problem_of, specs_of
+    from bench.runner.sizes import problem_of
 
     promised()  # a name that is none is bad input, before anything is measured
     sizes = own_sizes(size, {"n_features": [features], "noise": [noise]})
-    base, remarks = base_spec(problem, data, target, sizes, epochs, seed)
-    counts = [base.n_examples if examples is None else examples], [features], [batch_size]
-    (spec,) = specs_of(base, *counts, max_steps, lr)
+    bases, remarks = base_specs(problem, data, target, sizes, epochs, seed)
+    n_examples = None if examples is None else [examples]
+    specs = specs_asked(bases, n_examples, [features], [batch_size], max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
@@ -93,11 +93,14 @@ def check(
     say_remarks(remarks)
     outcomes = []
     try:
-        rows = check_arms(arms, problem_of(spec, lr is None), limits, kept)
-        with check_rows(as_json) as show_row, closing(rows) as checked:
-            for arm, row in checked:
-                outcomes.append((arm, str(row["status"])))
-                show_row(row)
+        for problem_made in [problem_of(spec, lr is None) for spec in specs]:
+            name = problem_made.spec.objective
+            rows = check_arms(arms, problem_made, limits, kept)
+            heading = name if len(specs) > 1 else None
+            with check_rows(as_json, heading) as show_row, closing(rows) as checked:
+                for arm, row in checked:
+                    outcomes.append((arm, str(row["status"])))
+                    show_row({"problem": name, **row})
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     raise typer.Exit(exit_for(outcomes))
@@ -145,12 +148,12 @@ def run(
 ) -> None:
     """Check and measure every arm in blocks of fresh processes; print the table, make the page.
 
-    Several sizes, such as --batch-size 1,10,100, are measured in turn and reported together.
+    Several problems, such as --problem linreg,softmax, and several sizes, such as
+    --batch-size 1,10,100, are measured in turn and reported together.
     """
-    from bench.command.asked import base_spec
+    from bench.command.asked import base_specs, specs_asked
     from bench.command.run_names import find_run
     from bench.command.terminal import say_remarks
-    from bench.runner import sizes
     from bench.runner.plan import limits_of, plan_phases, profile_of
     from bench.runner.request import RunRequest, create_run
     from bench.runner.run_folder import resumed
@@ -160,9 +163,9 @@ def run(
     if resume is None:
         n_features = wholes(features) if features else [None]
         own = own_sizes(size, {"n_features": n_features, "noise": [noise]})
-        base, remarks = base_spec(problem, data, target, own, epochs, seed)
+        bases, remarks = base_specs(problem, data, target, own, epochs, seed)
         say_remarks(remarks)
-        n_examples = [base.n_examples] if examples is None else wholes(examples)
+        n_examples = None if examples is None else wholes(examples)
         counts = n_examples, n_features, wholes(batch_size)
         asked = RunRequest(
             profile_of(quick, thorough, blocks),
@@ -182,7 +185,7 @@ def run(
             keep_env=split(keep_env),
             finds_rate=lr is None,
         )
-        held = create_run(out, sizes.specs_of(base, *counts, max_steps, lr), asked)
+        held = create_run(out, specs_asked(bases, *counts, max_steps, lr), asked)
     else:
         refuse_others(context)
         held = resumed(find_run(resume))
@@ -239,7 +242,8 @@ def compare(
         print(json.dumps(comparison_json(found)))
     else:
         print_comparison(found)
-    unusable = Exit.COMPLETE if found.changes else Exit.UNUSABLE
+    is_whole = bool(found.changes) and not found.unlike
+    unusable = Exit.COMPLETE if is_whole else Exit.UNUSABLE
     raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
 
 
@@ -255,7 +259,7 @@ def write_markdown(file: Path, text: str) -> None:
 
 
 def measure(runs: Sequence[HeldRun]) -> None:
-    """Measure what the sizes of a run still lack, and say how far it is and how long it takes."""
+    """Measure what the cases of a run still lack, and say how far it is and how long it takes."""
     from bench.command.progress import progress_shown
     from bench.runner.forecast import scarcity
     from bench.runner.run_folder import resume_command

@@ -47,17 +47,17 @@ def conclude(
     else:
         print_summary(summary)
         print(f"report: {visible(str(page), SENTENCE)}")
-    arms = exit_for(pair for one in (summary.run, *summary.run.sizes) for pair in outcomes(one))
+    arms = exit_for(pair for one in summary.run.cases for pair in outcomes(one))
     raise typer.Exit(gravest(arms, exit_of_evidence(summary)))
 
 
 def exit_of_evidence(summary: Summary) -> Exit:
-    """What a run's evidence says at all its sizes, by its gate where it has one."""
+    """What a run's evidence says in all its cases, by its gate where it has one."""
     from reports.estimates.pairs import gate
 
     asked = gate(summary)
     if asked is not None:
         codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
         return codes[asked.outcome]
-    is_usable = all(one.null_arm.is_usable for one in (summary, *summary.sizes))
+    is_usable = all(one.null_arm.is_usable for one in summary.cases)
     return Exit.COMPLETE if is_usable else Exit.UNUSABLE

@@ -97,7 +97,8 @@ Examples = Annotated[
 Problem = Annotated[
     str,
     typer.Option(
-        "--problem", help="What is differentiated: FILE.py[:NAME], a name of list, or module:name."
+        "--problem",
+        help="What is differentiated: FILE.py[:NAME], a name of list, or module:name; or several.",
     ),
 ]
 Data = Annotated[
@@ -178,7 +179,8 @@ def typed(context: typer.Context, portable: Callable[[Path], str]) -> tuple[str,
                     _portable(part, INTERPRETERS[name], portable) for part in split([text])
                 )
             if name in FILES:
-                text = _portable_file(text, portable)
+                texts = _problems(text) if name == "--problem" else [text]
+                text = ",".join(_portable_file(one, portable) for one in texts)
             if name not in WHERE_TO:
                 words += [name] if one is True else [name, text]
     return tuple(words)
@@ -191,6 +193,13 @@ def _portable(arm: str, mark: str, portable: Callable[[Path], str]) -> str:
     backend, sign, python = arm.partition(mark)
     path = expanded(python)
     return f"{backend}{sign}{portable(path) if python and path.exists() else python}"
+
+
+def _problems(text: str) -> list[str]:
+    """What ``--problem`` asks for, one by one."""
+    from problems.source import asked_texts
+
+    return asked_texts(text)
 
 
 def _portable_file(text: str, portable: Callable[[Path], str]) -> str:

@@ -78,9 +78,17 @@ def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 
 
 @contextmanager
-def check_rows(as_json: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A function that prints a row of ``check``; those refused alike are told at the end, once."""
+def check_rows(
+    as_json: bool, heading: str | None = None
+) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A function that prints a row of ``check``; those refused alike are told at the end, once.
+
+    ``heading``: the problem, where there are several.
+    """
     rows: list[dict[str, Any]] = []
+    if heading is not None and not as_json:
+        console = Console()
+        console.print(shown(f"problem {heading}", console), style="bold", soft_wrap=True)
 
     def show(row: dict[str, Any]) -> None:
         rows.append(row)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backends.errors import BadInput
 from bench.runner.suite import ROOT
-from problems.source import WRITTEN
+from problems.source import WRITTEN, Source, asked_texts, is_asked_by
 from problems.spec import ProblemSpec
 from runfiles.records import Plan
 
@@ -19,7 +19,7 @@ def require_same_files(plan: Plan, spec: ProblemSpec) -> None:
     The run has its own copy of what it held, and goes on with that where the file is gone.
     """
     for option, told in (("--problem", spec.source), ("--data", spec.data)):
-        path = path_of(plan, option)
+        path = path_of(plan, option, spec.source)
         if told is not None and path is not None and path.is_file():
             with path.open("rb") as file:
                 now = hashlib.file_digest(file, "sha256").hexdigest()
@@ -30,14 +30,20 @@ def require_same_files(plan: Plan, spec: ProblemSpec) -> None:
                 )
 
 
-def path_of(plan: Plan, option: str) -> Path | None:
+def path_of(plan: Plan, option: str, source: Source | None = None) -> Path | None:
     """The file that the command of ``plan`` names after ``option``, None where it names none.
 
+    ``source``: which of several problems is meant.
     A path that was stored is from the root of the clone, from the home folder, or whole.
     """
     words = plan.command or ()
     named = [text for name, text in pairwise(words) if name == option]
     if not named:
         return None
-    found = WRITTEN.fullmatch(named[-1])
-    return ROOT / Path(found["file"] if found else named[-1]).expanduser()
+    text = named[-1]
+    texts = asked_texts(text) if option == "--problem" else [text]
+    if len(texts) > 1:
+        objective = plan.problem.objective
+        text = next((one for one in texts if is_asked_by(one, objective, source)), objective)
+    found = WRITTEN.fullmatch(text)
+    return ROOT / Path(found["file"] if found else text).expanduser()

@@ -29,7 +29,7 @@ class Stage:
     n_blocks: int
     done: int  # processes
     n_processes: int
-    label: str  # the arm, with its size where there are several
+    label: str  # the arm, with its case where there are several
 
     def __str__(self) -> str:
         where = f"block {self.block + 1} of {self.n_blocks}"
@@ -76,7 +76,7 @@ def seconds_a_process(plan: Plan) -> tuple[float, float]:
 
 
 def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:
-    """How long the run of ``plans``, one a size, is expected to take; ``n_done`` processes did.
+    """How long the run of ``plans``, one a case, is expected to take; ``n_done`` processes did.
 
     An arm whose framework is not here starts once and takes no time to speak of: it is in neither.
     """
@@ -84,8 +84,10 @@ def beforehand(plans: Sequence[Plan], n_done: int = 0) -> str:
     n_all = sum(len(own) * len(plan.blocks) for own, plan in zip(arms, plans, strict=True))
     n_left = max(n_all - n_done, 0)
     low, high = seconds_a_process(plans[0])
-    sizes = f" at each of {len(plans)} sizes" if len(plans) > 1 else ""
-    what = f"{counted(len(arms[0]), 'arm')} in {counted(len(plans[0].blocks), 'block')}{sizes}"
+    is_sizes = len({plan.problem.objective for plan in plans}) == 1
+    each = f" at each of {len(plans)} sizes" if is_sizes else f" in each of {len(plans)} cases"
+    each = each if len(plans) > 1 else ""
+    what = f"{counted(len(arms[0]), 'arm')} in {counted(len(plans[0].blocks), 'block')}{each}"
     processes = counted(n_all, "process", "processes")
     if n_left == 0:
         return f"{what}: nothing is left to measure of {processes}."

@@ -18,6 +18,7 @@ from bench.machine import machine_facts, n_cpus
 from bench.runner import run_folder
 from bench.runner.allow_list import kept_variables
 from bench.runner.arms import find_baseline, null_arm, plan_arms, read_arms, twins
+from bench.runner.cases import by_problem, for_problem, homes
 from bench.runner.lock import Lock
 from bench.runner.pairs import find_pairs, split_pairs
 from bench.runner.plan import Profile, balanced_blocks
@@ -63,13 +64,13 @@ class RunRequest:
     finds_rate: bool = False  # none was named
 
     def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
-        """The words that ask for this one size of several."""
+        """The words that ask for this one size of one problem."""
         if self.command is None:
             return None
         own = f"--examples {spec.n_examples} --batch-size {spec.batch_size}"
         if "n_features" in spec.sizes and spec.data is None:
             own += f" --features {spec.sizes['n_features']}"
-        return (*self.command, *own.split())  # the last one counts
+        return (*for_problem(self.command, spec), *own.split())  # the last one counts
 
     @property
     def default_backends(self) -> Sequence[str] | None:
@@ -215,7 +216,7 @@ def flat(array: np.ndarray) -> tuple[float, ...]:
 def create_run(
     out: Path | None, specs: Sequence[ProblemSpec], asked: RunRequest
 ) -> Iterator[list[HeldRun]]:
-    """A run of ``specs``, written and held: the first is its own size, then the others.
+    """A run of ``specs``, written and held: the first is its own case, then the others.
 
     ``out``: the run's folder, or None for one of its own under ``results/``. The run's own plan is
     written last, so that a folder with a plan is whole. Raises BadInput.
@@ -224,13 +225,30 @@ def create_run(
     for spec in specs:
         require_room(spec)
     with run_folder.claimed(out) as lock, ExitStack() as locks:
+        problems = by_problem(specs)
         further = []
-        for spec in specs[1:]:
-            size = locks.enter_context(run_folder.claimed(folder_of(lock.folder, spec)))
-            alone = replace(asked, command=asked.command_of(spec))
-            further.append(write_run(size, spec, alone, planned))
-        run = write_run(lock, specs[0], asked, planned)
-        yield [run, *sorted(further, key=lambda one: one.folder)]
+        for home, own in zip(homes(lock.folder, problems), problems[1:], strict=True):
+            held = locks.enter_context(run_folder.claimed(home))
+            words = asked.command and for_problem(asked.command, own[0])
+            alone = replace(asked, command=words)
+            further += write_problem(held, own, alone, planned, locks)
+        yield [*write_problem(lock, problems[0], asked, planned, locks), *further]
+
+
+def write_problem(
+    lock: Lock, specs: Sequence[ProblemSpec], asked: RunRequest, planned: Planned, locks: ExitStack
+) -> list[HeldRun]:
+    """One problem at all its sizes, the first in the folder that ``lock`` holds.
+
+    Its plan is written last; the others are held by ``locks``.
+    """
+    further = []
+    for spec in specs[1:]:
+        size = locks.enter_context(run_folder.claimed(folder_of(lock.folder, spec)))
+        alone = replace(asked, command=asked.command_of(spec))
+        further.append(write_run(size, spec, alone, planned))
+    run = write_run(lock, specs[0], asked, planned)
+    return [run, *sorted(further, key=lambda one: one.folder)]
 
 
 def write_run(lock: Lock, spec: ProblemSpec, asked: RunRequest, planned: Planned) -> HeldRun:

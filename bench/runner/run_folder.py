@@ -23,7 +23,7 @@ from bench.runner.lock import Lock, locked
 from problems.case import Case
 from problems.problem import Problem
 from problems.store import load, load_timed_orders, save
-from runfiles.load import size_folders
+from runfiles.load import case_folders
 from runfiles.records import Arm, Interpreters, Plan
 from runfiles.run import Run
 from runfiles.statuses import STATUSES
@@ -114,7 +114,7 @@ def require_new(folder: Path, names: set[str]) -> None:
 
 def clear(folder: Path, is_new: bool) -> None:
     """Leave ``folder`` as it was found: take out what a run without its plan has written."""
-    for name in ("sizes", "problem"):
+    for name in ("sizes", "cases", "problem"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in ("interpreters.json", LOCK):
         (folder / name).unlink(missing_ok=True)
@@ -168,14 +168,14 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
 
 @contextmanager
 def resumed(folder: Path) -> Iterator[list[HeldRun]]:
-    """The run in ``folder`` and its further sizes, held and as they were begun.
+    """The run in ``folder`` with its further sizes and problems, held and as they were begun.
 
-    Every size is locked too: each is a run that could be resumed by itself. Raises BadInput.
+    Every case is locked too: each is a run that could be resumed by itself. Raises BadInput.
     """
     read(folder / "plan.json", Plan)  # says what is wrong with the folder
     with ExitStack() as locks:
         runs = []
-        for one in (folder, *size_folders(folder)):
+        for one in case_folders(folder):
             lock = locks.enter_context(locked(one))
             plan = read(one / "plan.json", Plan)
             require_unchanged(one, plan)

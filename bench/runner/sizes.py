@@ -1,4 +1,4 @@
-"""The sizes of a run: each a run of the same arms in a folder of its own, measured in turn."""
+"""The cases of a run: each a run of the same arms in a folder of its own, measured in turn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from backends.errors import BadInput
 from bench.machine import memory_bytes
 from bench.runner.arms import may_run
+from bench.runner.cases import label_of
 from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
 from bench.runner.runner import Runner
@@ -108,7 +109,7 @@ def expected_length(runs: Sequence[HeldRun]) -> str:
 
 
 def run_in_turn(runs: Sequence[HeldRun], progress: Callable[[Stage], None]) -> None:
-    """Start what is missing of every size, a block of each in turn: drift meets all alike.
+    """Start what is missing of every case, a block of each in turn: drift meets all alike.
 
     Raises BadInput where nothing can be written.
     """
@@ -134,10 +135,10 @@ def run_in_turn(runs: Sequence[HeldRun], progress: Callable[[Stage], None]) -> N
 
 
 def stage(runs: Sequence[HeldRun], number: int, block: int, position: int) -> Stage:
-    """That the process at ``position`` in a block of size ``number`` starts, as a part of all."""
-    plan, name = runs[number].plan, runs[number].folder.name
+    """That the process at ``position`` in a block of case ``number`` starts, as a part of all."""
+    plan = runs[number].plan
     n_blocks, n_arms = len(plan.blocks), len(plan.arms)
     done = (block * len(runs) + number) * n_arms + position
-    size = "" if len(runs) == 1 else f"{name if number else 'own size'}, "
-    label = size + plan.arms[plan.blocks[block][position]].name
+    case = "" if len(runs) == 1 else f"{label_of(runs, number)}, "
+    label = case + plan.arms[plan.blocks[block][position]].name
     return Stage(block, n_blocks, done, n_blocks * n_arms * len(runs), label)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from reports.cells.arms import Arm, arms
+from reports.cells.case_map import Map, case_map
 from reports.cells.cell import Cell, cells
 from reports.cells.evidence import (
     Disturbed,
@@ -131,6 +132,8 @@ class Cells(Part, frozen=True):
     sweep: Sweep | None
     """The sizes in order along each axis, and where arms overtake each other. Null without further
     sizes."""
+    map: Map | None
+    """Arms by cases. Null for a run of one case."""
 
 
 def cells_json(summary: Summary) -> dict[str, Json]:
@@ -185,4 +188,5 @@ def document(summary: Summary) -> Cells:
         files=files(run),
         sizes=tuple(size(one) for one in summary.sizes),
         sweep=sweep(summary),
+        map=case_map(summary),
     )

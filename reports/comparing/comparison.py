@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reports.comparing.likeness import require_alike
+from reports.comparing.cases import Case, shared_cases, unshared
 from reports.estimates.arms import ArmResult
 from reports.estimates.intervals import (
     CONFIDENCE,
@@ -50,6 +50,7 @@ class Change:
     gate: Estimate  # the same, its interval widened for all cells: it decides on a change
     verdict: str  # regression, improvement, equivalent or inconclusive
     baseline: str | None = None  # the arm that both ratios are to
+    case: str | None = None  # the problem and its size, where there are several
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Uncompared:
     old: str  # a status, or ``absent``
     new: str
     reason: str | None  # of NEW, else of OLD
+    case: str | None = None  # as of a change
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Comparison:
     caveats: tuple[str, ...]
     gates: bool  # whether a regression here is a confirmed one
     overall: Estimate | None  # new ÷ old over all cells together: geometric means inside blocks
+    unlike: tuple[str, ...] = ()  # why cases of both runs could not be compared
 
     @property
     def regressions(self) -> tuple[Change, ...]:
@@ -153,7 +156,8 @@ def _counts(counted: Counter[str]) -> str:
 
 def _told(change: Change) -> str:
     shown = shown_ratio(change.gate)
-    return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text}{shown.aside}"
+    where = f" at {change.case}" if change.case else ""
+    return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text}{shown.aside}{where}"
 
 
 def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Comparison:
@@ -165,23 +169,34 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
     if not SMALLEST_MARGIN <= margin <= LARGEST_MARGIN:  # NaN fails this too
         asked = f"a number from {SMALLEST_MARGIN:g} to {LARGEST_MARGIN:g}"
         raise BadRun(f"margin is {margin}; expected {asked}, such as 0.03 for 3 %.")
-    require_alike(old, new)
-    pairs = tuple(_pairs(old, new))
-    if not pairs:
+    shared, unlike = shared_cases(old, new)
+    cases = [(case, tuple(_pairs(case.old, case.new))) for case in shared]
+    if not any(pairs for _, pairs in cases):
         raise BadRun(_nothing_shared(old, new))
-    cells = [cell for before, after in pairs for cell in _cells(old, new, before, after)]
+    cells = [
+        (case, cell)
+        for case, pairs in cases
+        for before, after in pairs
+        for cell in _cells(case.old, case.new, before, after)
+    ]
+    engines = (_engines(before, after) for _, pairs in cases for before, after in pairs)
     return Comparison(
         old=old.run.name,
         new=new.run.name,
         baseline=new.baseline.name,
         margin=margin,
         machine=machine(new.run),
-        changes=tuple(_change(old, new, cell, margin, len(cells)) for cell in cells),
-        uncompared=tuple(_uncompared(old, new, pairs)),
-        engines=tuple(_engines(before, after) for before, after in pairs),
-        caveats=tuple(_caveats(old, new)),
+        changes=tuple(_change(case, cell, margin, len(cells)) for case, cell in cells),
+        uncompared=tuple(
+            replace(one, case=case.label)
+            for case, pairs in cases
+            for one in _uncompared(case.old, case.new, pairs)
+        ),
+        engines=tuple(dict.fromkeys(engines)),
+        caveats=(*unlike, *_caveats(old, new, shared), *unshared(old, new)),
         gates="quick" not in (old.run.plan.profile, new.run.plan.profile),
-        overall=_overall(old, new, cells),
+        overall=_overall(cells),
+        unlike=unlike,
     )
 
 
@@ -220,20 +235,21 @@ def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> l
     return [(a, b) for a, b in pairs if a.ratio is not None and b.ratio is not None]
 
 
-def _change(old: Summary, new: Summary, cells: CellPair, margin: float, family: int) -> Change:
+def _change(case: Case, cells: CellPair, margin: float, family: int) -> Change:
+    old, new = case.old, case.new
     before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
     arm, phase = new.arms[cells[1].arm], cells[1].phase
     bar = Bar(margin, max(s.null_arm.bound(phase) for s in (old, new)))
     found = change_of(arm.name, phase, before, after, bar, family)
-    return replace(found, baseline=new.baseline_of(arm.arm.index).name)
+    return replace(found, baseline=new.baseline_of(arm.arm.index).name, case=case.label)
 
 
-def _overall(old: Summary, new: Summary, cells: list[CellPair]) -> Estimate | None:
+def _overall(cells: list[tuple[Case, CellPair]]) -> Estimate | None:
     """The geometric mean over all cells inside each block, and its change from old to new."""
     if not cells:
         return None
-    before = np.stack([_log_ratios(old, a) for a, _ in cells])  # (cells, blocks)
-    after = np.stack([_log_ratios(new, b) for _, b in cells])
+    before = np.stack([_log_ratios(case.old, a) for case, (a, _) in cells])  # (cells, blocks)
+    after = np.stack([_log_ratios(case.new, b) for case, (_, b) in cells])
     return compare(geometric_mean(before), geometric_mean(after))
 
 
@@ -284,16 +300,19 @@ def _engines(before: ArmResult, after: ArmResult) -> Engines:
     return Engines(after.name, framework, before.framework_version, after.framework_version)
 
 
-def _caveats(old: Summary, new: Summary) -> Iterator[str]:
+def _caveats(old: Summary, new: Summary, cases: list[Case]) -> Iterator[str]:
     """What limits the comparison, in sentences."""
     for side, summary in (("OLD", old), ("NEW", new)):
         if summary.run.plan.profile == "quick":
             yield f"{side} is a quick run: what it shows is indicative and confirms nothing."
-        if summary.null_arm.state != "shown":
-            yield f"{side}: {judgement_text(summary)}"
-        unfinished = interrupted(summary)
-        if unfinished:
-            yield f"{side}: {unfinished}"
+        for case in cases:
+            of_side = case.old if side == "OLD" else case.new
+            where = side if case.label is None else f"{side}, {case.label}"
+            if of_side.null_arm.state != "shown":
+                yield f"{where}: {judgement_text(of_side)}"
+            unfinished = interrupted(of_side)
+            if unfinished:
+                yield f"{where}: {unfinished}"
     for fact in ("python", "kernel"):
         a, b = (_of_baseline(summary, fact) for summary in (old, new))
         if a != b:

@@ -28,6 +28,7 @@ class Row:
     """One change as text."""
 
     arm: str
+    case: str | None
     phase: str
     old: str
     new: str
@@ -51,6 +52,7 @@ def _row(change: Change, gates: bool) -> Row:
     is_claim = change.verdict in ("regression", "improvement")
     return Row(
         arm=visible(change.arm, 60),
+        case=change.case,
         phase=change.phase,
         old=shown_ratio(change.old).text,
         new=shown_ratio(change.new).text,
@@ -76,6 +78,7 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
 def told(one: Uncompared) -> str:
     """Why an arm, or a phase of it, is not compared."""
     what = visible(one.arm, 40) + (f", {words(one.phase)}" if one.phase else "")
+    what += f" at {one.case}" if one.case else ""
     reason = f" ({visible(one.reason, 200)})" if one.reason else ""
     if one.new == ABSENT:
         return f"{what}: only in OLD."
@@ -114,12 +117,14 @@ def _table(comparison: Comparison, encoding: str) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("interval", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    last = None
+    last: tuple[str | None, str | None] = (None, None)
     for row in rows(comparison):
-        if row.arm != last:
+        if row.case and row.case != last[0]:
+            table.add_row(encodable(f"{row.case}:", encoding))
+        if (row.case, row.arm) != last:
             table.add_row(encodable(row.arm, encoding))
         table.add_row(*_styled((f"  {row.phase}", *row.numbers), encoding))
-        last = row.arm
+        last = (row.case, row.arm)
     return table
 
 
@@ -139,10 +144,13 @@ def comparison_markdown(comparison: Comparison) -> str:
     first, *others = sentences(comparison)
     lines = [f"**{in_markdown(first, SENTENCE)}**", "", in_markdown(_title(comparison)), ""]
     if comparison.changes:
-        headings = ("arm", "phase", "old", "new", "change", "interval", "verdict")
-        lines += ["| " + " | ".join(headings) + " |", "|---|---|--:|--:|--:|---|---|"]
+        case = ("case",) if comparison.changes[0].case else ()
+        headings = (*case, "arm", "phase", "old", "new", "change", "interval", "verdict")
+        lines.append("| " + " | ".join(headings) + " |")
+        lines.append("|---" * len(case) + "|---|---|--:|--:|--:|---|---|")
     for row in rows(comparison):
-        lines.append("| " + " | ".join((in_markdown(row.arm), row.phase, *_bold(row))) + " |")
+        names = (*([in_markdown(row.case)] if row.case else []), in_markdown(row.arm))
+        lines.append("| " + " | ".join((*names, row.phase, *_bold(row))) + " |")
     return "\n".join([*lines, "", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]) + "\n"
 
 
@@ -178,6 +186,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Json]:
 def _change(change: Change) -> dict[str, object]:
     return {
         "arm": change.arm,
+        "case": change.case,
         "phase": change.phase,
         "baseline": change.baseline,
         **estimate_keys("old", change.old),

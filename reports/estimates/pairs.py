@@ -45,7 +45,7 @@ class PairCell:
 
 @dataclass(frozen=True)
 class Gate:
-    """What a run says of its pairs, at all its sizes.
+    """What a run says of its pairs, in all its cases.
 
     A regression is beyond what identical arms may differ by at its size, so it stands even where
     these are not shown to agree. Without one the gate passes only where a difference could have
@@ -93,7 +93,7 @@ def gate(summary: Summary) -> Gate | None:
     """The gate of a run that was asked for one."""
     if not summary.run.plan.gate:
         return None
-    sizes = (summary, *summary.sizes)
+    sizes = summary.cases
     cells = tuple((size, cell) for size in sizes for cell in pair_cells(size))
     timed = {(id(size), cell.pair) for size, cell in cells}
     return Gate(

@@ -65,6 +65,12 @@ class Summary:
     break_even: tuple[BreakEven | None, ...]  # one an arm, None where there is none to have
     baselines: tuple[int, ...]  # one an arm: the index of the arm that its ratios are to
     sizes: tuple[Summary, ...] = ()  # of the run's other sizes
+    problems: tuple[Summary, ...] = ()  # of the run's further problems, each with its sizes
+
+    @property
+    def cases(self) -> tuple[Summary, ...]:
+        """Every problem at every size, the run's own first."""
+        return (self, *self.sizes, *(case for one in self.problems for case in one.cases))
 
     @property
     def baseline(self) -> ArmResult:
@@ -132,7 +138,7 @@ class Summary:
 
 
 def summarize(run: Run) -> Summary:
-    """All cells, the null arm's judgement and the break-even epochs of ``run`` and its sizes."""
+    """Cells, the null arm's judgement and the break-even epochs of ``run``, in all its cases."""
     arms = arm_results(run)
     phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
     logs = log_medians(run, arms, phases)
@@ -154,7 +160,8 @@ def summarize(run: Run) -> Summary:
     if not null.is_usable:  # a verdict would be a claim, and so would a break-even
         cells, even = [replace(cell, verdict=None) for cell in cells], (None,) * len(arms)
     sizes = tuple(summarize(size) for size in run.sizes)
-    return Summary(run, arms, phases, logs, tuple(cells), null, even, to, sizes)
+    problems = tuple(summarize(problem) for problem in run.problems)
+    return Summary(run, arms, phases, logs, tuple(cells), null, even, to, sizes, problems)
 
 
 def log_medians(run: Run, arms: tuple[ArmResult, ...], phases: tuple[str, ...]) -> Floats:

@@ -13,6 +13,7 @@ from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
 
 # These tools set names in a code span of a Markdown table: both would end it.
+LESSON = "linreg"  # a problem that names do not say: that of runs before there were others
 MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "`|"}
 
 
@@ -56,8 +57,8 @@ class Benchmark:
 
 
 def benchmarks(summary: Summary) -> Iterator[Benchmark]:
-    """Every benchmark of the run: at its own size, then at the others."""
-    for one in (summary, *summary.sizes):
+    """Every benchmark of the run: of its own case, then of the others."""
+    for one in summary.cases:
         yield from benchmarks_at(one)
 
 
@@ -87,9 +88,13 @@ def labels(summary: Summary) -> tuple[str, ...]:
 
 
 def size_words(spec: Spec, phase: str) -> str:
-    """Such as ``1000 x 2, batch 10``, with what of an epoch was timed, and how many a training."""
+    """Such as ``1000 x 2, batch 10``, with what of an epoch was timed, and how many a training.
+
+    Before it the problem, where that is not the lesson's.
+    """
     sizes = " x ".join(map(str, (spec.n_examples, *spec.counts.values())))
-    words = f"{sizes}, batch {spec.batch_size}"
+    name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
+    words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
         words += f", {spec.epochs} epochs"
     if is_prefix(spec) and phase not in WHOLE:

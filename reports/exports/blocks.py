@@ -42,18 +42,25 @@ def _of_process(process: Process) -> list[Block]:
 
 
 def blocks_csv(summary: Summary) -> str:
-    """Every block of every size as a line of CSV, numbers in full, text never a formula."""
+    """Every block of every case as a line of CSV, numbers in full, text never a formula.
+
+    Of several problems each line says its own, and has the sizes that it has.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    own = summary.run.plan.problem.counts
-    writer.writerow(("n_examples", *own, "batch_size", "steps", *COLUMNS))
-    for one in (summary, *summary.sizes):
-        writer.writerows(_row(one, block) for block in blocks(one))
+    specs = [one.run.plan.problem for one in summary.cases]
+    counts = list(dict.fromkeys(name for spec in specs for name in spec.counts))
+    problem = ("problem",) if summary.problems else ()
+    writer.writerow((*problem, "n_examples", *counts, "batch_size", "steps", *COLUMNS))
+    for one in summary.cases:
+        named = [in_csv(one.run.plan.problem.objective)] if summary.problems else []
+        writer.writerows([*named, *_row(one, block, counts)] for block in blocks(one))
     return out.getvalue()
 
 
-def _row(summary: Summary, block: Block) -> list[str | int | float | None]:
+def _row(summary: Summary, block: Block, counts: list[str]) -> list[str | int | float | None]:
     spec, arm = summary.run.plan.problem, summary.arms[block.arm]
     words = (arm.name, arm.framework or "", arm.arm.device, arm.arm.dtype, block.phase)
-    sizes = (spec.n_examples, *spec.counts.values(), spec.batch_size, spec.steps)
+    own = (spec.counts.get(name) for name in counts)
+    sizes = (spec.n_examples, *own, spec.batch_size, spec.steps)
     return [*sizes, *map(in_csv, words), block.block, block.seconds]

@@ -32,12 +32,16 @@ NO_COMMIT: dict[str, Json] = {
 
 
 def pytest_benchmark_json(summary: Summary) -> dict[str, Json]:
-    """All arms, repeated phases and sizes of the run in one file."""
-    sizes = (summary, *summary.sizes)
+    """All arms, repeated phases and cases of the run in one file."""
+    cases = summary.cases
     return {
         "machine_info": _machine_info(summary.run),
         "commit_info": dict(NO_COMMIT),
-        "benchmarks": [found for one in sizes for found in _of_size(one, one is summary)],
+        "benchmarks": [
+            found
+            for one in cases
+            for found in _of_size(one, one is summary and not summary.problems)
+        ],
         "datetime": visible(summary.run.plan.created, 60),
         "version": str(pytest_benchmark.__version__),
     }
@@ -57,6 +61,7 @@ def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[s
     spec = one.summary.run.plan.problem
     params: dict[str, Json] = {
         "phase": one.cell.phase,
+        "problem": visible(spec.objective),
         "n_examples": spec.n_examples,
         **spec.counts,
         "batch_size": spec.batch_size,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from reports.estimates.pairs import Gate, PairCell, gate, pair_cells
 from reports.estimates.ratios import Summary
+from reports.words.case_words import case_label
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import sentence, words
-from reports.words.size_words import label
 from runfiles.records import Pair
 
 NAMED = 60  # characters of an arm's name
@@ -62,7 +62,7 @@ def _sentence(summary: Summary, cell: PairCell) -> str:
 
 
 def _told(summary: Summary, size: Summary, cell: PairCell) -> str:
-    where = f" at {label(size)}" if summary.sizes else ""
+    where = f" at {case_label(summary, size)}" if len(summary.cases) > 1 else ""
     return f"{pair_name(size, cell.pair)}, {words(cell.phase)} {_times(cell)}{where}"
 
 
@@ -78,7 +78,7 @@ def _why(summary: Summary, asked: Gate) -> str:
         named = ", ".join(pair_name(*one) for one in asked.untimed[:MOST_NAMED])
         return f"Without a time of both arms in one block: {named}."
     size = asked.unshown[0] if asked.unshown else asked.unjudged[0][0]
-    where = f"At {label(size)}: " if summary.sizes else ""
+    where = f"At {case_label(summary, size)}: " if len(summary.cases) > 1 else ""
     return where + (judgement_text(size) if asked.unshown else _unjudged(asked))
 
 

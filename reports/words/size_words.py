@@ -7,10 +7,11 @@ from reports.estimates.overtaking import Overtaking
 from reports.estimates.ratios import Summary
 from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
 from reports.sweep import Course, sweep
+from reports.words.case_words import case_label, size_label
 from reports.words.names import visible
 from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
-from reports.words.problem import counted, noun
+from reports.words.problem import noun
 from runfiles.records import Spec
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
@@ -23,16 +24,20 @@ def crossover_sentences(summary: Summary) -> tuple[str, ...]:
 
 
 def trouble_sentences(summary: Summary) -> tuple[str, ...]:
-    """What went wrong at the other sizes, the first few in a sentence each; none where nothing."""
-    found = [(point, _trouble(summary, point)) for point in summary.sizes]
-    lines = [f"At {label(point)}: {text}." for point, text in found if text]
+    """What went wrong in the other cases, the first few in a sentence each; none where nothing."""
+    others = summary.cases[1:]
+    found = [(point, _trouble(summary, point)) for point in others]
+    lines = [f"At {case_label(summary, point)}: {text}." for point, text in found if text]
     first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
-    return (*first, f"Something is amiss at {more} more sizes.") if more > 0 else tuple(first)
+    what = "cases" if summary.problems else "sizes"
+    return (*first, f"Something is amiss at {more} more {what}.") if more > 0 else tuple(first)
 
 
 def _trouble(summary: Summary, point: Summary) -> str:
     own = {arm.name: arm.status for arm in summary.others}
-    told_elsewhere = ("ok", MISSING)
+    told_elsewhere: tuple[str, ...] = ("ok", MISSING)
+    if point.run.plan.problem.objective != summary.run.plan.problem.objective:
+        told_elsewhere = (*told_elsewhere, "unsupported")  # the map has the reason
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
     parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
@@ -102,5 +107,4 @@ def proved_text(summary: Summary) -> str:
 
 def label(summary: Summary) -> str:
     """The size in a few words."""
-    spec = summary.run.plan.problem
-    return f"{spec.n_examples:,} examples{counted(spec)} in batches of {spec.batch_size:,}"
+    return size_label(summary.run.plan.problem)

@@ -83,7 +83,7 @@ def test_a_report_elsewhere_leaves_the_run_as_it_is_and_can_be_made_again(
     assert files(run) == before
     own = sorted(path.name for path in (tmp_path / "out").iterdir())
     size = sorted(path.name for path in (tmp_path / "out/sizes/n200-d2-b1").iterdir())
-    assert own == sorted([*size, "sizes"])
+    assert own == sorted([*size, "sizes", "map.csv"])
 
 
 @pytest.mark.parametrize(("place", "told"), [(".", "files that are no report"), ("f", "no folder")])

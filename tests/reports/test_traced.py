@@ -26,6 +26,7 @@ from reports.estimates.ratios import summarize
 from reports.page import page
 from runfiles.load import load_run
 from tests.reports import recomputed
+from tests.reports.cased import write_cases
 from tests.reports.conftest import LESSON, Bench, Writer
 from tests.reports.many_arms import EVERY, many_arms
 from tests.reports.recomputed.document import differences, document
@@ -117,7 +118,23 @@ def pairs(folder: Path) -> Path:
     return versions(folder, slower=0.1, phases=EVERY, sizes=sizes, ceilings=True).write()
 
 
-RUNS = (whole_field, lesson, devices, sizes, unusable, disturbed, one_block, never, pairs)
+def cases(folder: Path) -> Path:
+    """Three problems, one at two sizes: an arm that lacks one, an unusable one, others alike."""
+    arms = (Bench("base"), Bench("base again", null_of=0, backend="base"), Bench("near", 1.01e-2))
+    arms += (Bench("fast", 1e-3), Bench("absent", status="unavailable", reason="not here"))
+    lacking = (*arms[:3], replace(arms[3], status="unsupported", reason="no kernels"), arms[4])
+    biased = (arms[0], replace(arms[1], seconds=9.0), *arms[2:])
+    problems = {
+        "softmax": {"arms": lacking, "sizes": {"b1": {"batch_size": 1, "steps": 50}}},
+        "mlp": {"arms": biased},
+    }
+    return write_cases(folder, problems, arms=arms, n_blocks=4, missing=frozenset({(2, 2)}))
+
+
+RUNS = (
+    *(whole_field, lesson, devices, sizes, unusable, disturbed, one_block, never, pairs),
+    cases,
+)
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=lambda make: make.__name__)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.reports.recomputed.break_even import break_even, mistold
+from tests.reports.recomputed.case_map import Case, case_map
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.disturbed import disturbed
 from tests.reports.recomputed.environment import environment, machine
 from tests.reports.recomputed.far_blocks import far_blocks
-from tests.reports.recomputed.files import Files, flat, further, read
+from tests.reports.recomputed.files import Files, flat, further, problems, read
 from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.headline import contradictions
 from tests.reports.recomputed.leads import leads, totals
@@ -48,6 +49,8 @@ def document(folder: Path) -> dict[str, Any]:
     """What cells.json of the run in ``folder`` must hold."""
     files = read(folder)
     size, others = Size(files), [Size(one) for one in further(folder)]
+    cases = [(".", size), *((f"sizes/{one.files.name}", one) for one in others)]
+    cases += [(place, Size(one)) for place, one in problems(folder)]
     return {
         "format": "autograd-bench cells",
         "version": 2,
@@ -76,7 +79,7 @@ def document(folder: Path) -> dict[str, Any]:
         "far_blocks": far_blocks(size),
         "cells": size.cells(),
         "pairs": pairs(size),
-        "gate": gate([size, *others], PROSE),
+        "gate": gate([one for _, one in cases], PROSE),
         **environment(files),
         "disturbed": disturbed(files),
         "kept_variables": files.plan.get("kept_variables") or {},
@@ -88,7 +91,15 @@ def document(folder: Path) -> dict[str, Any]:
         "files": _files(files),
         "sizes": [_further(other) for other in others],
         "sweep": _with_prose(sweep([size, *others]), [size, *others]),
+        "map": _map(cases),
     }
+
+
+def _map(cases: list[Case]) -> dict[str, Any] | None:
+    found = case_map(cases)
+    for told, (_, size) in zip(found["cases"] if found else (), cases, strict=bool(found)):
+        told["unusable"] = None if size.is_usable else PROSE
+    return found
 
 
 def _break_even(size: Size, arm: int) -> dict[str, Any] | None:

@@ -91,6 +91,16 @@ def further(folder: Path) -> list[Files]:
     return [read(path.parent) for path in sorted((folder / "sizes").glob("*/plan.json"))]
 
 
+def problems(folder: Path) -> list[tuple[str, Files]]:
+    """(folder within the run's, files) of every further problem at every size."""
+    homes = sorted(path.parent for path in (folder / "cases").glob("*/plan.json"))
+    return [
+        (path.relative_to(folder).as_posix(), read(path))
+        for home in homes
+        for path in (home, *sorted(one.parent for one in (home / "sizes").glob("*/plan.json")))
+    ]
+
+
 def _folder(folder: Path) -> dict[str, dict[str, Any]]:
     return {path.name: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 

@@ -49,7 +49,7 @@ def _along(sizes: list[Size], axis: str) -> list[Size]:
     return [found[value] for value in sorted(found)]
 
 
-def _arm_at(own: Size, arm: int, size: Size) -> int | None:
+def arm_at(own: Size, arm: int, size: Size) -> int | None:
     """The same arm's index at another size."""
     same = ("name", "backend", "device", "dtype", "python")
     mine = own.files.arms[arm]
@@ -75,7 +75,7 @@ def _point(own: Size, size: Size) -> dict[str, Any]:
 
 
 def _arm(own: Size, arm: int, size: Size) -> dict[str, Any]:
-    there = _arm_at(own, arm, size)
+    there = arm_at(own, arm, size)
     name = own.files.arms[arm]["name"]
     if there is None or "epoch" not in size.files.phases:
         reason = "its epoch was not planned at this size"
@@ -154,7 +154,7 @@ def _leads_alone(size: Size, ranked: list[int]) -> bool:
 
 def _compared(own: Size, axis: str, size: Size, first: int, second: int) -> Point | None:
     """The two arms at one size, None where they have fewer than two blocks in common."""
-    indices = [_arm_at(own, arm, size) for arm in (first, second)]
+    indices = [arm_at(own, arm, size) for arm in (first, second)]
     if None in indices:
         return None
     a, b = (size.columns[index, "epoch"] for index in indices if index is not None)

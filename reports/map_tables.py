@@ -1,0 +1,210 @@
+"""The map's tables: for the terminal, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reports.document import estimate_keys
+from reports.estimates.case_map import CaseMap, Entry, Row, case_map
+from reports.estimates.intervals import Estimate
+from reports.estimates.ratios import Summary
+from reports.map_layout import MEAN, Grid, Layout, drawn, laid_out
+from reports.terminal import WIDTH, encodable
+from reports.words.case_words import case_label, short_labels
+from reports.words.lead_words import is_known
+from reports.words.names import SENTENCE, in_csv, in_markdown, visible
+from reports.words.null_arm import unusable_cause
+from reports.words.numbers import TOO_FEW, decimals_for, plain, shown_ratio
+from reports.words.phases import words
+
+LONGEST_NAME = 60
+REASON = 160
+MOST_MARKS = 8  # explained in the terminal; table.md has all
+AT_LEAST, UNKNOWN = ">", "?"  # what stands where an interval says no size
+COLUMNS = (
+    *("arm", "case", "problem", "n_examples", "sizes", "batch_size", "phase", "status", "reason"),
+    *("n_blocks", "times", "times_low", "times_high", "in_front"),
+)
+
+
+@dataclass
+class Marks:
+    """Letters that stand where there is no number, and what each says."""
+
+    found: dict[str, str] = field(default_factory=dict)  # what it says -> letter
+
+    def of(self, text: str) -> str:
+        """The mark for ``text``."""
+        return self.found.setdefault(text, f"({letters(len(self.found))})")
+
+    @property
+    def lines(self) -> list[str]:
+        """What each mark says."""
+        return [f"{mark} {text}" for text, mark in self.found.items()]
+
+
+def letters(number: int) -> str:
+    """a, b, ..., z, aa, ab, ..."""
+    before, last = divmod(number, 26)
+    return (letters(before - 1) if before else "") + chr(ord("a") + last)
+
+
+def number_texts(times: Estimate, in_front: bool | None) -> tuple[str, str]:
+    """(times the fastest, its interval): 1 where nothing tells it apart from that.
+
+    Where the interval is too wide for a number, its lower end if that is above 1, or nothing.
+    """
+    if times.low is None and times.value == 1.0:
+        return "1", ""
+    if not is_known(times):
+        low = 0.0 if in_front or times.low is None else times.low
+        return (f"{AT_LEAST}{rounded_down(low)}" if low > 1 else UNKNOWN), ""
+    shown = shown_ratio(times)
+    return ("1" if in_front else shown.text), shown.interval or ""
+
+
+def mean_texts(mean: Estimate | None) -> tuple[str, str]:
+    """(geometric mean, its interval); nothing where there is none."""
+    return number_texts(mean, None) if mean else ("", "")
+
+
+def rounded_down(value: float) -> str:
+    """``value`` in two significant digits, no more than it is."""
+    scale = 10.0 ** decimals_for(value, 2)
+    return plain(math.floor(value * scale) / scale, 2)
+
+
+def entry_texts(found: CaseMap, place: int, one: Entry, marks: Marks) -> tuple[str, str]:
+    """(what stands in the map, its interval)."""
+    case = found.cases[place]
+    if one.times:
+        return number_texts(one.times, one.in_front)
+    if one.status == "ok" and not case.null_arm.is_usable:
+        return marks.of(f"unusable evidence: {unusable_cause(case.null_arm)}"), ""
+    if one.status == "ok":
+        return marks.of("no block in common with the fastest"), ""
+    return marks.of(f"{one.status}: {visible(one.reason or 'no reason was given', REASON)}"), ""
+
+
+def texts_of(found: CaseMap, row: Row, marks: Marks) -> list[tuple[str, str]]:
+    """What stands in a row: every case, then the mean where there is such a column."""
+    told = [entry_texts(found, place, one, marks) for place, one in enumerate(row.entries)]
+    return [*told, mean_texts(row.mean)] if found.mean_cases else told
+
+
+def map_lines(summary: Summary, encoding: str, width: int = WIDTH) -> list[str]:
+    """The map for a terminal, no line wider than ``width`` but sentences; none for one case."""
+    found = case_map(summary)
+    if found is None:
+        return []
+
+    def spell(text: str) -> str:
+        return encodable(text, encoding).plain
+
+    marks = Marks()
+    rows = [
+        (spell(visible(row.arm.name, LONGEST_NAME)), texts_of(found, row, marks))
+        for row in found.ranked
+    ]
+    grid = [[(spell(a), spell(b)) for a, b in texts] for _, texts in rows]
+    heads = [(spell(a), spell(b)) for a, b in short_labels(found.cases)]
+    heads += [(MEAN, "")] if found.mean_cases else []
+    layout = laid_out([name for name, _ in rows], heads, grid, width)
+    table = drawn([name for name, _ in rows], heads, grid, layout)
+    return [_title(found), "", *table, "", *_notes(found, marks, grid, layout)]
+
+
+def _title(found: CaseMap) -> str:
+    return (
+        f"The map of {len(found.cases)} cases, {words(found.phase)}: an arm's time ÷ the fastest "
+        "arm's in that case; 1: the fastest, or not told apart from it"
+    )
+
+
+def _notes(found: CaseMap, marks: Marks, grid: Grid, layout: Layout) -> Iterator[str]:
+    """What the map needs to be read."""
+    told = {text for row in grid for text, _ in row}
+    yield from notes(found, told)
+    yield from marks.lines[:MOST_MARKS]
+    more = len(marks.lines) - MOST_MARKS
+    if more > 0:
+        yield f"{more} more reasons are in table.md."
+    if layout.n_left_out:
+        yield f"{layout.n_left_out} more cases are in table.md, and all in map.csv."
+    if not layout.has_intervals:
+        yield "Intervals: table.md and map.csv."
+
+
+def notes(found: CaseMap, told: set[str]) -> Iterator[str]:
+    """What the words of the map mean; ``told``: those that stand in it."""
+    n = len(found.mean_cases)
+    if n and any(row.mean for row in found.rows):
+        which = f"all {n}" if n == len(found.cases) else f"the {n} of {len(found.cases)} usable"
+        yield f"{MEAN}: geometric mean over {which} cases, for the arms that have them all."
+    elif n:
+        yield f"{MEAN}: none, for no arm has all {n} usable cases."
+    if any(text.startswith(AT_LEAST) for text in told):
+        yield f"{AT_LEAST}2.0: by its interval at least 2.0 times; {TOO_FEW} how many."
+    if UNKNOWN in told:
+        yield f"{UNKNOWN}: {TOO_FEW} how far from the fastest."
+
+
+def map_markdown(summary: Summary) -> list[str]:
+    """The map as Markdown, with every interval; no line for a run of one case."""
+    found = case_map(summary)
+    if found is None:
+        return []
+    marks, told, rows = Marks(), set[str](), []
+    for row in found.ranked:
+        texts = texts_of(found, row, marks)
+        told |= {text for text, _ in texts}
+        cells = [in_markdown(" ".join(filter(None, pair))) for pair in texts]
+        rows.append(f"| {in_markdown(row.arm.name)} | {' | '.join(cells)} |")
+    heads = [in_markdown(case_label(summary, case)) for case in found.cases]
+    heads += [MEAN] if found.mean_cases else []
+    lines = [f"{in_markdown(_title(found), SENTENCE)}.", "", f"| arm | {' | '.join(heads)} |"]
+    lines += ["|---|" + "--:|" * len(heads), *rows, ""]
+    below = (*notes(found, told), *marks.lines)
+    return [*lines, *(f"- {in_markdown(text, SENTENCE)}" for text in below), ""]
+
+
+def map_csv(summary: Summary) -> str | None:
+    """Every arm in every case as a line of CSV, then the means; None for a run of one case."""
+    found = case_map(summary)
+    if found is None:
+        return None
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in found.rows:
+        for case, one in zip(found.cases, row.entries, strict=True):
+            writer.writerow(_csv_row(summary, case, row, one) | {"phase": found.phase})
+    n = len(found.mean_cases)
+    for row in found.rows:
+        if row.mean:
+            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {n} cases"}
+            told = {"phase": found.phase, "status": "ok", "n_blocks": row.mean.n}
+            writer.writerow({**mean, **told, **estimate_keys("times", row.mean)})
+    return out.getvalue()
+
+
+def _csv_row(summary: Summary, case: Summary, row: Row, one: Entry) -> dict[str, object]:
+    spec = case.run.plan.problem
+    return {
+        "arm": in_csv(row.arm.name),
+        "case": in_csv(case_label(summary, case)),
+        "problem": in_csv(spec.objective),
+        "n_examples": spec.n_examples,
+        "sizes": in_csv(json.dumps(spec.sizes)),
+        "batch_size": spec.batch_size,
+        "status": one.status if case.null_arm.is_usable else "unusable",
+        "reason": in_csv(one.reason or ""),
+        "n_blocks": one.n_blocks,
+        **estimate_keys("times", one.times),
+        "in_front": one.in_front,
+    }

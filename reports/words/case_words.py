@@ -1,0 +1,69 @@
+"""Cases in words: what each is called, in full and in short, and where its pages are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reports.estimates.ratios import Summary
+from reports.words.names import visible
+from reports.words.problem import counted, noun
+from runfiles.records import Spec
+
+LONGEST = 60
+LETTERS = {"n_examples": "n", "n_features": "d", "batch_size": "b"}  # as folders are named
+
+
+def size_label(spec: Spec) -> str:
+    """The size in a few words."""
+    return f"{spec.n_examples:,} examples{counted(spec)} in batches of {spec.batch_size:,}"
+
+
+def case_label(summary: Summary, case: Summary) -> str:
+    """The case in a few words: its size, and its problem where the run has several."""
+    spec = case.run.plan.problem
+    name = f"{visible(spec.objective, LONGEST)}, " if summary.problems else ""
+    return name + size_label(spec)
+
+
+def short_labels(cases: tuple[Summary, ...]) -> tuple[tuple[str, str], ...]:
+    """(problem, size) of each case in as few words as tell them apart; no size where it need not.
+
+    Of a size only what differs among the cases of one problem.
+    """
+    specs = [case.run.plan.problem for case in cases]
+    return tuple((visible(spec.objective, LONGEST), _short_size(spec, specs)) for spec in specs)
+
+
+def _short_size(spec: Spec, specs: list[Spec]) -> str:
+    alike = [_sizes(one) for one in specs if one.objective == spec.objective]
+    own = _sizes(spec)
+    differing = [name for name in own if len({one.get(name) for one in alike}) > 1]
+    return " ".join(f"{LETTERS.get(name, noun(name))}{own[name]}" for name in differing)
+
+
+def _sizes(spec: Spec) -> dict[str, int]:
+    return {"n_examples": spec.n_examples, **spec.counts, "batch_size": spec.batch_size}
+
+
+def own_case(summary: Summary) -> str | None:
+    """Which case a page is of, and of how many; None for a run of one problem."""
+    if not summary.problems:
+        return None
+    several = Counter(case.run.plan.problem.objective for case in summary.cases)
+    others = len(several) - 1
+    return (
+        f"This page is of the problem {visible(summary.run.plan.problem.objective, LONGEST)}: "
+        f"{size_label(summary.run.plan.problem)}. The run has {others} more "
+        f"problem{'s' if others != 1 else ''}, each with a page and tables of its own."
+    )
+
+
+def other_pages(summary: Summary, is_own_folder: bool) -> tuple[tuple[str, str], ...]:
+    """(problem, link from the run's page to its page) of each further problem."""
+    own = summary.run.folder
+    found = []
+    for one in summary.problems:
+        path = one.run.folder.relative_to(own).as_posix()
+        link = f"../{path}/report/index.html" if is_own_folder else f"{path}/index.html"
+        found.append((visible(one.run.plan.problem.objective, LONGEST), link))
+    return tuple(found)

@@ -1,0 +1,334 @@
+"""What a run of several problems promises: a map that claims no more than its cases bear."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from typer.testing import CliRunner
+
+from bench.command.cli import app
+from bench.command.conclusion import exit_of_evidence
+from bench.command.exits import Exit
+from reports.cells import cells_json
+from reports.comparing.comparison import compare_runs
+from reports.comparing.comparison_tables import comparison_json, comparison_markdown
+from reports.estimates.ratios import Summary, summarize
+from reports.exports.benchmark import benchmarks
+from reports.exports.blocks import blocks_csv
+from reports.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.files import write_reports
+from reports.map_tables import map_csv, map_lines
+from reports.page import page
+from reports.tables import markdown, print_summary
+from reports.words.headline import brief
+from runfiles.errors import BadRun
+from runfiles.load import load_run
+from tests.reports.cased import renamed, write_cases
+from tests.reports.conftest import Bench, Writer
+from tests.reports.test_report_elsewhere import missing_links
+
+ARMS = (
+    Bench("base", 1e-2),
+    Bench("base again", 1e-2, null_of=0, backend="base"),
+    Bench("slow", 4e-2),
+    Bench("fast", 1e-3),
+)
+Made = Callable[..., Summary]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """Summarizes a run of the lesson and of further problems, by what differs there."""
+
+    def make(problems: dict[str, dict[str, Any]], **changes: Any) -> Summary:
+        usual = {"arms": ARMS, "n_blocks": 8, "between": 0.01, "rounds": 3, "phases": ("epoch",)}
+        given = {**usual, **changes}
+        name = given.pop("name", "run")
+        return summarize(load_run(write_cases(tmp_path / name, problems, **given)))
+
+    return make
+
+
+def in_case(**changes: dict[str, Any]) -> tuple[Bench, ...]:
+    """The arms, those that are named otherwise."""
+    return tuple(replace(arm, **changes.get(arm.name, {})) for arm in ARMS)
+
+
+def map_of(summary: Summary) -> Any:
+    return json.loads(json.dumps(cells_json(summary)["map"]))
+
+
+def entries(summary: Summary, arm: str) -> list[dict[str, Any]]:
+    (row,) = [row for row in map_of(summary)["arms"] if row["arm"] == arm]
+    return list(row["entries"])
+
+
+def printed(summary: Summary, encoding: str = "utf-8") -> str:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding)
+    print_summary(summary, Console(file=out, width=80, highlight=False))
+    out.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def test_each_entry_is_times_the_fastest_of_its_own_case(made: Made) -> None:
+    summary = made({"softmax": {"arms": in_case(fast={"seconds": 8e-2})}})
+    found = map_of(summary)
+    assert [case["problem"] for case in found["cases"]] == ["linreg", "softmax"]
+    assert [case["folder"] for case in found["cases"]] == [".", "cases/02-softmax"]
+    assert [case["fastest"] for case in found["cases"]] == [["fast"], ["base"]]
+    for arm, wanted in (("base", (10, 1)), ("slow", (40, 4)), ("fast", (1, 8))):
+        for one, ratio in zip(entries(summary, arm), wanted, strict=True):
+            assert one["times"] == pytest.approx(ratio, rel=0.05)
+    means = {row["arm"]: row["mean"] for row in found["arms"]}
+    assert means == pytest.approx({"base": 10**0.5, "slow": 160**0.5, "fast": 8**0.5}, rel=0.05)
+    assert found["mean_cases"] == [0, 1]
+
+
+def test_an_arm_that_is_not_told_apart_from_the_fastest_is_shown_as_1(made: Made) -> None:
+    near = in_case(fast={"seconds": 1.001e-2})
+    summary = made({"softmax": {"arms": near}}, between=0.05)
+    assert entries(summary, "base")[1]["in_front"]
+    assert entries(summary, "fast")[1]["in_front"]
+    (line,) = [line for line in printed(summary).splitlines() if line.startswith("fast ")]
+    assert line.split()[1:3] == ["1", "1"]
+
+
+def test_an_arm_that_failed_in_a_case_has_no_number_there_and_no_mean(made: Made) -> None:
+    wrong = in_case(fast={"status": "wrong", "reason": "gradient is off"})
+    summary = made({"softmax": {"arms": wrong}, "mlp": {}})
+    of_fast = entries(summary, "fast")
+    assert [one["status"] for one in of_fast] == ["ok", "wrong", "ok"]
+    assert of_fast[1]["times"] is None
+    means = {row["arm"]: row["mean"] for row in map_of(summary)["arms"]}
+    assert means["fast"] is None
+    assert means["slow"] is not None  # over all three: nobody's failure takes a case from others
+    assert "(a) wrong: gradient is off" in printed(summary)
+    assert "(a) wrong: gradient is off" in markdown(summary)
+    assert map_of(summary)["cases"][1]["fastest"] == ["base"]
+
+
+def test_a_case_with_unusable_evidence_says_so_and_is_in_no_mean(made: Made) -> None:
+    biased = tuple(replace(arm, seconds=9.0) if arm.null_of == 0 else arm for arm in ARMS)
+    summary = made({"softmax": {"arms": biased}, "mlp": {}})
+    found = map_of(summary)
+    assert found["mean_cases"] == [0, 2]
+    assert "identical arms differ" in found["cases"][1]["unusable"]
+    assert found["cases"][1]["fastest"] == []
+    assert [row["entries"][1]["times"] for row in found["arms"]] == [None] * 3
+    text = " ".join(printed(summary).split())
+    assert "(a) unusable evidence: two identical arms came out different" in text
+    assert "geometric mean over the 2 of 3 usable cases" in text
+    assert exit_of_evidence(summary) is Exit.UNUSABLE
+    (said,) = [line for line in brief(summary) if line.startswith("At softmax, 1,000 examples")]
+    assert "unusable" in said
+
+
+def test_an_interval_that_says_no_size_is_not_shown_as_a_number(made: Made) -> None:
+    summary = made({"softmax": {}}, n_blocks=2, between=0.3)
+    text = printed(summary).partition("The map of")[2]
+    (line,) = [line for line in text.splitlines() if line.startswith("slow ")]
+    for shown, entry in zip(line.split()[1:], entries(summary, "slow"), strict=False):
+        low = entry["times_low"]
+        assert shown == "?" if entry["in_front"] else float(shown.removeprefix(">")) <= low
+    one = made({"softmax": {}}, n_blocks=1, name="one")
+    assert "too few blocks to say" in printed(one).partition("The map of")[2]
+
+
+def names(n_arms: int) -> tuple[Bench, ...]:
+    more = (Bench(f"engine-{i}-by-hand@venv-old", 1e-3 * (i + 1)) for i in range(n_arms - 1))
+    return (Bench("torch-lesson", 1e-2), Bench("again", 1e-2, null_of=0), *more)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize(("n_arms", "n_problems"), [(8, 3), (30, 6), (3, 14)])
+def test_the_map_is_at_most_80_columns_wide(
+    n_arms: int, n_problems: int, encoding: str, made: Made
+) -> None:
+    problems: dict[str, dict[str, Any]] = {
+        f"my_long_problem_of_{i}_\u6570" if i % 2 else f"mlp{i}": {} for i in range(n_problems - 1)
+    }
+    summary = made(problems, arms=names(n_arms), n_blocks=3)
+    text = printed(summary, encoding)
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
+    table = text.partition("The map of")[2]
+    head = next(line for line in table.splitlines() if line.startswith("arm "))
+    shown = head.split()[1:-1]
+    assert len(set(shown)) == len(shown)
+    assert len(shown) == n_problems if n_problems < 10 else "more cases are in table.md" in table
+    folded = "".join(line.split(" ")[0] for line in table.splitlines())
+    assert all(arm.name in folded for arm in names(n_arms)[2:])
+    assert len(map_lines(summary, encoding)) > n_arms
+
+
+def test_sizes_tell_the_cases_of_one_problem_apart(made: Made) -> None:
+    own = {"b1": {"batch_size": 1}}
+    summary = made({"softmax": {"sizes": own}}, sizes=own)
+    text = printed(summary).partition("The map of")[2].splitlines()
+    (head,) = [number for number, line in enumerate(text) if line.startswith("arm ")]
+    assert text[head].split() == ["arm", "linreg", "linreg", "softmax", "softmax", "mean"]
+    assert text[head + 1].split() == ["b10", "b1", "b10", "b1"]
+
+
+def test_a_run_of_one_case_has_no_map(tmp_path: Path) -> None:
+    summary = summarize(load_run(Writer(tmp_path / "run", n_blocks=2).write()))
+    assert cells_json(summary)["map"] is None
+    assert map_csv(summary) is None
+    assert "The map" not in printed(summary) + markdown(summary)
+    assert "This page is of the problem" not in page(summary)
+
+
+def test_the_csv_has_every_entry_and_the_means(made: Made) -> None:
+    summary = made({"softmax": {}})
+    rows = list(csv.DictReader(io.StringIO(map_csv(summary) or "")))
+    assert [row["arm"] for row in rows] == ["base"] * 2 + ["slow"] * 2 + ["fast"] * 2 + [
+        *("base", "slow", "fast")
+    ]
+    assert rows[1]["case"] == "softmax, 1,000 examples of 2 features in batches of 10"
+    assert float(rows[0]["times"]) == entries(summary, "base")[0]["times"]
+    assert rows[-1]["case"] == "geometric mean of 2 cases"
+
+
+def test_no_two_cases_share_a_name_in_an_export(made: Made) -> None:
+    summary = made({"softmax": {}, "mlp": {}, "a`b|c": {}}, n_blocks=2)
+    found = [one.name for one in benchmarks(summary)]
+    assert len(set(found)) == len(found)
+    assert "base: epoch, 1000 x 2, batch 10" in found  # the lesson's as ever
+    assert "base: epoch, mlp, 1000 x 2, batch 10" in found
+    assert not any(mark in name for name in found for mark in "`|")
+    document: Any = pytest_benchmark_json(summary)
+    groups = {one["group"] for one in document["benchmarks"]}
+    assert "epoch, 1000 x 2, batch 10" in groups
+    assert len(groups) == 4
+    rows = list(csv.DictReader(io.StringIO(blocks_csv(summary))))
+    assert {row["problem"] for row in rows} == {"linreg", "softmax", "mlp", "a`b|c"}
+
+
+def test_the_page_names_its_case_and_leads_to_the_others(made: Made, tmp_path: Path) -> None:
+    summary = made({"softmax": {"sizes": {"b1": {"batch_size": 1}}}, "mlp": {}}, n_blocks=2)
+    html = page(summary)
+    assert "This page is of the problem linreg: 1,000 examples of 2 features" in html
+    assert "The run has 2 more problems" in html
+    write_reports(summary)
+    write_reports(summary, tmp_path / "elsewhere")
+    for folder in (summary.run.folder, tmp_path / "elsewhere"):
+        assert missing_links(folder) == []
+        assert len(list(folder.rglob("index.html"))) == 4
+
+
+def gated(tmp_path: Path, name: str, slower: float) -> Summary:
+    judged = {"pairs": ((0, 2),), "gate": True, "n_blocks": 8, "between": 0.002, "drift": 0.0}
+    judged |= {"rounds": 3, "phases": ("epoch",)}
+    old_new = (*ARMS[:2], Bench("new", 1e-2))
+    other = (*ARMS[:2], Bench("new", slower * 1e-2))
+    problems = {"softmax": {"arms": other}}
+    return summarize(load_run(write_cases(tmp_path / name, problems, arms=old_new, **judged)))
+
+
+def test_a_regression_in_one_case_fails_the_gate_by_its_name(tmp_path: Path) -> None:
+    assert exit_of_evidence(gated(tmp_path, "same", 1.0)) is Exit.COMPLETE
+    summary = gated(tmp_path, "slower", 1.5)
+    assert exit_of_evidence(summary) is Exit.REGRESSION
+    assert "at softmax, 1,000 examples of 2 features" in printed(summary)
+
+
+def test_runs_are_compared_case_by_case(made: Made) -> None:
+    old = made({"softmax": {}, "mlp": {}}, name="old")
+    slower = in_case(slow={"seconds": 8e-2})
+    new = made({"softmax": {"arms": slower}, "poisson": {}}, name="new")
+    found = compare_runs(old, new)
+    by_case = {(one.case or "").partition(",")[0] for one in found.changes}
+    assert by_case == {"linreg", "softmax"}
+    slow = [one for one in found.regressions if one.phase == "epoch"]
+    assert [(one.arm, (one.case or "").partition(",")[0]) for one in slow] == [("slow", "softmax")]
+    told = " ".join(found.caveats)
+    assert "mlp, 1,000 examples of 2 features in batches of 10: only in OLD" in told
+    assert "poisson, 1,000 examples of 2 features in batches of 10: only in NEW" in told
+    document: Any = comparison_json(found)
+    assert {one["case"] for one in document["changes"]} == {one.case for one in found.changes}
+    assert "| case | arm | phase |" in comparison_markdown(found)
+
+
+def test_a_case_that_cannot_be_compared_is_named_and_the_command_says_so(made: Made) -> None:
+    old, new = (
+        made({"softmax": {"sha256": text * 16}}, name=f"run-{text}") for text in ("abcd", "ef01")
+    )
+    found = compare_runs(old, new)
+    assert {(one.case or "").partition(",")[0] for one in found.changes} == {"linreg"}
+    (said,) = found.unlike
+    assert said.startswith("softmax, 1,000 examples of 2 features in batches of 10: not compared")
+    assert said in found.caveats
+    folders = [str(one.run.folder) for one in (old, new)]
+    assert CliRunner().invoke(app, ["compare", *folders]).exit_code == Exit.UNUSABLE
+
+
+def test_runs_without_a_case_in_common_are_refused(made: Made, tmp_path: Path) -> None:
+    old = made({"softmax": {}}, name="old")
+    folder = write_cases(tmp_path / "new", {"mlp": {}}, arms=ARMS, n_blocks=8)
+    new = summarize(load_run(renamed(folder, "other")))
+    with pytest.raises(BadRun, match=r"share no case|cannot be compared"):
+        compare_runs(old, new)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A run of two problems, of which one has been laid in its case's folder."""
+    return write_cases(tmp_path / "run", {"softmax": {}}, arms=ARMS, n_blocks=2)
+
+
+def test_a_case_whose_plan_is_gone_is_missed_and_not_passed_over(two: Path) -> None:
+    (two / "cases/02-softmax/plan.json").unlink()
+    with pytest.raises(
+        BadRun, match=r"cases/02-softmax/plan.json is not there.*folder of this case"
+    ):
+        load_run(two)
+
+
+def test_a_link_to_nowhere_among_the_cases_is_refused(two: Path) -> None:
+    (two / "cases" / "lost").symlink_to(two / "nowhere")
+    with pytest.raises(BadRun, match=r"cases/lost/plan.json is not there"):
+        load_run(two)
+
+
+def test_the_same_problem_twice_is_refused(two: Path) -> None:
+    (two / "cases" / "self").symlink_to(two / "cases" / "02-softmax")
+    with pytest.raises(BadRun, match=r"cases/self is of the same problem as .*Move one out"):
+        load_run(two)
+
+
+def test_a_case_of_the_runs_own_problem_is_refused(two: Path) -> None:
+    renamed(two / "cases" / "02-softmax", "linreg")
+    with pytest.raises(BadRun, match=r"cases/02-softmax is of the same problem as .* Move one out"):
+        load_run(two)
+
+
+@pytest.mark.parametrize("place", ["cases/02-softmax/cases/deep", "sizes/b1/cases/deep"])
+def test_cases_within_a_case_or_a_size_are_refused(place: str, tmp_path: Path) -> None:
+    sizes = {"b1": {"batch_size": 1}}
+    problems: dict[str, dict[str, Any]] = {"softmax": {"sizes": {}}}
+    folder = write_cases(tmp_path / "run", problems, arms=ARMS, n_blocks=2, sizes=sizes)
+    (folder / place).mkdir(parents=True)
+    with pytest.raises(BadRun, match=r"is within a (case|size); expected none. Move it out"):
+        load_run(folder)
+
+
+def test_a_raw_file_of_another_case_is_refused(two: Path) -> None:
+    case = two / "cases" / "02-softmax"
+    for folder, told in ((two, "of the lesson"), (case, "of softmax")):
+        for path in folder.glob("raw/*.json"):
+            raw = json.loads(path.read_text())
+            raw["facts"]["problem_sha256"] = told
+            path.write_text(json.dumps(raw))
+    assert load_run(two).problems
+    (case / "raw/001-02.json").write_bytes((two / "raw/001-02.json").read_bytes())
+    with pytest.raises(BadRun, match=r"001-02.json and .*000-0\d.json are of different problems"):
+        load_run(two)
