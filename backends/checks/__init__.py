@@ -29,6 +29,7 @@ from backends.checks.training import (
     check_trajectory,
 )
 from backends.errors import CheckFailed
+from problems.objective import Objective
 
 CHECKS: tuple[Check, ...] = (
     *(check_shapes, check_finite, check_device, check_transfer, check_batches),
@@ -38,10 +39,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+TRAINING: tuple[Check, ...] = (check_trajectory, check_fresh, check_recovery)
+
+
+def checks_of(objective: Objective) -> tuple[Check, ...]:
+    """The checks that ``objective`` is put to, in order; what is not trained has fewer."""
+    return tuple(check for check in CHECKS if objective.trained or check not in TRAINING)
+
+
 def run_checks(subject: Subject, checks: Iterable[Check] | None = None) -> list[Finding]:
     """The findings of ``checks`` in order, up to and including the first that fails."""
     findings: list[Finding] = []
-    for check in CHECKS if checks is None else checks:
+    for check in checks_of(subject.problem.objective) if checks is None else checks:
         name = check.__name__.removeprefix("check_")
         try:
             findings.append(Finding(name, values=check(subject)))

@@ -109,6 +109,9 @@ def views(subject: Subject, numbers: Sequence[int]) -> Iterator[View]:
     steps, rate = subject.single_steps, subject.problem.rate
     if subject.program.steps is not None:
         yield View("gradient", gradients(subject, numbers), lambda gradient, _: rounded(gradient))
+    if not subject.is_trained:
+        return
+    if subject.program.steps is not None:
         yield View("step", steps_from_start(subject, numbers), partial(stepped, rate))
     yield View("epoch", ((n, steps.gradient(n)) for n in numbers), there_and_back)
 
