@@ -67,7 +67,7 @@ from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
 from reports.yardsticks.words import limit_text
-from runfiles.phases import COLD, DERIVED, WHOLE
+from runfiles.phases import DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
     "ranking": "Who is fastest",
@@ -182,7 +182,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "looks": arm_looks(summary),
         "figures": {drawing.name: drawing for drawing in gallery(summary)},
         "checks": check_names(summary),
-        "cold": COLD,
+        "cold": summary.run.plan.problem.cold,
         "derived": DERIVED,
         "whole": WHOLE,
         "environment": environment(summary.run),

@@ -29,7 +29,6 @@ from backends.checks.training import (
     check_trajectory,
 )
 from backends.errors import CheckFailed
-from problems.objective import Objective
 
 CHECKS: tuple[Check, ...] = (
     *(check_shapes, check_finite, check_device, check_transfer, check_batches),
@@ -42,15 +41,20 @@ CHECKS: tuple[Check, ...] = (
 TRAINING: tuple[Check, ...] = (check_trajectory, check_fresh, check_recovery)
 
 
-def checks_of(objective: Objective) -> tuple[Check, ...]:
-    """The checks that ``objective`` is put to, in order; what is not trained has fewer."""
-    return tuple(check for check in CHECKS if objective.trained or check not in TRAINING)
+def checks_of(trained: bool) -> tuple[Check, ...]:
+    """The checks in order, those of training where something is trained."""
+    return tuple(check for check in CHECKS if trained or check not in TRAINING)
+
+
+def names_of(trained: bool) -> list[str]:
+    """Their names, as findings have them."""
+    return [check.__name__.removeprefix("check_") for check in checks_of(trained)]
 
 
 def run_checks(subject: Subject, checks: Iterable[Check] | None = None) -> list[Finding]:
     """The findings of ``checks`` in order, up to and including the first that fails."""
     findings: list[Finding] = []
-    for check in checks_of(subject.problem.objective) if checks is None else checks:
+    for check in checks_of(subject.is_trained) if checks is None else checks:
         name = check.__name__.removeprefix("check_")
         try:
             findings.append(Finding(name, values=check(subject)))

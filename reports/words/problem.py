@@ -37,10 +37,17 @@ def counted(spec: Spec) -> str:
 
 
 def problem_text(spec: Spec) -> str:
-    """What every arm trains, in a sentence."""
+    """What every arm trains, or differentiates, in a sentence."""
     name = f" ({visible(spec.objective, LONGEST)})" if spec.objective != spec.title else ""
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
+    if not spec.trained:
+        n = spec.n_examples
+        return (
+            f"{heading(spec)}{name}, differentiated and not trained: {n} "
+            f"example{'s' if n > 1 else ''}{' of ' if own else ''}{' and '.join(own)}, in "
+            f"minibatches of {spec.batch_size}{levels}."
+        )
     return (
         f"{heading(spec)}{name} by minibatch stochastic gradient descent: {spec.n_examples} "
         f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
