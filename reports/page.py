@@ -199,7 +199,10 @@ def contents(summary: Summary) -> list[tuple[str, str]]:
         | (frozenset() if timed_arms(summary) else TIMED)
         | (frozenset() if pair_cells(summary) or summary.run.plan.gate else {"pairs"})
     )
-    titles = SECTIONS | {"lesson": heading(summary.run.plan.problem)}
+    spec = summary.run.plan.problem
+    titles = SECTIONS | {"lesson": heading(spec)}
+    if not spec.trained:
+        titles["where"] = "Every phase"
     return [(key, title) for key, title in titles.items() if key not in missing]
 
 

@@ -101,9 +101,9 @@ def print_check_row(row: dict[str, Any]) -> None:
     name = shown(f"{row['backend']} {row['device']} {row['dtype']}", console)
     line = Text.assemble(name, "  ", status)
     if row["status"] == "ok":
-        line.append(
-            f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}"
-        )
+        line.append(f"  gradient {row['gradient_error']:.1e}")
+        if row["trajectory_error"] is not None:  # none of what is not trained
+            line.append(f", trajectory {row['trajectory_error']:.1e}")
     console.print(line, soft_wrap=True)
     if row["status"] != "ok":
         print_reason(console, row["reason"])

@@ -70,6 +70,9 @@ class Problem(Part, frozen=True):
     """Minibatches to which an epoch is cut. Null: epochs are whole."""
     n_visited: Size
     """Examples that a timed epoch visits."""
+    trained: bool
+    """Whether it is trained. Where not, there are gradients and the loss, epochs and lr mean nothing,
+    and a parameter's reference is its start."""
 
 
 def problem(spec: Spec) -> Problem:
@@ -92,4 +95,5 @@ def problem(spec: Spec) -> Problem:
         cost=Cost(spec.cost.flop, spec.cost.n_numbers) if spec.cost else None,
         steps=spec.steps,
         n_visited=spec.n_visited,
+        trained=spec.trained,
     )
