@@ -160,5 +160,5 @@ gmm = Objective(
     sizes=sizes,
     title="gmm",
     trained=False,
-    promise="the log posterior of ADBench and GradBench, of all examples together",
+    promise="ADBench's and GradBench's log posterior, value and gradient; not trained",
 )

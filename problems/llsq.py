@@ -77,5 +77,5 @@ llsq = Objective(
     sizes=sizes,
     title="llsq",
     trained=False,
-    promise="the function and the numbers of GradBench's llsq, on batches of its grid",
+    promise="GradBench's llsq, value and gradient; not trained",
 )

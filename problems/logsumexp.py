@@ -69,5 +69,5 @@ logsumexp = Objective(
     title="logsumexp",
     trained=False,
     n_examples=1,
-    promise="the function and the numbers of GradBench's lse; x is the parameter",
+    promise="GradBench's lse, value and gradient; not trained",
 )

@@ -44,7 +44,7 @@ def case_of(problem: Problem, dtype: str, variants: Iterable[str] = VARIANTS) ->
     with np.errstate(over="ignore", invalid="ignore"):
         found = case.references(variants)
     if not problem.objective.trained:
-        return cased(case, found, limit)
+        return cased(case, found, float(limit))
     for one in found.values():
         entries = np.abs(np.concatenate([one.epochs.values.ravel(), one.losses.values.ravel()]))
         off = float(one.epochs.tolerances.max())

@@ -102,9 +102,7 @@ class Runner:
                 self.start(self.command(planned, scratch), log, f"{block} {arm}")
             except Ended as error:
                 ended = error
-            record = answer(
-                scratch, planned, place, self.clean, self.plan.problem.trained
-            )
+            record = answer(scratch, planned, place, self.clean, self.plan.problem.trained)
             if isinstance(record, Process):
                 if ended.code == 0 or record.status != "ok":
                     return record

@@ -71,8 +71,8 @@ class Problem(Part, frozen=True):
     n_visited: Size
     """Examples that a timed epoch visits."""
     trained: bool
-    """Whether it is trained. Where not, there are gradients and the loss, epochs and lr mean nothing,
-    and a parameter's reference is its start."""
+    """Whether it is trained. Where not, there are gradients and the loss, epochs and lr mean nothing
+    and the reference of a parameter is its start."""
 
 
 def problem(spec: Spec) -> Problem:

@@ -99,7 +99,9 @@ def fastest_by_group(summary: Summary, point: Summary) -> dict[tuple[str, str], 
         index = index_at(point, arm.arm)
         if index is not None and seconds_of_example(point, arm.arm):
             groups.setdefault((arm.arm.device, arm.arm.dtype), {})[index] = arm.arm
-    fronts = {group: front_of(point, tuple(arms), phase_of(point)) for group, arms in groups.items()}
+    fronts = {
+        group: front_of(point, tuple(arms), phase_of(point)) for group, arms in groups.items()
+    }
     return {
         group: groups[group][lead.first] for group, lead in fronts.items() if lead and lead.is_alone
     }

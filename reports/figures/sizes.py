@@ -73,9 +73,10 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
         title=f"Time of an example, by {along(axis)}",
         frame=frame,
         paint=paint,
-        how_to_read=f"{of_what} with 95 % intervals; both "
-        f"axes are logarithmic. Lower is faster.{hollow}",
-        alternative=f"Time of an example visited by {along(axis)}: {listed}.{_cut_words(cut, visited)}",
+        how_to_read=f"{of_what} with 95 % intervals; both axes are "
+        f"logarithmic. Lower is faster.{hollow}",
+        alternative=f"Time of an example visited by {along(axis)}: {listed}."
+        f"{_cut_words(cut, visited)}",
     )
 
 

@@ -48,8 +48,8 @@ def warm_up(summary: Summary) -> Drawing | None:
         frame=frame,
         paint=paint,
         how_to_read=f"Time of {what} ÷ its steady time in the same process, on a log scale, median "
-        f"over blocks. {FIRST[spec.trained]} The number is the first call ÷ the steady time, the grey "
-        "line 1.",
+        f"over blocks. {FIRST[spec.trained]} The number is the first call ÷ the steady time, the "
+        "grey line 1.",
         alternative=f"Time of the first calls of {what} ÷ its steady time: {listed}.",
     )
 

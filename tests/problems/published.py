@@ -4,7 +4,8 @@ Written from the formulas of GradBench's READMEs (evals/gmm, evals/llsq, evals/l
 github.com/gradbench/gradbench at f26651a; those of gmm mend ADBench's, github.com/microsoft/ADBench
 at 38cb793), one number at a time, with densities, determinants and the Wishart law as they stand
 there: nothing of ``problems/`` is in it but the input. Derivatives are central differences of
-step 1e-30 in 100 digits, right to more than 50. It takes mpmath, which no test needs: the answers lie in tests/data.
+step 1e-30 in 100 digits, right to more than 50. It takes mpmath, which no test needs: the answers
+lie in tests/data.
 """
 
 from __future__ import annotations
