@@ -71,7 +71,7 @@ class Problem(Part, frozen=True):
     n_visited: Size
     """Examples that a timed epoch visits."""
     trained: bool
-    """Whether it is trained. Where not, there are gradients and the loss, epochs and lr mean nothing
+    """Whether it is trained. Where not, it has gradients and a loss; epochs and lr mean nothing
     and the reference of a parameter is its start."""
 
 
