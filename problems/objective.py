@@ -66,6 +66,8 @@ class Objective:
     trained: bool = True  # False: loss and gradient are all there is, no rate and no epoch
     n_examples: int | None = None  # by default, where it is made for so many
     promise: str = ""  # what holds of its answers, for the list
+    # Numbers, one in sum, that an entry of the gradient adds up and takes away again
+    cancelling: Callable[[Sizes], int] | None = None
 
     def batch(self, data: Arrays, index: np.ndarray) -> Arrays:
         """The examples ``index`` of ``data``."""
