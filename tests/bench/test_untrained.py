@@ -11,7 +11,10 @@ import pytest
 
 from backends.arm import Arm
 from backends.checks import TRAINING, names_of, run_checks
+from backends.checks.gradient import check_gradient
+from backends.checks.precision import check_precision
 from backends.checks.subject import Subject
+from backends.checks.training import check_other_data
 from backends.errors import BadInput, BrokenContract
 from backends.registry import find, load
 from bench.command.asked import base_spec
@@ -147,6 +150,19 @@ def test_the_other_checks_stand(program: type[Right], check: str | None, gmm: Ca
     assert next((one.check for one in findings if one.failure), None) == check
     not_run = {one.__name__.removeprefix("check_") for one in TRAINING}
     assert not not_run & {one.check for one in findings}
+
+
+@pytest.mark.parametrize("n_entries", [50, 2500])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_autodiff_is_right_where_what_it_adds_up_cancels(dtype: str, n_entries: int) -> None:
+    """Through the maximum of logsumexp come roundings larger than the entries' own."""
+    pytest.importorskip("autograd")
+    spec = ProblemSpec(1, 1, objective="logsumexp", sizes={"n_entries": n_entries})
+    case = Case(make_problem(spec.with_stable_rate()).astype(dtype))
+    arm = Arm(load(find("autograd")), "cpu", dtype)
+    subject = Subject(arm, case, arm.prepare(case.problem))
+    findings = run_checks(subject, (check_precision, check_gradient, check_other_data))
+    assert [one.failure for one in findings] == [None] * 3
 
 
 def test_a_file_of_ones_own_may_say_so(tmp_path: Path) -> None:
