@@ -131,7 +131,7 @@ def test_its_reference_is_of_gradients_and_of_the_loss_at_the_start(gmm: Case) -
 
 
 def test_an_arm_of_whole_epochs_refuses_it(gmm: Case) -> None:
-    backend = load(find("numpy"))._replace(execution="compiled epoch")  # type: ignore[attr-defined]
+    backend = load(find("numpy"))._replace(execution="compiled epoch")
     refusal = Arm(backend, "cpu", "float64").refusal(gmm.problem)
     assert refusal == ("unsupported", "runs whole epochs, and gmm is not trained in any")
 
