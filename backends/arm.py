@@ -32,6 +32,9 @@ class Arm:
 
         Raises BrokenContract where the backend answers anything else.
         """
+        if not problem.objective.trained and self.backend.execution == "compiled epoch":
+            name = problem.objective.name
+            return Refusal("unsupported", f"runs whole epochs, and {name} is not trained in any")
         answer: object = self.backend.supports(problem, self.device, self.dtype)
         if answer is None:
             return None
@@ -62,6 +65,11 @@ class Arm:
         require_members(program.memory, MEMORY, f"memory of backend {name!r}")
         if program.steps is not None:
             require_members(program.steps, STEPS, f"steps of backend {name!r}")
+        elif not problem.objective.trained:
+            raise BrokenContract(
+                f"backend {name!r} prepared {problem.objective.name}, which is not trained, and "
+                f"has no steps; expected a refusal, or execution 'compiled epoch'. {SEE}"
+            )
         return program
 
     def facts(self) -> dict[str, str | int | float]:

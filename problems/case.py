@@ -52,20 +52,41 @@ def itself(case: Case) -> Problem:
 
 
 def moved(case: Case) -> Problem:
-    """Two steps from where some led: nearer to the optimum rounding would be all there is."""
+    """Two steps from where some led: nearer to the optimum rounding would be all there is.
+
+    Of what is not trained, from parameters a tenth of their size away.
+    """
     problem, found = case.of("itself")
-    n = int(found.steps.numbers[found.steps.numbers <= N_STEPS_MOVED].max())
     spec, orders = replace(problem.spec, epochs=1, steps=2), problem.orders[:1]
+    if not problem.objective.trained:
+        rng = np.random.default_rng([problem.spec.seed, 5])
+        start = tuple(beside(p, rng) for p in problem.start)
+        return replace(problem, spec=spec, start=start, orders=orders[:, : spec.n_visited])
+    n = int(found.steps.numbers[found.steps.numbers <= N_STEPS_MOVED].max())
     start = found.at("steps", n, problem).value
     return replace(problem, spec=spec, start=start, orders=orders[:, : spec.n_visited])
 
 
+def beside(param: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """``param``, moved at random by about a tenth of its largest number."""
+    size = float(np.abs(param).max()) or 1.0
+    moved: np.ndarray = param + 0.1 * size * rng.standard_normal(param.shape)
+    return moved
+
+
 def other_data(case: Case) -> Problem:
-    """Other data of the same shape, for an epoch: of a file, its examples drawn anew."""
+    """Other data of the same shape, for an epoch.
+
+    Where they are a file's, or made without drawing, the examples are drawn anew.
+    """
     problem, spec = case.problem, case.problem.spec
     seed, n = spec.seed + 1, spec.n_examples
     drawn = np.random.default_rng([seed, 4]).integers(n, size=n)
-    return make_problem(replace(spec, seed=seed, epochs=1), of_file(problem, drawn))
+    other = make_problem(replace(spec, seed=seed, epochs=1), of_file(problem, drawn))
+    exact = problem.data if spec.data is not None else make_problem(spec).data
+    if all(np.array_equal(a, b) for a, b in zip(other.data, exact, strict=True)):
+        return make_problem(other.spec, problem.batch(drawn))
+    return other
 
 
 def unseen(case: Case) -> Problem:

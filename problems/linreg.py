@@ -123,4 +123,5 @@ linreg = Objective(
     fit=fit,
     title="the lesson",
     look=("X", "y"),
+    promise="every step is held against a reference; the true w and b are recovered",
 )

@@ -112,6 +112,7 @@ mlp = Objective(
     stable_rate=stable_rate,
     sizes=sizes,
     title="a network of one hidden layer",
+    promise=softmax.softmax.promise,
 )
 mlp_tanh = replace(
     mlp,

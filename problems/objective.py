@@ -63,6 +63,11 @@ class Objective:
     fit: Callable[[Arrays], Fit] | None = None
     title: str | None = None  # what an epoch is one of; its name where there is none
     look: tuple[str, str] | None = None  # a feature and a label worth a picture
+    trained: bool = True  # False: loss and gradient are all there is, no rate and no epoch
+    n_examples: int | None = None  # by default, where it is made for so many
+    promise: str = ""  # what holds of its answers, for the list
+    # Numbers, one in sum, that an entry of the gradient adds up and takes away again
+    cancelling: Callable[[Sizes], int] | None = None
 
     def batch(self, data: Arrays, index: np.ndarray) -> Arrays:
         """The examples ``index`` of ``data``."""

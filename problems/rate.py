@@ -23,9 +23,10 @@ DIVERGED = 10  # relative: a loss that has risen by so much is no noise
 def settled(problem: Problem) -> Problem:
     """``problem``, in float64, at a rate at which its loss falls. Raises BadObjective.
 
-    As it is where the objective has a formula, which is of data that it makes.
+    As it is where the objective has a formula, which is of data that it makes, or is not trained.
     """
-    if problem.objective.stable_rate is not None and problem.spec.data is None:
+    of_formula = problem.objective.stable_rate is not None and problem.spec.data is None
+    if of_formula or not problem.objective.trained:
         return problem
     require_vocabulary(problem)
     prove(problem)

@@ -38,6 +38,8 @@ class Answers:
 
     @classmethod
     def of(cls, found: Mapping[int, tuple[Arrays, float]]) -> Answers:
+        if not found:  # of training, where there is none
+            return cls(np.empty(0, int), np.empty((0, 0)), np.empty(0))
         flat = [np.concatenate([np.ravel(a) for a in value]) for value, _ in found.values()]
         tolerances = np.array([t for _, t in found.values()])
         return cls(np.array(list(found)), np.stack(flat), tolerances)
@@ -62,6 +64,8 @@ class Reference:
     epochs: Answers  # parameters after so many epochs
     losses: Answers  # mean loss after so many epochs, 0 being the start
 
+    # Of what is not trained there are gradients and the loss at the start
+
     def at(self, what: str, number: int, problem: Problem) -> Answer:
         """The answer ``number`` of ``gradients``, ``steps``, ``epochs`` or ``losses``."""
         shapes: Shapes = ((),) if what == "losses" else tuple(p.shape for p in problem.start)
@@ -69,7 +73,9 @@ class Reference:
         return answers.at(number, shapes)
 
     def learned(self, problem: Problem) -> Arrays:
-        """The parameters after the last epoch."""
+        """The parameters after the last epoch; the first ones where nothing is trained."""
+        if not problem.objective.trained:
+            return problem.start
         return self.at("epochs", len(problem.orders), problem).value
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
@@ -100,7 +106,8 @@ def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Referen
     dtype, exact = str(problem.start[0].dtype), problem.astype("float64")
     eps = float(np.finfo(dtype).eps)
     walk, rng = walked(exact), np.random.default_rng([problem.spec.seed, 3])
-    others = [walked(exact, dtype, rng) for _ in range(N_WALKS)]
+    n_walks = N_WALKS if problem.objective.trained else 1
+    others = [walked(exact, dtype, rng) for _ in range(n_walks)]
     apart = {key: max(tolerance.distance(one[key], walk[key]) for one in others) for key in walk}
     floor = tolerance.FLOOR[dtype]
     tolerances = {key: max(floor, tolerance.SAFETY * apart[key]) for key in walk}
@@ -117,7 +124,7 @@ def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Referen
         found = oracle.gradient(exact.objective, exact.start, exact.batch(index))
         allowed = tolerance.of_gradient(exact, exact.start, index, found, eps)
         judged["gradients"][number] = (found, allowed)
-    return Reference(**{what: Answers.of(found) for what, found in judged.items()})
+    return Reference(*(Answers.of(judged.get(table.name, {})) for table in fields(Reference)))
 
 
 def walked(
@@ -129,6 +136,8 @@ def walked(
     """
     objective, params, step = exact.objective, exact.start, 0
     found: Walk = {("losses", 0): mean_loss(exact, params)}
+    if not objective.trained:
+        return found
     for epoch in range(len(exact.orders)):
         for number in range(exact.n_batches):
             grads = oracle.gradient(objective, params, exact.batch(exact.minibatch(number, epoch)))

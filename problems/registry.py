@@ -8,14 +8,18 @@ from functools import cache
 from pathlib import Path
 
 from problems.errors import BadInput, UnknownName
+from problems.gmm import gmm
 from problems.linreg import linreg
+from problems.llsq import llsq
+from problems.logsumexp import logsumexp
 from problems.mlp import mlp, mlp_tanh
 from problems.objective import Objective
 from problems.softmax import softmax
 from problems.source import EXPECTED, WRITTEN, Source, read
 from problems.user_file import objective_of
 
-REGISTERED = {objective.name: objective for objective in (linreg, softmax, mlp, mlp_tanh)}
+OURS = (linreg, softmax, mlp, mlp_tanh, llsq, logsumexp, gmm)
+REGISTERED = {objective.name: objective for objective in OURS}
 DEFAULT = linreg.name
 ENTRY_POINT_GROUP = "autograd_bench.problems"
 

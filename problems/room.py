@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from problems.errors import BadInput
 from problems.guard import require_vocabulary
 from problems.oracle import prove
 from problems.problem import Problem
+from problems.reference import Reference
 
 SMALLER = "No arm could be checked. Expected a smaller one, such as lr / 10, or a wider dtype."
 LARGEST_TOLERANCE = 1e-2  # beyond, a right arm cannot be told from a wrong one
@@ -42,6 +43,8 @@ def case_of(problem: Problem, dtype: str, variants: Iterable[str] = VARIANTS) ->
     case = Case(problem.astype(dtype))
     with np.errstate(over="ignore", invalid="ignore"):
         found = case.references(variants)
+    if not problem.objective.trained:
+        return cased(case, found, float(limit))
     for one in found.values():
         entries = np.abs(np.concatenate([one.epochs.values.ravel(), one.losses.values.ravel()]))
         off = float(one.epochs.tolerances.max())
@@ -57,10 +60,26 @@ def case_of(problem: Problem, dtype: str, variants: Iterable[str] = VARIANTS) ->
     return Case(case.problem, found)
 
 
+def cased(case: Case, found: Mapping[str, Reference], limit: float) -> Case:
+    """The case with its references, of what is not trained. Raises BadInput as ``case_of``."""
+    for one in found.values():
+        entries = np.abs(np.concatenate([one.gradients.values.ravel(), one.losses.values.ravel()]))
+        if not (entries * case.problem.spec.n_examples <= limit).all():
+            dtype = case.problem.start[0].dtype
+            raise BadInput(
+                f"{training(case.problem)}: its loss or gradient goes beyond {dtype}, whose "
+                f"largest number is {limit:.1e}. No arm could be checked. Expected a smaller one, "
+                "or a wider dtype."
+            )
+    return Case(case.problem, found)
+
+
 def training(problem: Problem) -> str:
     """What is trained, at which settings."""
     spec = problem.spec
     own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
+    if not problem.objective.trained:
+        return f"{problem.objective.name} on {spec.n_examples} examples ({own})"
     return (
         f"lr is {spec.lr!r}; {problem.objective.name} on {spec.n_examples} examples ({own}) in "
         f"batches of {spec.batch_size}: training"

@@ -119,4 +119,5 @@ softmax = Objective(
     stable_rate=stable_rate,
     sizes=sizes,
     title="softmax regression",
+    promise="every step is held against a reference; there is no truth to recover",
 )

@@ -15,6 +15,8 @@ from problems.source import Source
 
 MOST = 10**15  # of anything that is counted
 COUNTS = ("n_examples", "batch_size", "epochs")
+# The rate of what is not trained: its steps only move parameters where a check wants others
+NUDGE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,12 @@ class ProblemSpec:
         return self if n_steps <= most_steps else replace(self, steps=most_steps)
 
     def with_stable_rate(self) -> ProblemSpec:
-        """The same, its rate lowered to what the objective calls stable, rounded to one digit."""
+        """The same, its rate lowered to what the objective calls stable, rounded to one digit.
+
+        What is not trained has none, and one pass over the data.
+        """
+        if not self.its_objective.trained:
+            return replace(self, lr=NUDGE, epochs=1)
         stable_rate = self.its_objective.stable_rate
         if stable_rate is None or self.data is not None:  # it is of data that are made
             return self

@@ -67,6 +67,7 @@ def written(source: Source, module: ModuleType) -> Objective:
         cost=cost and answering(cost, cost_of),
         stable_rate=rate and answering(rate, rate_of),
         sizes=answering(sizes, sizes_of) if sizes else no_sizes,
+        trained=is_trained(source, module),
     )
 
 
@@ -131,6 +132,14 @@ def names_in(source: Source, module: ModuleType, name: str) -> tuple[str, ...]:
             f'{source.file}: {name} is {found!r}; expected plain names, all unlike, such as ("w",).'
         )
     return tuple(found)
+
+
+def is_trained(source: Source, module: ModuleType) -> bool:
+    """What the file says in ``TRAINED``; True where it does not. Raises BadInput."""
+    found = getattr(module, "TRAINED", True)
+    if not isinstance(found, bool):
+        raise BadInput(f"{source.file}: TRAINED is {found!r}; expected True or False.")
+    return found
 
 
 def answering(function: Callable[..., Any], read: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -68,7 +68,7 @@ from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
 from reports.yardsticks.price import Price
 from reports.yardsticks.words import limit_text
-from runfiles.phases import COLD, DERIVED, WHOLE
+from runfiles.phases import DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
     "ranking": "Who is fastest",
@@ -187,7 +187,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "looks": arm_looks(summary),
         "figures": {drawing.name: drawing for drawing in gallery(summary)},
         "checks": check_names(summary),
-        "cold": COLD,
+        "cold": summary.run.plan.problem.cold,
         "derived": DERIVED,
         "whole": WHOLE,
         "environment": environment(summary.run),
@@ -204,7 +204,10 @@ def contents(summary: Summary) -> list[tuple[str, str]]:
         | (frozenset() if timed_arms(summary) else TIMED)
         | (frozenset() if pair_cells(summary) or summary.run.plan.gate else {"pairs"})
     )
-    titles = SECTIONS | {"lesson": heading(summary.run.plan.problem)}
+    spec = summary.run.plan.problem
+    titles = SECTIONS | {"lesson": heading(spec)}
+    if not spec.trained:
+        titles["where"] = "Every phase"
     return [(key, title) for key, title in titles.items() if key not in missing]
 
 

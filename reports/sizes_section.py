@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reports.estimates.arms import ArmResult
 from reports.estimates.fastest import front_of
 from reports.estimates.ratios import Summary
-from reports.estimates.sizes import PHASE, Axis, cell_at, index_at, seconds_of_example
+from reports.estimates.sizes import Axis, cell_at, index_at, phase_of, seconds_of_example
 from reports.sweep import Sweep, standing, sweep
 from reports.words.null_arm import judgement_text
 from reports.words.size_words import (
@@ -59,7 +59,7 @@ def rows(summary: Summary, axis: Axis) -> list[ArmResult]:
         for arm in summary.others
         if any(seconds_of_example(point, arm.arm) for point in axis.points)
     }
-    ranked = [summary.arms[cell.arm] for cell in summary.ranked(PHASE)]
+    ranked = [summary.arms[cell.arm] for cell in summary.ranked(phase_of(summary))]
     return [arm for arm in ranked if arm.arm.index in timed]
 
 
@@ -67,7 +67,7 @@ def best(summary: Summary, point: Summary) -> tuple[ArmResult, ...]:
     """The arms of the run that are in front at ``point``, that of the least time first."""
     timed = [arm for arm in summary.others if seconds_of_example(point, arm.arm)]
     found = {index_at(point, arm.arm): arm for arm in timed}
-    lead = front_of(point, (index for index in found if index is not None), PHASE)
+    lead = front_of(point, (index for index in found if index is not None), phase_of(point))
     return tuple(found[index] for index in lead.arms) if lead else ()
 
 

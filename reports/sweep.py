@@ -42,5 +42,5 @@ def sweep(summary: Summary) -> Sweep | None:
 def standing(cell: Cell | None) -> tuple[Standing, str | None]:
     """(status, reason) of an arm's epoch at one size."""
     if cell is None:
-        return "missing", "its epoch was not planned at this size"
+        return "missing", "it was not planned at this size"
     return cell.status, cell.reason

@@ -7,4 +7,7 @@ WHOLE = ("full_gradient", "loss")  # over the full data at once
 DEVICE = ("waited_step", "transfer")  # of arms on other devices than the cpu
 REPEATED = (*EPOCH, *WHOLE, *DEVICE)  # once a round
 COLD = ("import", "prepare", "first_epoch")  # once a process
+TRAINING = ("step", "epoch", "train", "waited_step")  # which what is not trained has not
+UNTRAINED_COLD = ("import", "prepare", "first_gradient")  # the same of what is not trained
+ANY_COLD = (*COLD, "first_gradient")
 DERIVED = ("update", "rest")  # differences of repeated ones, block by block; may be negative

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from msgspec import Meta, Struct, field
 
 from runfiles.errors import mismatch
-from runfiles.phases import COLD, REPEATED
+from runfiles.phases import ANY_COLD, COLD, REPEATED, UNTRAINED_COLD
 from runfiles.statuses import Status
 
 VERSION = 3
@@ -78,7 +78,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     name: Name
     shape: tuple[Size, ...]
     true: tuple[float, ...] | None  # None: nobody knows it
-    reference: tuple[float, ...]  # after the last epoch, in float64
+    reference: tuple[float, ...]  # after the last epoch, in float64; where none is: the first
 
     def __post_init__(self) -> None:
         for key, values in (("true", self.true), ("reference", self.reference)):
@@ -131,6 +131,7 @@ class Spec(Struct, frozen=True, kw_only=True):
     steps: Size | None = None  # an epoch is cut to its first so many minibatches; None: whole
     source: Source | None = None  # None: the objective is ours, or a package's
     data: Data | None = None  # None: they were drawn
+    trained: bool = True  # False: gradients and the loss are all there is, and ``reference`` none
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]
@@ -140,6 +141,11 @@ class Spec(Struct, frozen=True, kw_only=True):
             if not isinstance(self.sizes[name], int) or self.sizes[name] < 1:
                 got = self.sizes[name]
                 raise mismatch(f"problem.sizes.{name}", got, "a whole number of at least 1")
+
+    @property
+    def cold(self) -> tuple[str, ...]:
+        """What is timed once a process."""
+        return COLD if self.trained else UNTRAINED_COLD
 
     @property
     def counts(self) -> dict[str, int]:
@@ -271,7 +277,7 @@ if TYPE_CHECKING:
     Cold = dict[str, float]
 else:  # phases that nobody knows are left alone
     Timed = TypedDict("Timed", dict.fromkeys(REPEATED, Series), total=False)
-    Cold = TypedDict("Cold", dict.fromkeys(COLD, Once), total=False)
+    Cold = TypedDict("Cold", dict.fromkeys(ANY_COLD, Once), total=False)
 
 
 class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):

@@ -38,10 +38,23 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+TRAINING: tuple[Check, ...] = (check_trajectory, check_fresh, check_recovery)
+
+
+def checks_of(trained: bool) -> tuple[Check, ...]:
+    """The checks in order, those of training where something is trained."""
+    return tuple(check for check in CHECKS if trained or check not in TRAINING)
+
+
+def names_of(trained: bool) -> list[str]:
+    """Their names, as findings have them."""
+    return [check.__name__.removeprefix("check_") for check in checks_of(trained)]
+
+
 def run_checks(subject: Subject, checks: Iterable[Check] | None = None) -> list[Finding]:
     """The findings of ``checks`` in order, up to and including the first that fails."""
     findings: list[Finding] = []
-    for check in CHECKS if checks is None else checks:
+    for check in checks_of(subject.is_trained) if checks is None else checks:
         name = check.__name__.removeprefix("check_")
         try:
             findings.append(Finding(name, values=check(subject)))

@@ -23,8 +23,9 @@ def check_shapes(subject: Subject) -> Values:
     seen = {
         "start": fetched(program, program.start()),
         "gradient": gradient_of(subject, 0),
-        "epoch": epoch_from_start(program, problem.orders[0]),
     }
+    if subject.is_trained:
+        seen["epoch"] = epoch_from_start(program, problem.orders[0])
     for what, arrays in seen.items():
         got = [(array.shape, str(array.dtype)) for array in arrays]
         if got != expected:
@@ -34,10 +35,10 @@ def check_shapes(subject: Subject) -> Values:
 
 def check_finite(subject: Subject) -> Values:
     """No NaN and no infinity in the gradient, nor after an epoch."""
-    seen = {
-        "gradient": gradient_of(subject, 0),
-        "an epoch's parameters": epoch_from_start(subject.program, subject.problem.orders[0]),
-    }
+    seen = {"gradient": gradient_of(subject, 0)}
+    if subject.is_trained:
+        first = subject.problem.orders[0]
+        seen["an epoch's parameters"] = epoch_from_start(subject.program, first)
     for what, arrays in seen.items():
         bad = sum(int((~np.isfinite(array)).sum()) for array in arrays)
         if bad:

@@ -66,6 +66,11 @@ class Subject:
         made = problem.single_steps([problem.minibatch(number) for number in numbers])
         return SingleSteps(self.arm.prepare(made), dict(zip(numbers, made.orders, strict=True)))
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether there are epochs to be judged."""
+        return self.problem.objective.trained
+
     def right(self, what: str, number: int) -> Answer:
         """The right answer ``number`` of ``what``: see ``Reference.at``."""
         problem, reference = self.case.of(self.variant)

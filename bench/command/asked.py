@@ -10,6 +10,7 @@ from typing import Any
 from backends.errors import BadInput, UnknownName
 from bench.runner.sizes import specs_of
 from problems import data_file, registry
+from problems.objective import Objective
 from problems.source import Source, asked_texts
 from problems.spec import ProblemSpec
 
@@ -21,26 +22,30 @@ def base_specs(
     sizes: Mapping[str, Any],
     epochs: int,
     seed: int,
+    lr: float | None = None,
 ) -> tuple[list[ProblemSpec], tuple[str, ...]]:
     """The spec of each problem that is asked for, and remarks on the data for the user.
 
     ``data`` are for all of them. Of several problems each takes the ``sizes`` that it has, and
-    every one of these is some problem's. Raises BadInput.
+    every one of these is some problem's; those that are trained take ``epochs`` and ``lr``. Raises
+    BadInput.
     """
     texts = distinct(asked_texts(problem))
     if not texts:
         raise BadInput(f"--problem is {problem!r}; expected a name such as linreg, or FILE.py.")
     if len(texts) == 1:
-        spec, remarks = base_spec(texts[0], data, target, sizes, epochs, seed)
+        spec, remarks = base_spec(texts[0], data, target, sizes, epochs, seed, lr)
         return [spec], remarks
-    own = {text: registry.find(*registry.asked(text)).sizes() for text in texts}
+    objectives = {text: registry.find(*registry.asked(text)) for text in texts}
+    own = {text: objective.sizes() for text, objective in objectives.items()}
     require_some(sizes, own)
     specs: list[ProblemSpec] = []
     told: list[str] = []
     for text in texts:
         given = {name: value for name, value in sizes.items() if name in own[text]}
         try:
-            spec, remarks = base_spec(text, data, target, given, epochs, seed)
+            n_epochs = epochs if objectives[text].trained else 1
+            spec, remarks = base_spec(text, data, target, given, n_epochs, seed)
         except BadInput as error:
             if data is None:
                 raise
@@ -95,7 +100,7 @@ def specs_asked(
             features if base in takers else [None],
             batch_sizes,
             most_steps,
-            lr,
+            lr if base.its_objective.trained or len(bases) == 1 else None,
         )
     ]
 
@@ -107,19 +112,27 @@ def base_spec(
     sizes: Mapping[str, Any],
     epochs: int,
     seed: int,
+    lr: float | None = None,
 ) -> tuple[ProblemSpec, tuple[str, ...]]:
     """The spec, of all the examples of ``data``, and remarks on these for the user.
 
     ``sizes``: the objective's own that were asked for. Raises BadInput.
     """
     name, source = registry.asked(problem)
+    objective = registry.find(name, source)
+    if not objective.trained:
+        require_untrained(objective, epochs, lr)
+        epochs = 1
     if data is None:
         if target is not None:
             raise BadInput(f"--target is {target!r} without --data; expected a .csv in --data.")
-        spec = ProblemSpec(epochs=epochs, seed=seed, objective=name, source=source, sizes=sizes)
-        return spec, ()
+        n = objective.n_examples or ProblemSpec.n_examples
+        size = min(n, ProblemSpec.batch_size)
+        return ProblemSpec(
+            n, size, epochs, seed=seed, objective=name, source=source, sizes=sizes
+        ), ()
     file = data_file.read(data.expanduser(), target)
-    fitted = data_file.fitted(file, registry.find(name, source), sizes)
+    fitted = data_file.fitted(file, objective, sizes)
     spec = ProblemSpec(
         n_examples=fitted.file.n_rows,
         batch_size=1,
@@ -131,3 +144,14 @@ def base_spec(
         sizes=fitted.sizes,
     )
     return spec, fitted.remarks
+
+
+def require_untrained(objective: Objective, epochs: int, lr: float | None) -> None:
+    """Raise BadInput where training is asked of what is not trained."""
+    asked = {"--lr": lr is not None, "--epochs": epochs not in (1, ProblemSpec.epochs)}
+    named = [option for option, is_asked in asked.items() if is_asked]
+    if named:
+        raise BadInput(
+            f"{' and '.join(named)} speak of training, and {objective.name} is not trained: only "
+            "its gradient and its loss are. Leave that out."
+        )

@@ -83,7 +83,7 @@ def check(
 
     promised()  # a name that is none is bad input, before anything is measured
     sizes = own_sizes(size, {"n_features": [features], "noise": [noise]})
-    bases, remarks = base_specs(problem, data, target, sizes, epochs, seed)
+    bases, remarks = base_specs(problem, data, target, sizes, epochs, seed, lr)
     n_examples = None if examples is None else [examples]
     specs = specs_asked(bases, n_examples, [features], [batch_size], max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
@@ -163,7 +163,7 @@ def run(
     if resume is None:
         n_features = wholes(features) if features else [None]
         own = own_sizes(size, {"n_features": n_features, "noise": [noise]})
-        bases, remarks = base_specs(problem, data, target, own, epochs, seed)
+        bases, remarks = base_specs(problem, data, target, own, epochs, seed, lr)
         say_remarks(remarks)
         n_examples = None if examples is None else wholes(examples)
         counts = n_examples, n_features, wholes(batch_size)
@@ -177,7 +177,7 @@ def run(
             gate=gate,
             devices=split(device),
             dtypes=split(dtype),
-            phases=plan_phases(split(phase), split(device) or ["cpu"]),
+            phases=plan_phases(split(phase), split(device) or ["cpu"], base.its_objective),
             baseline=baseline,
             margin=margin,
             threads=threads,

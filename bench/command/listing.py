@@ -41,7 +41,7 @@ def row(entry: registry.Entry, brought_by: Mapping[str, list[str]]) -> dict[str,
 
 
 def problems() -> list[dict[str, str]]:
-    """One row a problem that ``--problem`` knows by name: what it is, and of which arrays.
+    """One row a problem that ``--problem`` knows by name: its arrays, sizes and promise.
 
     One of another package is not imported: what it is made of is not known.
     """
@@ -53,12 +53,13 @@ def problems() -> list[dict[str, str]]:
             "parameters": ", ".join(one.params),
             "data": ", ".join(one.data),
             "sizes": ", ".join(f"{name} {value:g}" for name, value in one.sizes().items()),
+            "promises": one.promise,
         }
         for one in REGISTERED.values()
     ]
     theirs = {"parameters": "", "data": ""}
     return ours + [
-        {"problem": name, **theirs, "sizes": f"from {target}"}
+        {"problem": name, **theirs, "sizes": f"from {target}", "promises": ""}
         for name, target in entry_points().items()
     ]
 

@@ -46,14 +46,19 @@ def print_listing(rows: list[dict[str, Any]]) -> None:
 
 
 def print_problems(rows: list[dict[str, str]]) -> None:
-    """The problems as a table, then how to give one of one's own."""
+    """The problems as a table, what each promises, then how to give one of one's own."""
     table, console = Table(box=None, pad_edge=False), Console(soft_wrap=True)
-    for title in rows[0]:
+    titles = [title for title in rows[0] if title != "promises"]
+    for title in titles:
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(*(shown(word, console) for word in row.values()))
+        table.add_row(*(shown(row[title], console) for title in titles))
     print()
     Console().print(table)
+    print()
+    for row in rows:
+        if row["promises"]:
+            console.print(shown(f"{row['problem']}: {row['promises']}", console))
     print("\nYour own: --problem FILE.py --data FILE, as docs/your-own-function.md shows.")
 
 
@@ -109,9 +114,9 @@ def print_check_row(row: dict[str, Any]) -> None:
     name = shown(f"{row['backend']} {row['device']} {row['dtype']}", console)
     line = Text.assemble(name, "  ", status)
     if row["status"] == "ok":
-        line.append(
-            f"  gradient {row['gradient_error']:.1e}, trajectory {row['trajectory_error']:.1e}"
-        )
+        line.append(f"  gradient {row['gradient_error']:.1e}")
+        if row["trajectory_error"] is not None:  # none of what is not trained
+            line.append(f", trajectory {row['trajectory_error']:.1e}")
     console.print(line, soft_wrap=True)
     if row["status"] != "ok":
         print_reason(console, row["reason"])

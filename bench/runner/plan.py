@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backends.errors import BadInput, UnknownName
+from problems.objective import Objective
 from problems.spec import MOST
-from runfiles.phases import DEVICE, REPEATED
+from runfiles.phases import DEVICE, REPEATED, TRAINING
 from runfiles.records import Limits, Plan
 
 MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
@@ -66,16 +67,26 @@ def limits_of(seconds: float, gibibytes: float) -> Limits:
     return Limits(seconds, int(gibibytes * 2**30))
 
 
-def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:
+def plan_phases(
+    names: Sequence[str], devices: Iterable[str] = ("cpu",), objective: Objective | None = None
+) -> tuple[str, ...]:
     """The phases named, or all that some of ``devices`` has, in the order they are run.
 
-    Raises UnknownName.
+    What is not trained has those of its gradient and its loss. Raises UnknownName, BadInput.
     """
     for name in names:
         if name not in REPEATED:
             raise UnknownName("phase", name, REPEATED)
+    lacking = () if objective is None or objective.trained else TRAINING
+    for name in names:
+        if objective is not None and name in lacking:
+            others = ", ".join(phase for phase in REPEATED if phase not in lacking)
+            raise BadInput(
+                f"{objective.name} is not trained and has no phase {name}; expected {others}."
+            )
     on_cpu_only = set(devices) == {"cpu"}
-    default = [phase for phase in REPEATED if not (on_cpu_only and phase in DEVICE)]
+    left_out = {*lacking, *(DEVICE if on_cpu_only else ())}
+    default = [phase for phase in REPEATED if phase not in left_out]
     return tuple(phase for phase in REPEATED if phase in (names or default))
 
 

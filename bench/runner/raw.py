@@ -25,10 +25,13 @@ def failure(arm: Arm, place: Place, status: Status, reason: str) -> Process:
     return headed({**place, **of_arm, "status": status, "reason": reason}, Process)
 
 
-def answer(path: Path, arm: Arm, place: Place, clean: Callable[[Any], Any]) -> Process | str | None:
+def answer(
+    path: Path, arm: Arm, place: Place, clean: Callable[[Any], Any], trained: bool = True
+) -> Process | str | None:
     """What the process of ``arm`` left at ``path``, its noise judged; why that is not usable.
 
-    None where it left nothing that is JSON. ``clean`` makes of it what may be published.
+    None where it left nothing that is JSON. ``clean`` makes of it what may be published,
+    ``trained``: whether it was to be put to the checks of training too.
     """
     try:
         plain = clean(json.loads(path.read_text(encoding="utf-8")))
@@ -40,26 +43,26 @@ def answer(path: Path, arm: Arm, place: Place, clean: Callable[[Any], Any]) -> P
         found = headed({**plain, **place}, Process)
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         return f"its record is not usable: {type(error).__name__}: {error}"
-    wrong = flaw(found, arm)
+    wrong = flaw(found, arm, trained)
     return found if wrong is None else f"its record is not usable: {wrong}"
 
 
-def stored(path: Path, arm: Arm) -> Process | None:
+def stored(path: Path, arm: Arm, trained: bool = True) -> Process | None:
     """The record of ``arm`` at ``path``; None where it is not there, or of no use."""
     with suppress(BadRun):
         record = read(path, Process)
-        return record if flaw(record, arm) is None else None
+        return record if flaw(record, arm, trained) is None else None
     return None
 
 
-def flaw(record: Process, arm: Arm) -> str | None:
+def flaw(record: Process, arm: Arm, trained: bool = True) -> str | None:
     """What makes a record unusable, or None. An ``ok`` must show every check, passed."""
-    from backends.checks import CHECKS
+    from backends.checks import names_of
 
     for key in OF_AN_ARM:
         if getattr(record, key) != getattr(arm, key):
             return f"its {key} is {getattr(record, key)!r}; expected {getattr(arm, key)!r}"
-    expected = [(check.__name__.removeprefix("check_"), True) for check in CHECKS]
+    expected = [(name, True) for name in names_of(trained)]
     if record.status == "ok" and [(one.name, one.ok) for one in record.checks] != expected:
         return "it is ok without having passed every check"
     return None

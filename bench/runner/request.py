@@ -172,7 +172,8 @@ def spec_of(case: Case) -> Spec:
     source, data = spec.source, spec.data
     learned, cost = reference.learned(problem), objective.cost and objective.cost(spec.all_sizes)
     named = zip(objective.params, learned, problem.truth or [None] * len(learned), strict=True)
-    losses = (reference.at("losses", n, problem).value[0] for n in range(1, spec.epochs + 1))
+    n_losses = spec.epochs if objective.trained else 0
+    losses = (reference.at("losses", n, problem).value[0] for n in range(1, n_losses + 1))
     return Spec(
         n_examples=spec.n_examples,
         batch_size=spec.batch_size,
@@ -194,11 +195,12 @@ def spec_of(case: Case) -> Spec:
             for name, found, true in named
         ),
         losses_reference=tuple(map(float, losses)),
-        recovers=recovers(problem, learned),
+        recovers=recovers(problem, learned) if objective.trained else None,
         cost=cost and Cost(flop=cost.flop, n_numbers=cost.n_numbers),
         look=objective.look,
         source=Source(**told_of(source, "file", "text", "sha256", "name")) if source else None,
         data=Data(**told_of(data, "file", "sha256", "target")) if data else None,
+        trained=objective.trained,
     )
 
 

@@ -65,7 +65,7 @@ class Runner:
         """Start the processes of one block that have no result yet, in the block's order."""
         for position, arm in enumerate(self.plan.blocks[block]):
             path = self.raw_path(block, arm)
-            if stored(path, self.plan.arms[arm]) is None:
+            if stored(path, self.plan.arms[arm], self.plan.problem.trained) is None:
                 self.require_held()
                 self.started(block, position)
                 record = self.given_up(block, arm) or self.measured(block, position, arm)
@@ -102,7 +102,7 @@ class Runner:
                 self.start(self.command(planned, scratch), log, f"{block} {arm}")
             except Ended as error:
                 ended = error
-            record = answer(scratch, planned, place, self.clean)
+            record = answer(scratch, planned, place, self.clean, self.plan.problem.trained)
             if isinstance(record, Process):
                 if ended.code == 0 or record.status != "ok":
                     return record
@@ -199,7 +199,9 @@ class Runner:
     def given_up(self, block: int, arm: int) -> Process | None:
         """The last record of an arm that need not be tried again, marked a copy, else None."""
         for failures, earlier in enumerate(reversed(range(block)), start=1):
-            record = stored(self.raw_path(earlier, arm), self.plan.arms[arm])
+            record = stored(
+                *(self.raw_path(earlier, arm), self.plan.arms[arm], self.plan.problem.trained)
+            )
             if record is None or record.status == "ok":
                 return None
             if failures >= (2 if record.status in LOGGED else 1):  # what crashed is tried again

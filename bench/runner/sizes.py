@@ -50,7 +50,7 @@ def specs_of(
         replace(
             base,
             n_examples=n,
-            batch_size=size,
+            batch_size=size if base.its_objective.n_examples is None else min(size, n),
             sizes=base.sizes if d is None else {**base.sizes, "n_features": d},
         ).bounded(most_steps)
         for n, d, size in product(

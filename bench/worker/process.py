@@ -25,9 +25,9 @@ from bench.worker.instruments import instruments
 from bench.worker.measure import Pace, timed_rounds
 from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
-from bench.worker.phases import NEED_STEPS, ONE_BATCH
+from bench.worker.phases import NEED_STEPS, ONE_BATCH, gradient
 from bench.worker.timed_calls import TimedCalls, drawing_seconds
-from runfiles.phases import DEVICE
+from runfiles.phases import DEVICE, TRAINING
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -143,17 +143,22 @@ class ArmProcess:
 
     @cached_property
     def program(self) -> Program:
-        """The arm's Program, after its first epoch; both timed cold."""
+        """The arm's Program, after its first epoch, or first gradients; both timed cold."""
         problem = self.problem
         with self.guarded("prepare"), self.timed("prepare"):
             program = self.built = self.arm.prepare(problem)
             wait = program.memory.wait
             wait(program.start())
-        with self.guarded("first epoch"), self.timed("first_epoch"):
-            wait(program.epoch(program.start(), problem.orders[0]))
+        trained = problem.objective.trained
+        first = "first_epoch" if trained else "first_gradient"
+        with self.guarded(first.replace("_", " ")), self.timed(first):
+            if trained:
+                wait(program.epoch(program.start(), problem.orders[0]))
+            else:
+                wait(gradient(program, problem)())
         with self.guarded("facts"):
-            self.facts["framework_after_first_epoch"] = self.backend_facts()
-            self.facts["peak_memory_after_first_epoch_bytes"] = environment.peak_memory_bytes()
+            self.facts[f"framework_after_{first}"] = self.backend_facts()
+            self.facts[f"peak_memory_after_{first}_bytes"] = environment.peak_memory_bytes()
         return program
 
     def measure(self, phase: str, benchmark: BenchmarkFixture) -> None:
@@ -209,17 +214,22 @@ class ArmProcess:
         """Why this arm has no such phase, or None."""
         if phase in DEVICE and self.request.device == "cpu":
             self.absent[phase] = "asked of devices other than the cpu, which the data has to reach"
+        elif phase in TRAINING and not self.problem.objective.trained:
+            self.absent[phase] = f"{self.problem.objective.name} is not trained"
         elif phase in NEED_STEPS and self.program.steps is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
         return self.absent.get(phase)
 
     def check(self) -> None:
         """Run every check on the Program that was timed. Raises Failed where one fails."""
-        from backends.checks import run_checks
+        from backends import checks
         from backends.checks.subject import Subject
 
         with self.guarded("checks"):
-            self.findings = run_checks(Subject(self.arm, self.case, self.program))
+            self.findings = checks.run_checks(Subject(self.arm, self.case, self.program))
+        if not self.problem.objective.trained:
+            skipped = ", ".join(c.__name__.removeprefix("check_") for c in checks.TRAINING)
+            self.facts["checks_not_run"] = f"{skipped}: nothing is trained"
         last = self.findings[-1]
         if last.failure is not None:
             self.fail("wrong", f"{last.check}: {last.failure}")

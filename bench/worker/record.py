@@ -20,7 +20,8 @@ FRAMEWORKS = {entry.framework for entry in BUILT_IN if entry.framework} - {"nump
 
 def process_record(process: ArmProcess) -> dict[str, Any]:
     """What the process has to say, as plain data. No numbers unless checked."""
-    told: dict[str, Any] = process.facts.get("framework_after_first_epoch", {})
+    facts, after = process.facts, "framework_after_first"
+    told: dict[str, Any] = facts.get(f"{after}_epoch", facts.get(f"{after}_gradient", {}))
     try:
         told = process.backend_facts()
     except Exception as error:

@@ -41,8 +41,9 @@ class Cell(Part, frozen=True):
     baseline: str
     """Name of the arm that the ratio is to."""
     phase: Phase
-    """What was timed. Cold phases (import, prepare, first_epoch) are once a process. update is
-    step less gradient, rest is epoch less data_iter less step, both block by block."""
+    """What was timed. Cold phases (import, prepare, first_epoch; of what is not trained
+    first_gradient) are once a process. update is step less gradient, rest is epoch less data_iter
+    less step, both block by block."""
     status: Status
     reason: Reason
     failed_check: FailedCheck

@@ -96,6 +96,9 @@ class Problem(Part, frozen=True):
     """Null where the objective is none of a file."""
     data: Data | None
     """Null where the data were drawn."""
+    trained: bool
+    """Whether it is trained. Where not, it has gradients and a loss; epochs and lr mean nothing
+    and the reference of a parameter is its start."""
 
 
 def problem(spec: Spec) -> Problem:
@@ -121,4 +124,5 @@ def problem(spec: Spec) -> Problem:
         n_visited=spec.n_visited,
         source=Source(source.file, source.sha256, source.name) if source else None,
         data=Data(data.file, data.sha256, data.target) if data else None,
+        trained=spec.trained,
     )

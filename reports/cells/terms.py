@@ -9,7 +9,7 @@ from msgspec import Meta
 from reports.document import means
 from reports.estimates.arms import Standing
 from reports.estimates.intervals import Estimate
-from runfiles.phases import COLD, DERIVED, REPEATED
+from runfiles.phases import ANY_COLD, DERIVED, REPEATED
 
 Count = Annotated[int, Meta(ge=0)]
 Size = Annotated[int, Meta(ge=1)]
@@ -38,7 +38,7 @@ Interpreter = Annotated[
     means("Label of the interpreter that ran it, without a path. Null: the command's own."),
 ]
 Phase = Annotated[
-    Literal[(*REPEATED, *COLD, *DERIVED)],  # type: ignore[valid-type]  # of one definition
+    Literal[(*REPEATED, *ANY_COLD, *DERIVED)],  # type: ignore[valid-type]  # of one definition
     means("What was timed."),
 ]
 Status = Annotated[

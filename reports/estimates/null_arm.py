@@ -10,7 +10,7 @@ import numpy as np
 
 from reports.estimates.disturbed import Kept
 from reports.estimates.intervals import EQUIVALENCE, Estimate, Floats, exp, mean, t_half_width
-from runfiles.phases import COLD
+from runfiles.phases import ANY_COLD
 from runfiles.records import Arm
 
 State = Literal["shown", "not shown", "unsound"]
@@ -79,7 +79,7 @@ class Judgement:
     @property
     def _deciding(self) -> tuple[Judged, ...]:
         """The repeated phases, if there are any: what is timed once a process is far noisier."""
-        return tuple(cell for cell in self.cells if cell.phase not in COLD) or self.cells
+        return tuple(cell for cell in self.cells if cell.phase not in ANY_COLD) or self.cells
 
     def judges(self, phase: str) -> bool:
         """Whether identical arms were compared in ``phase``."""

@@ -11,7 +11,7 @@ from reports.estimates.crossovers import Crossover, Measured, crossovers
 from reports.estimates.fastest import front_of
 from reports.estimates.intervals import Floats
 from reports.estimates.ratios import Summary
-from reports.estimates.sizes import PHASE, Axis, index_at, seconds_of_example
+from reports.estimates.sizes import Axis, index_at, phase_of, seconds_of_example
 from runfiles.records import Arm
 
 
@@ -46,9 +46,9 @@ def _rank(one: Overtaking) -> tuple[bool, bool, float]:
 
 def _times(summary: Summary, axis: Axis, point: Summary) -> dict[int, tuple[Floats, Floats]]:
     """Arm -> (log seconds, seconds of what may be linear in the size), a value a block."""
-    if PHASE not in point.phases:
+    if phase_of(point) not in point.phases:
         return {}
-    column = point.logs[:, point.phases.index(PHASE)]
+    column = point.logs[:, point.phases.index(phase_of(point))]
     found = {}
     for arm in summary.others:
         index = index_at(point, arm.arm)
@@ -68,7 +68,7 @@ def _crossovers(
             axis.value(point),
             times[first][0] - times[second][0],
             times[first][1] - times[second][1],
-            point.bar(PHASE),
+            point.bar(phase_of(point)),
         )
         for point, times in timed
         if first in times and second in times
@@ -99,7 +99,9 @@ def fastest_by_group(summary: Summary, point: Summary) -> dict[tuple[str, str], 
         index = index_at(point, arm.arm)
         if index is not None and seconds_of_example(point, arm.arm):
             groups.setdefault((arm.arm.device, arm.arm.dtype), {})[index] = arm.arm
-    fronts = {group: front_of(point, tuple(arms), PHASE) for group, arms in groups.items()}
+    fronts = {
+        group: front_of(point, tuple(arms), phase_of(point)) for group, arms in groups.items()
+    }
     return {
         group: groups[group][lead.first] for group, lead in fronts.items() if lead and lead.is_alone
     }

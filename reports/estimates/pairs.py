@@ -14,7 +14,7 @@ from reports.estimates.intervals import (
     verdict,
 )
 from reports.estimates.ratios import Summary
-from runfiles.phases import COLD
+from runfiles.phases import ANY_COLD
 from runfiles.records import Pair
 
 Outcome = Literal["regression", "undecided", "passed"]
@@ -84,7 +84,7 @@ def pair_cells(summary: Summary) -> tuple[PairCell, ...]:
         (pair, phase)
         for pair in summary.run.plan.pairs
         for phase in summary.phases
-        if phase not in COLD and _ratio(summary, pair, phase) is not None
+        if phase not in ANY_COLD and _ratio(summary, pair, phase) is not None
     ]
     return tuple(_cell(summary, pair, phase, len(found)) for pair, phase in found)
 

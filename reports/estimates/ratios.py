@@ -28,7 +28,7 @@ from reports.estimates.intervals import (
 from reports.estimates.memory import extra_memory_bytes
 from reports.estimates.null_arm import Judgement, judge
 from reports.estimates.overhead import Overhead, overhead
-from runfiles.phases import COLD, REPEATED
+from runfiles.phases import REPEATED
 from runfiles.run import Run
 
 CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
@@ -87,8 +87,12 @@ class Summary:
 
     @property
     def main_phase(self) -> str:
-        """The phase a reader asks for first: ``epoch`` where it was timed."""
-        return "epoch" if "epoch" in self.phases else self.phases[0]
+        """The phase a reader asks for first: ``epoch`` where it was timed.
+
+        Of what is not trained the gradient.
+        """
+        first = "epoch" if self.run.plan.problem.trained else "gradient"
+        return first if first in self.phases else self.phases[0]
 
     @property
     def others(self) -> tuple[ArmResult, ...]:
@@ -140,7 +144,8 @@ class Summary:
 def summarize(run: Run) -> Summary:
     """Cells, the null arm's judgement and the break-even epochs of ``run``, in all its cases."""
     arms = arm_results(run)
-    phases = tuple(phase for phase in REPEATED if phase in run.plan.phases) + COLD
+    phases = tuple(phase for phase in REPEATED if phase in run.plan.phases)
+    phases += run.plan.problem.cold
     logs = log_medians(run, arms, phases)
     to = baselines(run.plan)
     ratios = logs - logs[list(to)]

@@ -13,7 +13,6 @@ from reports.estimates.ratios import Cell, Summary
 from runfiles.records import Arm, Spec
 
 COMMON = ("batch_size", "n_examples")  # sizes of every problem
-PHASE = "epoch"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +86,15 @@ def _identity(arm: Arm) -> tuple[str, str, str, str, str | None]:
     return arm.name, arm.backend, arm.device, arm.dtype, arm.python
 
 
+def phase_of(summary: Summary) -> str:
+    """The phase that sizes are compared by: the epoch, of what is not trained the gradient."""
+    return "epoch" if summary.run.plan.problem.trained else "gradient"
+
+
 def cell_at(point: Summary, arm: Arm) -> Cell | None:
-    """The epoch of ``arm`` at another size, None where it was not planned there."""
+    """The epoch, or gradients, of ``arm`` at another size, None where it was not planned there."""
     index = index_at(point, arm)
-    return None if index is None else point.cell(index, PHASE)
+    return None if index is None else point.cell(index, phase_of(point))
 
 
 def seconds_of_example(point: Summary, arm: Arm) -> Estimate | None:

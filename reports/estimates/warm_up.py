@@ -18,7 +18,7 @@ class WarmUp:
     """One arm's calls from the first on, ÷ its steady time; medians over blocks."""
 
     arm: int
-    calls: tuple[tuple[int, float], ...]  # (round, ratio); round 0 is the cold first epoch
+    calls: tuple[tuple[int, float], ...]  # (round, ratio); round 0 is the cold first call
 
     @property
     def first(self) -> float:
@@ -43,8 +43,9 @@ def _ratios(process: Process, phase: str) -> dict[int, float]:
     if series is None:
         return {}
     calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
-    if phase == "epoch" and "first_epoch" in process.cold:
-        calls[0] = process.cold["first_epoch"]
+    cold = f"first_{phase}"
+    if cold in process.cold:
+        calls[0] = process.cold[cold]
     steady = float(np.median(series.seconds))
     return {i: seconds / steady for i, seconds in calls.items() if seconds > 0}
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from reports.estimates.ratios import Summary
 from reports.words.names import in_csv
-from runfiles.phases import COLD, REPEATED
+from runfiles.phases import ANY_COLD, REPEATED
 from runfiles.records import Process
 
-PHASES = (*REPEATED, *COLD)
+PHASES = (*REPEATED, *ANY_COLD)
 COLUMNS = ("arm", "framework", "device", "dtype", "phase", "block", "seconds")
 
 

@@ -106,7 +106,9 @@ def _extra_info(one: Benchmark) -> dict[str, Json]:
     }
     shown = {key: value if value is None else visible(value) for key, value in words.items()}
     spec = one.summary.run.plan.problem
-    sizes = {"steps": spec.steps, "n_visited": spec.n_visited, "epochs": spec.epochs}
+    sizes = {"steps": spec.steps, "n_visited": spec.n_visited}
+    if spec.trained:
+        sizes["epochs"] = spec.epochs
     return {**shown, **sizes, **estimate_keys("ratio", one.cell.ratio)}
 
 

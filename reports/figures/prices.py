@@ -16,6 +16,10 @@ from reports.words.names import visible
 from reports.words.numbers import shown_ratio
 from reports.yardsticks.price import Price, prices_of_autodiff
 
+MARKS = {  # by whether anything is trained
+    True: "Filled: the whole epoch. Hollow: the gradient alone.",
+    False: "It is that of the gradient alone.",
+}
 WORDS = {"epoch": "epoch", "gradient": "gradient"}
 
 
@@ -43,7 +47,7 @@ def prices(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read="Time with automatic differentiation ÷ time with the gradient written by hand, "
         "in the same framework and execution, with its 95 % interval. At the line of 1 the "
-        "derivative is free. Filled: the whole epoch. Hollow: the gradient alone.",
+        f"derivative is free. {MARKS[summary.run.plan.problem.trained]}",
         alternative=f"Price of autodiff, with 95 % intervals, 1 is free: {listed}.",
     )
 

@@ -22,6 +22,11 @@ from reports.words.names import visible
 from reports.words.numbers import shown_seconds
 from reports.words.size_words import along
 
+OF = {  # by whether anything is trained: what is divided, and what a cut leaves of it
+    True: ("The epoch's time ÷ the examples that it visits,", "the first steps of an epoch"),
+    False: ("The gradients' time ÷ the examples that they are of,", "the first minibatches"),
+}
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -59,24 +64,27 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
     def paint(axes: Axes) -> None:
         _paint(axes, frame, axis, found, arm_looks(summary))
 
-    hollow = " Hollow marks: only the first steps of an epoch were timed." if cut else ""
+    spec = summary.run.plan.problem
+    of_what, visited = OF[spec.trained]
+    hollow = f" Hollow marks: only {visited} were timed." if cut else ""
     listed = "; ".join(map(_sentence, found))
     return Drawing(
         name=f"sizes_{axis.name}",
         title=f"Time of an example, by {along(axis)}",
         frame=frame,
         paint=paint,
-        how_to_read="The epoch's time ÷ the examples that it visits, with 95 % intervals; both "
-        f"axes are logarithmic. Lower is faster.{hollow}",
-        alternative=f"Time of an example visited by {along(axis)}: {listed}.{_cut_words(cut)}",
+        how_to_read=f"{of_what} with 95 % intervals; both axes are "
+        f"logarithmic. Lower is faster.{hollow}",
+        alternative=f"Time of an example visited by {along(axis)}: {listed}."
+        f"{_cut_words(cut, visited)}",
     )
 
 
-def _cut_words(cut: list[int]) -> str:
+def _cut_words(cut: list[int], visited: str) -> str:
     """Which sizes were not visited whole."""
     if not cut:
         return ""
-    return f" Only the first steps of an epoch were timed at {', '.join(map(str, cut))}."
+    return f" Only {visited} were timed at {', '.join(map(str, cut))}."
 
 
 def _paint(

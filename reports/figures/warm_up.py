@@ -20,6 +20,12 @@ PANEL, TITLE, FOOT = 44.0, 20.0, 36.0  # points: a panel's height, its name's, t
 LEFT, BETWEEN = 38.0, 16.0
 TIMES = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}"
 LONGEST_NAME = 23
+FIRST = {  # by whether anything is trained
+    True: "0 is the first epoch of a fresh process, with all that it compiles; 1 and on are the "
+    "warm-up rounds, run after the parts of the epoch were timed.",
+    False: "0 is the first of a fresh process, with all that it compiles and the gathering of the "
+    "minibatches; 1 and on are the warm-up rounds.",
+}
 
 
 def warm_up(summary: Summary) -> Drawing | None:
@@ -42,9 +48,8 @@ def warm_up(summary: Summary) -> Drawing | None:
         frame=frame,
         paint=paint,
         how_to_read=f"Time of {what} ÷ its steady time in the same process, on a log scale, median "
-        "over blocks. 0 is the first epoch of a fresh process, with all that it compiles; 1 and on "
-        "are the warm-up rounds, run after the parts of the epoch were timed. The number is the "
-        "first call ÷ the steady time, the grey line 1.",
+        f"over blocks. {FIRST[spec.trained]} The number is the first call ÷ the steady time, the "
+        "grey line 1.",
         alternative=f"Time of the first calls of {what} ÷ its steady time: {listed}.",
     )
 

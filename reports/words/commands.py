@@ -8,7 +8,7 @@ from pathlib import Path
 from reports.estimates.sizes import steps_timed
 from reports.words.names import visible
 from reports.words.shell import path_word, word
-from runfiles.phases import EPOCH, WHOLE
+from runfiles.phases import EPOCH, TRAINING, WHOLE
 from runfiles.records import Arm, Limits
 from runfiles.run import Run
 
@@ -60,8 +60,8 @@ def drawn_from_plan(run: Run) -> str:
         **{option(name): _list(one.counts[name] for one in specs) for name in spec.counts},
         "batch-size": _list(one.batch_size for one in specs),
         "max-steps": max(map(steps_timed, specs)),  # cuts the same epochs, and no other
-        "epochs": spec.epochs,
-        **({"lr": repr(spec.lr)} if len({one.lr for one in specs}) == 1 else {}),
+        **({"epochs": spec.epochs} if spec.trained else {}),
+        **({"lr": repr(spec.lr)} if spec.trained and len({one.lr for one in specs}) == 1 else {}),
         **{option(name): f"{value:g}" for name, value in spec.levels.items()},
         **_limits(plan.limits),
         "baseline": word(plan.arms[plan.baseline].name),
@@ -113,7 +113,8 @@ def _dtypes(arms: list[Arm]) -> list[str]:
 def _phases(run: Run) -> list[str]:
     """The phases where some of those that every run has by itself were left out."""
     phases = run.plan.phases
-    is_usual = set(phases) >= {*EPOCH, *WHOLE}
+    usual = {*EPOCH, *WHOLE} - {*(() if run.plan.problem.trained else TRAINING)}
+    is_usual = set(phases) >= usual
     return [] if is_usual else [f"--phase {word(','.join(phases))}"]
 
 

@@ -138,6 +138,11 @@ def cut(spec: Spec) -> str | None:
     """That an epoch is a prefix of one, None where it is whole."""
     if spec.steps is None:
         return None
+    if not spec.trained:
+        return (
+            f"Only the first {spec.steps} minibatches are gone through: times are of "
+            f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."
+        )
     return (
         f"An epoch is cut to its first {spec.steps} minibatches: its times are of "
         f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."

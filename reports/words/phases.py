@@ -9,6 +9,7 @@ WORDS = {
     "data_iter": "data iteration",
     "train": "training",
     "first_epoch": "first epoch",
+    "first_gradient": "first gradients",
     "full_gradient": "full gradient",
     "waited_step": "waited step",
 }
@@ -29,12 +30,18 @@ SENTENCES = {
     "loss": "the loss of all examples",
     "import": "its import",
 }
+UNTRAINED = {
+    "data_iter": "going through the minibatches of {title}",
+    "gradient": "the gradients of {title} on every minibatch",
+}
 PREFIX = ("epoch", "data_iter", "gradient", "step")  # what a cut epoch cuts
 
 
 def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> str:
     """``phase`` as the object of a sentence; of an epoch that is cut, so said."""
     found = SENTENCES.get(phase, words(phase))
+    if not spec.trained:
+        found = UNTRAINED.get(phase, found)
     if is_told_cut and spec.steps is not None and phase in PREFIX:
         found = found.replace("an epoch", f"the first {spec.steps} minibatches of an epoch")
     return found.replace("{whole}", whole(spec)).replace("{title}", title(spec))

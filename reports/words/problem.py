@@ -52,9 +52,16 @@ def source_text(spec: Spec) -> str:
 
 
 def problem_text(spec: Spec) -> str:
-    """What every arm trains, in a sentence."""
+    """What every arm trains, or differentiates, in a sentence."""
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
+    if not spec.trained:
+        n = spec.n_examples
+        return (
+            f"{called(spec)}, differentiated and not trained: {n} "
+            f"example{'s' if n > 1 else ''}{' of ' if own else ''}{' and '.join(own)}, in "
+            f"minibatches of {spec.batch_size}{levels}."
+        )
     return (
         f"{called(spec)} by minibatch stochastic gradient descent: {spec.n_examples} "
         f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "

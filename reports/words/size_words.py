@@ -92,16 +92,19 @@ def verb(one: Overtaking) -> str:
 
 def epoch_text(spec: Spec) -> str:
     """The steps of a timed epoch, such as ``first 1,000 of 10,000 steps``."""
-    whole = n_steps(spec)
+    whole, what = n_steps(spec), "step" if spec.trained else "minibatch"
+    some = f"{what}s" if spec.trained else f"{what}es"
     if is_prefix(spec):
-        return f"first {steps_timed(spec):,} of {whole:,} steps"
-    return f"{whole:,} step{'s' if whole != 1 else ''}"
+        return f"first {steps_timed(spec):,} of {whole:,} {some}"
+    return f"{whole:,} {some if whole != 1 else what}"
 
 
 def proved_text(summary: Summary) -> str:
     """What passing every check shows at one size."""
     if not any(arm.status == "ok" for arm in summary.others):
         return "nothing: no arm passed"
+    if not summary.run.plan.problem.trained:
+        return "gradients and loss"
     return "answer recovered" if summary.run.plan.problem.recovers else "trajectory only"
 
 

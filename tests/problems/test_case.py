@@ -103,7 +103,7 @@ def test_a_hash_tells_variants_and_tables_apart() -> None:
     [
         (
             "linrec",
-            "unknown problem 'linrec'; expected one of: linreg, mlp, .*Did you mean 'linreg'",
+            "unknown problem 'linrec'; expected one of: gmm, linreg, .*Did you mean 'linreg'",
         ),
         ("tests.problems.three:gone", "expected an importable module:name"),
         ("no.such.module:x", "No module named 'no'"),

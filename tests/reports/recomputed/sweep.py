@@ -78,7 +78,7 @@ def _arm(own: Size, arm: int, size: Size) -> dict[str, Any]:
     there = arm_at(own, arm, size)
     name = own.files.arms[arm]["name"]
     if there is None or "epoch" not in size.files.phases:
-        reason = "its epoch was not planned at this size"
+        reason = "it was not planned at this size"
         blank = {"status": "missing", "reason": reason, "baseline": None, "n_blocks": 0}
         ratio = keys("seconds_of_example", None) | keys("ratio", None)
         return {"arm": name, **blank, **ratio, "verdict": None}
