@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from problems import oracle, tolerance
+from problems import operators, oracle, tolerance
 from problems.objective import Arrays
 from problems.problem import Problem
 
@@ -38,6 +38,8 @@ class Answers:
 
     @classmethod
     def of(cls, found: Mapping[int, tuple[Arrays, float]]) -> Answers:
+        if not found:
+            return cls(np.empty(0, int), np.empty((0, 0)), np.empty(0))
         flat = [np.concatenate([np.ravel(a) for a in value]) for value, _ in found.values()]
         tolerances = np.array([t for _, t in found.values()])
         return cls(np.array(list(found)), np.stack(flat), tolerances)
@@ -61,10 +63,20 @@ class Reference:
     steps: Answers  # parameters after so many steps
     epochs: Answers  # parameters after so many epochs
     losses: Answers  # mean loss after so many epochs, 0 being the start
+    # At the start, by minibatch of the first epoch: see ``operators.answers``
+    jvp: Answers
+    hvp: Answers
+    hessian: Answers
+    per_example: Answers
 
     def at(self, what: str, number: int, problem: Problem) -> Answer:
-        """The answer ``number`` of ``gradients``, ``steps``, ``epochs`` or ``losses``."""
+        """The answer ``number`` of ``gradients``, ``steps``, ``epochs``, ``losses``, an operator.
+
+        Raises KeyError where there is none.
+        """
         shapes: Shapes = ((),) if what == "losses" else tuple(p.shape for p in problem.start)
+        if what in operators.NAMES:
+            shapes = operators.shapes(what, problem, number)
         answers: Answers = getattr(self, what)
         return answers.at(number, shapes)
 
@@ -92,10 +104,13 @@ class Reference:
 Walk = dict[tuple[str, int], Arrays]  # what is looked at on the way, by name and number
 
 
-def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Reference:
+def reference(
+    problem: Problem, numbers: Iterable[int] | None = None, of_operators: Iterable[int] = ()
+) -> Reference:
     """The answers to ``problem`` in its own dtype: of its data as that dtype has them.
 
-    ``numbers``: the minibatches whose gradient at the start is among them.
+    ``numbers``: the minibatches whose gradient at the start is among them; ``of_operators``: those
+    whose other derivatives are.
     """
     dtype, exact = str(problem.start[0].dtype), problem.astype("float64")
     eps = float(np.finfo(dtype).eps)
@@ -117,6 +132,10 @@ def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Referen
         found = oracle.gradient(exact.objective, exact.start, exact.batch(index))
         allowed = tolerance.of_gradient(exact, exact.start, index, found, eps)
         judged["gradients"][number] = (found, allowed)
+    judged |= {name: {} for name in operators.NAMES}
+    for number in of_operators:
+        for name, answer in operators.answers(exact, number, eps).items():
+            judged[name][number] = answer
     return Reference(**{what: Answers.of(found) for what, found in judged.items()})
 
 
