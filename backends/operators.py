@@ -13,13 +13,17 @@ neither, and what they give is on the device:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backends.base import Program
+if TYPE_CHECKING:
+    from backends.base import Program
+    from problems.problem import Problem
 
 OPERATORS = ("jvp", "hvp", "hessian", "per_example")
 ALONG = ("jvp", "hvp")  # a direction
 MOST_PARAMS = 500  # of a Hessian: the numbers of more are no answer to wait for
+
+LONGEST = 200  # characters of an engine's own words
 
 FORWARD = "forward"
 FORWARD_OVER_REVERSE = "forward over reverse"
@@ -59,4 +63,25 @@ def lacking(program: Program, name: str, n_params: int) -> str | None:
         return f"the backend offers no {name}"
     if name == "hessian" and n_params > MOST_PARAMS:
         return f"of {n_params} parameters; a Hessian is of {MOST_PARAMS} at the most"
+    return None
+
+
+def failing(program: Program, name: str, problem: Problem) -> str | None:
+    """Why there is no operator ``name`` of ``program``, which is tried once, or None.
+
+    An engine may lack a rule for what an objective asks for. Where memory runs out it raises.
+    """
+    reason = lacking(program, name, sum(p.size for p in problem.start))
+    if reason is not None or program.steps is None:
+        return reason
+    params, memory = program.start(), program.memory
+    batch = next(iter(program.steps.batches(problem.orders[0])))
+    vectors = (memory.put(problem.direction),) if name in ALONG else ()
+    try:
+        memory.wait(offered(program)[name].function(params, batch, *vectors))
+    except MemoryError:
+        raise
+    except Exception as error:
+        told = str(error).strip().splitlines() or [""]
+        return f"its {name} fails: {type(error).__name__}: {told[0][:LONGEST]}"
     return None

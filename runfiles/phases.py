@@ -5,6 +5,8 @@ from __future__ import annotations
 EPOCH = ("data_iter", "gradient", "step", "epoch", "train")  # the lesson and its parts
 WHOLE = ("full_gradient", "loss")  # over the full data at once
 DEVICE = ("waited_step", "transfer")  # of arms on other devices than the cpu
-REPEATED = (*EPOCH, *WHOLE, *DEVICE)  # once a round
+# Derivatives besides the gradient, over an epoch's batches; only where they are asked for by name
+OPERATORS = ("jvp", "hvp", "hessian", "per_example")
+REPEATED = (*EPOCH, *WHOLE, *DEVICE, *OPERATORS)  # once a round
 COLD = ("import", "prepare", "first_epoch")  # once a process
 DERIVED = ("update", "rest")  # differences of repeated ones, block by block; may be negative

@@ -12,6 +12,7 @@ from backends.base import Array, Backend, Batch, Params, epoch_of_steps
 from backends.engines.jax_gradient import autodiff, mean_loss, sgd
 from backends.engines.jax_memory import Memory, facts, supports
 from backends.engines.jax_operators import operators
+from backends.operators import ALONG
 from problems.problem import Problem
 
 
@@ -25,7 +26,9 @@ class Eager:
         self.first, self.data = map(self.memory.put, (problem.start, problem.data))
         (self.rate,) = self.memory.put((np.asarray(problem.rate, dtype),))
         self.gradient, self.mean_loss = (f(problem.objective) for f in (autodiff, mean_loss))
-        self.operators = operators(problem.objective, op_by_op)
+        # Not those that map: op by op they take a program of each operation and each shape
+        products = operators(problem.objective, op_by_op)
+        self.operators = {name: products[name] for name in ALONG}
 
     @property
     def steps(self) -> Eager:

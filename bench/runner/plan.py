@@ -9,7 +9,7 @@ import numpy as np
 
 from backends.errors import BadInput, UnknownName
 from problems.spec import MOST
-from runfiles.phases import DEVICE, REPEATED
+from runfiles.phases import DEVICE, OPERATORS, REPEATED
 from runfiles.records import Limits, Plan
 
 MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
@@ -69,13 +69,14 @@ def limits_of(seconds: float, gibibytes: float) -> Limits:
 def plan_phases(names: Sequence[str], devices: Iterable[str] = ("cpu",)) -> tuple[str, ...]:
     """The phases named, or all that some of ``devices`` has, in the order they are run.
 
-    Raises UnknownName.
+    Operators only where they are named: they would double what a run takes. Raises UnknownName.
     """
     for name in names:
         if name not in REPEATED:
             raise UnknownName("phase", name, REPEATED)
     on_cpu_only = set(devices) == {"cpu"}
-    default = [phase for phase in REPEATED if not (on_cpu_only and phase in DEVICE)]
+    left_out = {*OPERATORS, *(DEVICE if on_cpu_only else ())}
+    default = [phase for phase in REPEATED if phase not in left_out]
     return tuple(phase for phase in REPEATED if phase in (names or default))
 
 
