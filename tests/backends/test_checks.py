@@ -29,6 +29,7 @@ from tests.backends.wrong import (
     Doubled,
     Lazy,
     Right,
+    RightOperators,
     WholeEpochs,
     WrongEpoch,
     wrong,
@@ -80,7 +81,7 @@ def test_a_wrong_backend_is_rejected_on_another_objective_too(
     assert caught(program, other) == {**CAUGHT_BY, **ON_THE_OTHER_ALONE}[program]
 
 
-@pytest.mark.parametrize("program", [Right, WholeEpochs])
+@pytest.mark.parametrize("program", [Right, WholeEpochs, RightOperators])
 def test_what_the_wrong_ones_are_made_from_is_right(
     program: type[Right], lesson: Case, other: Case
 ) -> None:
