@@ -49,7 +49,10 @@ class Memory(Protocol):
 
 
 class Steps(Protocol):
-    """An epoch taken apart, so that its parts can be timed and checked one by one."""
+    """An epoch taken apart, so that its parts can be timed and checked one by one.
+
+    It may have ``operators`` besides, a mapping of names to functions: see ``backends.operators``.
+    """
 
     def batches(self, order: np.ndarray) -> Iterable[Batch]:
         """The minibatches of ``order`` (n_visited,), on the device; the last may be short."""

@@ -23,7 +23,7 @@ from bench import machine
 from bench.worker.measure import Pace
 from bench.worker.process import ArmProcess, Failed, Request
 from bench.worker.record import process_record
-from runfiles.phases import REPEATED
+from runfiles.phases import OPERATORS, REPEATED
 
 PROCESS = pytest.StashKey[ArmProcess]()
 
@@ -104,7 +104,7 @@ def request_of(config: pytest.Config) -> Request:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a phase, in the design's order, those asked for with --phase only."""
     if "phase" in metafunc.fixturenames:
-        asked = metafunc.config.option.phase or REPEATED
+        asked = metafunc.config.option.phase or {*REPEATED} - {*OPERATORS}
         metafunc.parametrize("phase", [phase for phase in REPEATED if phase in asked])
 
 

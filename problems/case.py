@@ -35,7 +35,8 @@ class Case:
             problem = made if made is self.problem else made.astype(dtype)
             stored = self.stored.get(variant)
             ends = None if problem is self.problem else sorted({0, problem.n_batches - 1})
-            self.found[variant] = problem, stored or reference(problem, ends)
+            asked = OF_OPERATORS[variant](problem) if variant in OF_OPERATORS else ()
+            self.found[variant] = problem, stored or reference(problem, ends, asked)
         return self.found[variant]
 
     def references(self, variants: Iterable[str] | None = None) -> dict[str, Reference]:
@@ -140,6 +141,11 @@ def cut(array: np.ndarray) -> np.ndarray:
 
 VARIANTS: Mapping[str, Callable[[Case], Problem]] = {
     function.__name__: function for function in (itself, moved, other_data, unseen, ragged, probe)
+}
+# The minibatches whose derivatives besides the gradient are known: a whole one and a short one
+OF_OPERATORS: Mapping[str, Callable[[Problem], tuple[int, ...]]] = {
+    "itself": lambda problem: (0,),
+    "ragged": lambda problem: (problem.n_batches - 1,),
 }
 
 

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,6 +61,16 @@ class Problem:
     def n_batches(self) -> int:
         """Minibatches an epoch, the short last one included."""
         return -(-self.n_visited // self.batch_size)
+
+    @cached_property
+    def direction(self) -> Arrays:
+        """Along which operators derive: of unit scale, shaped like the parameters and of their dtype.
+
+        Drawn from the seed in numbers that every dtype holds, so that it is the same in each.
+        """
+        rng = np.random.default_rng([self.spec.seed, 5])
+        drawn = (rng.standard_normal(p.shape, np.float32) for p in self.start)
+        return tuple(aligned(v, str(p.dtype)) for v, p in zip(drawn, self.start, strict=True))
 
     def minibatch(self, number: int, epoch: int = 0) -> np.ndarray:
         """The examples of a minibatch."""

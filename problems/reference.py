@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from problems import oracle, tolerance
+from problems import operators, oracle, tolerance
 from problems.objective import Arrays
 from problems.problem import Problem
 
@@ -63,12 +63,22 @@ class Reference:
     steps: Answers  # parameters after so many steps
     epochs: Answers  # parameters after so many epochs
     losses: Answers  # mean loss after so many epochs, 0 being the start
+    # At the start, by minibatch of the first epoch: see ``operators.answers``
+    jvp: Answers
+    hvp: Answers
+    hessian: Answers
+    per_example: Answers
 
     # Of what is not trained there are gradients and the loss at the start
 
     def at(self, what: str, number: int, problem: Problem) -> Answer:
-        """The answer ``number`` of ``gradients``, ``steps``, ``epochs`` or ``losses``."""
+        """The answer ``number`` of ``gradients``, ``steps``, ``epochs``, ``losses``, an operator.
+
+        Raises KeyError where there is none.
+        """
         shapes: Shapes = ((),) if what == "losses" else tuple(p.shape for p in problem.start)
+        if what in operators.NAMES:
+            shapes = operators.shapes(what, problem, number)
         answers: Answers = getattr(self, what)
         return answers.at(number, shapes)
 
@@ -98,10 +108,13 @@ class Reference:
 Walk = dict[tuple[str, int], Arrays]  # what is looked at on the way, by name and number
 
 
-def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Reference:
+def reference(
+    problem: Problem, numbers: Iterable[int] | None = None, of_operators: Iterable[int] = ()
+) -> Reference:
     """The answers to ``problem`` in its own dtype: of its data as that dtype has them.
 
-    ``numbers``: the minibatches whose gradient at the start is among them.
+    ``numbers``: the minibatches whose gradient at the start is among them; ``of_operators``: those
+    whose other derivatives are.
     """
     dtype, exact = str(problem.start[0].dtype), problem.astype("float64")
     eps = float(np.finfo(dtype).eps)
@@ -124,6 +137,10 @@ def reference(problem: Problem, numbers: Iterable[int] | None = None) -> Referen
         found = oracle.gradient(exact.objective, exact.start, exact.batch(index))
         allowed = tolerance.of_gradient(exact, exact.start, index, found, eps)
         judged["gradients"][number] = (found, allowed)
+    judged |= {name: {} for name in operators.NAMES}
+    for number in of_operators:
+        for name, answer in operators.answers(exact, number, eps).items():
+            judged[name][number] = answer
     return Reference(*(Answers.of(judged.get(table.name, {})) for table in fields(Reference)))
 
 

@@ -66,6 +66,7 @@ from reports.words.sealing import sealing_sentences
 from reports.words.why import why
 from reports.yardsticks.cheap_gradient import BOUND
 from reports.yardsticks.collected import yardsticks
+from reports.yardsticks.operators import prices_of_operators
 from reports.yardsticks.price import Price
 from reports.yardsticks.words import limit_text
 from runfiles.phases import DERIVED, WHOLE
@@ -166,6 +167,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "took_part": [arm for arm in summary.others if not is_left_out(arm)],
         "left_out": left_out(summary),
         "yardsticks": found,
+        "operators": prices_of_operators(summary),
         "limits": {one.arm: one for one in found.limits},
         "autodiff_prices": side_by_side(found.autodiff),
         "bound": BOUND,

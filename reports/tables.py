@@ -17,6 +17,7 @@ from reports.estimates.left_out import LeftOut, left_out, ranked_rows
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.versions import versions
 from reports.map_tables import map_lines, map_markdown
+from reports.operator_tables import operators_markdown, operators_table
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.clause import Kind
@@ -99,6 +100,9 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     if pairs is not None:
         console.print(pairs, width=width)
     say([gated] if gated else [], "bold")
+    operators = operators_table(summary, console.encoding)
+    if operators is not None:
+        console.print(operators, width=width)
     say(f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason)
     say((*_left_out_lines(summary), ""))
     say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(summary)))
@@ -159,7 +163,7 @@ def markdown(summary: Summary) -> str:
         texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
         lines.append("| " + " | ".join(texts) + " |")
     reasons = [row for row in shown if row.reason]
-    lines += ["", *map_markdown(summary), *pairs_markdown(summary)]
+    lines += ["", *map_markdown(summary), *pairs_markdown(summary), *operators_markdown(summary)]
     lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
     lines += [
         f"- {in_markdown(row.name)}: {in_markdown(row.reason or '', REASON)}" for row in reasons

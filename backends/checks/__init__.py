@@ -17,6 +17,7 @@ from backends.checks.handed_out import (
     check_shapes,
     check_transfer,
 )
+from backends.checks.operators import check_operators
 from backends.checks.precision import check_precision
 from backends.checks.subject import Subject
 from backends.checks.timing import check_unseen, check_wait
@@ -32,7 +33,7 @@ from backends.errors import CheckFailed
 
 CHECKS: tuple[Check, ...] = (
     *(check_shapes, check_finite, check_device, check_transfer, check_batches),
-    *(check_inputs, check_repeatable, check_precision, check_gradient),
+    *(check_inputs, check_repeatable, check_precision, check_gradient, check_operators),
     *(check_loss, check_trajectory, check_other_data, check_fresh),
     *(check_unseen, check_wait, check_ragged, check_recovery),
 )

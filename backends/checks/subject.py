@@ -15,6 +15,7 @@ import numpy as np
 from backends.arm import Arm
 from backends.base import DEVICES, Batch, Params, Program
 from backends.contract import batches_of, fetched_arrays, require_params
+from backends.operators import OPERATORS
 from problems.case import Case
 from problems.problem import Problem
 from problems.reference import Answer, looked_at
@@ -52,6 +53,7 @@ class Subject:
     clock: Callable[[], float] = time.perf_counter  # seconds
     cpu_clock: Callable[[], float] = cpu_seconds
     variant: str = "itself"  # of the case, which the program runs
+    operators: tuple[str, ...] = OPERATORS  # that are held, where they are offered
 
     @property
     def problem(self) -> Problem:

@@ -11,6 +11,7 @@ import numpy as np
 from autograd import grad, make_vjp
 
 from backends.base import Array, Backend, Batch, Params, Refusal, unfit
+from backends.engines.autograd_operators import operators
 from backends.engines.numpy_host import Eager, Gradient
 from problems.problem import Problem
 
@@ -67,7 +68,8 @@ def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
 
 
 def prepare(problem: Problem, device: str, dtype: str) -> Eager:
-    return Eager(problem, FORMS.get(problem.objective.name, as_written)(problem))
+    gradient = FORMS.get(problem.objective.name, as_written)(problem)
+    return Eager(problem, gradient, operators(problem, xp, gradient))
 
 
 def facts(device: str) -> Mapping[str, str]:

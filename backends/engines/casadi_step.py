@@ -8,6 +8,7 @@ import casadi
 import numpy as np
 
 from backends.base import Backend, Batch, Params, epoch_of_steps
+from backends.engines.casadi_operators import operators
 from backends.engines.casadi_symbols import (
     Bound,
     bound,
@@ -32,6 +33,7 @@ class Step(Bound):
         super().__init__(problem, mean_of(loss_function(of, n), n))
         self.batches, self.grads = Batches(problem), tuple(map(np.empty_like, self.params))
         self.updates, self.gradients = {}, {}
+        self.operators = operators(of, self.params)
         for m in {size, problem.n_visited % size} - {0}:
             # In place: what is read of a parameter is read before the parameter is written
             gradient = gradient_function(of, m)

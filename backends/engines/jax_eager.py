@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +11,13 @@ import numpy as np
 from backends.base import Array, Backend, Batch, Params, epoch_of_steps
 from backends.engines.jax_gradient import autodiff, mean_loss, sgd
 from backends.engines.jax_memory import Memory, facts, supports
+from backends.engines.jax_operators import operators
+from backends.operators import ALONG
 from problems.problem import Problem
+
+
+def op_by_op(function: Any) -> Any:
+    return function
 
 
 class Eager:
@@ -19,6 +26,9 @@ class Eager:
         self.first, self.data = map(self.memory.put, (problem.start, problem.data))
         (self.rate,) = self.memory.put((np.asarray(problem.rate, dtype),))
         self.gradient, self.mean_loss = (f(problem.objective) for f in (autodiff, mean_loss))
+        # Not those that map: op by op they take a program of each operation and each shape
+        products = operators(problem.objective, op_by_op)
+        self.operators = {name: products[name] for name in ALONG}
 
     @property
     def steps(self) -> Eager:

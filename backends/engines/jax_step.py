@@ -21,6 +21,7 @@ from backends.engines.jax_gradient import (
     supports_by_hand,
 )
 from backends.engines.jax_memory import Memory, copied, facts, supports
+from backends.engines.jax_operators import operators
 from problems.problem import Problem
 
 # Batches gathered by one program. Its compile time grows with its outputs, which have to be
@@ -97,6 +98,7 @@ class Step:
         self.gather, self.mean_loss = compiled_gather(self.size), compiled_loss(problem.objective)
         self.gradient = compiled_gradient(gradient)
         self.step = compiled_step(gradient, problem.rate)
+        self.operators = operators(problem.objective) if derive is autodiff else {}
 
     @property
     def steps(self) -> Step:

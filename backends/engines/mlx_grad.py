@@ -21,7 +21,9 @@ from backends.engines.mlx_memory import (
     supports,
     supports_compiled,
 )
+from backends.engines.mlx_operators import operators
 from backends.engines.mlx_xp import xp
+from backends.operators import ALONG
 from problems.objective import Objective
 from problems.problem import Problem
 
@@ -66,13 +68,17 @@ class Graphs:
         mx.set_default_device(mx.cpu if device == "cpu" else mx.gpu)
         self.memory, self.size, self.n_steps = Memory(), problem.batch_size, 0
         self.first, self.data = map(self.memory.put, (problem.start, problem.data))
-        grads, rate = mx.grad(loss_of(problem.objective)), problem.rate
+        summed_loss, rate = loss_of(problem.objective), problem.rate
+        grads = mx.grad(summed_loss)
 
         def sgd_step(params: Params, batch: Batch) -> Params:
             return sgd(params, grads(params, batch), rate)
 
         self.gradient, self.update = compiled(grads), compiled(sgd_step)
         self.mean_loss = compiled(mean_loss(problem.objective))
+        found = operators(summed_loss, compiled)
+        # Compiled, those that map would spend half a minute with the compiler
+        self.operators = found if compiled is op_by_op else {name: found[name] for name in ALONG}
 
     @property
     def steps(self) -> Graphs:

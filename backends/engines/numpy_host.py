@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from backends.base import Array, Batch, Params, epoch_of_steps
+from backends.operators import Operator
 from problems.problem import Problem, aligned
 
 Gradient = Callable[[Params, Batch], Params]
@@ -60,8 +61,13 @@ class Batches:
 class Eager:
     """An epoch in steps of ``gradient``, in place."""
 
-    def __init__(self, problem: Problem, gradient: Gradient) -> None:
-        self.memory, self.problem = Host(), problem
+    def __init__(
+        self,
+        problem: Problem,
+        gradient: Gradient,
+        operators: Mapping[str, Operator] | None = None,
+    ) -> None:
+        self.memory, self.problem, self.operators = Host(), problem, operators
         self.gradient, self.batches = gradient, Batches(problem)
         # An array of no dimensions: a Python float would be converted anew in every product
         self.rate = np.asarray(problem.rate, problem.start[0].dtype)

@@ -9,6 +9,7 @@ import numpy as np
 from backends.base import Array, Backend, Batch, Params, epoch_of_steps
 from backends.engines.tensorflow_gradient import gradient, loss_of
 from backends.engines.tensorflow_memory import Memory, compiled, facts, signature, supports, tf
+from backends.engines.tensorflow_operators import operators
 from problems.problem import Problem
 
 
@@ -49,6 +50,7 @@ class Tape:
         specs = {kind: signature(self.data, length) for kind, length in lengths.items()}
         self.grads = {kind: compiled(grads, *spec) for kind, spec in specs.items()}
         self.update = {kind: compiled(sgd_step, *spec) for kind, spec in specs.items()}
+        self.operators = operators(summed_loss, values, specs)
         self.last = Short if short else tuple
         self.mean_loss = compiled(mean_loss, *signature(self.data, n))
         self.restart = compiled(restart)

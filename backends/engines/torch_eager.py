@@ -11,6 +11,7 @@ from torch.nn.functional import mse_loss
 
 from backends.base import Array, Backend, Batch, Params
 from backends.engines.torch_memory import Loop, facts, supports
+from backends.engines.torch_operators import by_autograd
 from backends.engines.torch_xp import xp
 from problems.objective import Objective
 from problems.problem import Problem
@@ -52,6 +53,7 @@ class Eager(Loop):
         self.form = form_of(problem.objective)
         self.function, self.loss = self.form.function, partial(self.form.mean, data=self.data)
         self.scale = self.first[0].new_tensor(self.form.scale)
+        self.operators = by_autograd(self.function, self.scale)
 
     def gradient(self, params: Params, batch: Batch) -> Params:
         # As the vector of the vector-Jacobian product the scale takes the place of the 1 that

@@ -9,6 +9,7 @@ import torch
 from backends.base import Array, Backend, Batch, Params
 from backends.engines.torch_eager import squares
 from backends.engines.torch_memory import facts, supports
+from backends.engines.torch_operators import by_transforms
 from backends.engines.torch_plain import Plain
 from backends.engines.torch_xp import xp
 from problems.problem import Problem
@@ -24,7 +25,7 @@ FORMS = {"linreg": half_squares}
 def prepare(problem: Problem, device: str, dtype: str) -> Plain:
     objective = problem.objective
     summed_loss = FORMS.get(objective.name) or partial(objective.loss, xp)
-    return Plain(problem, device, torch.func.grad(summed_loss))
+    return Plain(problem, device, torch.func.grad(summed_loss), by_transforms(summed_loss))
 
 
 torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from backends.base import Batch, Params
 from backends.engines.torch_eager import form_of
 from backends.engines.torch_memory import Loop
+from backends.operators import Operator
 from problems.problem import Problem
 
 
 class Plain(Loop):
     def __init__(
-        self, problem: Problem, device: str, gradient: Callable[[Params, Batch], Params]
+        self,
+        problem: Problem,
+        device: str,
+        gradient: Callable[[Params, Batch], Params],
+        operators: Mapping[str, Operator] | None = None,
     ) -> None:
         super().__init__(problem, device)
-        self.gradient = gradient
+        self.gradient, self.operators = gradient, operators
         self.loss = partial(form_of(problem.objective).mean, data=self.data)
 
     def step(self, params: Params, batch: Batch) -> Params:

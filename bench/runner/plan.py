@@ -10,7 +10,7 @@ import numpy as np
 from backends.errors import BadInput, UnknownName
 from problems.objective import Objective
 from problems.spec import MOST
-from runfiles.phases import DEVICE, REPEATED, TRAINING
+from runfiles.phases import DEVICE, OPERATORS, REPEATED, TRAINING
 from runfiles.records import Limits, Plan
 
 MOST_BLOCKS = 10_000  # what needs more cannot be shown by this machine
@@ -72,7 +72,8 @@ def plan_phases(
 ) -> tuple[str, ...]:
     """The phases named, or all that some of ``devices`` has, in the order they are run.
 
-    What is not trained has those of its gradient and its loss. Raises UnknownName, BadInput.
+    Operators only where they are named: they would double what a run takes. What is not trained
+    has the phases of its gradient and its loss. Raises UnknownName, BadInput.
     """
     for name in names:
         if name not in REPEATED:
@@ -85,7 +86,7 @@ def plan_phases(
                 f"{objective.name} is not trained and has no phase {name}; expected {others}."
             )
     on_cpu_only = set(devices) == {"cpu"}
-    left_out = {*lacking, *(DEVICE if on_cpu_only else ())}
+    left_out = {*lacking, *OPERATORS, *(DEVICE if on_cpu_only else ())}
     default = [phase for phase in REPEATED if phase not in left_out]
     return tuple(phase for phase in REPEATED if phase in (names or default))
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from backends.operators import ALONG, OPERATORS, offered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,6 +100,26 @@ def transfer(program: Program, problem: Problem) -> Call:
     return lambda: memory.wait(memory.put(arrays))
 
 
+def operator(name: str, program: Program, problem: Problem) -> Call:
+    """An operator over every ready batch of an epoch, parameters fixed, waited for.
+
+    Answers with an axis more are not kept: each is waited for before the next is asked for.
+    """
+    steps, memory, function = taken_apart(program), program.memory, offered(program)[name].function
+    batches, params = list(steps.batches(problem.orders[0])), program.start()
+    vectors = (memory.put(problem.direction),) if name in ALONG else ()
+    memory.wait([batches, params, vectors])
+    wait = memory.wait
+    if name in ALONG:
+        return lambda: wait([function(params, batch, *vectors) for batch in batches])
+
+    def one_by_one() -> None:
+        for batch in batches:
+            wait(function(params, batch))
+
+    return one_by_one
+
+
 def taken_apart(program: Program) -> Steps:
     """The arm's ``steps``, which phases in NEED_STEPS must have."""
     assert program.steps is not None
@@ -111,6 +134,7 @@ OF_A_PROBLEM: dict[str, Callable[[Program, Problem], Call]] = {
     "loss": loss,
     "waited_step": waited_step,
     "transfer": transfer,
+    **{name: partial(operator, name) for name in OPERATORS},
 }
 # Of an order that the call before did not have
 OF_ORDERS: dict[str, Callable[[Program, Next], Call]] = {
@@ -118,5 +142,5 @@ OF_ORDERS: dict[str, Callable[[Program, Next], Call]] = {
     "epoch": epoch,
     "train": train,
 }
-NEED_STEPS = ("data_iter", "gradient", "step", "full_gradient", "waited_step")
+NEED_STEPS = ("data_iter", "gradient", "step", "full_gradient", "waited_step", *OPERATORS)
 ONE_BATCH = ("full_gradient",)  # run on the problem whose one minibatch is the full data

@@ -27,7 +27,7 @@ from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
 from bench.worker.phases import NEED_STEPS, ONE_BATCH, gradient
 from bench.worker.timed_calls import TimedCalls, drawing_seconds
-from runfiles.phases import DEVICE, TRAINING
+from runfiles.phases import DEVICE, OPERATORS, TRAINING
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -218,7 +218,22 @@ class ArmProcess:
             self.absent[phase] = f"{self.problem.objective.name} is not trained"
         elif phase in NEED_STEPS and self.program.steps is None:
             self.absent[phase] = "the epoch runs as one program and cannot be taken apart"
+        elif phase in OPERATORS and (reason := self.lacks(phase)) is not None:
+            self.absent[phase] = reason
         return self.absent.get(phase)
+
+    def lacks(self, operator: str) -> str | None:
+        """Why this arm has no such operator, or None; one that fails at once is none.
+
+        What it is found by is noted.
+        """
+        from backends.operators import failing, offered
+
+        found = offered(self.program).get(operator)
+        reason = failing(self.program, operator, self.problem)
+        if reason is None and found is not None:
+            self.facts.setdefault("compositions", {})[operator] = found.composition
+        return reason
 
     def check(self) -> None:
         """Run every check on the Program that was timed. Raises Failed where one fails."""
@@ -226,7 +241,11 @@ class ArmProcess:
         from backends.checks.subject import Subject
 
         with self.guarded("checks"):
-            self.findings = checks.run_checks(Subject(self.arm, self.case, self.program))
+            subject = Subject(self.arm, self.case, self.program)
+            if self.phases:  # of a run: what it does not time it need not compile
+                timed = tuple(one for one in OPERATORS if one in self.phases)
+                subject = replace(subject, operators=timed)
+            self.findings = checks.run_checks(subject)
         if not self.problem.objective.trained:
             skipped = ", ".join(c.__name__.removeprefix("check_") for c in checks.TRAINING)
             self.facts["checks_not_run"] = f"{skipped}: nothing is trained"

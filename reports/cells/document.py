@@ -19,6 +19,7 @@ from reports.cells.evidence import (
 )
 from reports.cells.files import Discard, Files, discard, files
 from reports.cells.headline import Clause, clauses
+from reports.cells.operators import Operator, operators
 from reports.cells.pairs import Gate, Pair, gate, pairs
 from reports.cells.prices import AutodiffByHand, autodiff_by_hand
 from reports.cells.problem import Problem, problem
@@ -109,6 +110,8 @@ class Cells(Part, frozen=True):
     the same."""
     cells: tuple[Cell, ...]
     """Every arm in every phase at the run's own size."""
+    operators: tuple[Operator, ...]
+    """Derivatives besides the gradient, by arm. Empty where none was timed."""
     pairs: tuple[Pair, ...]
     """Every pair of arms in every repeated phase, new ÷ old. Empty where the run has none."""
     gate: Gate | None
@@ -177,6 +180,7 @@ def document(summary: Summary) -> Cells:
         blocks_for_5_percent_high=needed.high if needed else None,
         far_blocks=far_blocks(summary),
         cells=cells(summary),
+        operators=operators(summary),
         pairs=pairs(summary),
         gate=gate(summary),
         devices=device_uses(run),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.words.problem import title, whole
+from runfiles.phases import OPERATORS
 from runfiles.records import Spec
 
 WORDS = {
@@ -12,6 +13,8 @@ WORDS = {
     "first_gradient": "first gradients",
     "full_gradient": "full gradient",
     "waited_step": "waited step",
+    "hessian": "Hessian",
+    "per_example": "per example",
 }
 
 
@@ -28,13 +31,17 @@ SENTENCES = {
     "step": "the steps of an epoch",
     "full_gradient": "the gradient of all examples",
     "loss": "the loss of all examples",
+    "jvp": "the derivatives along a direction of an epoch",
+    "hvp": "the Hessian-vector products of an epoch",
+    "hessian": "the Hessians of an epoch",
+    "per_example": "the gradients by example of an epoch",
     "import": "its import",
 }
 UNTRAINED = {
     "data_iter": "going through the minibatches of {title}",
     "gradient": "the gradients of {title} on every minibatch",
 }
-PREFIX = ("epoch", "data_iter", "gradient", "step")  # what a cut epoch cuts
+PREFIX = ("epoch", "data_iter", "gradient", "step", *OPERATORS)  # what a cut epoch cuts
 
 
 def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> str:

@@ -30,6 +30,7 @@ from tests.backends.wrong import (
     Doubled,
     Lazy,
     Right,
+    RightOperators,
     WholeEpochs,
     WrongEpoch,
     wrong,
@@ -99,7 +100,7 @@ def test_a_wrong_backend_is_rejected_on_softmax_and_mlp(
     assert caught(program, further) == CAUGHT_BY[program]
 
 
-@pytest.mark.parametrize("program", [Right, WholeEpochs])
+@pytest.mark.parametrize("program", [Right, WholeEpochs, RightOperators])
 def test_what_the_wrong_ones_are_made_from_is_right(
     program: type[Right], lesson: Case, other: Case, further: Case
 ) -> None:

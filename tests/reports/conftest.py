@@ -15,6 +15,7 @@ PARTS = {"data_iter": 0.10, "gradient": 0.60, "step": 0.85, "epoch": 1.0, "train
 WHOLE = {"full_gradient": 0.02, "loss": 0.008}  # of arms that can be taken apart
 WITH_MEMORY = ("gradient", "full_gradient", "epoch")  # of arms on the cpu
 FAR = {"waited_step": 0.9, "transfer": 0.005}  # as arms on other devices have
+OTHER = {"jvp": 0.7, "hvp": 1.3, "hessian": 9.0, "per_example": 1.1}  # derivatives
 TRUE = {"w": [[2.0], [-3.4]], "b": [4.2]}
 
 
@@ -265,7 +266,7 @@ class Writer:
 
     def _series(self, rng: np.random.Generator, name: str, speed: float) -> dict[str, Any]:
         seconds = (
-            speed * (PARTS | WHOLE | FAR)[name] * np.exp(rng.normal(0, self.within, self.rounds))
+            speed * (PARTS | WHOLE | FAR | OTHER)[name] * np.exp(rng.normal(0, self.within, self.rounds))
         )
         return {
             "seconds": seconds.tolist(),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.backends.wrong import handed_out, kept, precision, training, values, waiting
+from tests.backends.wrong import (
+    handed_out,
+    kept,
+    operators,
+    precision,
+    training,
+    values,
+    waiting,
+)
 from tests.backends.wrong.handed_out import CodesAsFloats, CodesOffByOne, Transposed
 from tests.backends.wrong.kept import (
     BakedIn,
@@ -14,6 +22,7 @@ from tests.backends.wrong.kept import (
     Remembers,
     TablesOfProducts,
 )
+from tests.backends.wrong.operators import GaussNewton, RightOperators
 from tests.backends.wrong.precision import ONLY_IN
 from tests.backends.wrong.right import Right, WholeEpochs, wrong
 from tests.backends.wrong.training import NotANumberLate, WrongEpoch
@@ -48,6 +57,7 @@ __all__ = [
     "LossNotANumber",
     "NotANumberLate",
     "Right",
+    "RightOperators",
     "WholeEpochs",
     "WrongEpoch",
     "WrongInTheMiddle",
@@ -57,10 +67,14 @@ __all__ = [
 
 CAUGHT_BY: dict[type[Right], str] = {
     program: check
-    for kind in (handed_out, values, precision, training, kept, waiting)
+    for kind in (handed_out, values, operators, precision, training, kept, waiting)
     for program, check in kind.CAUGHT_BY.items()
 }
-ON_THE_OTHER_ALONE: dict[type[Right], str] = {CodesOffByOne: "batches", CodesAsFloats: "transfer"}
+ON_THE_OTHER_ALONE: dict[type[Right], str] = {
+    CodesOffByOne: "batches",
+    CodesAsFloats: "transfer",
+    GaussNewton: "operators",  # which of the lesson is the Hessian
+}
 ON_THE_LESSON_ALONE: dict[type[Right], str] = {
     Transposed: "no parameter of the other objective has two axes",
     Broadcast: "it is the lesson's own trap: labels (batch,) beside predictions (batch, 1)",

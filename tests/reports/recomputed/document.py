@@ -18,6 +18,7 @@ from tests.reports.recomputed.files import Files, flat, further, problems, read
 from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.headline import contradictions
 from tests.reports.recomputed.leads import leads, totals
+from tests.reports.recomputed.operators import operators
 from tests.reports.recomputed.pairs import gate, pairs
 from tests.reports.recomputed.statistic import blocks_for, given
 from tests.reports.recomputed.sweep import sweep
@@ -78,6 +79,7 @@ def document(folder: Path) -> dict[str, Any]:
         **_blocks_for(size, 1.05),
         "far_blocks": far_blocks(size),
         "cells": size.cells(),
+        "operators": operators(size),
         "pairs": pairs(size),
         "gate": gate([one for _, one in cases], PROSE),
         **environment(files),

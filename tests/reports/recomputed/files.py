@@ -14,6 +14,7 @@ from tests.reports.recomputed.statistic import Column
 REPEATED = (
     *("data_iter", "gradient", "step", "epoch", "train"),
     *("full_gradient", "loss", "waited_step", "transfer"),
+    *("jvp", "hvp", "hessian", "per_example"),
 )
 COLD = ("import", "prepare", "first_epoch")
 SHORTEST = 1e-9  # a cold phase that the clock could not see counts as a nanosecond
