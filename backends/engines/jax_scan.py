@@ -11,6 +11,7 @@ from jax import lax
 
 from backends.base import Array, Backend, Params
 from backends.engines.jax_gradient import (
+    GRADIENTS,
     Derivation,
     Gradient,
     autodiff,
@@ -63,9 +64,9 @@ class Scan:
 
 
 jax_scan = Backend(
-    *("jax-scan", "jax", "autodiff", "compiled epoch"), supports, partial(Scan, autodiff), facts
+    *("jax-scan", "jax", "autodiff", "compiled epoch"), supports, partial(Scan, autodiff), facts, ()
 )
 jax_scan_manual = Backend(
     *("jax-scan-manual", "jax", "hand-written", "compiled epoch"),
-    *(supports_by_hand, partial(Scan, by_hand), facts),
+    *(supports_by_hand, partial(Scan, by_hand), facts, GRADIENTS),
 )

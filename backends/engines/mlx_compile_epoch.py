@@ -86,5 +86,5 @@ class CompiledEpoch:
 
 mlx_compile_epoch = Backend(
     *("mlx-compile-epoch", "mlx", "autodiff", "compiled epoch"),
-    *(supports_compiled, CompiledEpoch, facts),
+    *(supports_compiled, CompiledEpoch, facts, FORMS),
 )

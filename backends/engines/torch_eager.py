@@ -65,4 +65,4 @@ class Eager(Loop):
         return params
 
 
-torch_eager = Backend("torch", "torch", "autodiff", "eager", supports, Eager, facts)
+torch_eager = Backend("torch", "torch", "autodiff", "eager", supports, Eager, facts, FORMS)

@@ -27,4 +27,4 @@ def prepare(problem: Problem, device: str, dtype: str) -> Plain:
     return Plain(problem, device, torch.func.grad(summed_loss))
 
 
-torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts)
+torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts, FORMS)
