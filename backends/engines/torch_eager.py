@@ -10,6 +10,7 @@ import torch
 from torch.nn.functional import mse_loss
 
 from backends.base import Array, Backend, Batch, Params
+from backends.engines.torch_layers import SCORES
 from backends.engines.torch_memory import Loop, facts, supports
 from backends.engines.torch_xp import xp
 from problems.objective import Objective
@@ -34,7 +35,10 @@ def squares(params: Params, batch: Batch) -> Array:
     return mse_loss(y_hat, y.unsqueeze(1), reduction="sum")
 
 
-FORMS = {"linreg": Form(squares, 0.5)}
+FORMS = {
+    "linreg": Form(squares, 0.5),
+    **{name: Form(scores, -1.0) for name, scores in SCORES.items()},
+}
 
 
 def form_of(objective: Objective) -> Form:
