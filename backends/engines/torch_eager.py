@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import mse_loss
 
 from backends.base import Array, Backend, Batch, Params
-from backends.engines.torch_layers import SCORES
+from backends.engines.torch_layers import LOSSES
 from backends.engines.torch_memory import Loop, facts, supports
 from backends.engines.torch_xp import xp
 from problems.objective import Objective
@@ -37,7 +37,7 @@ def squares(params: Params, batch: Batch) -> Array:
 
 FORMS = {
     "linreg": Form(squares, 0.5),
-    **{name: Form(scores, -1.0) for name, scores in SCORES.items()},
+    **{name: Form(loss) for name, loss in LOSSES.items()},
 }
 
 
