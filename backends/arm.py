@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backends.base import Backend, Program, Refusal
+from backends.base import FORMS, Backend, Program, Refusal
 from backends.contract import (
     CHANGED,
     MEMORY,
@@ -45,6 +45,11 @@ class Arm:
             f"supports returned {answer!r}; expected None, or 'unsupported' or 'unavailable' with "
             f"the reason. {SEE}"
         )
+
+    def form(self, problem: Problem) -> str | None:
+        """One of FORMS: how this arm runs ``problem``. None where the backend does not say."""
+        own = getattr(self.backend, "own", None)
+        return None if own is None else FORMS[problem.objective.name in own]
 
     def prepare(self, problem: Problem) -> Program:
         """``problem`` on the device; it must already be in this arm's dtype.

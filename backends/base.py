@@ -5,7 +5,7 @@ A backend needs nothing of this module at run time: any object with these member
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ DEVICES = ("cpu", "cuda", "metal")
 DTYPES = ("float32", "float64")
 DIFFERENTIATIONS = ("hand-written", "autodiff")
 EXECUTIONS = ("eager", "compiled step", "compiled epoch")
+FORMS = ("as written", "own form")
 
 Array = Any  # an array of the backend's own framework
 Params = tuple[Array, ...]  # flat, in the order of the objective's names
@@ -115,6 +116,11 @@ class Backend(NamedTuple):
 
     Also matmul precision, seconds of tracing and compiling, and name and peak memory of the
     device, where it knows them; ``steps_a_call``, where an epoch takes several calls.
+    """
+    own: Collection[str] | None = None
+    """Names of the objectives that it runs in a form of its own, the others being run as written.
+
+    None, or left out: not said.
     """
 
 

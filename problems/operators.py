@@ -202,7 +202,9 @@ def differences(objective: Objective, params: Arrays, batch: Arrays, direction: 
             )
 
         value, near = quotient(EIGHTH), grads(1)
-        size = max(float(np.abs(g).max()) for g in near) / max(1.0, *(np.abs(v).max() for v in value))
+        size = max(float(np.abs(g).max()) for g in near) / max(
+            1.0, *(np.abs(v).max() for v in value)
+        )
         return value, distance(quotient(SIXTH), value) + ROUNDED * size / h
 
     found = by(STEPS[0])

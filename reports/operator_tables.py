@@ -44,4 +44,10 @@ def operators_markdown(summary: Summary) -> list[str]:
 def _texts(summary: Summary, price: OperatorPrice) -> tuple[str, ...]:
     ratio = shown_ratio(price.ratio).text if price.ratio else ""
     arm, found_by = summary.arms[price.arm].name, visible(price.composition or "", 40)
-    return words(price.operator), visible(arm, 40), str(shown_seconds(price.seconds)), ratio, found_by
+    return (
+        words(price.operator),
+        visible(arm, 40),
+        str(shown_seconds(price.seconds)),
+        ratio,
+        found_by,
+    )

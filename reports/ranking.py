@@ -15,6 +15,7 @@ FACETS = {  # what an arm is; as a column, and as a filter where arms differ in 
     "framework": "engine",
     "differentiation": "derivative",
     "execution": "execution",
+    "form": "form",
     "device": "device",
     "dtype": "dtype",
 }
@@ -98,12 +99,14 @@ def axis(summary: Summary) -> Axis | None:
 
 
 def facets(summary: Summary) -> tuple[Facet, ...]:
-    """Every property by which the rows of the ranking may differ."""
+    """Every property by which the rows of the ranking may differ, and of which any arm tells."""
     arms = [summary.arms[cell.arm] for cell in ranked_rows(summary)]
-    return tuple(
+    every = (
         Facet(key, word, tuple(dict.fromkeys(facet_of(arm, key) for arm in arms)))
         for key, word in FACETS.items()
     )
+    # Runs before it was recorded tell no form
+    return tuple(one for one in every if one.key != "form" or one.values != (UNKNOWN,))
 
 
 def facet_of(arm: ArmResult, key: str) -> str:

@@ -291,6 +291,7 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     framework_version: str | None = None
     differentiation: str | None = None
     execution: str | None = None
+    form: str | None = None
     device: str | None = None
     dtype: str | None = None
     status: Status

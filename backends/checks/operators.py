@@ -87,9 +87,7 @@ def expected_shapes(subject: Subject, name: str, number: int) -> list[tuple[int,
     }[name]
 
 
-def require_alike(
-    what: str, got: Arrays, shapes: Sequence[tuple[int, ...]], dtype: str
-) -> None:
+def require_alike(what: str, got: Arrays, shapes: Sequence[tuple[int, ...]], dtype: str) -> None:
     """Raise CheckFailed unless ``got`` has these shapes and this dtype."""
     found = [(array.shape, str(array.dtype)) for array in got]
     if found != [(shape, dtype) for shape in shapes]:

@@ -76,4 +76,6 @@ def facts(device: str) -> Mapping[str, str]:
     return {"version": version("autograd")}
 
 
-autograd_grad = Backend("autograd", "autograd", "autodiff", "eager", supports, prepare, facts)
+autograd_grad = Backend(
+    "autograd", "autograd", "autodiff", "eager", supports, prepare, facts, FORMS
+)

@@ -16,6 +16,7 @@ import numpy as np
 
 from backends.base import Backend, Params, Refusal
 from backends.engines.casadi_symbols import (
+    FORMS,
     Bound,
     Signature,
     bound,
@@ -177,5 +178,6 @@ def facts(device: str) -> Mapping[str, str | float]:
 
 
 casadi_codegen = Backend(
-    *("casadi-codegen", "casadi", "autodiff", "compiled epoch"), codegen_supports, Codegen, facts
+    *("casadi-codegen", "casadi", "autodiff", "compiled epoch"),
+    *(codegen_supports, Codegen, facts, FORMS),
 )

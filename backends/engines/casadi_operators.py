@@ -75,9 +75,7 @@ def directions(of: Signature) -> list[casadi.MX]:
     return [casadi.MX.sym(f"v_{i}", *held(shape)) for i, shape in enumerate(of.params)]
 
 
-def function(
-    name: str, given: list[casadi.MX], results: list[casadi.MX]
-) -> casadi.Function:
+def function(name: str, given: list[casadi.MX], results: list[casadi.MX]) -> casadi.Function:
     """The function of ``given`` to ``results`` without structural zeros, unrolled where short."""
     made = casadi.Function(name, given, [casadi.densify(result) for result in results])
     return unrolled(made, UNROLLED * made.n_instructions())

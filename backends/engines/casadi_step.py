@@ -10,6 +10,7 @@ import numpy as np
 from backends.base import Backend, Batch, Params, epoch_of_steps
 from backends.engines.casadi_operators import operators
 from backends.engines.casadi_symbols import (
+    FORMS,
     Bound,
     bound,
     gradient_function,
@@ -89,4 +90,4 @@ def facts(device: str) -> Mapping[str, str]:
     return {"version": casadi.CasadiMeta.version()}
 
 
-casadi_step = Backend("casadi", "casadi", "autodiff", "compiled step", supports, Step, facts)
+casadi_step = Backend("casadi", "casadi", "autodiff", "compiled step", supports, Step, facts, FORMS)

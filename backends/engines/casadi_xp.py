@@ -32,7 +32,8 @@ class Expression:
     __array_ufunc__ = None  # NumPy's own arrays leave operators to this class
 
     def __init__(self, matrix: Matrix, shape: Shape) -> None:
-        self.matrix, self.shape = casadi.reshape(matrix, *held(shape)), shape
+        self.matrix: Matrix = casadi.reshape(matrix, *held(shape))
+        self.shape = shape
 
     @property
     def ndim(self) -> int:

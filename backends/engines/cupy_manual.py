@@ -123,4 +123,4 @@ class Manual:
         return self.objective.loss(cp, params, self.data) / len(self.data[0])
 
 
-cupy_manual = Backend("cupy", "cupy", "hand-written", "eager", supports, Manual, facts)
+cupy_manual = Backend("cupy", "cupy", "hand-written", "eager", supports, Manual, facts, GRADIENTS)

@@ -53,4 +53,4 @@ class Eager:
         return self.mean_loss(params, self.data)
 
 
-jax_eager = Backend("jax-eager", "jax", "autodiff", "eager", supports, Eager, facts)
+jax_eager = Backend("jax-eager", "jax", "autodiff", "eager", supports, Eager, facts, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 import jax
@@ -10,7 +10,9 @@ import numpy as np
 from jax import lax
 
 from backends.base import Array, Backend, Params
+from backends.engines import jax_layers
 from backends.engines.jax_gradient import (
+    GRADIENTS,
     Derivation,
     Gradient,
     autodiff,
@@ -24,8 +26,11 @@ from problems.problem import Problem
 
 
 @cache
-def compiled_epoch(gradient: Gradient, size: int) -> Callable[..., Params]:
-    """The epoch in minibatches of ``size``, compiled once a process for each shape of the data."""
+def compiled_epoch(gradient: Gradient, size: int, turned: bool) -> Callable[..., Params]:
+    """The epoch in minibatches of ``size``, compiled once a process for each shape of the data.
+
+    ``turned``: whether ``gradient`` takes weights as (out, in).
+    """
 
     def epoch(params: Params, order: Array, data: tuple[Array, ...], rate: Array) -> Params:
         def step(params: Params, chosen: Array) -> tuple[Params, None]:
@@ -33,10 +38,11 @@ def compiled_epoch(gradient: Gradient, size: int) -> Callable[..., Params]:
             return sgd(params, gradient(params, batch), rate), None
 
         whole = len(order) - len(order) % size
+        params = tuple(param.T for param in params) if turned else params
         params, _ = lax.scan(step, params, order[:whole].reshape(-1, size))
         if whole < len(order):
             params, _ = step(params, order[whole:])
-        return params
+        return tuple(param.T for param in params) if turned else params
 
     return jax.jit(epoch)
 
@@ -44,12 +50,21 @@ def compiled_epoch(gradient: Gradient, size: int) -> Callable[..., Params]:
 class Scan:
     steps = None  # the epoch is one program
 
-    def __init__(self, derive: Derivation, problem: Problem, device: str, dtype: str) -> None:
+    def __init__(
+        self,
+        derive: Derivation,
+        forms: Mapping[str, Gradient],
+        problem: Problem,
+        device: str,
+        dtype: str,
+    ) -> None:
         self.memory = Memory(device, dtype)
         self.first, self.data = map(self.memory.put, (problem.start, problem.data))
         # On the device already, so that no call has to bring it
         (self.rate,) = self.memory.put((np.asarray(problem.rate, dtype),))
-        self.run = compiled_epoch(derive(problem.objective), problem.batch_size)
+        turned = forms.get(problem.objective.name)
+        gradient = turned or derive(problem.objective)
+        self.run = compiled_epoch(gradient, problem.batch_size, turned is not None)
         self.mean_loss = compiled_loss(problem.objective)
 
     def start(self) -> Params:
@@ -63,9 +78,11 @@ class Scan:
 
 
 jax_scan = Backend(
-    *("jax-scan", "jax", "autodiff", "compiled epoch"), supports, partial(Scan, autodiff), facts
+    *("jax-scan", "jax", "autodiff", "compiled epoch"),
+    *(supports, partial(Scan, autodiff, jax_layers.FORMS), facts, jax_layers.FORMS),
 )
 jax_scan_manual = Backend(
     *("jax-scan-manual", "jax", "hand-written", "compiled epoch"),
-    *(supports_by_hand, partial(Scan, by_hand), facts),
+    *(supports_by_hand, partial(Scan, by_hand, jax_layers.GRADIENTS), facts),
+    {**GRADIENTS, **jax_layers.GRADIENTS},
 )

@@ -12,6 +12,7 @@ import numpy as np
 
 from backends.base import Array, Backend, Batch, Params, epoch_of_steps
 from backends.engines.jax_gradient import (
+    GRADIENTS,
     Derivation,
     Gradient,
     autodiff,
@@ -121,9 +122,9 @@ class Step:
 
 
 jax_step = Backend(
-    *("jax", "jax", "autodiff", "compiled step"), supports, partial(Step, autodiff), facts
+    *("jax", "jax", "autodiff", "compiled step"), supports, partial(Step, autodiff), facts, ()
 )
 jax_manual = Backend(
     *("jax-manual", "jax", "hand-written", "compiled step"),
-    *(supports_by_hand, partial(Step, by_hand), facts),
+    *(supports_by_hand, partial(Step, by_hand), facts, GRADIENTS),
 )

@@ -14,7 +14,9 @@ from backends.engines.mlx_memory import Memory, gathered, minibatches, supports_
 from problems.objective import Objective
 from problems.problem import Problem
 
-STEPS_A_CALL = 25  # unrolled; measured: with fewer a call costs more, more of them gain nothing
+# Unrolled, so that the time of a cold compile grows with them: more would save calls, and pay
+# for them in that time
+STEPS_A_CALL = 25
 
 Steps = Callable[[Params, Batch, int, float], Params]  # of examples in order, size and rate
 
@@ -86,5 +88,5 @@ class CompiledEpoch:
 
 mlx_compile_epoch = Backend(
     *("mlx-compile-epoch", "mlx", "autodiff", "compiled epoch"),
-    *(supports_compiled, CompiledEpoch, facts),
+    *(supports_compiled, CompiledEpoch, facts, FORMS),
 )

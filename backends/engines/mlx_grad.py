@@ -110,9 +110,9 @@ def op_by_op(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 mlx_eager = Backend(
-    *("mlx", "mlx", "autodiff", "eager"), supports, partial(Graphs, op_by_op), facts
+    *("mlx", "mlx", "autodiff", "eager"), supports, partial(Graphs, op_by_op), facts, FORMS
 )
 mlx_compile = Backend(
     *("mlx-compile", "mlx", "autodiff", "compiled step"),
-    *(supports_compiled, partial(Graphs, mx.compile), facts),
+    *(supports_compiled, partial(Graphs, mx.compile), facts, FORMS),
 )

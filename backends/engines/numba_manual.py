@@ -119,4 +119,6 @@ def facts(device: str) -> Mapping[str, str | int | float]:
     return {"version": numba.__version__, "compile_seconds": seconds}
 
 
-numba_manual = Backend("numba", "numba", "hand-written", "compiled epoch", supports, prepare, facts)
+numba_manual = Backend(
+    "numba", "numba", "hand-written", "compiled epoch", supports, prepare, facts, KERNELS
+)

@@ -40,4 +40,6 @@ def facts(device: str) -> Mapping[str, str]:
     return {"version": np.__version__}
 
 
-numpy_manual = Backend("numpy", "numpy", "hand-written", "eager", supports, prepare, facts)
+numpy_manual = Backend(
+    "numpy", "numpy", "hand-written", "eager", supports, prepare, facts, GRADIENTS
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backends.base import Array, Backend, Params
-from backends.engines.tensorflow_gradient import gradient, loss_of, sgd
+from backends.engines.tensorflow_gradient import FORMS, gradient, loss_of, sgd
 from backends.engines.tensorflow_memory import Memory, compiled, facts, signature, supports, tf
 from problems.problem import Problem
 
@@ -51,5 +51,6 @@ class Epoch:
 
 
 tensorflow_epoch = Backend(
-    *("tensorflow-epoch", "tensorflow", "autodiff", "compiled epoch"), supports, Epoch, facts
+    *("tensorflow-epoch", "tensorflow", "autodiff", "compiled epoch"),
+    *(supports, Epoch, facts, FORMS),
 )

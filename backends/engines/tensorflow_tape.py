@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from backends.base import Array, Backend, Batch, Params, epoch_of_steps
-from backends.engines.tensorflow_gradient import gradient, loss_of
+from backends.engines.tensorflow_gradient import FORMS, gradient, loss_of
 from backends.engines.tensorflow_memory import Memory, compiled, facts, signature, supports, tf
 from backends.engines.tensorflow_operators import operators
 from problems.problem import Problem
@@ -88,5 +88,5 @@ class Tape:
 
 
 tensorflow_tape = Backend(
-    *("tensorflow", "tensorflow", "autodiff", "compiled step"), supports, Tape, facts
+    *("tensorflow", "tensorflow", "autodiff", "compiled step"), supports, Tape, facts, FORMS
 )

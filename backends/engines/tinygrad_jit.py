@@ -154,5 +154,5 @@ def facts(device: str) -> Mapping[str, str | int]:
 
 
 tinygrad_jit = Backend(
-    *("tinygrad", "tinygrad", "autodiff", "compiled epoch"), supports, Jit, facts
+    *("tinygrad", "tinygrad", "autodiff", "compiled epoch"), supports, Jit, facts, FORMS
 )

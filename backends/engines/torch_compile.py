@@ -9,7 +9,14 @@ from typing import Any
 import torch
 
 from backends.base import Array, Backend, Batch, Params
-from backends.engines.torch_compiling import compiled, compiled_loss, facts, summed_loss, supports
+from backends.engines.torch_compiling import (
+    FORMS,
+    compiled,
+    compiled_loss,
+    facts,
+    summed_loss,
+    supports,
+)
 from backends.engines.torch_memory import Loop
 from problems.objective import Objective
 from problems.problem import Problem
@@ -44,5 +51,5 @@ class Compiled(Loop):
 
 
 torch_compile = Backend(
-    "torch-compile", "torch", "autodiff", "compiled step", supports, Compiled, facts
+    "torch-compile", "torch", "autodiff", "compiled step", supports, Compiled, facts, FORMS
 )

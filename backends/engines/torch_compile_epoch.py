@@ -85,5 +85,6 @@ class CompiledEpoch(Tensors):
 
 
 torch_compile_epoch = Backend(
-    "torch-compile-epoch", "torch", "autodiff", "compiled epoch", supports, CompiledEpoch, facts
+    *("torch-compile-epoch", "torch", "autodiff", "compiled epoch"),
+    *(supports, CompiledEpoch, facts, FORMS),
 )

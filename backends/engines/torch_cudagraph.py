@@ -10,7 +10,7 @@ import torch
 
 from backends.base import Array, Backend, Params, Refusal, unfit
 from backends.engines import torch_memory
-from backends.engines.torch_eager import form_of
+from backends.engines.torch_eager import FORMS, form_of
 from backends.engines.torch_memory import Tensors
 from problems.problem import Problem
 
@@ -84,5 +84,5 @@ class Graphs(Tensors):
 
 
 torch_cudagraph = Backend(
-    "torch-cudagraph", "torch", "autodiff", "compiled epoch", supports, Graphs, facts
+    "torch-cudagraph", "torch", "autodiff", "compiled epoch", supports, Graphs, facts, FORMS
 )

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import torch
 
 from backends.base import Array, Backend, Batch, Params
-from backends.engines.torch_eager import squares
+from backends.engines.torch_eager import FORMS, form_of
 from backends.engines.torch_memory import facts, supports
 from backends.engines.torch_operators import by_transforms
 from backends.engines.torch_plain import Plain
-from backends.engines.torch_xp import xp
 from problems.problem import Problem
 
 
-def half_squares(params: Params, batch: Batch) -> Array:
-    return squares(params, batch) / 2
-
-
-FORMS = {"linreg": half_squares}
-
-
 def prepare(problem: Problem, device: str, dtype: str) -> Plain:
-    objective = problem.objective
-    summed_loss = FORMS.get(objective.name) or partial(objective.loss, xp)
+    form = form_of(problem.objective)
+
+    def summed_loss(params: Params, batch: Batch) -> Array:
+        found = form.function(params, batch)
+        return found if form.scale == 1 else found * form.scale
+
     return Plain(problem, device, torch.func.grad(summed_loss), by_transforms(summed_loss))
 
 
-torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts)
+torch_func = Backend("torch-func", "torch", "autodiff", "eager", supports, prepare, facts, FORMS)

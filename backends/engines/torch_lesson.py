@@ -59,4 +59,4 @@ class Lesson(Loop):
         return losses.mean() if losses.ndim else losses / len(self.data[0])
 
 
-torch_lesson = Backend("torch-lesson", "torch", "autodiff", "eager", supports, Lesson, facts)
+torch_lesson = Backend("torch-lesson", "torch", "autodiff", "eager", supports, Lesson, facts, FORMS)

@@ -39,5 +39,6 @@ def prepare(problem: Problem, device: str, dtype: str) -> Plain:
 
 
 torch_manual = Backend(
-    "torch-manual", "torch", "hand-written", "eager", supports, prepare, torch_memory.facts
+    *("torch-manual", "torch", "hand-written", "eager"),
+    *(supports, prepare, torch_memory.facts, GRADIENTS),
 )

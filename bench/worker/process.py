@@ -73,6 +73,7 @@ class ArmProcess:
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     backend: Backend | None = None
+    form: str | None = None  # as written, or the backend's own, where it says so
     built: Program | None = None  # before its first epoch too
     clock: Callable[[], float] = time.perf_counter  # seconds
 
@@ -91,6 +92,7 @@ class ArmProcess:
             self.backend = registry.load(registry.find(self.request.backend))
         with self.guarded("problem"):
             arm, problem = self.arm, self.problem
+            self.form = arm.form(problem)
         # To ask JAX for its devices is to make its client of the GPU, which torch makes when its
         # first tensor is put there: the sum of the cold times has both
         with self.guarded("supports"), self.timed("prepare"):

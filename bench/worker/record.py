@@ -53,6 +53,7 @@ def identity(process: ArmProcess, told: dict[str, Any]) -> dict[str, Any]:
         "framework_version": str(told["version"]) if "version" in told else None,
         "differentiation": backend and backend.differentiation,
         "execution": backend and backend.execution,
+        "form": process.form,
         "device": request.device,
         "dtype": request.dtype,
     }

@@ -10,6 +10,7 @@ from reports.cells.terms import (
     Differentiation,
     Execution,
     FailedCheck,
+    Form,
     Framework,
     Number,
     Numbers,
@@ -66,6 +67,7 @@ class Arm(Part, frozen=True):
     """The framework's version. Null where nobody said it."""
     differentiation: Differentiation
     execution: Execution
+    form: Form
     n_ok: Count
     """Processes that went well."""
     n_failed: Count
@@ -107,6 +109,7 @@ def _arm(summary: Summary, arm: ArmResult) -> Arm:
         framework_version=arm.framework_version,
         differentiation=arm.differentiation,
         execution=arm.execution,
+        form=arm.form,
         n_ok=arm.n_ok,
         n_failed=arm.n_failed,
         n_missing=arm.n_missing,

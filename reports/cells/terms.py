@@ -31,6 +31,13 @@ Execution = Annotated[
     str | None,
     means("How it runs: eager, compiled step or compiled epoch. Null where nobody said it."),
 ]
+Form = Annotated[
+    str | None,
+    means(
+        "How it runs the problem: as written, or in an own form: the same function in other "
+        "operations of its framework. Null where nobody said it."
+    ),
+]
 Device = Annotated[str, means("The device it ran on, such as cpu.")]
 Dtype = Annotated[str, means("The dtype it computed in, such as float32.")]
 Interpreter = Annotated[

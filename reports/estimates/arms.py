@@ -29,6 +29,7 @@ class ArmResult:
     framework_version: str | None
     differentiation: str | None
     execution: str | None
+    form: str | None
     n_ok: int
     n_failed: int
     n_missing: int
@@ -95,6 +96,7 @@ def _result(arm: Arm, processes: list[Process], planned: int, spec: Spec) -> Arm
         framework_version=speaker.framework_version if speaker else None,
         differentiation=(speaker and speaker.differentiation) or arm.differentiation,
         execution=(speaker and speaker.execution) or arm.execution,
+        form=speaker.form if speaker else None,
         n_ok=len(good),
         n_failed=len(processes) - len(good),
         n_missing=max(planned - len(processes), 0),

@@ -52,7 +52,11 @@ def test_of_linear_regression_the_hessian_is_that_of_the_formula() -> None:
     assert found["hessian"][0][0] == pytest.approx(Z.T @ Z, rel=1e-13)
     v = operators.flat(problem.direction)
     assert operators.flat(found["hvp"][0]) == pytest.approx(Z.T @ Z @ v, rel=1e-13)
-    slope = operators.flat(oracle.gradient(problem.objective, problem.start, (X, problem.data[1][problem.minibatch(0)])))
+    slope = operators.flat(
+        oracle.gradient(
+            problem.objective, problem.start, (X, problem.data[1][problem.minibatch(0)])
+        )
+    )
     assert float(found["jvp"][0][0]) == pytest.approx(float(slope @ v), rel=1e-13)
 
 

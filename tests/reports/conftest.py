@@ -266,7 +266,9 @@ class Writer:
 
     def _series(self, rng: np.random.Generator, name: str, speed: float) -> dict[str, Any]:
         seconds = (
-            speed * (PARTS | WHOLE | FAR | OTHER)[name] * np.exp(rng.normal(0, self.within, self.rounds))
+            speed
+            * (PARTS | WHOLE | FAR | OTHER)[name]
+            * np.exp(rng.normal(0, self.within, self.rounds))
         )
         return {
             "seconds": seconds.tolist(),
