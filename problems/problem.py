@@ -64,7 +64,7 @@ class Problem:
 
     @cached_property
     def direction(self) -> Arrays:
-        """Along which operators derive: of unit scale, shaped like the parameters and of their dtype.
+        """Along which operators derive: of unit scale, like the parameters in shape and dtype.
 
         Drawn from the seed in numbers that every dtype holds, so that it is the same in each.
         """

@@ -36,8 +36,7 @@ def operators_markdown(summary: Summary) -> list[str]:
     if not prices:
         return []
     lines = [f"| {' | '.join(HEADINGS)} |", "|---|---|--:|--:|---|"]
-    for price in prices:
-        lines.append(f"| {' | '.join(map(in_markdown, _texts(summary, price)))} |")
+    lines += [f"| {' | '.join(map(in_markdown, _texts(summary, price)))} |" for price in prices]
     return [*lines, ""]
 
 

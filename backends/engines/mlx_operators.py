@@ -20,11 +20,11 @@ def operators(
     gradient = mx.grad(summed_loss)
 
     def jvp(params: Params, batch: Batch, direction: Params) -> Array:
-        _, (tangent,) = mx.jvp(lambda *p: summed_loss(p, batch), params, direction)
+        _, (tangent,) = mx.jvp(lambda *p: summed_loss(p, batch), list(params), list(direction))
         return tangent
 
     def hvp(params: Params, batch: Batch, direction: Params) -> Params:
-        _, tangents = mx.jvp(lambda *p: gradient(p, batch), params, direction)
+        _, tangents = mx.jvp(lambda *p: gradient(p, batch), list(params), list(direction))
         return tuple(tangents)
 
     def hessian(params: Params, batch: Batch) -> Array:

@@ -1,4 +1,4 @@
-"""Derivatives besides the gradient in TensorFlow, each compiled by XLA when it is first asked for."""
+"""Derivatives besides the gradient in TensorFlow, each compiled by XLA when first asked for."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def compiled_late(
     """``function`` compiled by XLA when the first batch of a kind comes."""
 
     @cache
-    def program(kind: type[Batch]) -> Callable[..., Any]:
+    def program(kind: type) -> Callable[..., Any]:
         params, n = values(), len(specs[kind])
 
         def of_tensors(*tensors: Array) -> Any:

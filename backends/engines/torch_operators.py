@@ -71,7 +71,8 @@ def by_transforms(summed_loss: Loss) -> dict[str, Operator]:
 
     def hessian(params: Params, batch: Batch) -> Array:
         of_flat = torch.func.hessian(lambda flat: summed_loss(like(params, flat), batch))
-        return of_flat(joined(params))
+        found: Array = of_flat(joined(params))
+        return found
 
     def per_example(params: Params, batch: Batch) -> Params:
         def of_one(example: Batch) -> Params:  # an example is a batch of one

@@ -105,6 +105,12 @@ def specs_asked(
     ]
 
 
+def untrained(bases: Sequence[ProblemSpec]) -> Objective | None:
+    """The first objective where none of them is trained, else None."""
+    objectives = [base.its_objective for base in bases]
+    return None if any(one.trained for one in objectives) else objectives[0]
+
+
 def base_spec(
     problem: str,
     data: Path | None,

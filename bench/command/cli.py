@@ -151,7 +151,7 @@ def run(
     Several problems, such as --problem linreg,softmax, and several sizes, such as
     --batch-size 1,10,100, are measured in turn and reported together.
     """
-    from bench.command.asked import base_specs, specs_asked
+    from bench.command.asked import base_specs, specs_asked, untrained
     from bench.command.run_names import find_run
     from bench.command.terminal import say_remarks
     from bench.runner.plan import limits_of, plan_phases, profile_of
@@ -177,7 +177,7 @@ def run(
             gate=gate,
             devices=split(device),
             dtypes=split(dtype),
-            phases=plan_phases(split(phase), split(device) or ["cpu"], base.its_objective),
+            phases=plan_phases(split(phase), split(device) or ["cpu"], untrained(bases)),
             baseline=baseline,
             margin=margin,
             threads=threads,

@@ -1,4 +1,4 @@
-"""The oracle's second derivatives, by two ways that know nothing of each other, and its refusals."""
+"""The oracle's second derivatives, by two ways that know nothing of each other; refusals."""
 
 from __future__ import annotations
 

@@ -120,11 +120,13 @@ def pairs(folder: Path) -> Path:
 
 def cases(folder: Path) -> Path:
     """Three problems, one at two sizes: an arm that lacks one, an unusable one, others alike."""
-    arms = (Bench("base"), Bench("base again", null_of=0, backend="base"), Bench("near", 1.01e-2))
-    arms += (Bench("fast", 1e-3), Bench("absent", status="unavailable", reason="not here"))
+    arms: tuple[Bench, ...] = (
+        *(Bench("base"), Bench("base again", null_of=0, backend="base"), Bench("near", 1.01e-2)),
+        *(Bench("fast", 1e-3), Bench("absent", status="unavailable", reason="not here")),
+    )
     lacking = (*arms[:3], replace(arms[3], status="unsupported", reason="no kernels"), arms[4])
     biased = (arms[0], replace(arms[1], seconds=9.0), *arms[2:])
-    problems = {
+    problems: dict[str, dict[str, Any]] = {
         "softmax": {"arms": lacking, "sizes": {"b1": {"batch_size": 1, "steps": 50}}},
         "mlp": {"arms": biased},
     }

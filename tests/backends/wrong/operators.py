@@ -103,7 +103,8 @@ class HessianOfBlocks(RightOperators):
 
     def hessian(self, params: Params, batch: Batch) -> np.ndarray:
         owner = np.concatenate([np.full(p.size, i) for i, p in enumerate(params)])
-        return super().hessian(params, batch) * (owner[:, None] == owner)
+        blocks: np.ndarray = super().hessian(params, batch) * (owner[:, None] == owner)
+        return blocks
 
 
 class Consumes(RightOperators):
