@@ -93,7 +93,8 @@ def compiled_late(
         return compiled(of_tensors, *specs[kind], *(signature(params) if name in ALONG else ()))
 
     def called(params: Params, batch: Batch, direction: Params = ()) -> Any:
-        found = program(type(batch))(*batch, *direction)
+        kind: Any = type(batch)
+        found = program(kind)(*batch, *direction)
         return tuple(found) if name in ("hvp", "per_example") else found[0]
 
     return called

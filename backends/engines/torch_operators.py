@@ -27,8 +27,8 @@ def by_autograd(function: Loss, scale: Array) -> dict[str, Operator]:
     def jvp(params: Params, batch: Batch, direction: Params) -> Array:
         with forward_ad.dual_level():
             pairs = zip(params, direction, strict=True)
-            duals = tuple(forward_ad.make_dual(p.detach(), v) for p, v in pairs)
-            return forward_ad.unpack_dual(function(duals, batch)).tangent * scale
+            duals = tuple(forward_ad.make_dual(p.detach(), v) for p, v in pairs)  # type: ignore[no-untyped-call]
+            return forward_ad.unpack_dual(function(duals, batch)).tangent * scale  # type: ignore[no-untyped-call]
 
     def hvp(params: Params, batch: Batch, direction: Params) -> Params:
         grads = torch.autograd.grad(function(params, batch), params, scale, create_graph=True)
@@ -40,7 +40,7 @@ def by_autograd(function: Loss, scale: Array) -> dict[str, Operator]:
         return torch.autograd.grad(outputs, params, vectors, materialize_grads=True)
 
     def hessian(params: Params, batch: Batch) -> Array:
-        found: Array = torch.autograd.functional.hessian(
+        found: Array = torch.autograd.functional.hessian(  # type: ignore[no-untyped-call]
             lambda flat: function(like(params, flat), batch) * scale, joined(params), vectorize=True
         )
         return found
@@ -76,7 +76,8 @@ def by_transforms(summed_loss: Loss) -> dict[str, Operator]:
 
     def per_example(params: Params, batch: Batch) -> Params:
         def of_one(example: Batch) -> Params:  # an example is a batch of one
-            return gradient(params, tuple(array.unsqueeze(0) for array in example))
+            found: Params = gradient(params, tuple(array.unsqueeze(0) for array in example))
+            return found
 
         grads: Params = torch.func.vmap(of_one)(tuple(batch))
         return grads
