@@ -116,7 +116,8 @@ def per_example(exact: Problem, alone: list[np.ndarray], eps: float) -> Found:
 
     value = gradients(0.0)
     moved = max(distance(gradients(eps), value) for _ in range(N_DRAWS))
-    return value, tolerance.SAFETY * moved + eps * tolerance.SUMMED
+    rounding = eps * tolerance.SUMMED + tolerance.cancelled(exact, eps)
+    return value, tolerance.SAFETY * moved + rounding
 
 
 def tolerance_of(
@@ -141,7 +142,7 @@ def tolerance_of(
         for entries, whole in zip(map(np.stack, zip(*terms, strict=True)), value, strict=True)
     )
     summed = tolerance.SUMMED * len(index) ** 1.5 * largest
-    return float(tolerance.SAFETY * moved + eps * summed)
+    return float(tolerance.SAFETY * moved + eps * summed) + tolerance.cancelled(exact, eps)
 
 
 def best_product(exact: Problem, batch: Arrays) -> tuple[Product, float]:

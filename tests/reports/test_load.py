@@ -58,7 +58,7 @@ def test_a_phase_nobody_knows_is_left_alone(key: str, write_run: WriteRun) -> No
     folder = write_run(n_blocks=1)
     path = folder / "raw/000-00.json"
     before = load_run(folder).processes[0]
-    change(path, **{key: json.loads(path.read_text())[key] | {"jvp": "of a later version"}})
+    change(path, **{key: json.loads(path.read_text())[key] | {"vjp": "of a later version"}})
     assert load_run(folder).processes[0] == before
 
 
