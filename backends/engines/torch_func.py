@@ -14,11 +14,12 @@ from problems.problem import Problem
 
 def prepare(problem: Problem, device: str, dtype: str) -> Plain:
     form = form_of(problem.objective)
+    # A tensor: forward, a product with a number of Python's has a derivative in float64
+    scale = torch.tensor(form.scale, dtype=getattr(torch, dtype), device=device)
 
     def summed_loss(params: Params, batch: Batch) -> Array:
         found = form.function(params, batch)
-        # Divided: the derivative of a product with a number is of float64 going forward
-        return found if form.scale == 1 else found / (1 / form.scale)
+        return found if form.scale == 1 else found * scale
 
     return Plain(problem, device, torch.func.grad(summed_loss), by_transforms(summed_loss))
 

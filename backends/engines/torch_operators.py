@@ -63,7 +63,9 @@ def by_transforms(summed_loss: Loss) -> dict[str, Operator]:
     gradient = torch.func.grad(summed_loss)
 
     def jvp(params: Params, batch: Batch, direction: Params) -> Array:
-        return torch.func.jvp(lambda *p: summed_loss(p, batch), params, direction)[1]
+        value, slope = torch.func.jvp(lambda *p: summed_loss(p, batch), params, direction)
+        # Forward, a single number times one of Python's has a derivative in float64
+        return slope.to(value.dtype)
 
     def hvp(params: Params, batch: Batch, direction: Params) -> Params:
         product: Params = torch.func.jvp(lambda *p: gradient(p, batch), params, direction)[1]

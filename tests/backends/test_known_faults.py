@@ -36,6 +36,28 @@ def test_mlx_computes_it_in_float64(function: str, backend_named: BackendNamed) 
     assert is_close(found, getattr(np, function)(x))
 
 
+@pytest.mark.filterwarnings("ignore:.*jit.script:DeprecationWarning")  # torch.func.jvp itself
+@still_there
+def test_torch_keeps_the_dtype_of_a_number_going_forward(backend_named: BackendNamed) -> None:
+    backend_named("torch-func")
+    import torch
+
+    half, one = torch.tensor(0.5), torch.tensor(1.0)
+    _, slope = torch.func.jvp(lambda x: x * 0.5, (half,), (one,))
+    assert slope.dtype == torch.float32
+
+
+@still_there
+def test_autograd_keeps_the_dtype_through_a_maximum(backend_named: BackendNamed) -> None:
+    backend_named("autograd")
+    import autograd.numpy as anp
+    from autograd import make_jvp
+
+    x = np.array([0.5, 0.25], "float32")
+    _, slope = make_jvp(lambda a: anp.max(a))(x)(np.ones(2, "float32"))
+    assert slope.dtype == np.float32
+
+
 def test_an_arm_with_the_fault_is_wrong_by_the_gradient(backend_named: BackendNamed) -> None:
     backend = backend_named("mlx")
     sizes = {"n_features": 3, "n_classes": 3}

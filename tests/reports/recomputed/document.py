@@ -171,7 +171,9 @@ def _problem(size: Size) -> dict[str, Any]:
         "losses_reference": flat(reference["losses"]),
         "recovers": reference["recovers"],
         "cost": {"flop": flop(size), "n_numbers": n_numbers(size)},
-        **{"trained": True, "source": None, "data": None},
+        "trained": True,
+        "source": None,
+        "data": None,
     }
 
 

@@ -26,7 +26,7 @@ def standing(files: Files, arm: int) -> dict[str, Any]:
             key: speaker.get(key) or entry.get(key)
             for key in ("framework", "differentiation", "execution")
         },
-        "framework_version": speaker.get("framework_version"),
+        **{key: speaker.get(key) for key in ("framework_version", "form")},
         "n_ok": len(good),
         "n_failed": len(records) - len(good),
         "n_missing": max(planned - len(records), 0),
