@@ -63,7 +63,7 @@ def by_transforms(summed_loss: Loss) -> dict[str, Operator]:
     gradient = torch.func.grad(summed_loss)
 
     def jvp(params: Params, batch: Batch, direction: Params) -> Array:
-        value, slope = torch.func.jvp(lambda *p: summed_loss(p, batch), params, direction)
+        value, slope, *_ = torch.func.jvp(lambda *p: summed_loss(p, batch), params, direction)
         # Forward, a single number times one of Python's has a derivative in float64
         return slope.to(value.dtype)
 

@@ -43,14 +43,14 @@ def test_torch_keeps_the_dtype_of_a_number_going_forward(backend_named: BackendN
     import torch
 
     half, one = torch.tensor(0.5), torch.tensor(1.0)
-    _, slope = torch.func.jvp(lambda x: x * 0.5, (half,), (one,))
+    _, slope, *_ = torch.func.jvp(lambda x: x * 0.5, (half,), (one,))
     assert slope.dtype == torch.float32
 
 
 @still_there
 def test_autograd_keeps_the_dtype_through_a_maximum(backend_named: BackendNamed) -> None:
     backend_named("autograd")
-    import autograd.numpy as anp
+    import autograd.numpy as anp  # type: ignore[import-untyped]  # no annotations
     from autograd import make_jvp
 
     x = np.array([0.5, 0.25], "float32")
