@@ -29,12 +29,21 @@ WHAT_FOR = {  # what an array of another kind is for
 # Kinds of the first arguments of a function of xp; all the others are floats
 ARGUMENTS = {"where": (MASKS,), "take": (ANY, INTEGERS), "reshape": (ANY,), "concat": (ANY,)}
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-BINARY = {
-    FLOATS: ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
-    MASKS: ("and", "or", "xor"),
+BINARY: dict[str, tuple[str, ...]] = {
+    FLOATS: ("add", "sub", "mul", "truediv", "pow", "matmul"),
 }
-UNARY = {FLOATS: ("neg", "pos"), MASKS: ("invert",)}
+UNARY: dict[str, tuple[str, ...]] = {FLOATS: ("neg",)}
+WITH_AXIS = ("sum", "mean", "max", "min", "concat")
+BY_NAME = ("axis", "keepdims")  # what every engine's functions are given by name
+BOTH = "write xp.where(a, xp.where(b, x, y), y)"
 NOT_IN_IT = {
+    **{f"__{r}and__": f"& of masks; {BOTH}" for r in ("", "r")},
+    **{f"__{r}or__": f"| of masks; {BOTH}" for r in ("", "r")},
+    **{f"__{r}xor__": f"^ of masks; {BOTH}" for r in ("", "r")},
+    **{f"__{r}floordiv__": "//, whose derivative is zero" for r in ("", "r")},
+    **{f"__{r}mod__": "%, which not every engine has" for r in ("", "r")},
+    "__invert__": "~ of a mask; give xp.where its two others the other way round",
+    "__pos__": "+ before an array; leave it out",
     "__setitem__": "assignment; write xp.where or xp.concat",
     "__bool__": "branch on a value; write xp.where",
     "__float__": "float(), which loses the derivative; leave it out",
@@ -171,8 +180,12 @@ def called(name: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -
     parts = chain.from_iterable(a if isinstance(a, list | tuple) else (a,) for a in args)
     if not any(isinstance(part, Plain) for part in parts):
         raise TypeError(f"xp.{name} is given no array; compute plain numbers by math")
+    if name in WITH_AXIS and len(args) > 1:
+        raise TypeError(f"xp.{name} is given its axis by place; write axis={args[1]!r}")
     if any(isinstance(value, Plain) for value in kwargs.values()):
         raise TypeError(f"xp.{name} is given an array by name; give it by its place")
+    if unknown := kwargs.keys() - {*BY_NAME}:
+        raise TypeError(f"xp.{name} takes no {min(unknown)} on every engine; leave it out")
     given = list(map(bare, chain(ARGUMENTS.get(name, ()), repeat(FLOATS)), args))
     if name == "take":
         require_rows(*args, **kwargs)

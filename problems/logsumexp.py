@@ -53,7 +53,7 @@ def cost(sizes: Sizes) -> Cost:
     """
     n_batches = -(-sizes["n_visited"] // sizes["batch_size"])
     flop = n_batches * (5 * sizes["n_entries"] - 1) + sizes["n_visited"]
-    return Cost(flop=flop, n_numbers=sizes["n_examples"])
+    return Cost(flop=flop, n_numbers=sizes["n_visited"])
 
 
 logsumexp = Objective(

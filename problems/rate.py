@@ -42,7 +42,7 @@ def settled(problem: Problem) -> Problem:
 def require_descent(problem: Problem) -> None:
     """Raise BadInput where a rate that was named diverges on a user's problem or data."""
     spec = problem.spec
-    if spec.data is None and spec.source is None:
+    if not problem.objective.trained or (spec.data is None and spec.source is None):
         return
     require_vocabulary(problem)
     prove(problem)

@@ -117,6 +117,7 @@ def require_sum(subject: Subject, got: Arrays, number: int) -> None:
     sums = tuple(np.sum(array, axis=0, dtype="float64") for array in got)
     eps, n = float(np.finfo(subject.arm.dtype).eps), len(got[0])
     largest = max(float(np.abs(array).max()) for array in got)
-    allowed = Answer(right.value, right.tolerance + eps * n * largest)
+    scale = max(1.0, *(float(np.abs(one).max()) for one in right.value))  # as ``distance`` has it
+    allowed = Answer(right.value, right.tolerance + eps * n * largest / scale)
     what = f"the sum of per_example of batch {number}"
     require_close(sums, allowed, what, "per_example_error")

@@ -37,6 +37,8 @@ def base_specs(
         spec, remarks = base_spec(texts[0], data, target, sizes, epochs, seed, lr)
         return [spec], remarks
     objectives = {text: registry.find(*registry.asked(text)) for text in texts}
+    if not any(one.trained for one in objectives.values()):
+        require_untrained(objectives[texts[0]], epochs, lr)
     own = {text: objective.sizes() for text, objective in objectives.items()}
     require_some(sizes, own)
     specs: list[ProblemSpec] = []
@@ -106,9 +108,18 @@ def specs_asked(
 
 
 def untrained(bases: Sequence[ProblemSpec]) -> Objective | None:
-    """The first objective where none of them is trained, else None."""
-    objectives = [base.its_objective for base in bases]
-    return None if any(one.trained for one in objectives) else objectives[0]
+    """The first objective where none of them is trained, else None.
+
+    Raises BadInput where some are, and some not: nobody times both by the same phase.
+    """
+    objectives = {one.trained: one for one in (base.its_objective for base in bases[::-1])}
+    if len(objectives) > 1:
+        yes, no = objectives[True].name, objectives[False].name
+        raise BadInput(
+            f"{yes} is trained, and {no} is not: one run measures problems of one kind, whose "
+            "times stand side by side. Run them apart."
+        )
+    return objectives.get(False)
 
 
 def base_spec(
@@ -158,6 +169,6 @@ def require_untrained(objective: Objective, epochs: int, lr: float | None) -> No
     named = [option for option, is_asked in asked.items() if is_asked]
     if named:
         raise BadInput(
-            f"{' and '.join(named)} speak of training, and {objective.name} is not trained: only "
+            f"{' and '.join(named)} is for training, and {objective.name} is not trained: only "
             "its gradient and its loss are. Leave that out."
         )

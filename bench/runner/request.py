@@ -28,7 +28,6 @@ from problems.case import Case
 from problems.reference import recovers
 from problems.room import cases_of
 from problems.spec import ProblemSpec
-from runfiles.phases import TRAINING
 from runfiles.records import (
     Arm,
     Cost,
@@ -72,11 +71,6 @@ class RunRequest:
         if "n_features" in spec.sizes and spec.data is None:
             own += f" --features {spec.sizes['n_features']}"
         return (*for_problem(self.command, spec), *own.split())  # the last one counts
-
-    def phases_of(self, spec: ProblemSpec) -> tuple[str, ...]:
-        """The phases of one problem of several: one that is not trained has not all of them."""
-        lacking = () if spec.its_objective.trained else TRAINING
-        return tuple(phase for phase in self.phases if phase not in lacking)
 
     @property
     def default_backends(self) -> Sequence[str] | None:
@@ -154,7 +148,7 @@ def make_plan(asked: RunRequest, planned: Planned, case: Case) -> Plan:
         seed=case.problem.spec.seed,
         threads=asked.threads,
         margin=asked.margin,
-        phases=asked.phases_of(case.problem.spec),
+        phases=asked.phases,
         problem=spec_of(case),
         baseline=planned.baseline,
         arms=tuple(structs.replace(arm, index=i) for i, arm in enumerate(planned.arms)),

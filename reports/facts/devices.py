@@ -54,9 +54,10 @@ def device_uses(run: Run) -> tuple[DeviceUse, ...]:
 
 
 def _peak(process: Process) -> object:
-    """Bytes after the first epoch: at the end the checks' own problems count too."""
-    told = fact(process, "framework_after_first_epoch", "device_peak_bytes")
-    return fact(process, "framework", "device_peak_bytes") if told is None else told
+    """Bytes after the first call: at the end the checks' own problems count too."""
+    places = ("framework_after_first_epoch", "framework_after_first_gradient", "framework")
+    told = (fact(process, place, "device_peak_bytes") for place in places)
+    return next((one for one in told if one is not None), None)
 
 
 def _clocks(process: Process) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from reports.words.names import revealed, visible
 from runfiles.records import Spec
 
 LONGEST = 60
+SINGULAR = {"entries": "entry", "classes": "class"}  # that lose more than an s
 
 
 def title(spec: Spec) -> str:
@@ -29,7 +30,7 @@ def whole(spec: Spec) -> str:
 def noun(size: str, count: int = 2) -> str:
     """What a size counts, such as ``features``; any other size by its name."""
     words = visible(size.removeprefix("n_").replace("_", " "), LONGEST)
-    return words.removesuffix("s") if count == 1 else words
+    return SINGULAR.get(words, words.removesuffix("s")) if count == 1 else words
 
 
 def counted(spec: Spec) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backends import registry
-from backends.base import DTYPES
+from backends.base import DTYPES, Backend
 from bench.command.exits import promised
 from bench.variables import DEVICE_VARIABLES
 from problems.registry import REGISTERED
@@ -23,6 +23,8 @@ NAMES = [
     pytest.param(entry.name, marks=() if entry.name in BY_DAY else nightly)
     for entry in registry.BUILT_IN
 ]
+ON_CUDA = {"torch-cudagraph", "cupy"}
+OF_FLOAT64 = {"casadi", "casadi-codegen"}
 UNTRAINED = {name for name, objective in REGISTERED.items() if not objective.trained}
 # They have exp, which MLX computes in float32 inside float64
 ROUGH = {"softmax", "mlp", "mlp-tanh", "logsumexp", "gmm"}
@@ -30,6 +32,10 @@ FAULTS = {
     *((name, problem, "float64") for name in ("mlx", "mlx-compile") for problem in ROUGH),
     *(("mlx-compile-epoch", problem, "float64") for problem in ROUGH - UNTRAINED),
 }
+
+
+def named(name: str) -> Backend:
+    return registry.load(registry.find(name))
 
 
 def checked(name: str) -> list[dict[str, Any]]:
@@ -59,5 +65,11 @@ def test_every_backend_passes_every_check_on_every_problem(name: str) -> None:
     assert wrong == {key[1:] for key in FAULTS if key[0] == name}, found
     refused = {key[0] for key, row in found.items() if row["status"] == "unsupported"}
     assert all(row["reason"] for row in found.values() if row["status"] == "unsupported")
-    if name in BY_DAY:
-        assert refused == (UNTRAINED if name == "jax-scan" else set())
+    runs = {key[0] for key, row in found.items() if row["status"] != "unsupported"}
+    if name in ON_CUDA:
+        assert not runs
+    else:
+        kernels = {"numba": REGISTERED.keys() - UNTRAINED}.get(name, REGISTERED.keys())
+        of_epochs = UNTRAINED if named(name).execution == "compiled epoch" else set()
+        assert runs == {*kernels} - of_epochs
+        assert refused == ({*REGISTERED} if name in OF_FLOAT64 else {*REGISTERED} - runs)

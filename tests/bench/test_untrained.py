@@ -100,14 +100,37 @@ def test_two_runs_of_it_are_compared(finished: tuple[Path, str]) -> None:
     ("words", "message"),
     [
         (["run", "--phase", "epoch"], "logsumexp is not trained and has no phase epoch; expected"),
-        (["check", "--lr", "0.1"], "--lr speak.* of training, and logsumexp is not trained"),
-        (["run", "--epochs", "5"], "--epochs speak.* of training, and logsumexp is not trained"),
+        (["check", "--lr", "0.1"], "--lr is for training, and logsumexp is not trained"),
+        (["run", "--epochs", "5"], "--epochs is for training, and logsumexp is not trained"),
     ],
 )
 def test_training_asked_of_it_is_bad_input(words: list[str], message: str) -> None:
     done = command(*words, *SMALL)
     assert done.returncode == 2
     assert re.search(message, " ".join(done.stderr.split()))
+
+
+def test_a_run_takes_what_is_trained_and_what_is_not_apart() -> None:
+    done = command("run", "--problem", "linreg,llsq", "--backend", "numpy")
+    assert done.returncode == 2
+    assert "linreg is trained, and llsq is not: one run" in " ".join(done.stderr.split())
+
+
+def test_a_check_takes_both_and_gives_a_rate_to_what_is_trained(tmp_path: Path) -> None:
+    path = written(tmp_path, f"TRAINED = False\n{WHOLE}", "mine.py")
+    asked = (
+        "--problem",
+        f"linreg,{path}",
+        "--lr",
+        "0.01",
+        "--examples",
+        "60",
+        "--backend",
+        "numpy",
+    )
+    done = command("check", *asked, "--device", "cpu", "--dtype", "float64", "--json")
+    found = [(row["problem"], row["status"]) for row in map(json.loads, done.stdout.splitlines())]
+    assert found == [("linreg", "ok"), ("mine", "ok")]
 
 
 def test_no_rate_is_looked_for() -> None:

@@ -17,11 +17,12 @@ from tests.nightly import nightly, one_by_day
 from tests.problems.files import problem_of
 
 FILES = sorted((ROOT / "docs" / "functions").glob("*.py"))
-EXACT = {"float32", "float64"}
+DTYPES = {"float32", "float64"}
 
 
 def test_there_are_functions() -> None:
-    assert {path.stem for path in FILES} >= {"factors", "huber", "kepler", "layers", "poisson"}
+    names = {"factors", "huber", "kepler", "layers", "logistic", "poisson"}
+    assert {path.stem for path in FILES} == names
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -49,7 +50,9 @@ def test_engines_run_a_function_of_the_docs_as_it_is_written(path: Path) -> None
     pytest.importorskip("torch")
     pytest.importorskip("jax")
     found = statuses(path, "--backend", "torch,jax-scan")
-    assert found == {(name, dtype): "ok: None" for name in ("torch", "jax-scan") for dtype in EXACT}
+    assert found == {
+        (name, dtype): "ok: None" for name in ("torch", "jax-scan") for dtype in DTYPES
+    }
 
 
 @nightly
@@ -58,6 +61,13 @@ def test_every_engine_runs_a_function_of_the_docs_or_says_why_not(path: Path) ->
     odd = {
         arm: told
         for arm, told in statuses(path).items()
-        if not told.startswith(("ok:", "unsupported:", "unavailable:"))
+        if not told.startswith(("ok:", "unavailable:")) and not is_excused(path.stem, *arm)
     }
     assert odd == {}
+
+
+def is_excused(function: str, backend: str, dtype: str) -> bool:
+    """Whether docs/known-faults.md or the backend's device or dtype says why it is not right."""
+    if backend.startswith("mlx"):
+        return dtype == "float64" and function in {"logistic", "poisson"}  # by exp
+    return backend == "torch-cudagraph" or (backend.startswith("casadi") and dtype == "float32")

@@ -17,8 +17,11 @@ from problems.oracle import gradient
 from problems.problem import make_problem
 from problems.rate import settled
 from problems.room import cases_of
+from problems.source import Source
 from problems.spec import ProblemSpec
 from problems.store import load, save
+from problems.user_module import require_no_sibling
+from tests.bench.test_cli import ROOT
 from tests.problems.files import LOGISTIC, WHOLE, data_in, problem_of, with_loss, written
 
 
@@ -191,6 +194,15 @@ OF_THE_VOCABULARY = {
     "a mask": (f"return xp.sum((y > 0) * {R} ** 2)", f"xp.where.mask, x, 0.0. {AT}"),
     "an index": (f"return xp.sum({R}[y > 0])", f"indexing by an array .* xp.take {AT}"),
     "three dimensions": ("return xp.sum(X[:, 0, 0])", f"more than two dimensions .* {AT}"),
+    "& of masks": (
+        f"return xp.sum(xp.where((y > 0) & (y < 9), {R}, 0.0))",
+        f"no & of masks.* {AT}",
+    ),
+    "~ of a mask": (f"return xp.sum(xp.where(~(y > 0), {R}, 0.0))", f"no ~ of a mask.* {AT}"),
+    "+ before": (f"return xp.sum(+{R} ** 2)", f"no [+] before an array.* {AT}"),
+    "%": (f"return xp.sum({R} % 2)", f"no %, .* {AT}"),
+    "an axis by its place": ("return xp.sum(xp.sum(X, 1) ** 2)", f"write axis=1 {AT}"),
+    "an option of NumPy's": (f"return xp.sum({R} ** 2, dtype=float)", f"takes no dtype .* {AT}"),
     "a plain number": (f"return xp.sqrt(2.0) * xp.sum({R} ** 2)", f"xp.sqrt is given no .* {AT}"),
 }
 
@@ -439,3 +451,12 @@ def test_two_files_of_one_name_are_two_problems(tmp_path: Path) -> None:
     values = [p.objective.loss(np, p.start, p.data) for p in (first, second)]
     assert values[0] != values[1]
     assert re.match("autograd_bench_file_", first.objective.loss.__module__)
+
+
+def test_a_file_in_a_clone_may_import_what_is_ours(tmp_path: Path) -> None:
+    """A clone that is installed as it lies has our packages beside the file."""
+    text = "from problems.objective import Made\n" + WHOLE
+    source = Source("my_loss.py", text, path=ROOT / "my_loss.py")
+    require_no_sibling(source)
+    with pytest.raises(BadObjective, match="imports tests from beside it"):
+        require_no_sibling(replace(source, text="import tests\n"))
