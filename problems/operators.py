@@ -23,6 +23,7 @@ MOST_PARAMS = 500  # of a Hessian
 N_COLUMNS = 32  # of a Hessian that are found, evenly spread; times a vector it is an hvp
 N_COLUMNS_TIMES_PARAMS = 100  # the same without a gradient by hand
 N_DRAWS = 2
+N_ALONE = 32  # examples whose own gradients are held against an arm's
 N_TERMS = 8  # examples whose contributions stand for those of all
 STEPS = (0.02, 0.0005)  # of differences, along a vector of length 1; the second stays off kinks
 # Central differences by (f(x + k h) - f(x - k h)) / h, k from 1 on: of order 8, and of order 6
@@ -42,7 +43,7 @@ def places(n: int, most: int) -> np.ndarray:
 
 def examples(problem: Problem, number: int) -> np.ndarray:
     """The examples of minibatch ``number`` whose own gradients are found, by their places in it."""
-    return places(len(problem.minibatch(number)), tolerance.N_TERMS)
+    return places(len(problem.minibatch(number)), N_ALONE)
 
 
 def columns(problem: Problem) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The cases of a run: each a run of the same arms in a folder of its own, measured in turn."""
+"""The sizes of a problem: each a run of the same arms in a folder of its own; all in turn."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from backends import registry
 from backends.arm import Arm
 from backends.checks.operators import check_operators
 from backends.checks.subject import Subject
-from backends.operators import OPERATORS, Operator, failing, lacking, offered
+from backends.operators import MOST_PARAMS, OPERATORS, Operator, failing, lacking, offered
 from problems import operators as oracle
 from problems.case import Case
 from problems.problem import make_problem
@@ -82,6 +82,7 @@ def test_every_operator_of_an_engine_is_right(name: str, of: str, dtype: str) ->
 
 def test_the_names_of_operators_are_the_same_everywhere() -> None:
     assert OPERATORS == oracle.NAMES == phases.OPERATORS
+    assert MOST_PARAMS == oracle.MOST_PARAMS
     page = Path(__file__).parents[2].joinpath("docs", "adding-a-backend.md").read_text()
     assert all(f"`{name}(params, batch" in page for name in OPERATORS)
 
