@@ -35,6 +35,7 @@ from tests.backends.wrong import (
     WrongEpoch,
     wrong,
 )
+from tests.nightly import one_by_day
 from tests.problems.three import NAME
 
 
@@ -49,7 +50,7 @@ def other(request: pytest.FixtureRequest) -> Case:
     return Case(make_problem(ProblemSpec(n_examples=600, objective=NAME)).astype(request.param))
 
 
-@pytest.fixture(scope="module", params=["softmax", "mlp"])
+@pytest.fixture(scope="module", params=one_by_day(["softmax", "mlp"]))
 def further(request: pytest.FixtureRequest) -> Case:
     sizes = {"n_features": 6, "n_classes": 3} | ({"n_hidden": 4} if request.param == "mlp" else {})
     spec = ProblemSpec(n_examples=600, objective=request.param, sizes=sizes).with_stable_rate()

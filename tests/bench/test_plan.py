@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from backends import registry
 from backends.errors import BadInput, UnknownName
 from bench.runner.arms import find_baseline, null_arm, plan_arms
 from bench.runner.plan import PROFILES, balanced_blocks, limits_of, plan_phases
@@ -109,7 +110,10 @@ def test_limits_that_are_no_limits_are_refused(value: float) -> None:
         limits_of(60, value)
 
 
-def test_what_runs_gradients_by_hand_alone_is_no_baseline_where_there_is_none() -> None:
+def test_what_runs_gradients_by_hand_alone_is_no_baseline_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "is_installed", lambda entry: True)
     arms = plan_arms(["numpy", "numba", "autograd"], ["cpu"], ["float32"])
     assert [find_baseline(arms, None, has_gradient) for has_gradient in (True, False)] == [0, 2]
     assert find_baseline(arms, "numpy", has_gradient=False) == 0

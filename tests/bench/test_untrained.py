@@ -45,6 +45,7 @@ def gmm() -> Case:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A run of two engines, and what it printed."""
+    pytest.importorskip("torch")
     folder = tmp_path_factory.mktemp("untrained") / "run"
     words = ("run", "--quick", "--blocks", "2", *SMALL, "--backend", "numpy,torch")
     done = command(*words, "--out", str(folder))

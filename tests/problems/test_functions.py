@@ -13,7 +13,7 @@ from problems.guard import require_vocabulary
 from problems.oracle import prove
 from problems.rate import settled
 from tests.bench.test_cli import ROOT, command
-from tests.nightly import nightly, one_by_day
+from tests.nightly import nightly
 from tests.problems.files import problem_of
 
 FILES = sorted((ROOT / "docs" / "functions").glob("*.py"))
@@ -45,7 +45,8 @@ def statuses(path: Path, *words: str) -> dict[tuple[str, str], str]:
     }
 
 
-@pytest.mark.parametrize("path", one_by_day(FILES[::-1]))
+@nightly
+@pytest.mark.parametrize("path", FILES)
 def test_engines_run_a_function_of_the_docs_as_it_is_written(path: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("jax")
