@@ -442,7 +442,8 @@ from dataclasses import dataclass
 class Link:
     scale: float = 1.0
 """
-    cases_of(problem_of(written(tmp_path, head + WHOLE)), ["float64"])
+    cases = cases_of(problem_of(written(tmp_path, head + WHOLE)), ["float64"])
+    assert [case.problem.objective.name for case in cases.values()] == ["my_loss"]
 
 
 def test_two_files_of_one_name_are_two_problems(tmp_path: Path) -> None:
