@@ -33,7 +33,7 @@ BINARY: dict[str, tuple[str, ...]] = {
     FLOATS: ("add", "sub", "mul", "truediv", "pow", "matmul"),
 }
 UNARY: dict[str, tuple[str, ...]] = {FLOATS: ("neg",)}
-WITH_AXIS = ("sum", "mean", "max", "min", "concat")
+WITH_AXIS = ("sum", "mean", "max", "min", "logsumexp", "concat")
 BY_NAME = ("axis", "keepdims")  # what every engine's functions are given by name
 BOTH = "write xp.where(a, xp.where(b, x, y), y)"
 NOT_IN_IT = {

@@ -18,6 +18,7 @@ AS_NUMPY = (
     *("exp", "log", "sqrt", "sin", "cos", "tanh", "maximum", "minimum", "where"),
     *("sum", "mean", "max", "min", "reshape", "take"),
 )
+EVERYWHERE = (*AS_NUMPY, "abs", "concat", "logsumexp")
 INSTEAD = {
     "concatenate": "concat",
     "dot": "the operator @",
@@ -31,6 +32,8 @@ INSTEAD = {
     "expm1": "exp(x) - 1",
     "tan": "sin(x) / cos(x)",
     "relu": "maximum(x, 0.0)",
+    "softmax": "exp(z - logsumexp(z, axis=1, keepdims=True))",
+    "log_softmax": "z - logsumexp(z, axis=1, keepdims=True)",
     "outer": "x[:, None] * y",
     "einsum": "the operator @ and sum",
     "tensordot": "the operator @",
@@ -70,6 +73,19 @@ def logaddexp(x: Array, y: Array, /) -> Array:
     return top + np.log(np.exp(x - top) + np.exp(y - top))
 
 
+def logsumexp_of(xp: Any) -> Callable[..., Array]:
+    """``log sum exp x`` by what ``xp`` has, as engines without one of their own are given it."""
+
+    def logsumexp(
+        x: Array, /, *, axis: int | tuple[int, ...] | None = None, keepdims: bool = False
+    ) -> Array:
+        top = xp.max(x, axis=axis, keepdims=True)  # else exp overflows
+        kept = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
+        return kept if keepdims else xp.sum(kept, axis=axis)  # over axes of length 1
+
+    return logsumexp
+
+
 def of_the_real_part(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """A step function of ``x``: flat where it is differentiable at all."""
     return lambda x, /: function(np.real(x))
@@ -82,7 +98,7 @@ class Namespace:
     hypot, atan2, logaddexp = staticmethod(hypot), staticmethod(atan2), staticmethod(logaddexp)
     floor, ceil = staticmethod(of_the_real_part(np.floor)), staticmethod(of_the_real_part(np.ceil))
     round = staticmethod(of_the_real_part(np.round))
-    concat = staticmethod(np.concatenate)
+    concat, logsumexp = staticmethod(np.concatenate), staticmethod(logsumexp_of(np))
 
     def __getattr__(self, name: str) -> Any:
         if name in AS_NUMPY:

@@ -18,6 +18,8 @@ from typing import Any
 import casadi
 import numpy as np
 
+from problems.namespace import logsumexp_of
+
 Matrix = Any  # a casadi.MX: its stubs know neither its operators' shapes nor ours
 Shape = tuple[int, ...]
 
@@ -222,3 +224,4 @@ xp = SimpleNamespace(
     concat=concat,
     take=take,
 )
+xp.logsumexp = logsumexp_of(xp)  # its own is of a vector

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from backends.base import (
     not_by_hand,
     unfit,
 )
+from problems.namespace import logsumexp_of
 from problems.objective import Objective
 from problems.problem import Problem
 
@@ -27,6 +29,8 @@ os.environ["CUPY_TF32"] = "0"  # float32 means float32
 os.environ["CUPY_CACHE_IN_MEMORY"] = "1"
 
 import cupy as cp
+
+xp = SimpleNamespace(**vars(cp), logsumexp=logsumexp_of(cp))
 
 Gradient = Callable[[Params, Batch], Params]
 
@@ -51,7 +55,7 @@ def by_hand(objective: Objective) -> Gradient:
     if objective.name in GRADIENTS:
         return GRADIENTS[objective.name]
     assert objective.gradient is not None, "else it is refused"
-    return partial(objective.gradient, cp)
+    return partial(objective.gradient, xp)
 
 
 def supports(problem: Problem, device: str, dtype: str) -> Refusal | None:
@@ -120,7 +124,7 @@ class Manual:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> Array:
-        return self.objective.loss(cp, params, self.data) / len(self.data[0])
+        return self.objective.loss(xp, params, self.data) / len(self.data[0])
 
 
 cupy_manual = Backend("cupy", "cupy", "hand-written", "eager", supports, Manual, facts, GRADIENTS)

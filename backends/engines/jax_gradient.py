@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
@@ -16,12 +17,14 @@ from problems.problem import Problem
 Gradient = Callable[[Params, Batch], Params]
 Derivation = Callable[[Objective], Gradient]
 
+# The array API is JAX's own NumPy, but for a name
+xp = SimpleNamespace(**vars(jnp), logsumexp=jax.nn.logsumexp)
 # One function a process for each objective: what is compiled is found by the function
 
 
 @cache
 def loss_of(objective: Objective) -> Callable[[Params, Batch], Array]:
-    return lambda params, batch: objective.loss(jnp, params, tuple(batch))
+    return lambda params, batch: objective.loss(xp, params, tuple(batch))
 
 
 @cache
@@ -50,7 +53,7 @@ def by_hand(objective: Objective) -> Gradient:
     if objective.name in GRADIENTS:
         return GRADIENTS[objective.name]
     assert objective.gradient is not None, "else it is refused"
-    gradient = partial(objective.gradient, jnp)
+    gradient = partial(objective.gradient, xp)
     return lambda params, batch: gradient(params, tuple(batch))
 
 

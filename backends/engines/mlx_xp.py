@@ -8,6 +8,6 @@ import mlx.core as mx
 
 NAMES = (
     *("exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum", "where"),
-    *("sum", "mean", "max", "min", "reshape", "take"),
+    *("sum", "mean", "max", "min", "logsumexp", "reshape", "take"),
 )
 xp = SimpleNamespace(**{name: getattr(mx, name) for name in NAMES}, concat=mx.concatenate)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backends.base import Array, Batch, Params, epoch_of_steps
+from backends.engines.numpy_xp import xp
 from backends.operators import Operator
 from problems.problem import Problem, aligned
 
@@ -91,4 +92,4 @@ class Eager:
 
     def loss(self, params: Params) -> Array:
         data = self.problem.data
-        return self.problem.objective.loss(np, params, data) / len(data[0])
+        return self.problem.objective.loss(xp, params, data) / len(data[0])

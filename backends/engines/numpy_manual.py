@@ -9,6 +9,7 @@ import numpy as np
 
 from backends.base import Backend, Batch, Params, Refusal, not_by_hand, unfit
 from backends.engines.numpy_host import Eager, Gradient
+from backends.engines.numpy_xp import xp
 from problems.problem import Problem
 
 
@@ -33,7 +34,7 @@ def prepare(problem: Problem, device: str, dtype: str) -> Eager:
     if objective.name in GRADIENTS:
         return Eager(problem, GRADIENTS[objective.name])
     assert objective.gradient is not None, "else it is refused"
-    return Eager(problem, partial(objective.gradient, np))
+    return Eager(problem, partial(objective.gradient, xp))
 
 
 def facts(device: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ NAMES = (
 )
 XP = SimpleNamespace(
     **{name: getattr(tnp, name) for name in NAMES},
+    logsumexp=tf.reduce_logsumexp,
     concat=tnp.concatenate,
     reshape=tf.reshape,
     take=tf.gather,

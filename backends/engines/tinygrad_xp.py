@@ -49,7 +49,7 @@ def take(x: Tensor, indices: Tensor, /, *, axis: int = 0) -> Tensor:
 xp = SimpleNamespace(
     **{name: methodcaller(name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs")},
     **{name: either_way(name) for name in ("maximum", "minimum")},
-    **{name: reducing(name) for name in ("sum", "mean", "max", "min")},
+    **{name: reducing(name) for name in ("sum", "mean", "max", "min", "logsumexp")},
     where=where,
     reshape=reshape,
     concat=concat,

@@ -10,7 +10,6 @@ import torch
 from torch.nn.functional import mse_loss
 
 from backends.base import Array, Backend, Batch, Params
-from backends.engines.torch_layers import LOSSES
 from backends.engines.torch_memory import Loop, facts, supports
 from backends.engines.torch_operators import by_autograd
 from backends.engines.torch_xp import xp
@@ -36,10 +35,7 @@ def squares(params: Params, batch: Batch) -> Array:
     return mse_loss(y_hat, y.unsqueeze(1), reduction="sum")
 
 
-FORMS = {
-    "linreg": Form(squares, 0.5),
-    **{name: Form(loss) for name, loss in LOSSES.items()},
-}
+FORMS = {"linreg": Form(squares, 0.5)}
 
 
 def form_of(objective: Objective) -> Form:

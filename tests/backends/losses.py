@@ -48,6 +48,11 @@ LOSSES: dict[str, Callable[[Any, Arrays, Arrays], Any]] = {
     "mean": lambda xp, p, b: xp.sum(xp.mean(b[0] * p[0].T, axis=1) ** 2),
     "min": lambda xp, p, b: xp.sum(xp.min(b[0] * p[0].T, axis=1) ** 2),
     "max": softmax,
+    "logsumexp": lambda xp, p, b: xp.sum(xp.logsumexp(b[0] * p[0].T, axis=1)),
+    "logsumexp of all": lambda xp, p, b: xp.sum(b[0][:, 0]) * xp.logsumexp(p[0]),
+    "logsumexp, axes kept": lambda xp, p, b: xp.sum(
+        (b[0] - xp.logsumexp(b[0] * p[0].T, axis=-1, keepdims=True)) ** 2
+    ),
     "reshape": lambda xp, p, b: xp.sum(xp.reshape(b[0] @ p[0], (b[0].shape[0],)) ** 2),
     "concat": concat,
     "T": lambda xp, p, b: xp.sum((p[0].T @ b[0].T)[0] ** 2),

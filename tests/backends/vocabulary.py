@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from backends.engines.numpy_xp import xp
+
 Phrase = Callable[..., Any]  # of xp, a matrix A (4, 3), vectors v (3,) and u (4,), integers k (5,)
 
 ARRAYS = (
@@ -40,6 +42,11 @@ WORDS: dict[str, Phrase] = {
     "mean": lambda xp, A, v, u, k: xp.mean(A) + xp.mean(A, axis=0) * xp.mean(v),
     "max": lambda xp, A, v, u, k: xp.max(A) + xp.max(A, axis=0) - xp.max(u),
     "min, axes kept": lambda xp, A, v, u, k: A - xp.min(A, axis=1, keepdims=True),
+    "logsumexp": lambda xp, A, v, u, k: xp.logsumexp(A) * xp.logsumexp(v),
+    "logsumexp along an axis": lambda xp, A, v, u, k: (
+        xp.logsumexp(A, axis=0) + v - xp.sum(xp.logsumexp(A, axis=1))
+    ),
+    "logsumexp, axes kept": lambda xp, A, v, u, k: A - xp.logsumexp(A, axis=-1, keepdims=True),
     "reshape": lambda xp, A, v, u, k: xp.reshape(A, (-1, 2)) @ xp.reshape(u, (2, 2)),
     "reshape to a vector": lambda xp, A, v, u, k: xp.reshape(A, (12,)),
     "concat": lambda xp, A, v, u, k: xp.concat((A, 2 * A), axis=0),
@@ -59,4 +66,4 @@ WORDS: dict[str, Phrase] = {
 def in_numpy(phrase: Phrase, dtype: str) -> npt.NDArray[Any]:
     """What NumPy says in ``dtype``."""
     arrays = (array.astype(dtype) if array.dtype.kind == "f" else array for array in ARRAYS)
-    return np.asarray(phrase(np, *arrays))
+    return np.asarray(phrase(xp, *arrays))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backends.base import Backend, Batch, Params, Refusal, epoch_of_steps
+from problems.namespace import xp
 from problems.problem import Problem
 from tests.problems import three
 
@@ -45,7 +46,7 @@ class Right:
     def gradient(self, params: Params, batch: Batch) -> Params:
         if self.objective.gradient is None:
             return three.by_hand(params, batch)
-        return self.objective.gradient(np, params, batch)
+        return self.objective.gradient(xp, params, batch)
 
     def step(self, params: Params, batch: Batch) -> Params:
         return self.descend(params, self.gradient(params, batch))
@@ -59,7 +60,7 @@ class Right:
         return epoch_of_steps(self, params, order)
 
     def loss(self, params: Params) -> np.ndarray:
-        return np.asarray(self.objective.loss(np, params, self.data) / len(self.data[0]))
+        return np.asarray(self.objective.loss(xp, params, self.data) / len(self.data[0]))
 
     def wait(self, value: object) -> None:
         pass
