@@ -1,0 +1,75 @@
+"""The site: its pages are the repository's own Markdown, linked as they are on GitHub.
+
+``.ci/docs`` builds it. Sphinx reads the root of the repository, so that a page lies in the site where
+it lies in the clone, and every link between pages, to a file and to a figure is right in both.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+project = "autograd-bench"
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+root_doc = "docs/README"
+include_patterns = ["*.md", "docs/*.md", "docs/gallery/README.md"]
+exclude_patterns = [".*", "results", "site", "tests"]  # not worth a walk
+myst_heading_anchors = 3  # those of GitHub
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120  # seconds a cell
+nb_output_stderr = "remove-warn"  # a notebook that warns fails the build
+
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # as they are written
+add_module_names = False
+
+html_theme = "furo"
+html_title = project
+html_copy_source = False
+
+ENTRY = '<!doctype html><meta http-equiv="refresh" content="0; url=docs/README.html">\n'
+
+
+def navigate(app: Sphinx, page: str, source: list[str]) -> None:
+    """Make of the first page's links the navigation, a caption a heading, in their order."""
+    if page == root_doc:
+        for heading, text in re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", source[0], re.MULTILINE):
+            pages = "\n".join(re.findall(r"\]\(([^)#:]+)\.md\)", text))
+            source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n{pages}\n```\n"
+
+
+def open_reports(app: Sphinx, document: nodes.document) -> None:
+    """Make of a link to a report's page one that opens it, beside the files that it links."""
+    for node in list(document.findall(addnodes.download_reference)):
+        if node["reftarget"].endswith(".html"):
+            node.replace_self(nodes.reference("", "", *node.children, refuri=node["reftarget"]))
+
+
+def say_no_alias(app: Sphinx, what: str, name: str, it: object, options: object, lines: list[str]) -> None:
+    """Drop what Python says of a named tuple's field that has no text."""
+    if lines and lines[0].startswith("Alias for field number"):
+        lines.clear()
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Add what is no page: the reports of the gallery as they lie, and the way in."""
+    if error is None:
+        site = Path(app.outdir)
+        gallery = shutil.ignore_patterns("README.md")
+        shutil.copytree("docs/gallery", site / "docs/gallery", ignore=gallery, dirs_exist_ok=True)
+        (site / "index.html").write_text(ENTRY)
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the functions above."""
+    app.connect("source-read", navigate)
+    app.connect("doctree-read", open_reports, priority=0)  # before downloads are collected
+    app.connect("autodoc-process-docstring", say_no_alias)
+    app.connect("build-finished", finish)
