@@ -1,7 +1,7 @@
 """The site: its pages are the repository's own Markdown, linked as they are on GitHub.
 
-``.ci/docs`` builds it. Sphinx reads the root of the repository, so that a page lies in the site where
-it lies in the clone, and every link between pages, to a file and to a figure is right in both.
+``.ci/docs`` builds it. Sphinx reads the root of the repository, so that a page lies in the site
+where it lies in the clone, and every link to a page, a file or a figure is right in both.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 project = "autograd-bench"
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 root_doc = "docs/README"
 include_patterns = ["*.md", "docs/*.md", "docs/gallery/README.md"]
 exclude_patterns = [".*", "results", "site", "tests"]  # not worth a walk
@@ -52,7 +52,9 @@ def open_reports(app: Sphinx, document: nodes.document) -> None:
             node.replace_self(nodes.reference("", "", *node.children, refuri=node["reftarget"]))
 
 
-def say_no_alias(app: Sphinx, what: str, name: str, it: object, options: object, lines: list[str]) -> None:
+def say_no_alias(
+    app: Sphinx, what: str, name: str, it: object, options: object, lines: list[str]
+) -> None:
     """Drop what Python says of a named tuple's field that has no text."""
     if lines and lines[0].startswith("Alias for field number"):
         lines.clear()

@@ -46,7 +46,7 @@ def is_dead(link: str, page: Path) -> bool:
     target = target / "index.html" if target.is_dir() else target
     part = unquote(parts.fragment)
     is_page = target.suffix == ".html"
-    return not target.is_file() or bool(part) and is_page and part not in read(target).names
+    return not target.is_file() or (bool(part) and is_page and part not in read(target).names)
 
 
 def dead_links(site: Path) -> Iterator[tuple[Path, str]]:

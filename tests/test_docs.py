@@ -89,7 +89,11 @@ def test_the_example_package_of_the_docs_is_found_by_its_name(tmp_path: Path) ->
     assert statuses("my-engine", site) == [("float32", "ok"), ("float64", "ok")]
 
 
-PAGES = [ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "CONTRIBUTING.md",
+    *sorted(ROOT.glob("README*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LINES = [
     (page.name, line)
     for page in PAGES
@@ -116,7 +120,7 @@ def test_every_command_in_the_docs_is_taken_by_the_program(page: str, line: str)
 
 
 def parts(page: Path) -> set[str]:
-    """What a link may name of a page after ``#``: its headings, as GitHub and the site spell them."""
+    """What a link may name of a page after ``#``: headings, as GitHub and the site spell them."""
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}

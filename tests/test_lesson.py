@@ -21,9 +21,7 @@ ENGINES = [("NumPy", "numpy", "numpy"), ("torch", "torch", "torch-lesson"), ("JA
 
 
 def run(*tags: str) -> dict[str, Any]:
-    """The names that the notebook's cells define: those without a tag, and those with one of
-    ``tags``.
-    """
+    """The names that the notebook's cells define, without a tag or with one of ``tags``."""
     scope: dict[str, Any] = {}
     for number, (tag, code) in enumerate(CELL.findall(PAGE.read_text(encoding="utf-8"))):
         if not tag or tag in tags:

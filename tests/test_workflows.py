@@ -57,7 +57,9 @@ def test_actionlint_finds_no_fault_in_any_workflow(tmp_path: Path, actionlint: s
 
 def test_actionlint_finds_a_planted_fault(tmp_path: Path, actionlint: str) -> None:
     wrong = tmp_path / "wrong.yml"
-    wrong.write_text(IN_DOCS["ci-0.yml"].replace("runs-on: ubuntu-latest", "runs-on: ubuntu-latets"))
+    wrong.write_text(
+        IN_DOCS["ci-0.yml"].replace("runs-on: ubuntu-latest", "runs-on: ubuntu-latets")
+    )
     done = subprocess.run([actionlint, wrong], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "ubuntu-latets" in done.stdout
