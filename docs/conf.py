@@ -20,6 +20,7 @@ root_doc = "docs/README"
 include_patterns = ["*.md", "docs/*.md", "docs/gallery/README.md"]
 exclude_patterns = [".*", "results", "site", "tests"]  # not worth a walk
 myst_heading_anchors = 3  # those of GitHub
+highlight_language = "none"  # where a page names none: commands
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -33,6 +34,7 @@ add_module_names = False
 html_theme = "furo"
 html_title = project
 html_copy_source = False
+html_show_copyright = False
 
 ENTRY = '<!doctype html><meta http-equiv="refresh" content="0; url=docs/README.html">\n'
 
@@ -41,7 +43,8 @@ def navigate(app: Sphinx, page: str, source: list[str]) -> None:
     """Make of the first page's links the navigation, a caption a heading, in their order."""
     if page == root_doc:
         for heading, text in re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", source[0], re.MULTILINE):
-            pages = "\n".join(re.findall(r"\]\(([^)#:]+)\.md\)", text))
+            links = re.findall(r"\[([^]]+)\]\(([^)#:]+)\.md\)", text)
+            pages = "\n".join(f"{title} <{page}>" for title, page in links)
             source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n{pages}\n```\n"
 
 
@@ -50,6 +53,11 @@ def open_reports(app: Sphinx, document: nodes.document) -> None:
     for node in list(document.findall(addnodes.download_reference)):
         if node["reftarget"].endswith(".html"):
             node.replace_self(nodes.reference("", "", *node.children, refuri=node["reftarget"]))
+
+
+def no_signature(app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
+    """Of a class: its fields are listed below it, each with its text."""
+    return ("", "") if what in ("class", "exception") else None
 
 
 def say_no_alias(
@@ -73,5 +81,6 @@ def setup(app: Sphinx) -> None:
     """Connect the functions above."""
     app.connect("source-read", navigate)
     app.connect("doctree-read", open_reports, priority=0)  # before downloads are collected
+    app.connect("autodoc-process-signature", no_signature)
     app.connect("autodoc-process-docstring", say_no_alias)
     app.connect("build-finished", finish)
