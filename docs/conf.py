@@ -6,13 +6,21 @@ where it lies in the clone, and every link to a page, a file or a figure is righ
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
+from operator import itemgetter
 from pathlib import Path
+from pydoc import locate
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
+
+# Names of types that say more than what they are made of; docs/reference.md explains them
+ALIASES = ("Array", "Arrays", "Batch", "Params", "Sizes", "Count", "Size", "Seed", "Rate", "Once")
+ALIASES += ("Seconds", "Number", "Numbers", "Nested", "Rounds", "Name", "Title", "RawName")
 
 project = "autograd-bench"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
@@ -29,6 +37,7 @@ nb_output_stderr = "remove-warn"  # a notebook that warns fails the build
 
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True  # as they are written
+autodoc_type_aliases = {name: name for name in ALIASES}
 add_module_names = False
 
 html_theme = "furo"
@@ -60,12 +69,23 @@ def no_signature(app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
     return ("", "") if what in ("class", "exception") else None
 
 
-def say_no_alias(
-    app: Sphinx, what: str, name: str, it: object, options: object, lines: list[str]
-) -> None:
-    """Drop what Python says of a named tuple's field that has no text."""
-    if lines and lines[0].startswith("Alias for field number"):
-        lines.clear()
+def comment(code: str, field: str) -> str:
+    """What the ``code`` of a class says above and beside a field; nothing where it is silent."""
+    line = rf"(?:^    # (.+)\n)?^    {field}: [^#\n]*?(?:  # (.+))?$"
+    found = re.search(line, code, re.MULTILINE)
+    text = " ".join(filter(None, found.groups())) if found else ""
+    text = re.sub(r"type: ignore\S*(?:  # )?", "", text)
+    return re.sub(r"(?<=\w)_(?!\w)|\*", r"\\\g<0>", text)  # what would be markup
+
+
+def read_comments(app: Sphinx) -> None:
+    """Make of each field's comment its text: Sphinx reads docstrings, and the code has comments."""
+    for name in re.findall("automodule:: (.+)", Path("docs/reference.md").read_text()):
+        module = ModuleAnalyzer.for_module(name)
+        module.analyze()
+        for owner, field in filter(itemgetter(0), module.annotations):  # no globals
+            text = comment(inspect.getsource(locate(f"{name}.{owner}")), field)
+            module.attr_docs.setdefault((owner, field), [text, ""])
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -79,8 +99,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect the functions above."""
+    app.connect("builder-inited", read_comments)
     app.connect("source-read", navigate)
     app.connect("doctree-read", open_reports, priority=0)  # before downloads are collected
     app.connect("autodoc-process-signature", no_signature)
-    app.connect("autodoc-process-docstring", say_no_alias)
     app.connect("build-finished", finish)
