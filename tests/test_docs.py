@@ -139,6 +139,12 @@ def test_every_link_to_a_file_leads_to_one_and_to_its_part(page: Path) -> None:
     assert dead == []
 
 
+def test_the_first_page_of_the_docs_links_every_other() -> None:
+    first = ROOT / "docs" / "README.md"
+    linked = {first.parent / link for link in re.findall(r"\]\(([^)]+)\)", first.read_text())}
+    assert {page.resolve() for page in linked} == {*LINKED} - {first}
+
+
 def test_a_dead_link_of_the_site_is_found(tmp_path: Path) -> None:
     (tmp_path / "there.html").write_text('<h1 id="part">A part</h1><a href="#part">itself</a>')
     links = ("there.html#part", "there.html#no", "gone.csv", "https://example.org/gone", "?q#part")
