@@ -33,7 +33,6 @@ highlight_language = "none"  # where a page names none: commands
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120  # seconds a cell
-nb_output_stderr = "remove-warn"  # a notebook that warns fails the build
 
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True  # as they are written
