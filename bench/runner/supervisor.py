@@ -23,6 +23,7 @@ from runfiles.statuses import Status
 
 TOKEN = "AUTOGRAD_BENCH_PROCESS"  # in the environment of all that a process starts
 POLL_SECONDS = 0.05
+SECONDS_FOR_STACK = 2.0  # more than a process needs that answers at all
 MEMORY_POLL_SECONDS = 0.25  # reading all of /proc costs; memory is not touched that fast
 MOST_GENERATIONS = 100  # what a killed stray leaves behind comes here in turn
 PR_SET_CHILD_SUBREAPER = 36
@@ -92,6 +93,7 @@ class Supervisor:
                 raise self.ended(code, kills)
             now = time.monotonic()
             if now - began > limits.seconds:
+                leave_stack(child)
                 advice = "raise --time-limit to wait longer"
                 raise Ended("timeout", f"no end after {limits.seconds:g} s; {advice}")
             if now - looked < MEMORY_POLL_SECONDS:
@@ -130,6 +132,13 @@ class Supervisor:
                 with suppress(psutil.Error):
                     stray.kill()
                     stray.wait(1)
+
+
+def leave_stack(child: subprocess.Popen[bytes]) -> None:
+    """Let ``child`` write into its log where it stands, which Python's fault handler does."""
+    with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+        child.send_signal(signal.SIGABRT)
+        child.wait(SECONDS_FOR_STACK)
 
 
 def started(

@@ -29,6 +29,17 @@ def test_an_interpreter_that_cannot_be_started_is_the_arm_s_end_and_no_full_disk
     assert str(caught.value) == "its interpreter cannot be started: No such file or directory"
 
 
+def test_what_takes_too_long_leaves_in_its_log_where_it_stood(tmp_path: Path) -> None:
+    loop = (
+        "import faulthandler\nfaulthandler.enable()\ndef forever():\n  while True: pass\nforever()"
+    )
+    with pytest.raises(Ended, match="no end after 1 s; raise --time-limit"):
+        Supervisor().run(
+            [sys.executable, "-c", loop], {}, tmp_path / "log", Limits(seconds=1), "a token"
+        )
+    assert "in forever" in (tmp_path / "log").read_text()
+
+
 def test_a_child_whose_start_is_interrupted_does_not_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
