@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import textwrap
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from msgspec.json import schema_components
 
-from reports.cells.document import VERSION, Cells
-from reports.document import Part
+from reports.cells import TEXTS
+from reports.document import Part, as_type
+from reports.findings.findings import VERSION, Findings
 
 FILE = Path(__file__).parent / "schemas" / "cells.schema.json"
 HEAD = {
@@ -21,14 +18,16 @@ HEAD = {
     "$id": f"urn:autograd-bench:cells:{VERSION}",
     "title": f"cells.json, version {VERSION}",
 }
-END = {"type": ["number", "null"]}
+KIND = "What it is."
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of cells.json, in the draft of 2020-12."""
-    _, found = schema_components([Cells], ref_template="#/$defs/{name}")
-    parts = {name: _part(found[name], kind) for name, kind in _kinds(Part).items() if name in found}
-    own = parts.pop(Cells.__name__)
+    made: dict[type[Part], Any] = {}
+    whole = as_type(Findings, TEXTS, made)
+    _, found = schema_components([whole], ref_template="#/$defs/{name}")
+    parts = {name: _tidy(_untitled(part)) for name, part in found.items()}
+    own = parts.pop(Findings.__name__)
     return {**HEAD, **own, "$defs": dict(sorted(parts.items()))}
 
 
@@ -37,50 +36,14 @@ def text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _kinds(base: type[Part]) -> dict[str, type[Part]]:
-    """Every kind of part by its name."""
-    found: dict[str, type[Part]] = {}
-    for kind in base.__subclasses__():
-        found |= {kind.__name__: kind, **_kinds(kind)}
-    return found
-
-
-def _part(found: dict[str, Any], kind: type[Part]) -> dict[str, Any]:
-    """What msgspec ``found`` of a part, with the texts below its fields and estimates spread."""
-    texts = texts_of(kind)
-    properties: dict[str, Any] = {}
-    for name, rules in found["properties"].items():
-        properties |= _keys(name, rules, texts.get(name))
-    del found["title"]  # the class's own name
-    tidy: dict[str, Any] = _tidy({**found, "properties": properties, "required": [*properties]})
-    return tidy
-
-
-def texts_of(kind: type[Part]) -> dict[str, str]:
-    """By field, the text that stands below it in the class."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-    assert isinstance(tree, ast.ClassDef)
-    found = {tag: "What it is."} if (tag := kind.__struct_config__.tag_field) else {}
-    for pair in pairwise(tree.body):
-        match pair:
-            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
-                found[name] = text
-    return found
-
-
-def _keys(name: str, rules: dict[str, Any], text: str | None) -> dict[str, Any]:
-    """The key or keys of one field: an estimate has three, its description tells of two of them."""
-    match rules:
-        case {"$ref": "#/$defs/Estimate", "description": ends}:
-            value: dict[str, Any] = {"type": "number"}
-        case {"anyOf": [{"$ref": "#/$defs/Estimate", "description": ends}, {"type": "null"}]}:
-            value = END
-        case _:
-            return {name: {**rules, "description": text} if text else rules}
-    return {
-        name: {**value, "description": text},
-        f"{name}_low": {**END, "description": f"Lower end of {ends}"},
-        f"{name}_high": {**END, "description": f"Upper end of {ends}"},
+def _untitled(part: dict[str, Any]) -> dict[str, Any]:
+    """What msgspec says of a part, without the class's own name; a key that tells kinds apart."""
+    properties = {
+        name: rules if len(rules) > 1 or "enum" not in rules else {**rules, "description": KIND}
+        for name, rules in part["properties"].items()
+    }
+    return {key: value for key, value in part.items() if key != "title"} | {
+        "properties": properties
     }
 
 

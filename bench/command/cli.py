@@ -231,10 +231,10 @@ def compare(
         comparison_markdown,
         print_comparison,
     )
-    from reports.estimates.ratios import summarize
+    from reports.findings.findings import findings
     from runfiles.load import load_run
 
-    earlier, later = (summarize(load_run(find_run(one))) for one in (old, new))
+    earlier, later = (findings(load_run(find_run(one))) for one in (old, new))
     found = compare_runs(earlier, later, margin)
     if markdown is not None:
         write_markdown(markdown, comparison_markdown(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reports.estimates.sizes import steps_timed
+from reports.findings.sizes import steps_timed
 from reports.words.names import visible
 from reports.words.shell import path_word, word
 from runfiles.phases import EPOCH, TRAINING, WHOLE

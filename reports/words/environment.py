@@ -7,9 +7,9 @@ import reprlib
 from typing import Annotated
 
 from reports.document import Part, means
-from reports.facts.environment import Values, facts_by_arm
+from reports.findings.environment import Values
+from reports.findings.findings import Findings
 from reports.words.numbers import plain
-from runfiles.run import Run
 
 MOST_VALUES = 3  # of a fact that is neither the same everywhere nor a range
 MOST_ENTRIES = 32  # of a list
@@ -19,7 +19,7 @@ Fact = Annotated[
 ]
 
 
-class Environment(Part, frozen=True):
+class Environment(Part, frozen=True, eq=False):
     """Facts of the processes by dotted name, as text."""
 
     common: dict[str, Fact]
@@ -28,11 +28,11 @@ class Environment(Part, frozen=True):
     """Facts of one arm, by its name."""
 
 
-def environment(run: Run) -> Environment:
-    """The facts of every process of ``run``; a number that varies is given as its range."""
+def environment(findings: Findings) -> Environment:
+    """The facts of every process; a number that varies is given as its range."""
     texts = {
         arm: {name: _text(values) for name, values in facts.items()}
-        for arm, facts in facts_by_arm(run).items()
+        for arm, facts in findings.facts.items()
     }
     common = _common(list(texts.values()))
     own = {arm: {n: t for n, t in facts.items() if n not in common} for arm, facts in texts.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.facts.machine import Machine
+from reports.findings.machine import Machine
 from reports.words.names import visible
 from reports.words.numbers import plain
 
