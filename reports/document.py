@@ -32,6 +32,9 @@ Text: TypeAlias = tuple[Callable[[Any], object], str | None]  # what makes it, a
 Texts: TypeAlias = Mapping[type["Part"], Mapping[str, Text]]  # by key
 
 
+OR_NULL = "or null"  # of a number in memory that need not be finite
+
+
 def means(text: str) -> Meta:
     """What it is that stands under a key or in a list, in a sentence or more."""
     return Meta(description=text)
@@ -270,7 +273,8 @@ def _told(hint: Any, texts: Texts, made: dict[type[Part], Any], in_full: bool = 
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         inner = _told(args[0], texts, made, in_full)
-        return Annotated[(inner, *args[1:])]  # type: ignore[return-value]  # a type, at run time
+        inner = inner | None if OR_NULL in args[1:] else inner
+        return Annotated[(inner, *args[1:])]
     if origin in (Union, UnionType):
         return Union[tuple(_told(one, texts, made, in_full) for one in args)]  # noqa: UP007
     if origin in (tuple, dict):

@@ -26,7 +26,7 @@ def github_action_json(findings: Findings) -> list[Json]:
 
 
 def _is_main(one: Benchmark) -> bool:
-    return one.cell.phase == one.findings.main_phase
+    return bool(one.cell.phase == one.findings.main_phase)
 
 
 def _entries(one: Benchmark) -> Iterator[dict[str, Json]]:

@@ -98,7 +98,8 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 def _extra_info(one: Benchmark) -> dict[str, Json]:
     arm, findings = one.cell.arm, one.findings
     words = {
-        "arm": arm.name, **{name: getattr(arm, name) for name in IDENTITY.keys},
+        "arm": arm.name,
+        **{name: getattr(arm, name) for name in IDENTITY.keys},
         "null_of": None if arm.null_of is None else findings.arms[arm.null_of].name,
         "baseline": one.cell.baseline.name,
         "verdict": one.cell.verdict,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reports.document import means
+from reports.document import OR_NULL, means
 from reports.findings.intervals import Estimate
 from runfiles.phases import ANY_COLD, DERIVED, REPEATED
 from runfiles.statuses import Status as Ended
@@ -62,7 +62,7 @@ FailedCheck = Annotated[
     means("Name of the check that the arm failed. Null where it failed none."),
 ]
 Unusable = Annotated[str | None, means("Why the evidence is unusable. Null where it is usable.")]
-Number = Annotated[float | None, means("One number. Null where it is not finite.")]
+Number = Annotated[float, OR_NULL, means("One number. Null where it is not finite.")]
 Numbers = tuple[Number, ...]
 NONE = "Null where there is none: fewer than two blocks, or 1 by definition."
 

@@ -51,7 +51,8 @@ def _unsound(null: NullArm) -> str:
     different = ", ".join(words(cell.phase) for cell in null.differing)
     return (
         "Unsound evidence: two identical arms differ by more than the margin of "
-        f"{percent(null.margin)} in {different}, even with the intervals widened for all {len(null.cells)} cells."
+        f"{percent(null.margin)} in {different}, even with the intervals widened for all "
+        f"{len(null.cells)} cells."
     )
 
 

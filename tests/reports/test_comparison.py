@@ -20,13 +20,13 @@ from reports.comparing.comparison_tables import (
     comparison_markdown,
     print_comparison,
 )
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
-Runs = Callable[..., tuple[Summary, Summary]]
+Runs = Callable[..., tuple[Findings, Findings]]
 HOSTILE = "<script>alert('x')</script> [red]|`$\x1b[31m \u202e =1+1 😀"
 
 
@@ -37,10 +37,10 @@ def runs(write_run: WriteRun, bench: Callable[..., Any]) -> Runs:
 
     def write(
         old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
-    ) -> tuple[Summary, Summary]:
+    ) -> tuple[Findings, Findings]:
         first: dict[str, Any] = {"name": "first", "arms": arms, "seed": 1} | (old or {})
         second: dict[str, Any] = {"name": "second", "arms": arms, "seed": 2} | (new or {})
-        return summarize(load_run(write_run(**first))), summarize(load_run(write_run(**second)))
+        return findings(load_run(write_run(**first))), findings(load_run(write_run(**second)))
 
     return write
 
@@ -80,7 +80,7 @@ def test_one_cell_is_counted_and_held_as_one(runs: Runs, bench: Callable[..., An
 def test_a_change_is_found_again_by_hand(runs: Runs) -> None:
     old, new = runs()
     found = change_in(compare_runs(old, new), "same")
-    a, b = (summary.log_ratios(2, 0, "epoch") for summary in (old, new))
+    a, b = (s.log_ratios(s.arms[2], s.arms[0], "epoch") for s in (old, new))
     va, vb = a.var(ddof=1) / 12, b.var(ddof=1) / 12
     freedom = (va + vb) ** 2 / (va**2 / 11 + vb**2 / 11)  # Welch and Satterthwaite
     assert 11 <= freedom <= 22
@@ -338,7 +338,7 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
 
 
 def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
-    summary = summarize(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
+    summary = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
     lines = printed(compare_runs(summary, summary)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):

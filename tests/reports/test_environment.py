@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from reports.findings.findings import findings
 from reports.words.environment import environment
 from runfiles.load import load_run
 
@@ -13,13 +14,13 @@ WriteRun = Callable[..., Path]
 
 
 def test_facts_all_processes_share_are_told_once(write_run: WriteRun) -> None:
-    found = environment(load_run(write_run(n_blocks=2)))
+    found = environment(findings(load_run(write_run(n_blocks=2))))
     assert found.common["threads.asked"] == "1"
     assert all("threads.asked" not in facts for facts in found.arms.values())
 
 
 def test_a_number_that_varies_is_given_as_its_range(write_run: WriteRun) -> None:
-    found = environment(load_run(write_run(n_blocks=3)))
+    found = environment(findings(load_run(write_run(n_blocks=3))))
     low, _, high = found.arms["torch"]["peak_memory_bytes"].partition(" to ")
     assert int(low) < int(high)
 
@@ -33,6 +34,6 @@ def test_facts_of_any_shape_are_told(write_run: WriteRun) -> None:
         deep = [deep]
     raw["facts"] = {"deep": deep, "none": None, "flag": True, "list": [1, "a", None], "big": 10**30}
     path.write_text(json.dumps(raw))
-    facts = environment(load_run(folder)).arms["torch-lesson"]
+    facts = environment(findings(load_run(folder))).arms["torch-lesson"]
     assert facts["deep"].startswith("[[[")
     assert (facts["none"], facts["flag"], facts["list"]) == ("not known", "yes", "1, a, not known")

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from reports.estimates.overhead import FLAGGED
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
+from reports.findings.overhead import FLAGGED
 from reports.page import page
 from reports.words.numbers import MINUS, TOO_WIDE
 from reports.words.phases import words
@@ -186,7 +186,7 @@ def strangers(html: str, document: Any) -> list[str]:
 @cache
 def made(folder: Path) -> tuple[str, Any]:
     """(the page, cells.json) of the run in ``folder``."""
-    return page(summarize(load_run(folder))), stored(folder)
+    return page(findings(load_run(folder))), stored(folder)
 
 
 CASES = (*RUNS, *sorted(GOLDEN.glob("run-*")))
