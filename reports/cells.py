@@ -9,10 +9,11 @@ from msgspec import Meta
 from reports.document import Json, Texts, as_object, means
 from reports.findings.break_even import BreakEven
 from reports.findings.case_map import MapCase
-from reports.findings.findings import Findings, Size
+from reports.findings.findings import Findings
+from reports.findings.further_size import Size
 from reports.findings.null_arm import NullArm
 from reports.findings.pairs import Gate
-from reports.findings.sweep import Point
+from reports.findings.point import Point
 from reports.words.break_even import break_even_text
 from reports.words.clause import Clause
 from reports.words.environment import environment

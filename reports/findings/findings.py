@@ -6,34 +6,35 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reports.document import Aside, Names, Part, key, means, taken
+from reports.document import Aside, Names, key, means, taken
 from reports.findings.alike import Alike, alike_of
 from reports.findings.arms import Arm, arms_of
 from reports.findings.baseline import baselines
 from reports.findings.blocks_needed import BlocksNeeded, blocks_for
 from reports.findings.break_even import break_even
+from reports.findings.case import Case
 from reports.findings.case_map import Map, map_of
-from reports.findings.cells import Cell, Column, cells_of, log_medians
+from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
 from reports.findings.disturbed import Disturbed, disturbed_of, too_disturbed
 from reports.findings.environment import Values, facts_by_arm
 from reports.findings.far_blocks import FarBlocks, far_blocks_of
 from reports.findings.files import Discard, Files, files_of
+from reports.findings.further_size import Size
 from reports.findings.intervals import Bar, Floats
 from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.machine import Machine, dropped_switches, machine_of
-from reports.findings.null_arm import NullArm, judge
+from reports.findings.null_arm import judge
 from reports.findings.operators import Operator, operators_of
 from reports.findings.pairs import Gate, Pair, gate_of, pairs_of
 from reports.findings.price import AutodiffByHand, Best, autodiff_by_hand, best_pair
 from reports.findings.problem import Problem
 from reports.findings.sizes import sizes_of
 from reports.findings.sweep import Sweep, sweep_of
-from reports.findings.terms import Count, Phase, Planned, Threads
+from reports.findings.terms import Count, Planned
 from reports.findings.totals import Lead, Total, lower_envelope_of, totals_of
 from reports.findings.versions import versions
 from reports.findings.warm_up import FirstCalls, first_calls_of
@@ -48,25 +49,7 @@ Fingerprint = Annotated[str, means("A fingerprint of the value: the first digits
 PLANNED = ("created", "profile", "seed", "threads", "margin", "rounds", "max_discards")
 
 
-class Size(Part, frozen=True, eq=False):
-    """A further size: the same arms on another problem."""
-
-    size: str
-    """Name of its folder in sizes/."""
-    problem: Problem
-    n_blocks: Planned
-    n_missing: Count
-    """Planned processes that never ran, though nothing was wrong with their arm."""
-    null_arm: NullArm
-    cells: tuple[Cell, ...]
-    """Every arm in every phase at this size."""
-    pairs: tuple[Pair, ...]
-    """Every pair of arms in every repeated phase at this size, new ÷ old."""
-    disturbed: Disturbed
-    files: Files
-
-
-class Findings(Part, frozen=True, eq=False, kw_only=True):
+class Findings(Case, frozen=True, eq=False, kw_only=True):
     """Everything computed from a run.
 
     Times are in seconds, sizes in bytes, ratios and shares without a unit. A value that does not
@@ -87,30 +70,7 @@ class Findings(Part, frozen=True, eq=False, kw_only=True):
     """What file this is."""
     version: Literal[2] = VERSION
     """Version of this format."""
-    created: str
-    """When the run was planned, ISO 8601 in UTC."""
-    profile: str
-    """quick, default or thorough. A quick run gates nothing."""
-    seed: Count
-    """Seed that the orders of the blocks were drawn from."""
-    threads: Threads
-    margin: Annotated[float, Meta(gt=0)]
-    """Half-width of the band of equivalence, as a fraction."""
-    rounds: int | None
-    """Rounds that a cell was to have in a process. Null where the plan does not say."""
-    max_discards: int | None
-    """Noisy blocks that might be measured again. Null where the plan does not say."""
-    phases: tuple[Phase, ...]
-    """Phases that were to be timed, cold ones included."""
-    baseline: Arm
-    """Name of the arm that ratios are to; another dtype may have a baseline of its own."""
-    null_arm: NullArm
-    arms: tuple[Arm, ...]
-    """Every arm of the plan, in its order."""
-    cells: tuple[Cell, ...]
-    """Every arm in every phase at the run's own size."""
     disturbed: Disturbed
-    run: Aside[Run]
     sizes: Aside[tuple[Findings, ...]]  # of the run's other sizes
     problems: Aside[tuple[Findings, ...]]  # of its further problems, each with its sizes
 
@@ -263,91 +223,6 @@ class Findings(Part, frozen=True, eq=False, kw_only=True):
     def sizes_by_name(self) -> dict[str, int]:
         """Every size that may be an axis, by name."""
         return sizes_of(self.run.plan.problem)
-
-    @cached_property
-    def others(self) -> tuple[Arm, ...]:
-        """The arms without null arms."""
-        return tuple(arm for arm in self.arms if not arm.is_null)
-
-    @cached_property
-    def main_phase(self) -> str:
-        """The phase a reader asks for first: ``epoch`` where it was timed.
-
-        Of what is not trained the gradient.
-        """
-        return self.compared_phase if self.compared_phase in self.phases else self.phases[0]
-
-    @property
-    def compared_phase(self) -> str:
-        """The phase that sizes are compared by: the epoch, of what is not trained the gradient."""
-        return "epoch" if self.run.plan.problem.trained else "gradient"
-
-    def same(self, arm: Arm) -> Arm | None:
-        """What an arm of another case is here; None where it is not."""
-        return next((one for one in self.arms if one.identity == arm.identity), None)
-
-    def cell(self, arm: Arm, phase: str | None = None) -> Cell | None:
-        """The cell of ``arm`` in a phase, the main one if not said; None without that phase."""
-        return self._places.get((arm.index, phase or self.main_phase))
-
-    @cached_property
-    def _places(self) -> dict[tuple[int, str], Cell]:
-        return {(cell.arm.index, cell.phase): cell for cell in self.cells}
-
-    def ranked(self, phase: str | None = None) -> tuple[Cell, ...]:
-        """The cells of a phase: timed ones from fast to slow, then the others as planned."""
-        column = [cell for cell in self.cells if cell.phase == (phase or self.main_phase)]
-        return tuple(sorted(column, key=lambda c: c.seconds.value if c.seconds else np.inf))
-
-    def timed(
-        self, phase: str | None = None, differentiation: str | None = None
-    ) -> tuple[Cell, ...]:
-        """The timed cells of the (main) phase from fast to slow, null arms left out."""
-        return tuple(
-            cell
-            for cell in self.ranked(phase)
-            if cell.seconds and not cell.is_null
-            if differentiation in (None, cell.arm.differentiation)
-        )
-
-    @cached_property
-    def ranking(self) -> tuple[Cell, ...]:
-        """The ranked cells of the main phase, without the arms left out."""
-        return tuple(cell for cell in self.ranked() if not cell.arm.is_left_out)
-
-    def verdict(self, cell: Cell) -> str:
-        """The cell's verdict, ``unusable`` where the run lets none stand, ``""`` if it has none."""
-        judgeable = cell.ratio is not None and not cell.is_baseline
-        return cell.verdict or ("unusable" if judgeable and not self.null_arm.is_usable else "")
-
-    def bar(self, phase: str) -> Bar:
-        """What a claim about a ratio of two arms in ``phase`` must clear."""
-        return Bar(self.margin, self.null_arm.bound(phase))
-
-    def logs(self, arm: Arm, phase: str) -> Floats:
-        """The log of each process's median seconds, (blocks,), NaN where there is none."""
-        return self._places[arm.index, phase].logs
-
-    def log_ratios(self, above: Arm, below: Arm, phase: str | None = None) -> Floats:
-        """log(arm ``above`` ÷ arm ``below``) in each block, (blocks,)."""
-        phase = phase or self.main_phase
-        return np.asarray(self.logs(above, phase) - self.logs(below, phase))
-
-    def log_phases(self, arm: Arm, above: str, below: str) -> Floats:
-        """log(phase ``above`` ÷ phase ``below``) of one arm in each block, (blocks,)."""
-        return np.asarray(self.logs(arm, above) - self.logs(arm, below))
-
-    def to_baseline(self, cell: Cell) -> Floats:
-        """log(the cell's time ÷ its baseline's) in each block, (blocks,)."""
-        return self.log_ratios(cell.arm, cell.baseline, cell.phase)
-
-    def baseline_of(self, arm: Arm) -> Arm:
-        """The arm that ``arm`` is compared with."""
-        return self._places[arm.index, self.main_phase].baseline
-
-    def is_baseline(self, arm: Arm) -> bool:
-        """Whether ``arm`` is what the arms of its dtype are compared with."""
-        return self.baseline_of(arm) is arm
 
     @cached_property
     def lower_envelope(self) -> dict[str, tuple[Lead, ...]]:

@@ -31,7 +31,7 @@ from reports.words.yardstick_words import limit_text, price_clauses
 def headline(findings: Findings) -> Headline:
     """Who is fastest; equals in execution side by side; what autodiff costs; what was measured.
 
-    No clause says more than the interval of its numbers: see ``estimates/fastest.py``.
+    No clause says more than the interval of its numbers: see ``findings/fastest.py``.
     """
     if not findings.null_arm.is_usable:
         text = f"This run's evidence is unusable: {unusable_cause(findings.null_arm)}."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reports.findings.findings import Findings
+from reports.findings.overtaking import Overtaking
 from reports.findings.sizes import is_prefix, n_steps, steps_timed
-from reports.findings.sweep import Axis, Overtaking
+from reports.findings.sweep import Axis
 from reports.findings.terms import MISSING
 from reports.words.case_words import case_label, size_label
 from reports.words.names import visible
