@@ -11,9 +11,12 @@ from msgspec import Meta
 from reports.document import Aside, Part
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell
+from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Bar, Floats
+from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.null_arm import NullArm
 from reports.findings.terms import Count, Phase, Threads
+from reports.findings.versions import versions
 from runfiles.run import Run
 
 
@@ -128,3 +131,29 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def is_baseline(self, arm: Arm) -> bool:
         """Whether ``arm`` is what the arms of its dtype are compared with."""
         return self.baseline_of(arm) is arm
+
+    @cached_property
+    def lead(self) -> Front[Arm] | None:
+        """Who is in front of the autodiff arms; of all arms where none of them is one."""
+        cells = self.timed(differentiation="autodiff") or self.timed()
+        return front_of(self, [cell.arm for cell in cells])
+
+    @cached_property
+    def lead_of_all(self) -> Front[Arm] | None:
+        """Who is in front of all arms, those by hand too."""
+        return front_of(self, [cell.arm for cell in self.timed()])
+
+    def lead_of_like(self, arm: Arm) -> Front[Arm] | None:
+        """Who is in front of the arms of its differentiation, device and dtype."""
+        same = self.timed(differentiation=arm.differentiation)
+        return front_of(self, [cell.arm for cell in same if cell.arm.place == arm.place])
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The arms that took no part, by status and reason."""
+        return left_out_of(self.arms)
+
+    @cached_property
+    def versions(self) -> dict[Arm, str]:
+        """Framework and version of every arm whose framework ran in several."""
+        return versions(self.arms)

@@ -22,7 +22,7 @@ from reports.findings.arms import Arm
 from reports.findings.intervals import CONFIDENCE, Estimate, Floats, exp, log_estimate, mean
 
 if TYPE_CHECKING:
-    from reports.findings.findings import Findings
+    from reports.findings.case import Case
 
 K = TypeVar("K")  # what stands for an arm
 
@@ -82,11 +82,9 @@ def _behind(arm: K, log_ratios: Floats, null: float, family: int) -> Behind[K]:
     return Behind(arm, ratio, is_slower)
 
 
-def front_of(
-    findings: Findings, arms: Iterable[Arm], phase: str | None = None
-) -> Front[Arm] | None:
+def front_of(case: Case, arms: Iterable[Arm], phase: str | None = None) -> Front[Arm] | None:
     """Who is in front of ``arms`` in ``phase``, the main one if not said."""
-    phase = phase or findings.main_phase
-    family = len(findings.timed(phase)) - 1
-    null = findings.null_arm.bound(phase)
-    return front({arm: findings.logs(arm, phase) for arm in arms}, null, family=family)
+    phase = phase or case.main_phase
+    family = len(case.timed(phase)) - 1
+    null = case.null_arm.bound(phase)
+    return front({arm: case.logs(arm, phase) for arm in arms}, null, family=family)

@@ -19,13 +19,14 @@ from reports.findings.case import Case
 from reports.findings.case_map import Map, map_of
 from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
+from reports.findings.dispatch import Dispatch, dispatch_of
 from reports.findings.disturbed import Disturbed, disturbed_of, too_disturbed
 from reports.findings.environment import Values, facts_by_arm
 from reports.findings.far_blocks import FarBlocks, far_blocks_of
 from reports.findings.files import Discard, Files, files_of
 from reports.findings.further_size import Size
 from reports.findings.intervals import Bar, Floats
-from reports.findings.left_out import LeftOut, left_out_of
+from reports.findings.limit import Limit, limit_of_baseline
 from reports.findings.machine import Machine, dropped_switches, machine_of
 from reports.findings.null_arm import judge
 from reports.findings.operators import Operator, operators_of
@@ -36,7 +37,6 @@ from reports.findings.sizes import sizes_of
 from reports.findings.sweep import Sweep, sweep_of
 from reports.findings.terms import Count, Planned
 from reports.findings.totals import Lead, Total, lower_envelope_of, totals_of
-from reports.findings.versions import versions
 from reports.findings.warm_up import FirstCalls, first_calls_of
 from reports.findings.yardsticks import Yardsticks, yardsticks_of
 from runfiles.phases import REPEATED
@@ -235,6 +235,16 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         return blocks_for(self, WANTED)
 
     @cached_property
+    def limit(self) -> Limit | None:
+        """The limit that the baseline has."""
+        return limit_of_baseline(self)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """What shows that dispatch is measured, not arithmetic."""
+        return dispatch_of(self)
+
+    @cached_property
     def alike(self) -> tuple[Alike, ...]:
         """Like with like: every device and execution that has an autodiff arm with a time."""
         return alike_of(self)
@@ -243,16 +253,6 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     def best(self) -> Best | None:
         """The first autodiff arm and the first by hand of its device and dtype."""
         return best_pair(self)
-
-    @cached_property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """The arms that took no part, by status and reason."""
-        return left_out_of(self.arms)
-
-    @cached_property
-    def versions(self) -> dict[Arm, str]:
-        """Framework and version of every arm whose framework ran in several."""
-        return versions(self.arms)
 
     @cached_property
     def facts(self) -> dict[str, dict[str, Values]]:

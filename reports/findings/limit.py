@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.document import Part, key
 from reports.findings.arms import Arm, ArmName
+from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Blocks, Ratio
 
@@ -35,6 +37,34 @@ class ToLimit(Part, frozen=True, eq=False):
     def is_limit(self) -> bool:
         """Whether the arm is itself what it is compared with."""
         return self.arm is self.limit
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limit that the baseline has, and the other arms of its dtype beside it."""
+
+    arm: Arm
+    seconds: Estimate  # an epoch
+    others: tuple[ToLimit, ...]
+    front: Front[Arm] | None  # of the others
+
+    @property
+    def nearest(self) -> ToLimit | None:
+        """The one of the others that takes the least time."""
+        return min(self.others, key=lambda one: one.ratio.value, default=None)
+
+
+def limit_of_baseline(findings: Findings) -> Limit | None:
+    """None where the plan names no limit, or it has no time on the baseline's device."""
+    arm = limit_of(findings, findings.baseline)
+    cell = findings.cell(arm, "epoch") if arm else None
+    if arm is None or cell is None or cell.seconds is None:
+        return None
+    found = [one for one in findings.yardsticks.limit if one.limit is arm and one.same_dtype]
+    others = tuple(one for one in found if not is_limit(findings, one.arm))
+    return Limit(
+        arm, cell.seconds, others, front_of(findings, [one.arm for one in others], "epoch")
+    )
 
 
 def to_limit(findings: Findings) -> tuple[ToLimit, ...]:

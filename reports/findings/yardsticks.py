@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reports.document import Part
@@ -11,6 +12,8 @@ from reports.findings.limit import ToLimit, to_limit
 from reports.findings.price import (
     AutodiffPrice,
     DispatchPrice,
+    Way,
+    prices_by_hand,
     prices_of_autodiff,
     prices_of_dispatch,
 )
@@ -32,6 +35,11 @@ class Yardsticks(Part, frozen=True, eq=False, kw_only=True):
     cheap_gradient: CheapGradient
     throughput: Throughput
     ceilings: Ceilings
+
+    @cached_property
+    def prices_by_hand(self) -> dict[Way, tuple[AutodiffPrice, ...]]:
+        """By device, execution and arm by hand the price of every autodiff arm's epoch."""
+        return prices_by_hand(self.price_of_autodiff)
 
 
 def yardsticks_of(findings: Findings) -> Yardsticks:

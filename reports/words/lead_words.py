@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell
-from reports.findings.fastest import Front, front_of
+from reports.findings.fastest import Front
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.words.arm_words import capital, described
@@ -30,20 +30,13 @@ def lead_clauses(findings: Findings) -> tuple[Clause, ...]:
     The suite asks what automatic differentiation costs: it is told of autodiff arms, of all arms
     where none of them is one.
     """
-    kind, arms = "automatic derivative", _timed(findings, "autodiff")
-    if not arms:
-        kind, arms = "arm", _timed(findings)
-    lead = front_of(findings, arms)
+    lead = findings.lead
     if lead is None:
         return (Clause("fastest", "No arm of this run got a number."),)
+    kind = "automatic derivative" if lead.first.differentiation == "autodiff" else "arm"
     told = Clause("fastest", _told(findings, lead, kind), _compared(findings, lead))
     beside = _beside_baseline(findings, lead)
     return (told, beside) if beside else (told,)
-
-
-def _timed(findings: Findings, differentiation: str | None = None) -> list[Arm]:
-    """The arms with a time of the main phase from fast to slow, null arms left out."""
-    return [cell.arm for cell in findings.timed(differentiation=differentiation)]
 
 
 def _compared(findings: Findings, lead: Front[Arm]) -> tuple[Compared, ...]:
@@ -126,11 +119,9 @@ def _against(cell: Cell, baseline: str) -> str:
 
 def ranking_text(findings: Findings) -> str | None:
     """Who leads all arms, those by hand too; None where the headline has said it or none may."""
-    arms, n_autodiff = _timed(findings), len(_timed(findings, "autodiff"))
-    lead = front_of(findings, arms)
-    if lead is None or n_autodiff in (0, len(arms)):
-        return None
-    if not findings.null_arm.is_usable:
+    lead = findings.lead_of_all
+    kinds = {cell.arm.differentiation == "autodiff" for cell in findings.timed()}
+    if lead is None or len(kinds) == 1 or not findings.null_arm.is_usable:
         return None
     names = [visible(arm.name, 60) for arm in lead.arms]
     if lead.is_alone:
@@ -148,8 +139,7 @@ def rank(findings: Findings, arm: Arm, kind: str) -> str:
 
     Like it are the arms of its differentiation, device and dtype; it takes the least time of them.
     """
-    same = _timed(findings, arm.differentiation)
-    lead = front_of(findings, (other for other in same if other.place == arm.place))
+    lead = findings.lead_of_like(arm)
     if lead is None or not lead.behind:
         return f"the one {kind}"
     return f"the fastest {kind}" if lead.is_alone else f"one of the fastest {kind}s"
@@ -163,7 +153,7 @@ def named(findings: Findings, arm: Arm) -> str:
 
 def in_dtype(findings: Findings, dtype: str) -> str:
     """`` in float32`` where the run has times of several dtypes."""
-    several = len({arm.dtype for arm in _timed(findings)}) > 1
+    several = len({cell.arm.dtype for cell in findings.timed()}) > 1
     return f" in {visible(dtype, 20)}" if several else ""
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reports.findings.fastest import front_of
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate, exp
-from reports.findings.limit import ToLimit, is_limit, limit_of
-from reports.findings.price import AutodiffPrice, prices_by_hand
+from reports.findings.limit import Limit, ToLimit
+from reports.findings.price import AutodiffPrice
 from reports.words.alike_words import on_device, way
 from reports.words.clause import Clause, compared
 from reports.words.lead_words import in_dtype
@@ -27,9 +26,7 @@ def price_clauses(findings: Findings) -> tuple[Clause, ...]:
     """What autodiff costs, a clause for each arm by hand; none where no pair of arms shows it."""
     return tuple(
         _price_clause(findings, device, execution, prices)
-        for (device, execution, _), prices in prices_by_hand(
-            findings.yardsticks.price_of_autodiff
-        ).items()
+        for (device, execution, _), prices in findings.yardsticks.prices_by_hand.items()
     )
 
 
@@ -78,32 +75,25 @@ def costs(findings: Findings, price: AutodiffPrice) -> Literal["more", "less"] |
 
 def limit_text(findings: Findings) -> str | None:
     """How far the limit is from the nearest arm and from the baseline; None where unknown."""
-    base = findings.baseline
-    limit = limit_of(findings, base)
-    found = [one for one in findings.yardsticks.limit if one.limit is limit and one.same_dtype]
-    found = [one for one in found if not is_limit(findings, one.arm)]
-    if limit is None or not found or not findings.null_arm.is_usable:
+    limit = findings.limit
+    nearest = limit.nearest if limit else None
+    if limit is None or nearest is None or not findings.null_arm.is_usable:
         return None
-    cell = findings.cell(limit, "epoch")
-    assert cell is not None
-    assert cell.seconds is not None
-    nearest = min(found, key=lambda one: one.ratio.value)
-    others = [one for one in found if one.arm is base and one is not nearest]
-    role = _nearness(findings, found)
+    others = [one for one in limit.others if one.arm is findings.baseline and one is not nearest]
+    role = _nearness(findings, limit)
     told = [_distance(nearest, role), *(_baseline(one) for one in others)]
     return (
-        f"The limit is {visible(limit.name, 60)}, a loop in native code written by "
-        f"hand: {shown_seconds(cell.seconds)} an epoch; {' and '.join(told)}."
+        f"The limit is {visible(limit.arm.name, 60)}, a loop in native code written by "
+        f"hand: {shown_seconds(limit.seconds)} an epoch; {' and '.join(told)}."
     )
 
 
-def _nearness(findings: Findings, found: list[ToLimit]) -> str:
+def _nearness(findings: Findings, limit: Limit) -> str:
     """What the nearest arm is called: nearer than the others only where that is shown.
 
     The others are those of its dtype: one that computes in another does other work.
     """
-    lead = front_of(findings, (one.arm for one in found), "epoch")
-    role = "the nearest" if lead and lead.is_alone else "among the nearest"
+    role = "the nearest" if limit.front and limit.front.is_alone else "among the nearest"
     return role + in_dtype(findings, findings.baseline.dtype)
 
 
