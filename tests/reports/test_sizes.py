@@ -149,6 +149,7 @@ def test_an_arm_that_failed_at_one_size_says_why_there(write_run: WriteRun) -> N
 def test_sizes_off_the_axes_are_listed_but_never_drawn_as_a_line(write_run: WriteRun) -> None:
     sizes = {"n": at(10, 4000), "b": at(100), "both": at(100, 4000)}
     summary = summary_of(write_run(arms=arms_at(10), n_blocks=2, sizes=sizes))
+    assert summary.sweep is not None
     assert [(axis.name, len(axis.points)) for axis in summary.sweep.axes] == [
         ("batch_size", 2),
         ("n_examples", 2),
