@@ -175,6 +175,26 @@ class Spec(Struct, frozen=True, kw_only=True):
         whole = self.n_examples if self.steps is None else self.steps * self.batch_size
         return min(whole, self.n_examples)
 
+    @property
+    def n_steps(self) -> int:
+        """The minibatches of a whole epoch."""
+        return -(-self.n_examples // self.batch_size)
+
+    @property
+    def steps_timed(self) -> int:
+        """The minibatches of a timed epoch."""
+        return min(self.steps or self.n_steps, self.n_steps)
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether a timed epoch is only the first steps of a whole one."""
+        return self.n_visited < self.n_examples
+
+    @property
+    def every_size(self) -> dict[str, int]:
+        """Every size that a sweep may be along, by name."""
+        return {"batch_size": self.batch_size, "n_examples": self.n_examples, **self.counts}
+
 
 class Plan(Record, frozen=True, kw_only=True, tag="autograd-bench plan"):
     """plan.json: what is to be measured, written before the first process starts."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
-from reports.findings.sizes import is_prefix, n_steps
 from reports.words.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
@@ -96,6 +95,6 @@ def size_words(spec: Spec, phase: str) -> str:
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
         words += f", {spec.epochs} epochs"
-    if is_prefix(spec) and phase not in WHOLE:
-        words += f", first {spec.steps} of {n_steps(spec)} steps"
+    if spec.is_prefix and phase not in WHOLE:
+        words += f", first {spec.steps} of {spec.n_steps} steps"
     return words

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from reports.findings.findings import Findings
-from reports.findings.sizes import is_prefix, n_steps
 
 
 def prefix(summary: Findings) -> str:
     """`` (only its first N of M steps)`` where the run's epochs are cut, else nothing."""
     spec = summary.run.plan.problem
-    if not is_prefix(spec):
+    if not spec.is_prefix:
         return ""
-    return f" (only its first {spec.steps:,} of {n_steps(spec):,} steps)"
+    return f" (only its first {spec.steps:,} of {spec.n_steps:,} steps)"

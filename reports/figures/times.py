@@ -60,7 +60,7 @@ def ratios(summary: Findings) -> Drawing | None:
     if not lines:
         return None
     bar = summary.bar(summary.main_phase)
-    reach = exp(bar.beyond)
+    reach = bar.factor
     frame = frame_for([line.name for line in lines], [line.text for line in lines])
 
     def paint(axes: Axes) -> None:

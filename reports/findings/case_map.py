@@ -20,7 +20,6 @@ from reports.findings.arms import LEFT_OUT, Arm, ArmName
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import CONFIDENCE, Estimate, Floats, geometric_mean, log_estimate
 from reports.findings.problem import Sizes
-from reports.findings.sizes import is_prefix
 from reports.findings.terms import MISSING, Blocks, Phase, Ratio, Reason, Size, Status
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def _case(findings: Findings, case: Findings, phase: str) -> MapCase:
         n_examples=spec.n_examples,
         sizes=spec.sizes,
         batch_size=spec.batch_size,
-        is_prefix=is_prefix(spec),
+        is_prefix=spec.is_prefix,
         fastest=front.arms if front else (),
         case=case,
         front=front,

@@ -20,7 +20,7 @@ from reports.findings.case_map import Map, map_of
 from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
 from reports.findings.dispatch import Dispatch, dispatch_of
-from reports.findings.disturbed import Disturbed, disturbed_of, too_disturbed
+from reports.findings.disturbed import Disturbed, disturbed_of, gates, too_disturbed
 from reports.findings.environment import Values, facts_by_arm
 from reports.findings.far_blocks import FarBlocks, far_blocks_of
 from reports.findings.files import Discard, Files, files_of
@@ -33,7 +33,6 @@ from reports.findings.operators import Operator, operators_of
 from reports.findings.pairs import Gate, Pair, gate_of, pairs_of
 from reports.findings.price import AutodiffByHand, Best, autodiff_by_hand, best_pair
 from reports.findings.problem import Problem
-from reports.findings.sizes import sizes_of
 from reports.findings.sweep import Sweep, sweep_of
 from reports.findings.terms import Count, Planned
 from reports.findings.totals import Lead, Total, lower_envelope_of, totals_of
@@ -214,15 +213,15 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         """The name of its folder, of a further size."""
         return self.run.name
 
+    @property
+    def gates(self) -> bool:
+        """Whether an exit code may rest on the run."""
+        return gates(self.run.plan)
+
     @cached_property
     def cases(self) -> tuple[Findings, ...]:
         """Every problem at every size, the run's own first."""
         return (self, *self.sizes, *(case for one in self.problems for case in one.cases))
-
-    @cached_property
-    def sizes_by_name(self) -> dict[str, int]:
-        """Every size that may be an axis, by name."""
-        return sizes_of(self.run.plan.problem)
 
     @cached_property
     def lower_envelope(self) -> dict[str, tuple[Lead, ...]]:

@@ -109,6 +109,11 @@ class Bar:
         """The log-ratio that a difference must exceed."""
         return max(math.log1p(self.margin), self.null)
 
+    @property
+    def factor(self) -> float:
+        """The ratio that a difference must exceed."""
+        return exp(self.beyond)
+
 
 def verdict(logs: Floats, bar: Bar, family: int = 1) -> Verdict:
     """``faster``, ``slower``, ``equivalent`` or ``inconclusive``.

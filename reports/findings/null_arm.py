@@ -42,6 +42,11 @@ class NullCell(Part, frozen=True, eq=False):
         assert self.ratio.high is not None
         return max(abs(math.log(self.ratio.low)), abs(math.log(self.ratio.high)))
 
+    @property
+    def factor(self) -> float:
+        """The same as a ratio."""
+        return exp(self.bound)
+
 
 class NullArm(Part, frozen=True, eq=False):
     """The null arms as judges: what two identical things differ by."""
@@ -89,6 +94,10 @@ class NullArm(Part, frozen=True, eq=False):
     def _deciding(self) -> tuple[NullCell, ...]:
         """The repeated phases, if there are any: what is timed once a process is far noisier."""
         return tuple(cell for cell in self.cells if cell.phase not in ANY_COLD) or self.cells
+
+    def factor(self, phase: str) -> float:
+        """The ratio up to which two identical arms may differ in ``phase``; 1 if unjudged."""
+        return exp(self.bound(phase))
 
     def judges(self, phase: str) -> bool:
         """Whether identical arms were compared in ``phase``."""

@@ -11,7 +11,6 @@ from reports.findings.cells import Cell
 from reports.findings.fastest import front_of
 from reports.findings.intervals import Estimate, Verdict
 from reports.findings.problem import Sizes
-from reports.findings.sizes import is_prefix, n_steps, steps_timed
 from reports.findings.terms import MISSING, Count, ExampleSeconds, Ratio, Reason, Status
 from runfiles.records import Spec
 
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
     from reports.findings.findings import Findings
 
 NOT_PLANNED = "it was not planned at this size"
+OF_SPEC = (
+    *("batch_size", "n_examples", "sizes", "n_visited", "n_steps", "steps_timed", "is_prefix"),
+    "recovers",
+)
 
 
 class SizedArm(Part, frozen=True, eq=False):
@@ -118,14 +121,7 @@ class Point(Part, frozen=True, eq=False, kw_only=True):
 def point_of(findings: Findings, case: Findings) -> Point:
     spec = case.run.plan.problem
     return Point(
-        batch_size=spec.batch_size,
-        n_examples=spec.n_examples,
-        sizes=spec.sizes,
-        n_visited=spec.n_visited,
-        n_steps=n_steps(spec),
-        steps_timed=steps_timed(spec),
-        is_prefix=is_prefix(spec),
-        recovers=spec.recovers,
+        **{name: getattr(spec, name) for name in OF_SPEC},
         arms=tuple(_sized(case, arm) for arm in findings.arms),
         case=case,
     )

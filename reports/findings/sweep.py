@@ -59,7 +59,7 @@ def sweep_of(findings: Findings) -> Sweep | None:
     if not findings.sizes:
         return None
     points = tuple(point_of(findings, case) for case in (findings, *findings.sizes))
-    along = {name: _along(points, name) for name in findings.sizes_by_name}
+    along = {name: _along(points, name) for name in findings.run.plan.problem.every_size}
     return Sweep(
         points,
         tuple(_axis(findings, name, points, mine) for name, mine in along.items() if len(mine) > 1),
@@ -68,7 +68,7 @@ def sweep_of(findings: Findings) -> Sweep | None:
 
 def _along(points: tuple[Point, ...], name: str) -> dict[int, Point]:
     """By size the points that share all other sizes with the first; of equal ones the first."""
-    own, *_ = sizes = [one.case.sizes_by_name for one in points]
+    own, *_ = sizes = [one.case.run.plan.problem.every_size for one in points]
     found: dict[int, Point] = {}
     for point, mine in zip(points, sizes, strict=True):
         if all(mine[other] == own[other] for other in own if other != name):

@@ -5,7 +5,7 @@ The first two are two numbers: what was measured again was not kept.
 
 from __future__ import annotations
 
-from reports.findings.disturbed import LIMIT, DisturbedArm, gates
+from reports.findings.disturbed import LIMIT, DisturbedArm
 from reports.findings.findings import Findings
 from reports.words.names import visible
 from reports.words.numbers import percent
@@ -73,7 +73,7 @@ def scarcity(findings: Findings) -> str | None:
     if quota is None or quota >= findings.threads:
         return None
     asked = "1 thread" if findings.threads == 1 else f"{findings.threads} threads"
-    ending = "" if gates(findings.run.plan) else ", and no time of it can be relied on"
+    ending = "" if findings.gates else ", and no time of it can be relied on"
     return (
         f"A CPU quota left this run {quota:.4g} CPUs of time, less than the {asked} it was "
         f"asked for: the kernel stopped arms again and again{ending}."

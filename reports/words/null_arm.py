@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reports.findings.intervals import exp
 from reports.findings.null_arm import Lack, NullArm
 from reports.words.disturbed import too_disturbed_text
 from reports.words.numbers import difference, percent
@@ -59,7 +58,7 @@ def _unsound(null: NullArm) -> str:
 def _bounded(null: NullArm) -> str:
     """By how much identical arms may differ, and whether that is inside the margin."""
     assert null.worst is not None
-    most = f"{difference(exp(null.worst.bound))} here (in {words(null.worst.phase)})"
+    most = f"{difference(null.worst.factor)} here (in {words(null.worst.phase)})"
     if null.state == "shown":
         return (
             f"Two identical arms are shown to differ by no more than {most}, which is inside the "

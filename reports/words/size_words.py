@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from reports.findings.findings import Findings
 from reports.findings.overtaking import Overtaking
-from reports.findings.sizes import is_prefix, n_steps, steps_timed
 from reports.findings.sweep import Axis
 from reports.findings.terms import MISSING
 from reports.words.case_words import case_label, size_label
@@ -91,10 +90,10 @@ def verb(one: Overtaking) -> str:
 
 def epoch_text(spec: Spec) -> str:
     """The steps of a timed epoch, such as ``first 1,000 of 10,000 steps``."""
-    whole, what = n_steps(spec), "step" if spec.trained else "minibatch"
+    whole, what = spec.n_steps, "step" if spec.trained else "minibatch"
     some = f"{what}s" if spec.trained else f"{what}es"
-    if is_prefix(spec):
-        return f"first {steps_timed(spec):,} of {whole:,} {some}"
+    if spec.is_prefix:
+        return f"first {spec.steps_timed:,} of {whole:,} {some}"
     return f"{whole:,} {some if whole != 1 else what}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reports.findings.findings import Findings
-from reports.findings.intervals import exp
 from reports.findings.price import DispatchPrice
 from reports.words.arm_words import library
 from reports.words.names import visible
@@ -33,7 +32,7 @@ def _dispatch(findings: Findings) -> str | None:
 def is_won(findings: Findings, price: DispatchPrice) -> bool:
     """Whether compiling is shown to take less time."""
     high = price.ratio.high
-    return high is not None and high < exp(-findings.null_arm.bound(price.phase))
+    return high is not None and high < 1 / findings.null_arm.factor(price.phase)
 
 
 def _won(name: str, price: DispatchPrice) -> str:

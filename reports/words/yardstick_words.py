@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from reports.findings.findings import Findings
-from reports.findings.intervals import Estimate, exp
+from reports.findings.intervals import Estimate
 from reports.findings.limit import Limit, ToLimit
 from reports.findings.price import AutodiffPrice
 from reports.words.alike_words import on_device, way
@@ -67,7 +67,7 @@ def _note(findings: Findings, price: AutodiffPrice) -> str:
 
 def costs(findings: Findings, price: AutodiffPrice) -> Literal["more", "less"] | None:
     """Whether autodiff is shown to take more time than by hand, or less; None where neither."""
-    low, high, reach = price.ratio.low, price.ratio.high, exp(findings.null_arm.bound(price.phase))
+    low, high, reach = price.ratio.low, price.ratio.high, findings.null_arm.factor(price.phase)
     if low is None or high is None or is_too_wide(price.ratio):
         return None
     return "more" if low > reach else "less" if high < 1 / reach else None
