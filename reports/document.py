@@ -69,12 +69,22 @@ class With:
 
 @dataclass(frozen=True)
 class Key:
-    """One field or computed key of a part: under which name what type of value stands, and why."""
+    """One field or computed key of a part: under which name what type of value stands."""
 
-    name: str
+    kind: type[Part]
     attribute: str
     hint: Any
-    text: str | None
+
+    @property
+    def name(self) -> str:
+        """What it is called in a document."""
+        return self.kind.called.get(self.attribute, self.attribute)
+
+    @property
+    def text(self) -> str | None:
+        """What it means, as the source says below it."""
+        made = getattr(self.kind, self.attribute, None)
+        return made.__doc__ if isinstance(made, key) else texts_of(self.kind).get(self.attribute)
 
     @property
     def is_estimate(self) -> bool:
@@ -91,23 +101,15 @@ class Key:
 @cache
 def keys_of(kind: type[Part], aside: bool = False) -> tuple[Key, ...]:
     """Every key of ``kind`` in its order, those computed after the fields; or all that are none."""
-    texts, found = texts_of(kind), []
-    for attribute, hint in _hints(kind, aside).items():
-        name = kind.called.get(attribute, attribute)
-        found.append(Key(name, attribute, hint, texts.get(attribute)))
-    if not aside:
-        found += [_computed(kind, name, one) for name, one in _computed_of(kind).items()]
-    return tuple(found)
+    hints = _hints(kind, aside) | ({} if aside else _computed(kind))
+    return tuple(Key(kind, attribute, hint) for attribute, hint in hints.items())
 
 
-def _computed_of(kind: type[Part]) -> dict[str, key[Any]]:
-    every = [vars(one) for one in reversed(kind.__mro__)]
-    return {name: one for own in every for name, one in own.items() if isinstance(one, key)}
-
-
-def _computed(kind: type[Part], attribute: str, one: key[Any]) -> Key:
-    name = kind.called.get(attribute, attribute)
-    return Key(name, attribute, hints_of(one.func, include_extras=True)["return"], one.__doc__)
+def _computed(kind: type[Part]) -> dict[str, Any]:
+    """The types of the keys that are computed."""
+    every = [pair for one in reversed(kind.__mro__) for pair in vars(one).items()]
+    made = {attribute: one for attribute, one in every if isinstance(one, key)}
+    return {name: hints_of(one.func, include_extras=True)["return"] for name, one in made.items()}
 
 
 def _hints(kind: type[Part], aside: bool) -> dict[str, Any]:

@@ -163,3 +163,28 @@ def test_every_package_has_files_and_every_part_is_one() -> None:
     assert {module_of(path).partition(".")[0] for path in FILES} == set(PACKAGES)
     modules = {module_of(path) for path in FILES}
     assert set(MAY_IMPORT) <= modules
+
+
+# What is not a finding yet: where another room computes, or asks for what computes. Runs are
+# compared by statistics of two findings, so ``comparing`` may
+STILL_COMPUTED = {
+    "reports.exports.pytest_benchmark_file: distinct",
+    "reports.figures.spread: exp",
+    "reports.figures.spread: t_half_width",
+    "reports.figures.times: exp",
+}
+
+
+def computing(path: Path) -> list[str]:
+    """The functions of findings that the module in ``path`` imports: what begins in lower case."""
+    module = module_of(path)
+    if within(module, ("reports.findings", "reports.comparing", "reports.files")):
+        return []
+    names = [name for name in imports_of(path.read_text()) if within(name, ("reports.findings",))]
+    called = [name.rpartition(".")[2] for name in names]
+    return [f"{module}: {name}" for name in called if name[0].islower()]
+
+
+def test_nothing_to_the_right_of_findings_computes() -> None:
+    rooms = [path for path in FILES if module_of(path).startswith("reports")]
+    assert {told for path in rooms for told in computing(path)} == STILL_COMPUTED

@@ -70,10 +70,8 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     mde: float | None = None
     """Smallest true ratio that would have been called slower four times in five, without a unit.
     Null with fewer than two blocks, for a baseline and without a ratio."""
-    extra_memory_bytes: float | None = None
-    """Resident memory that one warm call took at its peak beyond what its process held before, in
-    bytes: the median over processes. Null where nothing told it."""
     overhead: Aside[Overhead | None] = None
+    memory: Aside[float | None] = None  # in bytes
     logs: Aside[Floats]  # (blocks,): log of a process's median seconds, NaN where none
 
     @key
@@ -87,6 +85,13 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     def overhead_share(self) -> float | None:
         """The same as a fraction of seconds, without a unit."""
         return self.overhead.share if self.overhead else None
+
+    @key
+    def extra_memory_bytes(self) -> float | None:
+        """Resident memory that one warm call took at its peak beyond what its process held before,
+        in bytes: the median over processes. Null where nothing told it.
+        """
+        return self.memory
 
     @key
     def is_baseline(self) -> bool:
@@ -149,7 +154,7 @@ def _cell(run: Run, arm: Arm, baseline: Arm, column: Column) -> Cell:
         n_blocks=seconds.n,
         seconds=seconds,
         overhead=overhead(run, arm.index, phase, seconds.value),
-        extra_memory_bytes=_extra_memory_bytes(run, arm.index, phase),
+        memory=_extra_memory_bytes(run, arm.index, phase),
         logs=logs,
     )
     return _compared(given, logs - column.logs[baseline.index], column.bar)
