@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -223,8 +222,3 @@ def _unlogged(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cell:
         failed_check=arm.failed_check,
         logs=np.full_like(differences, np.nan),
     )
-
-
-def by_place(cells: tuple[Cell, ...]) -> Mapping[tuple[int, str], Cell]:
-    """The cells by the index of their arm and their phase."""
-    return {(cell.arm.index, cell.phase): cell for cell in cells}

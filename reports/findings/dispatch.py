@@ -43,9 +43,9 @@ def dispatch_of(findings: Findings) -> Dispatch:
     if findings.main_phase != "epoch":
         return Dispatch((), ())
     compiled = {
-        price.eager: price.compiled
+        price.below: price.above
         for price in reversed(findings.yardsticks.price_of_dispatch)  # so that the first one stays
-        if price.compiled.execution == "compiled epoch"
+        if price.above.execution == "compiled epoch"
     }
     limit = findings.limit
     limited = [(one.arm, limit.arm) for one in limit.others] if limit else []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from reports.document import Part, With, key, means
 from reports.findings.alike import by_calls
@@ -19,9 +20,11 @@ Best: TypeAlias = tuple[Arm, Arm]  # the first by autodiff, the first by hand th
 Way: TypeAlias = tuple[str, str | None, Arm]  # device, execution, arm by hand
 
 
-class Price(Part, frozen=True, eq=False):
+class Price(Part, frozen=True, eq=False, kw_only=True):
     """One pair of arms in one phase."""
 
+    above: Arm  # whose time is divided by the other's
+    below: Arm
     phase: Phase
     ratio: Ratio
     """Time of the first divided by that of the second, paired inside blocks, without a unit."""
@@ -30,47 +33,25 @@ class Price(Part, frozen=True, eq=False):
     def n_blocks(self) -> Blocks:
         return self.ratio.n
 
-    @property
-    def above(self) -> Arm:
-        """The arm whose time is divided."""
-        raise NotImplementedError
 
-    @property
-    def below(self) -> Arm:
-        """The arm whose time it is divided by."""
-        raise NotImplementedError
-
-
-class AutodiffPrice(Price, frozen=True, eq=False):
+class AutodiffPrice(Price, frozen=True, eq=False, kw_only=True):
     """One pair of arms in one phase."""
 
-    autodiff: Annotated[Arm, means("Name of the arm with automatic derivatives."), SHARED]
-    hand_written: Arm
+    called: ClassVar[Mapping[str, str]] = {"above": "autodiff", "below": "hand_written"}
+
+    above: Annotated[Arm, means("Name of the arm with automatic derivatives."), SHARED]
+    below: Arm
     """Name of the arm with a gradient by hand."""
 
-    @property
-    def above(self) -> Arm:
-        return self.autodiff
 
-    @property
-    def below(self) -> Arm:
-        return self.hand_written
-
-
-class DispatchPrice(Price, frozen=True, eq=False):
+class DispatchPrice(Price, frozen=True, eq=False, kw_only=True):
     """One pair of arms in one phase."""
 
-    compiled: Annotated[Arm, means("Name of the compiled arm."), SHARED]
-    eager: Arm
+    called: ClassVar[Mapping[str, str]] = {"above": "compiled", "below": "eager"}
+
+    above: Annotated[Arm, means("Name of the compiled arm."), SHARED]
+    below: Arm
     """Name of the quickest eager arm of its engine."""
-
-    @property
-    def above(self) -> Arm:
-        return self.compiled
-
-    @property
-    def below(self) -> Arm:
-        return self.eager
 
 
 class AutodiffByHand(Part, frozen=True, eq=False):
@@ -97,10 +78,10 @@ def prices_of_autodiff(findings: Findings) -> tuple[AutodiffPrice, ...]:
         if _engine(auto) == _engine(hand) and auto.execution == hand.execution is not None
     ]
     return tuple(
-        AutodiffPrice(phase, ratio, *pair)
-        for pair in pairs
+        AutodiffPrice(above=auto, below=hand, phase=phase, ratio=ratio)
+        for auto, hand in pairs
         for phase in ("epoch", "gradient")
-        if (ratio := _ratio(findings, *pair, phase))
+        if (ratio := _ratio(findings, auto, hand, phase))
     )
 
 
@@ -112,10 +93,10 @@ def prices_by_hand(prices: tuple[AutodiffPrice, ...]) -> dict[Way, tuple[Autodif
     first: dict[Arm, AutodiffPrice] = {}
     for price in prices:  # from fast to slow, by hand too
         if price.phase == "epoch":
-            first.setdefault(price.autodiff, price)
+            first.setdefault(price.above, price)
     found: dict[Way, list[AutodiffPrice]] = {}
     for arm, price in first.items():
-        found.setdefault((arm.device, arm.execution, price.hand_written), []).append(price)
+        found.setdefault((arm.device, arm.execution, price.below), []).append(price)
     ranked = sorted(found.items(), key=lambda group: by_calls(*group[0][:2]))
     return {way: tuple(prices) for way, prices in ranked}
 
@@ -131,8 +112,11 @@ def prices_of_dispatch(findings: Findings) -> tuple[DispatchPrice, ...]:
         if compiled.execution not in (EAGER, None)
         if (eager := _first_eager(findings, compiled))
     ]
-    found = ((pair, _ratio(findings, *pair, "epoch")) for pair in pairs)
-    return tuple(DispatchPrice("epoch", ratio, *pair) for pair, ratio in found if ratio)
+    return tuple(
+        DispatchPrice(above=compiled, below=eager, phase="epoch", ratio=ratio)
+        for compiled, eager in pairs
+        if (ratio := _ratio(findings, compiled, eager, "epoch"))
+    )
 
 
 def _first_eager(findings: Findings, like: Arm) -> Arm | None:
