@@ -145,7 +145,8 @@ def not_by_hand(problem: Problem, own: Mapping[str, Any]) -> Refusal | None:
     """None where a gradient by hand is there, the engine's ``own`` or the objective's."""
     if problem.objective.gradient is not None or problem.objective.name in own:
         return None
-    return Refusal("unsupported", f"{problem.objective.name} has no gradient written by hand")
+    name = problem.objective.name
+    return Refusal("unsupported", f"{name} has no gradient(xp, params, batch) written by hand")
 
 
 def not_written(engine: str, kernels: Mapping[str, Any], problem: Problem) -> Refusal | None:

@@ -113,6 +113,8 @@ def of_csv(path: Path, target: str | None) -> dict[str, np.ndarray]:
 
 def require_header(path: Path, header: list[str], target: str | None) -> None:
     """Raise BadInput unless ``header`` has names, all unlike, ``target`` and more among them."""
+    if len(header) == 1 and (other := next((c for c in ";\t" if c in header[0]), None)):
+        raise BadInput(f"{path}: its cells are parted by {other!r}; expected commas.")
     if not header or all(map(is_number, header)):
         got = "nothing" if not header else f"numbers ({', '.join(header[:3])})"
         raise BadInput(f"{path}: its first line holds {got}; expected the names of its columns.")

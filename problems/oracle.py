@@ -90,9 +90,14 @@ def refusing(objective: Objective) -> Iterator[None]:
         ) from error
     except Exception as error:
         what = f"{type(error).__name__}: {error}{blamed(error, objective.loss)}"
-        raise BadObjective(
-            f"problem {objective.name}: {what}; expected plain array operations of xp."
-        ) from error
+        raise BadObjective(f"problem {objective.name}: {what}; {given(objective)}.") from error
+
+
+def given(objective: Objective) -> str:
+    """What a loss that fails is given, and what is expected of it."""
+    arrays = (f"({', '.join(names)})" for names in (objective.params, objective.data))
+    target = " (--target COLUMN makes y of a .csv)" if objective.data == ("X",) else ""
+    return "expected array operations of xp on params {} and batch {}".format(*arrays) + target
 
 
 def refused(objective: Objective, got: str, advice: str, function: object = None) -> BadObjective:
@@ -114,6 +119,10 @@ def require_scalar(problem: Problem) -> None:
     """Raise BadObjective unless the loss is one finite number, and the same when asked again."""
     objective, batch = problem.objective, first(problem, N_PROVED)
     value, again = (objective.loss(xp, problem.start, batch) for _ in range(2))
+    if value is None:
+        raise refused(
+            objective, "the loss returns None", "expected a scalar: did it miss its return"
+        )
     if np.shape(value) != ():
         advice = "expected a scalar: sum it over the examples with xp.sum"
         raise refused(objective, f"the loss has shape {np.shape(value)}", advice)

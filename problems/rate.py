@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from problems.errors import BadInput
+from problems.errors import BadInput, BadObjective
 from problems.guard import require_vocabulary
 from problems.oracle import prove, refusing
 from problems.problem import Problem
 from problems.reference import walked
-from problems.room import training
+from problems.room import case_of, training
 
 MOST_TRIALS = 40  # from 0.03 down to 1e-21
 RISE = 0.01  # relative; at an optimum the noise of minibatches raises a loss a little
@@ -30,13 +30,28 @@ def settled(problem: Problem) -> Problem:
         return problem
     require_vocabulary(problem)
     prove(problem)
-    rate = problem.spec.lr
+    rate, exact = problem.spec.lr, None
     for _ in range(MOST_TRIALS):
         slower = replace(problem, spec=replace(problem.spec, lr=rate))
-        if all(rise_after(slower, epochs) <= RISE for epochs in sorted({1, problem.spec.epochs})):
+        falls = all(rise_after(slower, n) <= RISE for n in sorted({1, problem.spec.epochs}))
+        if falls and has_room(slower, "float32"):
             return slower
+        if falls and exact is None and has_room(slower, "float64"):
+            exact = slower
         rate = float(f"{rate / 3:.0e}")  # 0.03, 0.01, 0.003
-    return problem  # which is refused, with its rate
+    return exact or problem  # which is refused, with its rate
+
+
+def has_room(problem: Problem, dtype: str) -> bool:
+    """Whether ``dtype`` has room for all that arms are checked on, single examples too."""
+    with refusing(problem.objective):
+        try:
+            case_of(problem, dtype)
+        except BadObjective:
+            raise
+        except BadInput:
+            return False
+    return True
 
 
 def require_descent(problem: Problem) -> None:

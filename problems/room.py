@@ -78,9 +78,7 @@ def training(problem: Problem) -> str:
     """What is trained, at which settings."""
     spec = problem.spec
     own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
+    what = f"{problem.objective.name} on {spec.n_examples} examples" + (f" ({own})" if own else "")
     if not problem.objective.trained:
-        return f"{problem.objective.name} on {spec.n_examples} examples ({own})"
-    return (
-        f"lr is {spec.lr!r}; {problem.objective.name} on {spec.n_examples} examples ({own}) in "
-        f"batches of {spec.batch_size}: training"
-    )
+        return what
+    return f"lr is {spec.lr!r}; {what} in batches of {spec.batch_size}: training"

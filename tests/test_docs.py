@@ -19,6 +19,7 @@ from typer.main import get_command
 
 from bench.command.cli import app
 from tests.bench.test_cli import ROOT, command
+from tests.dead_links import dead_links
 from tests.test_strangers import SAMPLE, installed
 
 
@@ -88,11 +89,15 @@ def test_the_example_package_of_the_docs_is_found_by_its_name(tmp_path: Path) ->
     assert statuses("my-engine", site) == [("float32", "ok"), ("float64", "ok")]
 
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "CONTRIBUTING.md",
+    *sorted(ROOT.glob("README*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LINES = [
     (page.name, line)
     for page in PAGES
-    for code in re.findall(r"```\w*\n(.*?)```", page.read_text(), re.DOTALL)
+    for code in re.findall(r"^```.*?\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
     for line in re.findall(r"(?:^|&& |run: )autograd-bench ([^|#\n]+)", code, re.MULTILINE)
 ]
 
@@ -114,7 +119,35 @@ def test_every_command_in_the_docs_is_taken_by_the_program(page: str, line: str)
     assert program.commands[name].make_context(name, words).args == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
-    assert [link for link in links if not (page.parent / link).exists()] == []
+def parts(page: Path) -> set[str]:
+    """What a link may name of a page after ``#``: headings, as GitHub and the site spell them."""
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+LINKED = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "docs" / "gallery" / "README.md"]
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one_and_to_its_part(page: Path) -> None:
+    dead = []
+    for file, part in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text()):
+        target = page.parent / file if file else page
+        if not target.exists() or (part and part not in parts(target)):
+            dead.append(f"{file}#{part}")
+    assert dead == []
+
+
+def test_the_first_page_of_the_docs_links_every_other() -> None:
+    first = ROOT / "docs" / "README.md"
+    linked = {first.parent / link for link in re.findall(r"\]\(([^)]+)\)", first.read_text())}
+    assert {page.resolve() for page in linked} == {*LINKED} - {first}
+
+
+def test_a_dead_link_of_the_site_is_found(tmp_path: Path) -> None:
+    (tmp_path / "there.html").write_text('<h1 id="part">A part</h1><a href="#part">itself</a>')
+    links = ("there.html#part", "there.html#no", "gone.csv", "https://example.org/gone", "?q#part")
+    (tmp_path / "page.html").write_text("".join(f'<a href="{link}">x</a>' for link in links))
+    found = [link for _, link in dead_links(tmp_path)]
+    assert found == ["there.html#no", "gone.csv", "?q#part"]

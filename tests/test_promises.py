@@ -43,7 +43,7 @@ def test_an_environment_promises_every_backend_of_its_framework() -> None:
 
 def test_every_framework_has_its_extra_and_all_brings_those_that_need_no_gpu() -> None:
     frameworks = {str(entry.framework) for entry in BUILT_IN} - {"numpy"}
-    assert set(extras()) == frameworks | OF_ANOTHER_CUDA | {"all", "test"}
+    assert set(extras()) == frameworks | OF_ANOTHER_CUDA | {"all", "docs", "test"}
     (everything,) = extras()["all"]
     assert set(re.findall(r"\w+", everything.partition("[")[2])) == frameworks - NEEDS_A_GPU
 

@@ -89,11 +89,12 @@ def check(
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
     arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
     kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
+    problems = [problem_of(spec, lr is None) for spec in specs]
     say_dropped(dropped_switches(os.environ, kept))
     say_remarks(remarks)
     outcomes = []
     try:
-        for problem_made in [problem_of(spec, lr is None) for spec in specs]:
+        for problem_made in problems:
             name = problem_made.spec.objective
             rows = check_arms(arms, problem_made, limits, kept)
             heading = name if len(specs) > 1 else None

@@ -44,7 +44,7 @@ def test_a_backend_that_needs_a_gradient_says_that_the_file_has_none(tmp_path: P
     (row, _) = map(json.loads, done.stdout.splitlines())
     assert (row["status"], row["reason"]) == (
         "unsupported",
-        "my_loss has no gradient written by hand",
+        "my_loss has no gradient(xp, params, batch) written by hand",
     )
 
 

@@ -215,6 +215,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str | None, str]] = {
     "the target alone": (text("y\n1\n2\n"), "y", "'y' is its only column"),
     "no header": (text("1,2\n3,4\n"), "y", r"its first line holds numbers \(1, 2\); expected"),
     "nothing": (text(""), "y", "its first line holds nothing"),
+    "semicolons": (text("a;y\n1;2\n"), "y", "its cells are parted by ';'; expected commas"),
     "a header alone": (text("a,y\n"), "y", "X is empty"),
     "two columns alike": (text("a,a,y\n1,2,3\n"), "y", "two columns are called 'a'"),
     "text in a column": (

@@ -175,6 +175,10 @@ OF_THE_ORACLE = {
         "return xp.sum(xp.maximum(b - 0.5 + 0 * y, 0.0))",
         f"{AT}: not differentiable at these parameters",
     ),
+    "nothing": (
+        f"xp.sum({R} ** 2)",
+        r"my_loss\.py:.*: loss returns None; .* its return",
+    ),
     "it raises": ("return xp.sum(X @ nobody)", rf"NameError: .*nobody.* {AT}"),
     "shapes that do not fit": ("return xp.sum(w @ X.T @ X.T)", f"ValueError: .* {AT}"),
 }
@@ -431,6 +435,31 @@ def test_a_rate_at_which_a_loss_rises_is_lowered_where_none_is_named(tmp_path: P
     with pytest.raises(BadInput, match=r"lr is 0\.03; my_loss on 600 examples .* diverges"):
         cases_of(steep, ["float64"])
     cases_of(settled(steep), ["float64"])
+
+
+def test_a_rate_is_lowered_until_single_examples_do_not_make_it_diverge(tmp_path: Path) -> None:
+    """A Michaelis-Menten curve whose rates are a thousand times too large for its start."""
+    curve = """
+def loss(xp, params, batch):
+    (vmax, km), (X, y) = params, batch
+    s = X[:, 0]
+    return xp.sum((y - xp.exp(vmax) * s / (xp.exp(km) + s)) ** 2)
+
+
+def start(rng, data, sizes):
+    return rng.normal(0, 0.1, 1), rng.normal(0, 0.1, 1)
+
+
+def make(rng, sizes):
+    s = rng.uniform(0.1, 10, sizes["n_examples"])
+    return 1000 * s[:, None], 1000 * (3 * s / (2 + s) + rng.normal(0, 0.05, len(s)))
+
+
+DATA = ("X", "y")
+"""
+    problem = settled(problem_of(written(tmp_path, curve), n_examples=400))
+    cases = cases_of(problem, ["float32", "float64"])
+    assert {*cases} == {"float32", "float64"}
 
 
 def test_a_class_and_future_annotations_in_a_file_do_no_harm(tmp_path: Path) -> None:

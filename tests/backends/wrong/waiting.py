@@ -59,11 +59,11 @@ class Lazy(Right):
 
 
 class HalfLazy(Lazy):
-    """A little more than half of an epoch is done, the rest when it is fetched."""
+    """Half of an epoch is done, the rest when it is fetched."""
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         self.fetch(params)
-        done = len(order) * 6 // 10 // self.batch_size * self.batch_size
+        done = len(order) // 2 // self.batch_size * self.batch_size
         params = Right.epoch(self, params, order[:done])
         self.pending = (params, order[done:])
         return params
@@ -90,7 +90,7 @@ class UndoneEveryThirdTime(UndoneEverySecondTime):
 
 
 class FinishesLate(Right):
-    """The end of an epoch is left to a thread, which ``fetch`` joins and ``wait`` does not."""
+    """Half of an epoch is left to a thread, which ``fetch`` joins and ``wait`` does not."""
 
     late: Future[Params] | None = None
 
@@ -104,7 +104,7 @@ class FinishesLate(Right):
 
     def epoch(self, params: Params, order: np.ndarray) -> Params:
         self.join()
-        done = len(order) * 6 // 10 // self.batch_size * self.batch_size
+        done = len(order) // 2 // self.batch_size * self.batch_size
         params = super().epoch(params, order[:done])
         self.late = self.pool.submit(super().epoch, params, order[done:])
         return params
