@@ -27,6 +27,7 @@ from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
 from bench.worker.phases import NEED_STEPS, ONE_BATCH, gradient
 from bench.worker.timed_calls import TimedCalls, drawing_seconds
+from problems.counted import counted
 from runfiles.phases import DEVICE, OPERATORS, TRAINING
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ class ArmProcess:
         busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
         found = environment.breaches(facts, self.request.threads, busy)
         if found:
-            asked = f"expected {self.request.threads} threads throughout, as asked"
+            asked = f"expected {counted(self.request.threads, 'thread')} throughout, as asked"
             self.fail("refused", f"{'; '.join(found)}; {asked}")
 
     @property
