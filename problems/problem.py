@@ -184,7 +184,8 @@ def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> No
         if array.ndim == 0 or len(array) != n:
             raise BadInput(
                 f"problem {objective.name}: {name} has shape {array.shape}; expected "
-                f"{counted(n, 'example')} along its first axis. What is the same for all examples belongs into the loss."
+                f"{counted(n, 'example')} along its first axis. What is the same for all "
+                "examples belongs into the loss."
             )
 
 

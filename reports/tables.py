@@ -21,6 +21,7 @@ from reports.operator_tables import operators_markdown, operators_table
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.clause import Kind
+from reports.words.counted import counted
 from reports.words.headline import brief, headline, sentences
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.numbers import Shown, shown_ratio, shown_seconds
@@ -143,10 +144,9 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
 
 def _title(summary: Summary) -> str:
     what = sentence(summary.main_phase, summary.run.plan.problem)
-    n_blocks = len(summary.run.plan.blocks)
-    counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
+    blocks = counted(len(summary.run.plan.blocks), "block")
     baseline = visible(summary.baseline.name, 40)
-    return f"{what[0].upper()}{what[1:]}, {counted}; ratio: time ÷ {baseline}'s"
+    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {baseline}'s"
 
 
 def markdown(summary: Summary) -> str:

@@ -26,6 +26,7 @@ from reports.estimates.intervals import (
 )
 from reports.estimates.ratios import Cell, Summary
 from reports.facts.machine import Machine, distinct, machine
+from reports.words.counted import counted
 from reports.words.evidence import interrupted
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
@@ -102,24 +103,22 @@ class Comparison:
         """What came of it, in a sentence."""
         if not self.changes:
             return "Nothing could be compared: no arm has a time in both runs."
-        counted = Counter(change.verdict for change in self.changes)
-        rest = ", ".join(f"{counted[v]} {v}" for v in counted if v != "regression")
-        found = counted["regression"]
+        counts = Counter(change.verdict for change in self.changes)
+        rest = ", ".join(f"{counts[v]} {v}" for v in counts if v != "regression")
+        found = counts["regression"]
         if not self.gates:
-            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counted)}."
+            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counts)}."
         if not found:
             return f"No confirmed regression over {self.n_cells}: {rest}."
         first = sorted(self.regressions, key=lambda change: change.phase != "epoch")[:3]
         listed = "; ".join(map(_told, first))
         more = f" and {found - 3} more" if found > 3 else ""
-        plural = "s" if found > 1 else ""
-        return f"{found} confirmed regression{plural} over {self.n_cells}: {listed}{more}."
+        return f"{counted(found, 'confirmed regression')} over {self.n_cells}: {listed}{more}."
 
     @property
     def n_cells(self) -> str:
         """How many cells are compared, in words."""
-        n = len(self.changes)
-        return f"{n} cell{'s' if n != 1 else ''}"
+        return counted(len(self.changes), "cell")
 
     @property
     def overall_text(self) -> str | None:
@@ -150,8 +149,8 @@ class Comparison:
         )
 
 
-def _counts(counted: Counter[str]) -> str:
-    return ", ".join(f"{n} {verdict}" for verdict, n in counted.items())
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
 
 
 def _told(change: Change) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.estimates.intervals import Estimate
 from reports.estimates.ratios import Cell, Summary
 from reports.estimates.sizes import is_prefix, n_steps
+from reports.words.counted import counted
 from reports.words.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
@@ -96,7 +97,7 @@ def size_words(spec: Spec, phase: str) -> str:
     name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
-        words += f", {spec.epochs} epochs"
+        words += f", {counted(spec.epochs, 'epoch')}"
     if is_prefix(spec) and phase not in WHOLE:
         words += f", first {spec.steps} of {n_steps(spec)} steps"
     return words

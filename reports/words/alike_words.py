@@ -8,6 +8,7 @@ from reports.estimates.ratios import Summary
 from reports.facts.calls import steps_a_call
 from reports.words.arm_words import library
 from reports.words.clause import Clause, Compared
+from reports.words.counted import counted
 from reports.words.lead_words import about, what
 from reports.words.names import visible
 from reports.words.numbers import TOO_FEW, is_too_wide
@@ -65,7 +66,7 @@ def _entry(summary: Summary, index: int) -> str:
     usual = summary.baseline.arm.dtype
     notes = [] if arm.arm.dtype == usual else [visible(arm.arm.dtype, 20)]
     steps = steps_a_call(summary.run, index)
-    notes += [f"{steps} steps a call"] if steps else []
+    notes += [f"{counted(steps, 'step')} a call"] if steps else []
     name = visible(arm.name, 40) if arm.arm.python or not arm.framework else library(arm)
     return f"{name} {about(cell.seconds)}" + (f" ({', '.join(notes)})" if notes else "")
 

@@ -8,6 +8,8 @@ from reports.estimates.ratios import Summary
 from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
 from reports.sweep import Course, sweep
 from reports.words.case_words import case_label, size_label
+from reports.words.counted import counted as n_of
+from reports.words.counted import noun as in_number
 from reports.words.names import visible
 from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
@@ -29,8 +31,8 @@ def trouble_sentences(summary: Summary) -> tuple[str, ...]:
     found = [(point, _trouble(summary, point)) for point in others]
     lines = [f"At {case_label(summary, point)}: {text}." for point, text in found if text]
     first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
-    what = "cases" if summary.problems else "sizes"
-    return (*first, f"Something is amiss at {more} more {what}.") if more > 0 else tuple(first)
+    what = "more case" if summary.problems else "more size"
+    return (*first, f"Something is amiss at {n_of(more, what)}.") if more > 0 else tuple(first)
 
 
 def _trouble(summary: Summary, point: Summary) -> str:
@@ -41,10 +43,13 @@ def _trouble(summary: Summary, point: Summary) -> str:
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
     parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
-        parts.append(f"{len(failed) - MOST_TOLD} more arms have no number")
+        more = len(failed) - MOST_TOLD
+        parts.append(f"{n_of(more, 'more arm')} {in_number(more, 'has', 'have')} no number")
     if point.n_missing:
         planned = sum(len(block) for block in point.run.plan.blocks)
-        parts.append(f"{point.n_missing} of {planned} planned processes not run")
+        parts.append(
+            f"{point.n_missing} of {n_of(planned, 'planned process', 'planned processes')} not run"
+        )
     if not point.null_arm.is_usable:
         parts.append(f"the evidence is unusable, {unusable_cause(point.null_arm)}")
     return "; ".join(parts)
@@ -55,7 +60,8 @@ def told(course: Course) -> tuple[str, ...]:
     first, more = course.told[:MOST_TOLD], len(course.told) - MOST_TOLD
     lines = [overtaking_text(one) for one in first]
     if more > 0:
-        lines[-1] += f" So do {more} more pairs along the {axis_words(course.axis)}."
+        pairs = f"{in_number(more, 'does', 'do')} {n_of(more, 'more pair')}"
+        lines[-1] += f" So {pairs} along the {axis_words(course.axis)}."
     return tuple(lines)
 
 
