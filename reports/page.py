@@ -44,7 +44,7 @@ from reports.words.by_hand import best_autodiff
 from reports.words.case_words import other_pages, own_case
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
-from reports.words.environment import environment
+from reports.words.environment import environment_in_words
 from reports.words.evidence import (
     caveats,
     harness,
@@ -192,7 +192,7 @@ def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
         "cold": summary.run.plan.problem.cold,
         "derived": DERIVED,
         "whole": WHOLE,
-        "environment": environment(summary.run),
+        "environment": environment_in_words(summary.run),
         "parameters": parameters(summary.run.plan.problem),
         **sizes_section(summary),
         **pairs_section(summary),

@@ -157,7 +157,7 @@ def content(path: Path) -> bytes:
     except OSError as error:
         raise BadRun(f"{path} cannot be read ({error}); make it readable.") from error
     if found is None:
-        raise BadRun(f"{path} is larger than {LARGEST_FILE} bytes; expected a result file.")
+        raise BadRun(f"{path} is larger than {LARGEST_FILE // 2**20} MiB; expected a result file.")
     if not found.strip():
         raise BadRun(f"{path} is empty; expected JSON. {advice(path)}")
     return found

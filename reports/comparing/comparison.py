@@ -21,6 +21,7 @@ from reports.estimates.intervals import (
     Floats,
     change_verdict,
     compare,
+    detectable_change,
     geometric_mean,
     log_estimate,
 )
@@ -30,7 +31,7 @@ from reports.words.counted import counted
 from reports.words.evidence import interrupted
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
-from reports.words.numbers import shown_ratio
+from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import words
 from runfiles.errors import BadRun
 from runfiles.phases import REPEATED
@@ -50,6 +51,7 @@ class Change:
     change: Estimate  # with its own 95 % interval
     gate: Estimate  # the same, its interval widened for all cells: it decides on a change
     verdict: str  # regression, improvement, equivalent or inconclusive
+    smallest: float | None = None  # change that would have been called one, 4 times in 5
     baseline: str | None = None  # the arm that both ratios are to
     case: str | None = None  # the problem and its size, where there are several
 
@@ -127,6 +129,21 @@ class Comparison:
             return None
         shown = shown_ratio(self.overall)
         return f"All cells together, geometric means inside blocks: {shown.text}{shown.aside}."
+
+    @property
+    def smallest_text(self) -> str | None:
+        """The smallest change that could have been seen, over all cells; None where there is none.
+
+        A reader of "no confirmed regression" must know of what size one would have been found.
+        """
+        if not self.changes:
+            return None
+        seen = [change.smallest for change in self.changes if change.smallest is not None]
+        if not seen:
+            return "No change could have been seen: that takes two blocks of each run at least."
+        low, high = difference(min(seen)), difference(max(seen))
+        span = low if low == high else f"{low} to {high}, depending on the cell"
+        return f"Smallest change these runs would have called, 4 times in 5: {span}."
 
     @property
     def baselines(self) -> str:
@@ -261,7 +278,8 @@ def change_of(arm: str, phase: str, old: Floats, new: Floats, bar: Bar, family: 
     assert change is not None
     assert gate is not None
     verdict = change_verdict(old, new, bar, family)
-    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict)
+    smallest = detectable_change(old, new, bar, family)
+    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict, smallest)
 
 
 def _log_ratios(summary: Summary, cell: Cell) -> Floats:

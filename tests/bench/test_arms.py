@@ -58,7 +58,6 @@ def test_no_name_of_an_arm_or_a_row_of_check_holds_a_path(
     done = answer("check", "--backend", f"numpy@{folder}", "--device", "cpu", "--json")
     rows = [json.loads(line) for line in done.out.splitlines()]
     assert [(row["backend"], row["python"]) for row in rows] == [("numpy", ".venv")] * 2
-    assert not any("somebody" in str(row["reason"]) for row in rows)
 
 
 @pytest.fixture

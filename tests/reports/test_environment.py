@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.words.environment import environment
+import pytest
+
+from reports.words.environment import environment, environment_in_words
+from reports.words.facts import fact_name
 from runfiles.load import load_run
+from tests.conftest import ROOT
 
 WriteRun = Callable[..., Path]
 
@@ -36,3 +41,58 @@ def test_facts_of_any_shape_are_told(write_run: WriteRun) -> None:
     facts = environment(load_run(folder)).arms["torch-lesson"]
     assert facts["deep"].startswith("[[[")
     assert (facts["none"], facts["flag"], facts["list"]) == ("not known", "yes", "1, a, not known")
+
+
+KEY = re.compile(r"[a-z0-9]+_[a-z0-9_]+|\b[a-z_]+\.[a-z_]")  # such as n_bytes or pools.openblas
+GALLERY = sorted((ROOT / "docs" / "gallery").glob("*/cells.json"))
+
+
+def test_people_read_names_and_units_and_programs_keys(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=2)
+    for path in sorted((folder / "raw").glob("*.json")):
+        raw = json.loads(path.read_text())
+        raw["facts"] |= {
+            "memory_bytes": 25276514304,
+            "pools": {"openblas 0.3.31.188.0": 1},
+            "framework_after_first_epoch": {
+                "compile_seconds": 9.386,
+                "device_peak_bytes": 67129344,
+            },
+            "gpu": {"memory_mib": 143800, "watts": 123.8, "sm_clock_mhz": 1980},
+            "call_overhead_seconds": 8.313e-8,
+            "odd_bytes": 10**400,
+        }
+        path.write_text(json.dumps(raw))
+    run = load_run(folder)
+    assert environment(run).common["memory_bytes"] == "25276514304"
+    told = environment_in_words(run).common
+    assert told["memory"] == "23.5 GiB"
+    assert told["threads of openblas 0.3.31.188.0"] == "1"
+    assert told["framework, after the first epoch: time compiling"] == "9.39 s"
+    assert told["framework, after the first epoch: most memory taken on the device"] == "64.0 MiB"
+    assert told["GPU: memory"] == "140 GiB"
+    assert told["GPU: power"] == "124 W"
+    assert told["what the harness adds to a call"] == "83.1 ns"
+    assert told["odd"].endswith(" GiB")
+
+
+@pytest.mark.parametrize("cells", GALLERY, ids=lambda path: path.parent.name)
+def test_no_fact_of_a_real_run_is_told_by_its_key(cells: Path) -> None:
+    told = json.loads(cells.read_text())["environment"]
+    keys = {key for facts in (told["common"], *told["arms"].values()) for key in facts}
+    for key in keys:
+        name = fact_name(key)
+        theirs = key.partition(".")[2]  # a name of somebody else's
+        assert not KEY.search(name.replace(theirs, "") if theirs else name), (key, name)
+
+
+def test_two_facts_of_one_name_are_both_told(write_run: WriteRun) -> None:
+    folder = write_run(n_blocks=1)
+    path = folder / "raw/000-00.json"
+    raw = json.loads(path.read_text())
+    raw["facts"] = {"a_b": 1, "a b": 2}
+    path.write_text(json.dumps(raw))
+    assert environment_in_words(load_run(folder)).arms["torch-lesson"] == {
+        "a b": "1",
+        "a b (a b)": "2",
+    }
