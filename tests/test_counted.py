@@ -49,8 +49,9 @@ def told(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         parts = node.values if isinstance(node, ast.JoinedStr) else []
         for number, text in pairwise(parts):
-            is_before = isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant)
-            if is_before and PLURAL.match(str(text.value)):
+            if not (isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant)):
+                continue
+            if PLURAL.match(str(text.value)):
                 yield ast.unparse(number.value) + str(text.value)[:24]
 
 

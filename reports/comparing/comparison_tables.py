@@ -15,7 +15,7 @@ from reports.document import Json, as_json, estimate_keys
 from reports.terminal import WIDTH, encodable
 from reports.words.machine import machine_text
 from reports.words.names import SENTENCE, in_markdown, visible
-from reports.words.numbers import TOO_FEW, Shown, difference, shown_ratio
+from reports.words.numbers import TOO_FEW, Shown, percent, plain, shown_ratio
 from reports.words.phases import words
 
 VERSION = 1
@@ -58,8 +58,15 @@ def _row(change: Change, gates: bool) -> Row:
         new=shown_ratio(change.new),
         change=shown_ratio(change.gate),
         verdict=change.verdict + ("?" if is_claim and not gates else ""),
-        smallest="" if change.smallest is None else difference(change.smallest),
+        smallest=_smallest(change.smallest),
     )
+
+
+def _smallest(ratio: float | None) -> str:
+    """The smallest change that shows, in no more columns than a verdict takes."""
+    if ratio is None:
+        return ""
+    return f"{plain(ratio, 2)} times" if ratio >= 2 else percent(ratio - 1)
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
@@ -115,8 +122,9 @@ def _table(comparison: Comparison, encoding: str) -> Table:
     names = [text for row in rows(comparison) for text in (row.arm, f"  {row.phase}")]
     width = min(max(map(cell_len, names)), NAME_WIDTH)
     table.add_column("arm, phase", width=width, overflow="fold")
-    for heading in ("old", "new", "change"):
+    for heading in ("old", "new"):
         table.add_column(heading, justify="right")
+    table.add_column("change", justify="right", min_width=max(map(len, NARROW.splitlines())))
     table.add_column("verdict\nsmallest seen", no_wrap=True)
     last: tuple[str | None, str | None] = (None, None)
     for row in rows(comparison):
