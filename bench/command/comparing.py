@@ -30,8 +30,8 @@ def compared(old: Path, new: Path, margin: float | None) -> Comparison:
 
 def is_copy(old: Summary, new: Summary) -> bool:
     """Whether both hold the same measurement, wherever their folders lie."""
-    a, b = old.run, new.run
-    return bool(a.processes) and (a.plan, a.processes) == (b.plan, b.processes)
+    a, b = ([(one.plan, one.processes) for one in run.cases] for run in (old.run, new.run))
+    return bool(old.run.processes) and a == b
 
 
 def same_run(old: Path, new: Path) -> BadInput:

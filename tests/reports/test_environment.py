@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports.words.environment import environment, environment_in_words
-from reports.words.facts import fact_name
+from reports.words.facts import fact_name, number_of
 from runfiles.load import load_run
 from tests.conftest import ROOT
 
@@ -96,3 +96,41 @@ def test_two_facts_of_one_name_are_both_told(write_run: WriteRun) -> None:
         "a b": "1",
         "a b (a b)": "2",
     }
+
+
+SCALES = {
+    "GiB": 2**30,
+    "MiB": 2**20,
+    "KiB": 2**10,
+    "bytes": 1,
+    "s": 1,
+    "ms": 1e-3,
+    "µs": 1e-6,
+    "ns": 1e-9,
+}
+
+
+def numbers(text: str, scale: float = 1.0) -> list[float]:
+    """The numbers of a fact, in the unit that stands behind each, else times ``scale``."""
+    found = re.findall(r"(\d+(?:\.\d+)?(?:e-?\d+)?)(?: ([a-zA-Zµ]+))?", text)
+    return [float(digits) * SCALES.get(unit, scale) for digits, unit in found]
+
+
+@pytest.mark.parametrize("name", ["run-version-1", "run-version-1-sizes", "run-version-2"])
+def test_every_number_with_a_unit_is_a_rounding_of_the_one_under_its_key(name: str) -> None:
+    run = load_run(ROOT / "tests" / "data" / name)
+    raw, told = environment(run), environment_in_words(run)
+    n_told = 0
+    for arm in raw.arms:
+        keys = {**raw.common, **raw.arms[arm]}
+        texts = {**told.common, **told.arms[arm]}
+        for key, text in keys.items():
+            shown = texts[fact_name(key)]
+            if number_of(key) is None or "known" in text:
+                assert shown == text
+                continue
+            ends = numbers(text, 2**20 if key.endswith("_mib") else 1)
+            low, high = min(numbers(shown)), max(numbers(shown))
+            assert (low, high) == pytest.approx((min(ends), max(ends)), rel=6e-3), (key, shown)
+            n_told += 1
+    assert n_told > 4 * len(raw.arms)
