@@ -133,4 +133,4 @@ def test_every_number_with_a_unit_is_a_rounding_of_the_one_under_its_key(name: s
             low, high = min(numbers(shown)), max(numbers(shown))
             assert (low, high) == pytest.approx((min(ends), max(ends)), rel=6e-3), (key, shown)
             n_told += 1
-    assert n_told > 4 * len(raw.arms)
+    assert n_told >= 2 * len(raw.arms)
