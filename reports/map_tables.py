@@ -16,6 +16,7 @@ from reports.findings.intervals import Estimate
 from reports.map_layout import MEAN, Grid, Layout, drawn, laid_out
 from reports.terminal import WIDTH, encodable
 from reports.words.case_words import case_label, short_labels
+from reports.words.counted import counted
 from reports.words.lead_words import is_known
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.null_arm import unusable_cause
@@ -134,9 +135,9 @@ def _notes(found: Map, marks: Marks, grid: Grid, layout: Layout) -> Iterator[str
     yield from marks.lines[:MOST_MARKS]
     more = len(marks.lines) - MOST_MARKS
     if more > 0:
-        yield f"{more} more reasons are in table.md."
+        yield f"{counted(more, 'more reason')} in table.md."
     if layout.n_left_out:
-        yield f"{layout.n_left_out} more cases are in table.md, and all in map.csv."
+        yield f"{counted(layout.n_left_out, 'more case')} in table.md, and all in map.csv."
     if not layout.has_intervals:
         yield "Intervals: table.md and map.csv."
 
@@ -188,7 +189,7 @@ def map_csv(findings: Findings) -> str | None:
     n = len(found.mean_cases)
     for row in found.arms:
         if row.mean:
-            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {n} cases"}
+            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {counted(n, 'case')}"}
             told = {"phase": found.phase, "status": "ok", "n_blocks": row.mean.n}
             writer.writerow({**mean, **told, **estimate_keys("times", row.mean)})
     return out.getvalue()

@@ -41,7 +41,7 @@ from reports.words.by_hand import best_autodiff
 from reports.words.case_words import other_pages, own_case
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
-from reports.words.environment import environment
+from reports.words.environment import environment_in_words
 from reports.words.evidence import (
     caveats,
     harness,
@@ -184,7 +184,7 @@ def _context(findings: Findings, folder: Path | None) -> dict[str, object]:
         "cold": findings.run.plan.problem.cold,
         "derived": DERIVED,
         "whole": WHOLE,
-        "environment": environment(findings),
+        "environment": environment_in_words(findings),
         "parameters": parameters(findings.run.plan.problem),
         **sizes_section(findings),
         **pairs_section(findings),

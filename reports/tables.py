@@ -20,6 +20,7 @@ from reports.operator_tables import operators_markdown, operators_table
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.clause import Kind
+from reports.words.counted import counted
 from reports.words.headline import brief, headline, sentences
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.numbers import Shown, shown_ratio, shown_seconds
@@ -141,10 +142,9 @@ def _table(findings: Findings, shown: tuple[Row, ...], encoding: str) -> Table:
 
 def _title(findings: Findings) -> str:
     what = sentence(findings.main_phase, findings.run.plan.problem)
-    n_blocks = len(findings.run.plan.blocks)
-    counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
+    blocks = counted(len(findings.run.plan.blocks), "block")
     baseline = visible(findings.baseline.name, 40)
-    return f"{what[0].upper()}{what[1:]}, {counted}; ratio: time ÷ {baseline}'s"
+    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {baseline}'s"
 
 
 def markdown(findings: Findings) -> str:

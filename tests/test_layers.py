@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("problems", "backends", "runfiles", "bench", "reports")
-SHARED = ("bench.machine", "bench.container", "bench.variables")  # what both sides are told of
+# What both sides are told of
+SHARED = ("bench.machine", "bench.container", "bench.variables", "bench.platforms")
 # What each part may import of ours besides itself; the most exact name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "problems": (),
@@ -19,6 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runfiles": (),
     "bench.container": (),
     "bench.variables": (),
+    "bench.platforms": (),
     "bench.machine": ("bench.container",),
     "bench.worker": ("problems", "backends", "runfiles.phases", *SHARED),
     "bench.conftest": ("backends", "bench.worker", "runfiles.phases", *SHARED),
@@ -31,6 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "runfiles",
         "bench.command",
         "bench.runner.import_path",
+        "bench.platforms",
     ),
     "reports": ("runfiles",),
     "reports.findings": ("runfiles", "reports.document"),  # numbers; reports.words says them

@@ -23,14 +23,16 @@ from reports.findings.intervals import (
     Floats,
     change_verdict,
     compare,
+    detectable_change,
     geometric_mean,
     log_estimate,
 )
 from reports.findings.machine import Machine, distinct
+from reports.words.counted import counted
 from reports.words.evidence import interrupted
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
-from reports.words.numbers import shown_ratio
+from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import words
 from runfiles.errors import BadRun
 from runfiles.phases import REPEATED
@@ -50,6 +52,7 @@ class Change:
     change: Estimate  # with its own 95 % interval
     gate: Estimate  # the same, its interval widened for all cells: it decides on a change
     verdict: str  # regression, improvement, equivalent or inconclusive
+    smallest: float | None = None  # change that would have been called one, 4 times in 5
     baseline: str | None = None  # the arm that both ratios are to
     case: str | None = None  # the problem and its size, where there are several
 
@@ -103,24 +106,22 @@ class Comparison:
         """What came of it, in a sentence."""
         if not self.changes:
             return "Nothing could be compared: no arm has a time in both runs."
-        counted = Counter(change.verdict for change in self.changes)
-        rest = ", ".join(f"{counted[v]} {v}" for v in counted if v != "regression")
-        found = counted["regression"]
+        counts = Counter(change.verdict for change in self.changes)
+        rest = ", ".join(f"{counts[v]} {v}" for v in counts if v != "regression")
+        found = counts["regression"]
         if not self.gates:
-            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counted)}."
+            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counts)}."
         if not found:
             return f"No confirmed regression over {self.n_cells}: {rest}."
         first = sorted(self.regressions, key=lambda change: change.phase != "epoch")[:3]
         listed = "; ".join(map(_told, first))
         more = f" and {found - 3} more" if found > 3 else ""
-        plural = "s" if found > 1 else ""
-        return f"{found} confirmed regression{plural} over {self.n_cells}: {listed}{more}."
+        return f"{counted(found, 'confirmed regression')} over {self.n_cells}: {listed}{more}."
 
     @property
     def n_cells(self) -> str:
         """How many cells are compared, in words."""
-        n = len(self.changes)
-        return f"{n} cell{'s' if n != 1 else ''}"
+        return counted(len(self.changes), "cell")
 
     @property
     def overall_text(self) -> str | None:
@@ -129,6 +130,21 @@ class Comparison:
             return None
         shown = shown_ratio(self.overall)
         return f"All cells together, geometric means inside blocks: {shown.text}{shown.aside}."
+
+    @property
+    def smallest_text(self) -> str | None:
+        """The smallest change that could have been seen, over all cells; None where there is none.
+
+        A reader of "no confirmed regression" must know of what size one would have been found.
+        """
+        if not self.changes:
+            return None
+        seen = [change.smallest for change in self.changes if change.smallest is not None]
+        if not seen:
+            return "No change could have been seen: that takes two blocks of each run at least."
+        low, high = difference(min(seen)), difference(max(seen))
+        span = low if low == high else f"{low} to {high}, depending on the cell"
+        return f"Smallest change these runs would have called, 4 times in 5: {span}."
 
     @property
     def baselines(self) -> str:
@@ -151,8 +167,8 @@ class Comparison:
         )
 
 
-def _counts(counted: Counter[str]) -> str:
-    return ", ".join(f"{n} {verdict}" for verdict, n in counted.items())
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
 
 
 def _told(change: Change) -> str:
@@ -261,7 +277,8 @@ def change_of(arm: str, phase: str, old: Floats, new: Floats, bar: Bar, family: 
     assert change is not None
     assert gate is not None
     verdict = change_verdict(old, new, bar, family)
-    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict)
+    smallest = detectable_change(old, new, bar, family)
+    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict, smallest)
 
 
 def _log_ratios(findings: Findings, cell: Cell) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reports.findings.findings import Findings
 from reports.findings.machine import distinct
+from reports.words.counted import noun
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from runfiles.errors import BadRun
@@ -88,7 +89,7 @@ def _machines(old: Findings, new: Findings) -> Iterator[Difference]:
 
 
 def _quota(quota: float | None) -> str:
-    return "none" if quota is None else f"{quota:.4g} CPUs"
+    return "none" if quota is None else f"{quota:.4g} {noun(quota, 'CPU')}"
 
 
 def _is_near(old: tuple[int, ...], new: tuple[int, ...]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
+from reports.words.counted import counted
 from reports.words.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
@@ -94,7 +95,7 @@ def size_words(spec: Spec, phase: str) -> str:
     name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
-        words += f", {spec.epochs} epochs"
+        words += f", {counted(spec.epochs, 'epoch')}"
     if spec.is_prefix and phase not in WHOLE:
         words += f", first {spec.steps} of {spec.n_steps} steps"
     return words

@@ -13,6 +13,7 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.numbers import plain
 from reports.words.parameters import parameters as shown_parameters
@@ -80,7 +81,7 @@ def learned(summary: Findings) -> Drawing | None:
         paint=paint,
         how_to_read=f"Each mark is an arm, on a log scale. {filled}Hollow: how far it is from the "
         f"float64 reference, which is how much the arms differ.{missed}",
-        alternative=f"Learned parameters after {spec.epochs} epochs. {listed}",
+        alternative=f"Learned parameters after {counted(spec.epochs, 'epoch')}. {listed}",
     )
 
 
@@ -133,10 +134,12 @@ def _sentence(summary: Findings, one: Parameter) -> str:
     farthest = max(one.learned, key=lambda pair: abs(pair[1] - one.reference))[0]
     name = visible(farthest.name, 60)
     apart = f"at most {plain(max(from_reference), 2)} ({name}) from the float64 reference."
+    n = len(one.learned)
+    all_arms = "the one arm ends" if n == 1 else f"all {n} arms end"
     if one.true is None:
-        return f"{one.name}: all {len(one.learned)} arms end {apart}"
+        return f"{one.name}: {all_arms} {apart}"
     from_truth = [abs(value - one.true) for _, value in one.learned]
     return (
-        f"{one.name}: true value {plain(one.true)}, all {len(one.learned)} arms end between "
+        f"{one.name}: true value {plain(one.true)}, {all_arms} between "
         f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and {apart}"
     )

@@ -14,6 +14,7 @@ from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.numbers import plain
 
@@ -50,15 +51,15 @@ def losses(summary: Findings) -> Drawing | None:
         how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
         "an arm. Arms that compute the same thing lie on the line. They are set side by side to be "
         "seen.",
-        alternative=f"Mean loss after each of {len(reference)} epochs, on a log scale; the float64 "
-        f"reference ends at {plain(reference[-1])}; {listed}.",
+        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log "
+        f"scale; the float64 reference ends at {plain(reference[-1])}; {listed}.",
     )
 
 
 def _group_name(near: int, far: int) -> str:
     if near == 1 and not far:
         return "the arm"
-    return f"all {near} arms" if not far else f"{near} other arms"
+    return f"all {near} arms" if not far else counted(near, "other arm")
 
 
 def _drawable(values: tuple[float, ...]) -> bool:

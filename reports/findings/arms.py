@@ -182,7 +182,7 @@ def _standing(
     wrong = [process for process in processes if process.status in SPOILING]
     failed = wrong or [process for process in processes if process.status != "ok"]
     if not processes:
-        return MISSING, f"none of its {planned} processes has run", None
+        return MISSING, f"no process of its {planned} has run", None
     if not failed:
         return "ok", None, None
     status = Counter(process.status for process in failed).most_common(1)[0][0]

@@ -193,6 +193,18 @@ def change_verdict(old: Floats, new: Floats, bar: Bar, family: int = 1) -> str:
     return "equivalent" if is_equivalent else "inconclusive"
 
 
+def detectable_change(old: Floats, new: Floats, bar: Bar, family: int = 1) -> float | None:
+    """The smallest true change these two runs would have called a regression with 80 % power.
+
+    As ``detectable``, with Welch's standard error and degrees of freedom.
+    """
+    old, new = old[~np.isnan(old)], new[~np.isnan(new)]
+    if min(old.size, new.size) < 2:
+        return None
+    certain = _welch_half_width(old, new, 1 - (1 - CONFIDENCE) / family / 2)
+    return exp(bar.beyond + certain + _welch_half_width(old, new, POWER))
+
+
 def _welch_half_width(old: Floats, new: Floats, level: float) -> float:
     a, b = old.var(ddof=1) / old.size, new.var(ddof=1) / new.size
     if a + b == 0:

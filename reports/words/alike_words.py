@@ -8,6 +8,7 @@ from reports.findings.fastest import Front
 from reports.findings.findings import Findings
 from reports.words.arm_words import library
 from reports.words.clause import Clause, Compared, compared
+from reports.words.counted import counted
 from reports.words.lead_words import about, what
 from reports.words.names import visible
 from reports.words.numbers import TOO_FEW, is_too_wide
@@ -63,7 +64,7 @@ def _entry(findings: Findings, arm: Arm) -> str:
     assert cell is not None
     assert cell.seconds is not None
     notes = [] if arm.dtype == findings.baseline.dtype else [visible(arm.dtype, 20)]
-    notes += [f"{arm.steps_a_call} steps a call"] if arm.steps_a_call else []
+    notes += [f"{counted(arm.steps_a_call, 'step')} a call"] if arm.steps_a_call else []
     name = visible(arm.name, 40) if arm.python or not arm.framework else library(arm)
     return f"{name} {about(cell.seconds)}" + (f" ({', '.join(notes)})" if notes else "")
 

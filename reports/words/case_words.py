@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports.findings.findings import Findings
+from reports.words.counted import counted as n_of
 from reports.words.names import visible
 from reports.words.problem import counted, noun
 from runfiles.records import Spec
@@ -15,7 +16,7 @@ LETTERS = {"n_examples": "n", "n_features": "d", "batch_size": "b"}  # as folder
 
 def size_label(spec: Spec) -> str:
     """The size in a few words."""
-    return f"{spec.n_examples:,} examples{counted(spec)} in batches of {spec.batch_size:,}"
+    return f"{n_of(spec.n_examples, 'example')}{counted(spec)} in batches of {spec.batch_size:,}"
 
 
 def case_label(cases: tuple[Findings, ...], case: Findings) -> str:
@@ -53,8 +54,8 @@ def own_case(findings: Findings) -> str | None:
     others = len(several) - 1
     return (
         f"This page is of the problem {visible(findings.run.plan.problem.objective, LONGEST)}: "
-        f"{size_label(findings.run.plan.problem)}. The run has {others} more "
-        f"problem{'s' if others != 1 else ''}, each with a page and tables of its own."
+        f"{size_label(findings.run.plan.problem)}. The run has "
+        f"{n_of(others, 'more problem')}, each with a page and tables of its own."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from reports.findings.disturbed import LIMIT, DisturbedArm
 from reports.findings.findings import Findings
+from reports.words.counted import counted, noun
 from reports.words.names import visible
 from reports.words.numbers import percent
 from runfiles.records import Discard
@@ -32,7 +33,7 @@ def measured_again(run: Run) -> str | None:
 
 
 def _counted(n: int) -> str:
-    return "1 disturbed block was" if n == 1 else f"{n} disturbed blocks were"
+    return f"{counted(n, 'disturbed block')} {noun(n, 'was', 'were')}"
 
 
 def reasons_text(discard: Discard) -> str:
@@ -49,7 +50,7 @@ def kept_text(findings: Findings) -> str | None:
         return None
     told = "; ".join(_counts(one) for one in named[:MOST_NAMED])
     n_more = len(named) - MOST_NAMED
-    more = f"; and {n_more} more arm{'s' if n_more > 1 else ''}" if n_more > 0 else ""
+    more = f"; and {counted(n_more, 'more arm')}" if n_more > 0 else ""
     return f"Phases disturbed and kept: {told}{more}."
 
 
@@ -72,9 +73,10 @@ def scarcity(findings: Findings) -> str | None:
     quota = min((q for q in findings.machine.cpu_quota if q is not None), default=None)
     if quota is None or quota >= findings.threads:
         return None
-    asked = "1 thread" if findings.threads == 1 else f"{findings.threads} threads"
+    asked = counted(findings.threads, "thread")
     ending = "" if findings.gates else ", and no time of it can be relied on"
+    left = f"{quota:.4g} {noun(quota, 'CPU')}"
     return (
-        f"A CPU quota left this run {quota:.4g} CPUs of time, less than the {asked} it was "
-        f"asked for: the kernel stopped arms again and again{ending}."
+        f"A CPU quota left this run {left} of time, less than the {asked} it was asked for: the "
+        f"kernel stopped arms again and again{ending}."
     )

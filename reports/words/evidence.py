@@ -11,6 +11,7 @@ from reports.findings.findings import WANTED, Findings
 from reports.findings.intervals import Verdict
 from reports.findings.overhead import FLAGGED
 from reports.words.bad_ends import bad_ends
+from reports.words.counted import counted, noun
 from reports.words.disturbed import scarcity
 from reports.words.machine import machine_text
 from reports.words.names import visible
@@ -33,7 +34,8 @@ def same_program(findings: Findings) -> str:
         every = "The one arm" if len(right) == 1 else f"All {len(right)} arms"
         return f"{every} that ran passed every check{_worst(right)}."
     named = ", ".join(visible(arm.name, 40) for arm in wrong)
-    return f"{len(right)} of {len(checked)} arms passed every check; wrong: {named}."
+    of_all = f"{len(right)} of {counted(len(checked), 'arm')}"
+    return f"{of_all} passed every check; wrong: {named}."
 
 
 def _worst(right: list[Arm]) -> str:
@@ -51,8 +53,7 @@ def verdict_counts(findings: Findings) -> str | None:
     n_arms = sum(counts[verdict] for verdict in VERDICTS)
     if not told:
         return None
-    arms = "arm" if n_arms == 1 else "arms"
-    return f"Against the baseline, of {n_arms} {arms}: {', '.join(told)}."
+    return f"Against the baseline, of {counted(n_arms, 'arm')}: {', '.join(told)}."
 
 
 def twice(findings: Findings) -> str | None:
@@ -127,9 +128,10 @@ def interrupted(findings: Findings) -> str | None:
     if not missing:
         return None
     planned = sum(len(block) for block in findings.run.plan.blocks)
+    processes = noun(planned, "process", "processes")
     return (
-        f"The run is not finished: {missing} of {planned} planned processes have not run. "
-        "Resume it, then make the report again."
+        f"The run is not finished: {missing} of {planned} planned {processes} "
+        f"{noun(missing, 'has', 'have')} not run. Resume it, then make the report again."
     )
 
 
@@ -137,15 +139,12 @@ def cut(spec: Spec) -> str | None:
     """That an epoch is a prefix of one, None where it is whole."""
     if spec.steps is None:
         return None
+    some = "minibatch" if spec.steps == 1 else f"{spec.steps} minibatches"
+    rest = f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."
     if not spec.trained:
-        return (
-            f"Only the first {spec.steps} minibatches are gone through: times are of "
-            f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."
-        )
-    return (
-        f"An epoch is cut to its first {spec.steps} minibatches: its times are of "
-        f"{spec.n_visited} of {spec.n_examples} examples, and say nothing of the rest."
-    )
+        verb = "is" if spec.steps == 1 else "are"
+        return f"Only the first {some} {verb} gone through: times are of {rest}"
+    return f"An epoch is cut to its first {some}: its times are of {rest}"
 
 
 def caveats(findings: Findings) -> tuple[str, ...]:
@@ -155,7 +154,7 @@ def caveats(findings: Findings) -> tuple[str, ...]:
     if n_blocks < 2:
         found.append("One block has no spread, so there is no interval and nothing is shown.")
     if findings.run.plan.profile == "quick":
-        blocks = "1 block" if n_blocks == 1 else f"{n_blocks} blocks"
+        blocks = counted(n_blocks, "block")
         found.append(f"A quick run of {blocks} is indicative; it gates nothing.")
     found += bad_ends(findings.run)
     return tuple(text for text in found if text)

@@ -6,6 +6,7 @@ from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.findings.pairs import Gate, Gated, Pair
 from reports.words.case_words import case_label
+from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from reports.words.numbers import difference, shown_ratio
@@ -39,14 +40,13 @@ def widened(cells: tuple[Pair, ...]) -> str:
 
 def gate_text(asked: Gate) -> str:
     """The gate's outcome and its reason, in a sentence or two."""
-    n_cells = len(asked.cells)
-    over = f"over {n_cells} cell{'s' if n_cells != 1 else ''}"
+    over = f"over {counted(len(asked.cells), 'cell')}"
     if asked.outcome == "regression":
         found = asked.regressions
         told = "; ".join(_told(asked, one) for one in found[:MOST_NAMED])
         more = "; and others" if len(found) > MOST_NAMED else ""
-        plural = "s" if len(found) != 1 else ""
-        return f"Gate: {len(found)} confirmed regression{plural} {over}: {told}{more}."
+        confirmed = counted(len(found), "confirmed regression")
+        return f"Gate: {confirmed} {over}: {told}{more}."
     if asked.outcome == "undecided":
         why = _why(asked)
         return f"Gate: undecided, no regression is confirmed. {why}"

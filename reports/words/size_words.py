@@ -7,6 +7,8 @@ from reports.findings.overtaking import Overtaking
 from reports.findings.sweep import Axis
 from reports.findings.terms import MISSING
 from reports.words.case_words import case_label, size_label
+from reports.words.counted import counted as n_of
+from reports.words.counted import noun as in_number
 from reports.words.names import visible
 from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
@@ -28,8 +30,8 @@ def trouble_sentences(findings: Findings) -> tuple[str, ...]:
     found = [(point, _trouble(findings, point)) for point in others]
     lines = [f"At {case_label(findings.cases, point)}: {text}." for point, text in found if text]
     first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
-    what = "cases" if findings.problems else "sizes"
-    return (*first, f"Something is amiss at {more} more {what}.") if more > 0 else tuple(first)
+    what = "more case" if findings.problems else "more size"
+    return (*first, f"Something is amiss at {n_of(more, what)}.") if more > 0 else tuple(first)
 
 
 def _trouble(findings: Findings, point: Findings) -> str:
@@ -40,10 +42,13 @@ def _trouble(findings: Findings, point: Findings) -> str:
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
     parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
-        parts.append(f"{len(failed) - MOST_TOLD} more arms have no number")
+        more = len(failed) - MOST_TOLD
+        parts.append(f"{n_of(more, 'more arm')} {in_number(more, 'has', 'have')} no number")
     if point.n_missing:
         planned = sum(len(block) for block in point.run.plan.blocks)
-        parts.append(f"{point.n_missing} of {planned} planned processes not run")
+        parts.append(
+            f"{point.n_missing} of {n_of(planned, 'planned process', 'planned processes')} not run"
+        )
     if not point.null_arm.is_usable:
         parts.append(f"the evidence is unusable, {unusable_cause(point.null_arm)}")
     return "; ".join(parts)
@@ -54,7 +59,8 @@ def told(axis: Axis) -> tuple[str, ...]:
     first, more = axis.told[:MOST_TOLD], len(axis.told) - MOST_TOLD
     lines = [overtaking_text(one) for one in first]
     if more > 0:
-        lines[-1] += f" So do {more} more pairs along the {axis_words(axis)}."
+        pairs = f"{in_number(more, 'does', 'do')} {n_of(more, 'more pair')}"
+        lines[-1] += f" So {pairs} along the {axis_words(axis)}."
     return tuple(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -164,7 +165,8 @@ def test_the_map_is_at_most_80_columns_wide(
     head = next(line for line in table.splitlines() if line.startswith("arm "))
     shown = head.split()[1:-1]
     assert len(set(shown)) == len(shown)
-    assert len(shown) == n_problems if n_problems < 10 else "more cases are in table.md" in table
+    told = re.search(r"more cases? in table\.md", table)
+    assert len(shown) == n_problems if n_problems < 10 else told
     folded = "".join(line.split(" ")[0] for line in table.splitlines())
     assert all(arm.name in folded for arm in names(n_arms)[2:])
     assert len(map_lines(summary, encoding)) > n_arms
