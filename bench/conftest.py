@@ -21,8 +21,10 @@ from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput, UnknownName
 from bench import machine
 from bench.worker.measure import Pace
-from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.process import ArmProcess
 from bench.worker.record import process_record
+from bench.worker.request import Request
+from bench.worker.standing import Failed
 from runfiles.phases import OPERATORS, REPEATED
 
 PROCESS = pytest.StashKey[ArmProcess]()

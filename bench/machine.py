@@ -31,11 +31,6 @@ def n_cpus() -> int:
     return len(set.intersection(*map(set, limits))) if limits else os.cpu_count() or 1
 
 
-def counted(n: int, one: str, several: str | None = None) -> str:
-    """Such as ``1 thread`` or ``4 threads``."""
-    return f"{n} {one if n == 1 else several or f'{one}s'}"
-
-
 def machine_facts() -> dict[str, Any]:
     """What the machine is to this process, its container, without host name, user name or path.
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench.worker.process import ArmProcess, Failed
+from bench.worker.process import ArmProcess
+from bench.worker.standing import Failed
 
 pytestmark = pytest.mark.filterwarnings("default")  # a framework's warning is no failure here
 

@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from problems.counted import counted
 from problems.errors import BadInput, UnknownName
 from problems.handed import require_kind
 from problems.objective import Arrays, Fit, Objective
@@ -42,8 +43,8 @@ class DataFile:
         """The first ``n`` examples. Raises BadInput where there are fewer."""
         if n > self.n_rows:
             raise BadInput(
-                f"--examples is {n}; {self.file} has {self.n_rows} rows. Ask for as many or fewer; "
-                "without --examples all are taken."
+                f"--examples is {n}; {self.file} has {counted(self.n_rows, 'row')}. "
+                "Ask for as many or fewer; without --examples all are taken."
             )
         return tuple(array[:n] for array in self.arrays)
 
@@ -138,7 +139,7 @@ def is_number(text: str) -> bool:
 def numbers_of(path: Path, header: list[str], line: int, row: list[str]) -> list[float]:
     """One row. Raises BadInput with line and column of what is no number."""
     if len(row) != len(header):
-        got = f"line {line} has {len(row)} cells"
+        got = f"line {line} has {counted(len(row), 'cell')}"
         raise BadInput(f"{path}: {got}; expected {len(header)}, as the header has.")
     try:
         return list(map(float, row))
@@ -227,7 +228,7 @@ def names_for(file: DataFile, objective: Objective) -> tuple[str, ...]:
             got = f"{file.file} has {', '.join(file.names)} and no {' and no '.join(lacking)}"
             raise BadInput(f"{got}; {what}. Save them so: np.savez(file, {wanted[0]}=..., ...).")
     elif len(file.arrays) != len(wanted):
-        got = f"{file.file} gives {len(file.arrays)} arrays"
+        got = f"{file.file} gives {counted(len(file.arrays), 'array')}"
         advice = "A .npz has arrays by name; --target COLUMN makes y of a column of a .csv."
         raise BadInput(f"{got}; {what}. {advice}")
     return wanted

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# What people call a thing -> its name here, where the spelling tells nothing
+CALLED_HERE = {
+    "gpu": "cuda",
+    "nvidia": "cuda",
+    "mps": "metal",
+    "double": "float64",
+    "single": "float32",
+}
+
 
 class BadInput(ValueError):
     """What was asked for cannot be done as asked; the command exits with 2."""
@@ -19,6 +28,7 @@ class UnknownName(BadInput):
 
     def __init__(self, kind: str, got: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(got, names, n=1)
+        called = CALLED_HERE.get(got.lower(), "")
+        near = [called] if called in names else get_close_matches(got, names, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         super().__init__(f"unknown {kind} {got!r}; expected one of: {', '.join(names)}.{hint}")

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from problems.counted import counted
 from problems.namespace import INSTEAD, vocabulary, xp
 from problems.oracle import refusing
 from problems.problem import Problem
@@ -212,7 +213,7 @@ def require_rows(array: Plain, indices: Plain, *, axis: int | None = None) -> No
         where = outside[0].tolist()
         raise IndexError(
             f"{indices.name}{where} is {indices.array[tuple(where)]}, and {len(outside)} such in "
-            f"all; xp.take takes from {n} rows: expected 0 to {n - 1}"
+            f"all; xp.take takes from {counted(n, 'row')}: expected 0 to {n - 1}"
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from problems.blame import blamed, last_line
+from problems.counted import counted
 from problems.errors import BadObjective
 from problems.namespace import xp
 from problems.objective import Arrays, Objective
@@ -156,7 +157,7 @@ def require_additive(problem: Problem) -> None:
         )
     if abs(left + right - whole) <= EXACT * scale:
         return
-    parts = f"the losses of {cut} and {n - cut} examples"
+    parts = f"the losses of {cut} and {counted(n - cut, 'example')}"
     got = f"{parts} add up to {left + right!r}, that of all is {whole!r}"
     if abs(2 * whole - twice - (left + right - whole)) <= EXACT * scale:
         advice = "a term does not grow with the batch: write X.shape[0] * penalty"

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from problems import handed
+from problems.counted import counted
 from problems.errors import BadInput
 from problems.objective import Arrays, Made, Objective
 from problems.spec import ProblemSpec
@@ -176,12 +177,15 @@ def require_named(objective: Objective, made: Made, start: Arrays, n: int) -> No
     ):
         if len(arrays) != len(names) or not names:
             expected = f"expected one for each of {', '.join(names) or 'one name or more'}"
-            raise BadInput(f"problem {objective.name}: {what} {len(arrays)} arrays; {expected}.")
+            raise BadInput(
+                f"problem {objective.name}: {what} {counted(len(arrays), 'array')}; {expected}."
+            )
     for name, array in zip(objective.data, made.data, strict=True):
         if array.ndim == 0 or len(array) != n:
             raise BadInput(
-                f"problem {objective.name}: {name} has shape {array.shape}; expected {n} examples "
-                "along its first axis. What is the same for all examples belongs into the loss."
+                f"problem {objective.name}: {name} has shape {array.shape}; expected "
+                f"{counted(n, 'example')} along its first axis. What is the same for all "
+                "examples belongs into the loss."
             )
 
 

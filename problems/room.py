@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from problems.case import VARIANTS, Case
+from problems.counted import counted
 from problems.errors import BadInput
 from problems.guard import require_vocabulary
 from problems.oracle import prove
@@ -78,7 +79,8 @@ def training(problem: Problem) -> str:
     """What is trained, at which settings."""
     spec = problem.spec
     own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
-    what = f"{problem.objective.name} on {spec.n_examples} examples" + (f" ({own})" if own else "")
+    what = f"{problem.objective.name} on {counted(spec.n_examples, 'example')}"
+    what += f" ({own})" if own else ""
     if not problem.objective.trained:
         return what
     return f"lr is {spec.lr!r}; {what} in batches of {spec.batch_size}: training"

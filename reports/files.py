@@ -10,7 +10,6 @@ from pathlib import Path
 
 from reports.cells import cells_json
 from reports.document import Json
-from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
@@ -20,6 +19,7 @@ from reports.figures.gallery import gallery
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.figures.times import ratios, times
+from reports.findings.findings import Findings, findings
 from reports.map_tables import map_csv
 from reports.page import page
 from reports.tables import cells_csv, markdown
@@ -33,18 +33,18 @@ def write_report(folder: Path) -> Path:
 
     Raises BadRun where a file of the run cannot be read, OSError where none can be written.
     """
-    return write_files(summarize(load_run(folder)), folder / "report")
+    return write_files(findings(load_run(folder)), folder / "report")
 
 
-def write_reports(summary: Summary, out: Path | None = None) -> Path:
+def write_reports(findings: Findings, out: Path | None = None) -> Path:
     """Write the report of a run and of each further case; return the path of the run's own page.
 
     ``out``: the folder for it, the cases below as in the run; else each in its own folder.
     """
-    own = summary.run.folder
-    for one in summary.cases[1:]:
+    own = findings.run.folder
+    for one in findings.cases[1:]:
         write_files(one, _report_folder(one.run.folder, own, out))
-    return write_files(summary, _report_folder(own, own, out))
+    return write_files(findings, _report_folder(own, own, out))
 
 
 def _report_folder(folder: Path, own: Path, out: Path | None) -> Path:
@@ -77,21 +77,21 @@ def unwritable(run: Path, error: OSError) -> str:
     )
 
 
-def write_files(summary: Summary, folder: Path) -> Path:
+def write_files(findings: Findings, folder: Path) -> Path:
     """Write page, table, cells, exports and the main figures; return the page's path."""
-    is_own = folder == summary.run.folder / "report"
+    is_own = folder == findings.run.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "cells.json": _json(cells_json(summary)),
-        "cells.csv": cells_csv(summary),
-        "blocks.csv": blocks_csv(summary),
-        "github-action-benchmark.json": _json(github_action_json(summary)),
-        "bencher.json": _json(bencher_json(summary)),
-        "pytest-benchmark.json": _json(pytest_benchmark_json(summary)),
-        "table.md": markdown(summary),
-        **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
-        **({"map.csv": text} if (text := map_csv(summary)) is not None else {}),
-        "index.html": page(summary, None if is_own else folder),
+        "cells.json": _json(cells_json(findings)),
+        "cells.csv": cells_csv(findings),
+        "blocks.csv": blocks_csv(findings),
+        "github-action-benchmark.json": _json(github_action_json(findings)),
+        "bencher.json": _json(bencher_json(findings)),
+        "pytest-benchmark.json": _json(pytest_benchmark_json(findings)),
+        "table.md": markdown(findings),
+        **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(findings)},
+        **({"map.csv": text} if (text := map_csv(findings)) is not None else {}),
+        "index.html": page(findings, None if is_own else folder),
     }
     for name, text in contents.items():
         _write_whole(folder / name, text)
@@ -102,16 +102,16 @@ def _json(value: Mapping[str, Json] | list[Json]) -> str:
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
-def figures(summary: Summary) -> list[Drawing]:
+def figures(findings: Findings) -> list[Drawing]:
     """The figures a README shows: times, and ratios to the baseline."""
-    return [drawn for drawn in (times(summary), ratios(summary)) if drawn]
+    return [drawn for drawn in (times(findings), ratios(findings)) if drawn]
 
 
-def write_figures(summary: Summary, folder: Path) -> list[Path]:
+def write_figures(findings: Findings, folder: Path) -> list[Path]:
     """Write every figure as NAME.svg, NAME.png and NAME.pdf; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for drawn in gallery(summary):
+    for drawn in gallery(findings):
         forms = {"svg": standalone(drawn).encode(), "png": png(drawn), "pdf": pdf(drawn)}
         for form, content in forms.items():
             written.append(folder / f"{drawn.name}.{form}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from reports.estimates.intervals import Estimate
+from reports.findings.intervals import Estimate
 from reports.words.numbers import (
     TOO_FEW,
     Shown,

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reports.document import estimate_keys
-from reports.estimates.case_map import CaseMap, Entry, Row, case_map
-from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Summary
+from reports.findings.case_map import Map, MapArm, MapCase, MapEntry
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
 from reports.map_layout import MEAN, Grid, Layout, drawn, laid_out
 from reports.terminal import WIDTH, encodable
 from reports.words.case_words import case_label, short_labels
+from reports.words.counted import counted
 from reports.words.lead_words import is_known
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.null_arm import unusable_cause
@@ -79,27 +80,28 @@ def rounded_down(value: float) -> str:
     return plain(math.floor(value * scale) / scale, 2)
 
 
-def entry_texts(found: CaseMap, place: int, one: Entry, marks: Marks) -> tuple[str, str]:
+def entry_texts(column: MapCase, one: MapEntry, marks: Marks) -> tuple[str, str]:
     """(what stands in the map, its interval)."""
-    case = found.cases[place]
+    null = column.case.null_arm
     if one.times:
         return number_texts(one.times, one.in_front)
-    if one.status == "ok" and not case.null_arm.is_usable:
-        return marks.of(f"unusable evidence: {unusable_cause(case.null_arm)}"), ""
+    if one.status == "ok" and not null.is_usable:
+        return marks.of(f"unusable evidence: {unusable_cause(null)}"), ""
     if one.status == "ok":
         return marks.of("no block in common with the fastest"), ""
     return marks.of(f"{one.status}: {visible(one.reason or 'no reason was given', REASON)}"), ""
 
 
-def texts_of(found: CaseMap, row: Row, marks: Marks) -> list[tuple[str, str]]:
+def texts_of(found: Map, row: MapArm, marks: Marks) -> list[tuple[str, str]]:
     """What stands in a row: every case, then the mean where there is such a column."""
-    told = [entry_texts(found, place, one, marks) for place, one in enumerate(row.entries)]
+    both = zip(found.cases, row.entries, strict=True)
+    told = [entry_texts(column, one, marks) for column, one in both]
     return [*told, mean_texts(row.mean)] if found.mean_cases else told
 
 
-def map_lines(summary: Summary, encoding: str, width: int = WIDTH) -> list[str]:
+def map_lines(findings: Findings, encoding: str, width: int = WIDTH) -> list[str]:
     """The map for a terminal, no line wider than ``width`` but sentences; none for one case."""
-    found = case_map(summary)
+    found = findings.case_map
     if found is None:
         return []
 
@@ -112,38 +114,38 @@ def map_lines(summary: Summary, encoding: str, width: int = WIDTH) -> list[str]:
         for row in found.ranked
     ]
     grid = [[(spell(a), spell(b)) for a, b in texts] for _, texts in rows]
-    heads = [(spell(a), spell(b)) for a, b in short_labels(found.cases)]
+    heads = [(spell(a), spell(b)) for a, b in short_labels(findings.cases)]
     heads += [(MEAN, "")] if found.mean_cases else []
     layout = laid_out([name for name, _ in rows], heads, grid, width)
     table = drawn([name for name, _ in rows], heads, grid, layout)
     return [_title(found), "", *table, "", *_notes(found, marks, grid, layout)]
 
 
-def _title(found: CaseMap) -> str:
+def _title(found: Map) -> str:
     return (
         f"The map of {len(found.cases)} cases, {words(found.phase)}: an arm's time ÷ the fastest "
         "arm's in that case; 1: the fastest, or not told apart from it"
     )
 
 
-def _notes(found: CaseMap, marks: Marks, grid: Grid, layout: Layout) -> Iterator[str]:
+def _notes(found: Map, marks: Marks, grid: Grid, layout: Layout) -> Iterator[str]:
     """What the map needs to be read."""
     told = {text for row in grid for text, _ in row}
     yield from notes(found, told)
     yield from marks.lines[:MOST_MARKS]
     more = len(marks.lines) - MOST_MARKS
     if more > 0:
-        yield f"{more} more reasons are in table.md."
+        yield f"{counted(more, 'more reason')} in table.md."
     if layout.n_left_out:
-        yield f"{layout.n_left_out} more cases are in table.md, and all in map.csv."
+        yield f"{counted(layout.n_left_out, 'more case')} in table.md, and all in map.csv."
     if not layout.has_intervals:
         yield "Intervals: table.md and map.csv."
 
 
-def notes(found: CaseMap, told: set[str]) -> Iterator[str]:
+def notes(found: Map, told: set[str]) -> Iterator[str]:
     """What the words of the map mean; ``told``: those that stand in it."""
     n = len(found.mean_cases)
-    if n and any(row.mean for row in found.rows):
+    if n and any(row.mean for row in found.arms):
         which = f"all {n}" if n == len(found.cases) else f"the {n} of {len(found.cases)} usable"
         yield f"{MEAN}: geometric mean over {which} cases, for the arms that have them all."
     elif n:
@@ -154,9 +156,9 @@ def notes(found: CaseMap, told: set[str]) -> Iterator[str]:
         yield f"{UNKNOWN}: {TOO_FEW} how far from the fastest."
 
 
-def map_markdown(summary: Summary) -> list[str]:
+def map_markdown(findings: Findings) -> list[str]:
     """The map as Markdown, with every interval; no line for a run of one case."""
-    found = case_map(summary)
+    found = findings.case_map
     if found is None:
         return []
     marks, told, rows = Marks(), set[str](), []
@@ -165,7 +167,7 @@ def map_markdown(summary: Summary) -> list[str]:
         told |= {text for text, _ in texts}
         cells = [in_markdown(" ".join(filter(None, pair))) for pair in texts]
         rows.append(f"| {in_markdown(row.arm.name)} | {' | '.join(cells)} |")
-    heads = [in_markdown(case_label(summary, case)) for case in found.cases]
+    heads = [in_markdown(case_label(findings.cases, case)) for case in findings.cases]
     heads += [MEAN] if found.mean_cases else []
     lines = [f"{in_markdown(_title(found), SENTENCE)}.", "", f"| arm | {' | '.join(heads)} |"]
     lines += ["|---|" + "--:|" * len(heads), *rows, ""]
@@ -173,31 +175,31 @@ def map_markdown(summary: Summary) -> list[str]:
     return [*lines, *(f"- {in_markdown(text, SENTENCE)}" for text in below), ""]
 
 
-def map_csv(summary: Summary) -> str | None:
+def map_csv(findings: Findings) -> str | None:
     """Every arm in every case as a line of CSV, then the means; None for a run of one case."""
-    found = case_map(summary)
+    found = findings.case_map
     if found is None:
         return None
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    for row in found.rows:
-        for case, one in zip(found.cases, row.entries, strict=True):
-            writer.writerow(_csv_row(summary, case, row, one) | {"phase": found.phase})
+    for row in found.arms:
+        for case, one in zip(findings.cases, row.entries, strict=True):
+            writer.writerow(_csv_row(findings, case, row, one) | {"phase": found.phase})
     n = len(found.mean_cases)
-    for row in found.rows:
+    for row in found.arms:
         if row.mean:
-            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {n} cases"}
+            mean = {"arm": in_csv(row.arm.name), "case": f"geometric mean of {counted(n, 'case')}"}
             told = {"phase": found.phase, "status": "ok", "n_blocks": row.mean.n}
             writer.writerow({**mean, **told, **estimate_keys("times", row.mean)})
     return out.getvalue()
 
 
-def _csv_row(summary: Summary, case: Summary, row: Row, one: Entry) -> dict[str, object]:
+def _csv_row(findings: Findings, case: Findings, row: MapArm, one: MapEntry) -> dict[str, object]:
     spec = case.run.plan.problem
     return {
         "arm": in_csv(row.arm.name),
-        "case": in_csv(case_label(summary, case)),
+        "case": in_csv(case_label(findings.cases, case)),
         "problem": in_csv(spec.objective),
         "n_examples": spec.n_examples,
         "sizes": in_csv(json.dumps(spec.sizes)),

@@ -12,18 +12,15 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.estimates.arms import ArmResult
-from reports.estimates.intervals import Estimate
-from reports.estimates.left_out import is_left_out, left_out, ranked_rows
-from reports.estimates.pairs import pair_cells
-from reports.estimates.ratios import Summary
-from reports.estimates.totals import lower_envelope
-from reports.facts.devices import device_uses
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.svg import for_page
+from reports.findings.arms import Arm
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.findings.price import AutodiffPrice
 from reports.html_numbers import (
     amount_html,
     count_html,
@@ -44,7 +41,7 @@ from reports.words.by_hand import best_autodiff
 from reports.words.case_words import other_pages, own_case
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
-from reports.words.environment import environment
+from reports.words.environment import environment_in_words
 from reports.words.evidence import (
     caveats,
     harness,
@@ -64,11 +61,7 @@ from reports.words.phases import sentence, words
 from reports.words.problem import heading, noun, problem_text, source_text, title
 from reports.words.sealing import sealing_sentences
 from reports.words.why import why
-from reports.yardsticks.cheap_gradient import BOUND
-from reports.yardsticks.collected import yardsticks
-from reports.yardsticks.operators import prices_of_operators
-from reports.yardsticks.price import Price
-from reports.yardsticks.words import limit_text
+from reports.words.yardstick_words import limit_text
 from runfiles.phases import DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
@@ -99,7 +92,7 @@ BESIDE = {  # files that a report's folder holds besides the page, and what each
 OF_CASES = {"map.csv": "every arm in every case, as times the fastest"}
 
 
-def page(summary: Summary, folder: Path | None = None) -> str:
+def page(findings: Findings, folder: Path | None = None) -> str:
     """The whole report of a run as HTML; ``folder``: where it lies, unless in the run's own."""
     jinja = Environment(
         loader=PackageLoader("reports"),
@@ -125,97 +118,96 @@ def page(summary: Summary, folder: Path | None = None) -> str:
         "words": words,
         "tied": lambda text: BEFORE_UNIT.sub("\u00a0", text),
     }
-    return jinja.get_template("page.html").render(_context(summary, folder))
+    return jinja.get_template("page.html").render(_context(findings, folder))
 
 
-def _context(summary: Summary, folder: Path | None) -> dict[str, object]:
-    found = yardsticks(summary)
+def _context(findings: Findings, folder: Path | None) -> dict[str, object]:
     return {
-        "summary": summary,
-        "run": summary.run,
-        "plan": summary.run.plan,
-        "spec": summary.run.plan.problem,
-        "headline": headline(summary),
-        "judgement": judgement_text(summary),
-        "ranking_text": ranking_text(summary),
-        "why": why(summary),
-        "verdict_counts": verdict_counts(summary),
-        "twice": twice(summary),
-        "axis": axis(summary),
-        "facets": facets(summary),
+        "summary": findings,
+        "run": findings.run,
+        "plan": findings.run.plan,
+        "spec": findings.run.plan.problem,
+        "headline": headline(findings),
+        "judgement": judgement_text(findings.null_arm),
+        "ranking_text": ranking_text(findings),
+        "why": why(findings),
+        "verdict_counts": verdict_counts(findings),
+        "twice": twice(findings),
+        "axis": axis(findings),
+        "facets": facets(findings),
         "facet_of": facet_of,
-        "commands": commands(summary.run, folder),
-        "origin": origin(summary.run),
-        "beside": BESIDE | (OF_CASES if len(summary.cases) > 1 else {}),
-        "own_case": own_case(summary),
-        "other_pages": other_pages(summary, folder is None),
+        "commands": commands(findings.run, folder),
+        "origin": origin(findings.run),
+        "beside": BESIDE | (OF_CASES if len(findings.cases) > 1 else {}),
+        "own_case": own_case(findings),
+        "other_pages": other_pages(findings, folder is None),
         "script": script(),
-        "contents": contents(summary),
-        "best_autodiff": best_autodiff(summary),
-        "baselines_text": baselines_text(summary),
-        "same_program": same_program(summary),
-        "smallest_effect": smallest_effect(summary),
-        "caveats": caveats(summary),
-        "far_blocks": far_blocks_text(summary),
-        "harness": harness(summary),
-        "again": again(summary.run),
-        "kept": kept_text(summary.run),
-        "measured_on": measured_on(summary),
-        "sealing": sealing_sentences(summary.run),
-        "ranked": ranked_rows(summary),
-        "arms": summary.arms,
-        "took_part": [arm for arm in summary.others if not is_left_out(arm)],
-        "left_out": left_out(summary),
-        "yardsticks": found,
-        "operators": prices_of_operators(summary),
-        "limits": {one.arm: one for one in found.limits},
-        "autodiff_prices": side_by_side(found.autodiff),
-        "bound": BOUND,
-        "with_memory": with_memory(summary),
-        "title": title(summary.run.plan.problem),
-        "heading": heading(summary.run.plan.problem),
-        "problem_text": problem_text(summary.run.plan.problem),
-        "source_text": source_text(summary.run.plan.problem),
+        "contents": contents(findings),
+        "best_autodiff": best_autodiff(findings),
+        "baselines_text": baselines_text(findings),
+        "same_program": same_program(findings),
+        "smallest_effect": smallest_effect(findings),
+        "caveats": caveats(findings),
+        "far_blocks": far_blocks_text(findings),
+        "harness": harness(findings),
+        "again": again(findings.run),
+        "kept": kept_text(findings),
+        "measured_on": measured_on(findings),
+        "sealing": sealing_sentences(findings),
+        "ranked": findings.ranking,
+        "arms": findings.arms,
+        "took_part": [arm for arm in findings.others if not arm.is_left_out],
+        "left_out": findings.left_out,
+        "yardsticks": findings.yardsticks,
+        "operators": findings.operators,
+        "limits": {one.arm: one for one in findings.yardsticks.limit},
+        "autodiff_prices": side_by_side(findings.yardsticks.price_of_autodiff),
+        "bound": findings.yardsticks.cheap_gradient.bound,
+        "with_memory": with_memory(findings),
+        "title": title(findings.run.plan.problem),
+        "heading": heading(findings.run.plan.problem),
+        "problem_text": problem_text(findings.run.plan.problem),
+        "source_text": source_text(findings.run.plan.problem),
         "noun": noun,
-        "limit_text": limit_text(summary),
-        "devices": device_uses(summary.run),
-        "timed": timed_arms(summary),
-        "ahead": [break_even_text(even) if even else "" for even in summary.break_even],
-        "envelope": lower_envelope(summary),
-        "cut": prefix(summary),
-        "absences": absences(summary),
-        "what": sentence(summary.main_phase, summary.run.plan.problem),
-        "created": moment(summary.run.plan.created),
-        "looks": arm_looks(summary),
-        "figures": {drawing.name: drawing for drawing in gallery(summary)},
-        "checks": check_names(summary),
-        "cold": summary.run.plan.problem.cold,
+        "limit_text": limit_text(findings),
+        "devices": findings.devices,
+        "timed": timed_arms(findings),
+        "ahead": {arm: break_even_text(arm.break_even) for arm in findings.arms if arm.break_even},
+        "envelope": findings.lower_envelope,
+        "cut": prefix(findings),
+        "absences": absences(findings),
+        "what": sentence(findings.main_phase, findings.run.plan.problem),
+        "created": moment(findings.run.plan.created),
+        "looks": arm_looks(findings),
+        "figures": {drawing.name: drawing for drawing in gallery(findings)},
+        "checks": check_names(findings),
+        "cold": findings.run.plan.problem.cold,
         "derived": DERIVED,
         "whole": WHOLE,
-        "environment": environment(summary.run),
-        "parameters": parameters(summary.run.plan.problem),
-        **sizes_section(summary),
-        **pairs_section(summary),
+        "environment": environment_in_words(findings),
+        "parameters": parameters(findings.run.plan.problem),
+        **sizes_section(findings),
+        **pairs_section(findings),
     }
 
 
-def contents(summary: Summary) -> list[tuple[str, str]]:
-    """(id, short title) of every section that the page of ``summary`` has."""
+def contents(findings: Findings) -> list[tuple[str, str]]:
+    """(id, short title) of every section that the page of ``findings`` has."""
     missing = (
-        (frozenset() if summary.sizes else {"sizes"})
-        | (frozenset() if timed_arms(summary) else TIMED)
-        | (frozenset() if pair_cells(summary) or summary.run.plan.gate else {"pairs"})
+        (frozenset() if findings.sizes else {"sizes"})
+        | (frozenset() if timed_arms(findings) else TIMED)
+        | (frozenset() if findings.pairs or findings.run.plan.gate else {"pairs"})
     )
-    spec = summary.run.plan.problem
+    spec = findings.run.plan.problem
     titles = SECTIONS | {"lesson": heading(spec)}
     if not spec.trained:
         titles["where"] = "Every phase"
     return [(key, title) for key, title in titles.items() if key not in missing]
 
 
-def timed_arms(summary: Summary) -> list[ArmResult]:
+def timed_arms(findings: Findings) -> list[Arm]:
     """The arms that have numbers."""
-    return [arm for arm in summary.arms if arm.n_ok and arm.status == "ok"]
+    return [arm for arm in findings.arms if arm.n_ok and arm.status == "ok"]
 
 
 def script() -> tuple[Markup, str]:
@@ -225,29 +217,30 @@ def script() -> tuple[Markup, str]:
     return Markup(text), f"'sha256-{base64.b64encode(digest).decode()}'"  # a file of our own
 
 
-def absences(summary: Summary) -> list[tuple[str, list[str]]]:
+def absences(findings: Findings) -> list[tuple[str, list[str]]]:
     """(phases and why they are not there, the timed arms that lack them)."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for cell in summary.cells:
-        arm = summary.arms[cell.arm]
-        if cell.seconds is None and arm.status == "ok" and cell.phase not in DERIVED:
+    found: dict[tuple[Arm, str], list[str]] = {}
+    for cell in findings.cells:
+        if cell.seconds is None and cell.arm.status == "ok" and cell.phase not in DERIVED:
             found.setdefault((cell.arm, cell.reason or ""), []).append(cell.phase)
     alike: dict[str, list[str]] = {}
-    for (index, reason), phases in found.items():
+    for (arm, reason), phases in found.items():
         text = f"{', '.join(map(words, phases))}: {reason}"
-        alike.setdefault(text, []).append(summary.arms[index].name)
+        alike.setdefault(text, []).append(arm.name)
     return list(alike.items())
 
 
-def with_memory(summary: Summary) -> list[str]:
+def with_memory(findings: Findings) -> list[str]:
     """The phases of which some arm tells what memory a call takes."""
-    told = {cell.phase for cell in summary.cells if cell.extra_memory_bytes is not None}
+    told = {cell.phase for cell in findings.cells if cell.extra_memory_bytes is not None}
     return [phase for phase in ("gradient", "epoch") if phase in told]
 
 
-def side_by_side(prices: tuple[Price, ...]) -> list[tuple[int, int, dict[str, Estimate]]]:
+def side_by_side(
+    prices: tuple[AutodiffPrice, ...],
+) -> list[tuple[Arm, Arm, dict[str, Estimate]]]:
     """(arm, arm it is compared with, ratio by phase) of every pair."""
-    found: dict[tuple[int, int], dict[str, Estimate]] = {}
+    found: dict[tuple[Arm, Arm], dict[str, Estimate]] = {}
     for price in prices:
         found.setdefault((price.above, price.below), {})[price.phase] = price.ratio
     return [(*pair, ratios) for pair, ratios in found.items()]
@@ -261,9 +254,9 @@ def moment(created: str) -> str:
         return visible(created, 40)
 
 
-def check_names(summary: Summary) -> list[str]:
+def check_names(findings: Findings) -> list[str]:
     """The names of all checks, in the order they were run."""
-    names = (check.name for arm in summary.arms for check in arm.checks)
+    names = (check.name for arm in findings.arms for check in arm.checks)
     return list(dict.fromkeys(names))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rich import box
 from rich.table import Table
 
-from reports.estimates.intervals import Estimate
-from reports.estimates.pairs import PairCell, gate, pair_cells
-from reports.estimates.ratios import Summary
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.findings.pairs import Pair
 from reports.terminal import encodable
 from reports.words.names import in_markdown
 from reports.words.numbers import shown_ratio
@@ -36,22 +36,22 @@ class PairRow:
         return words(self.phase), shown.text, shown.interval or "none", self.verdict
 
 
-def pair_rows(summary: Summary) -> tuple[PairRow, ...]:
+def pair_rows(findings: Findings) -> tuple[PairRow, ...]:
     """One row a pair and phase."""
-    return tuple(_row(summary, cell) for cell in pair_cells(summary))
+    return tuple(map(_row, findings.pairs))
 
 
-def _row(summary: Summary, cell: PairCell) -> PairRow:
-    name = pair_name(summary, cell.pair)
-    return PairRow(name, cell.phase, cell.corrected, cell.verdict or "unusable")
+def _row(pair: Pair) -> PairRow:
+    name = pair_name(pair.new, pair.old)
+    return PairRow(name, pair.phase, pair.corrected, pair.verdict or "unusable")
 
 
-def pairs_table(summary: Summary, encoding: str) -> Table | None:
+def pairs_table(findings: Findings, encoding: str) -> Table | None:
     """The main phase of every pair, and whatever else is a difference; None without a pair."""
     shown = [
         row
-        for row in pair_rows(summary)
-        if row.phase == summary.main_phase or row.verdict in ("faster", "slower")
+        for row in pair_rows(findings)
+        if row.phase == findings.main_phase or row.verdict in ("faster", "slower")
     ]
     if not shown:
         return None
@@ -68,9 +68,9 @@ def pairs_table(summary: Summary, encoding: str) -> Table | None:
     return table
 
 
-def pairs_markdown(summary: Summary) -> list[str]:
+def pairs_markdown(findings: Findings) -> list[str]:
     """The lines of a table of all pairs; none without a pair."""
-    shown = pair_rows(summary)
+    shown = pair_rows(findings)
     if not shown:
         return []
     lines = ["| new ÷ old | phase | ratio | 95 % interval | verdict |", "|---|---|--:|---|---|"]
@@ -81,12 +81,11 @@ def pairs_markdown(summary: Summary) -> list[str]:
     return [*lines, ""]
 
 
-def pairs_section(summary: Summary) -> dict[str, object]:
+def pairs_section(findings: Findings) -> dict[str, object]:
     """What ``pairs.html`` needs besides the page's own."""
-    asked = gate(summary)
     return {
-        "pair_rows": pair_rows(summary),
-        "pairs_read": widened(pair_cells(summary)),
-        "gate_outcome": asked.outcome if asked else None,
-        "gate_text": gate_sentence(summary),
+        "pair_rows": pair_rows(findings),
+        "pairs_read": widened(findings.pairs),
+        "gate_outcome": findings.gate.outcome if findings.gate else None,
+        "gate_text": gate_sentence(findings),
     }

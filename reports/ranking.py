@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from reports.estimates.arms import ArmResult
-from reports.estimates.left_out import ranked_rows
-from reports.estimates.ratios import Cell, Summary
+from reports.findings.arms import Arm
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
 from reports.words.names import visible
 from reports.words.numbers import seconds_text
 
@@ -87,9 +87,9 @@ def _round(power: int) -> str:
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number}\u00a0{unit}"
 
 
-def axis(summary: Summary) -> Axis | None:
+def axis(findings: Findings) -> Axis | None:
     """An axis that holds every time of the ranking; None where there is none to hold."""
-    cells = ranked_rows(summary)
+    cells = findings.ranking
     seconds = [c.seconds.value for c in cells if c.seconds and c.seconds.value > 0]
     if not seconds:
         return None
@@ -98,9 +98,9 @@ def axis(summary: Summary) -> Axis | None:
     return Axis(max(first, last - MOST_DECADES), last)
 
 
-def facets(summary: Summary) -> tuple[Facet, ...]:
+def facets(findings: Findings) -> tuple[Facet, ...]:
     """Every property by which the rows of the ranking may differ, and of which any arm tells."""
-    arms = [summary.arms[cell.arm] for cell in ranked_rows(summary)]
+    arms = [cell.arm for cell in findings.ranking]
     every = (
         Facet(key, word, tuple(dict.fromkeys(facet_of(arm, key) for arm in arms)))
         for key, word in FACETS.items()
@@ -109,7 +109,7 @@ def facets(summary: Summary) -> tuple[Facet, ...]:
     return tuple(one for one in every if one.key != "form" or one.values != (UNKNOWN,))
 
 
-def facet_of(arm: ArmResult, key: str) -> str:
+def facet_of(arm: Arm, key: str) -> str:
     """What the arm is in respect of ``key``, in words."""
-    value = getattr(arm.arm if key in ("device", "dtype") else arm, key)
+    value = getattr(arm, key)
     return visible(value or UNKNOWN, LONGEST)

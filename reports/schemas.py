@@ -6,14 +6,18 @@ import ast
 import inspect
 import json
 import textwrap
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from msgspec import Meta, defstruct
 from msgspec.json import schema_components
 
-from reports.cells.document import VERSION, Cells
-from reports.document import Part
+from reports.cells import TEXTS
+from reports.document import OR_NULL, Key, Named, Part, Texts, holds, key, keys_of, means
+from reports.findings.findings import VERSION, Findings
 
 FILE = Path(__file__).parent / "schemas" / "cells.schema.json"
 HEAD = {
@@ -21,14 +25,16 @@ HEAD = {
     "$id": f"urn:autograd-bench:cells:{VERSION}",
     "title": f"cells.json, version {VERSION}",
 }
-END = {"type": ["number", "null"]}
+KIND = "What it is."
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of cells.json, in the draft of 2020-12."""
-    _, found = schema_components([Cells], ref_template="#/$defs/{name}")
-    parts = {name: _part(found[name], kind) for name, kind in _kinds(Part).items() if name in found}
-    own = parts.pop(Cells.__name__)
+    made: dict[type[Part], Any] = {}
+    whole = as_type(Findings, TEXTS, made)
+    _, found = schema_components([whole], ref_template="#/$defs/{name}")
+    parts = {name: _tidy(_untitled(part)) for name, part in found.items()}
+    own = parts.pop(Findings.__name__)
     return {**HEAD, **own, "$defs": dict(sorted(parts.items()))}
 
 
@@ -37,30 +43,99 @@ def text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _kinds(base: type[Part]) -> dict[str, type[Part]]:
-    """Every kind of part by its name."""
-    found: dict[str, type[Part]] = {}
-    for kind in base.__subclasses__():
-        found |= {kind.__name__: kind, **_kinds(kind)}
+def as_type(kind: type[Part], texts: Texts, made: dict[type[Part], Any]) -> Any:
+    """The type of what ``kind`` becomes in a document; ``made``: those already known."""
+    if kind not in made:
+        fields = [field for one in keys_of(kind) for field in _fields(kind, one, texts, made)]
+        for name, (function, text) in texts.get(kind, {}).items():
+            hint = get_type_hints(function, include_extras=True)["return"]
+            fields.append((name, _described(_told(hint, texts, made), text)))
+        made[kind] = defstruct(
+            kind.__name__,
+            fields,
+            namespace={"__doc__": kind.__doc__},
+            forbid_unknown_fields=True,
+            tag_field=kind.__struct_config__.tag_field,
+            tag=kind.__struct_config__.tag,
+        )
+    return made[kind]
+
+
+def _fields(
+    kind: type[Part], one: Key, texts: Texts, made: dict[type[Part], Any]
+) -> list[tuple[str, Any]]:
+    """The names and types of the key or keys that one field becomes."""
+    if one.is_estimate:
+        return _ends(one)
+    hint = _told(one.hint, texts, made, one.attribute in kind.in_full)
+    beside = {field.name: field for field in keys_of(_named(one.hint), True)} if one.beside else {}
+    known = {field.name: field for field in keys_of(_named(one.hint))} if one.beside else {}
+    others = [(known | beside)[name] for name in one.beside]
+    told = [(other, _told(other.hint, texts, made)) for other in others]
+    return [(own.name, _described(hint, _text(own))) for own, hint in ((one, hint), *told)]
+
+
+def _ends(one: Key) -> list[tuple[str, Any]]:
+    """The three keys of an estimate, whose description tells of two of them."""
+    inner = next(hint for hint in (one.hint, *get_args(one.hint)) if get_origin(hint) is Annotated)
+    (about,) = (meta.description for meta in inner.__metadata__ if isinstance(meta, Meta))
+    value: Any = float | None if holds(one.hint, type(None)) else float
+    return [
+        (one.name, _described(value, _text(one))),
+        (f"{one.name}_low", _described(float | None, f"Lower end of {about}")),
+        (f"{one.name}_high", _described(float | None, f"Upper end of {about}")),
+    ]
+
+
+def _described(hint: Any, text: str | None) -> Any:
+    return Annotated[hint, means(text)] if text else hint
+
+
+def _told(hint: Any, texts: Texts, made: dict[type[Part], Any], in_full: bool = False) -> Any:
+    """``hint`` with every part in it as it is in the document."""
+    if inspect.isclass(hint) and issubclass(hint, Part):
+        by_name = issubclass(hint, Named) and not in_full
+        return str if by_name else as_type(hint, texts, made)
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        inner = _told(args[0], texts, made, in_full)
+        inner = inner | None if OR_NULL in args[1:] else inner
+        return Annotated[(inner, *args[1:])]
+    if origin in (Union, UnionType):
+        return Union[tuple(_told(one, texts, made, in_full) for one in args)]  # noqa: UP007
+    if origin in (tuple, dict):
+        return origin[
+            tuple(one if one is ... else _told(one, texts, made, in_full) for one in args)
+        ]
+    return hint
+
+
+def _named(hint: Any) -> type[Part]:
+    """The named part that an annotated type is of."""
+    found: type[Part] = get_args(hint)[0]
     return found
 
 
-def _part(found: dict[str, Any], kind: type[Part]) -> dict[str, Any]:
-    """What msgspec ``found`` of a part, with the texts below its fields and estimates spread."""
-    texts = texts_of(kind)
-    properties: dict[str, Any] = {}
-    for name, rules in found["properties"].items():
-        properties |= _keys(name, rules, texts.get(name))
-    del found["title"]  # the class's own name
-    tidy: dict[str, Any] = _tidy({**found, "properties": properties, "required": [*properties]})
-    return tidy
+def _text(one: Key) -> str | None:
+    """What a key means, as the source says below it."""
+    made = getattr(one.kind, one.attribute, None)
+    return made.__doc__ if isinstance(made, key) else texts_of(one.kind).get(one.attribute)
 
 
+@cache
 def texts_of(kind: type[Part]) -> dict[str, str]:
-    """By field, the text that stands below it in the class."""
+    """By field, the text that stands below it in the class or in one that it is made from."""
+    found: dict[str, str] = {}
+    for one in reversed(kind.__mro__):
+        if issubclass(one, Part) and one is not Part:
+            found |= _texts_in(one)
+    return found
+
+
+def _texts_in(kind: type[Part]) -> dict[str, str]:
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     assert isinstance(tree, ast.ClassDef)
-    found = {tag: "What it is."} if (tag := kind.__struct_config__.tag_field) else {}
+    found = {}
     for pair in pairwise(tree.body):
         match pair:
             case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
@@ -68,19 +143,14 @@ def texts_of(kind: type[Part]) -> dict[str, str]:
     return found
 
 
-def _keys(name: str, rules: dict[str, Any], text: str | None) -> dict[str, Any]:
-    """The key or keys of one field: an estimate has three, its description tells of two of them."""
-    match rules:
-        case {"$ref": "#/$defs/Estimate", "description": ends}:
-            value: dict[str, Any] = {"type": "number"}
-        case {"anyOf": [{"$ref": "#/$defs/Estimate", "description": ends}, {"type": "null"}]}:
-            value = END
-        case _:
-            return {name: {**rules, "description": text} if text else rules}
-    return {
-        name: {**value, "description": text},
-        f"{name}_low": {**END, "description": f"Lower end of {ends}"},
-        f"{name}_high": {**END, "description": f"Upper end of {ends}"},
+def _untitled(part: dict[str, Any]) -> dict[str, Any]:
+    """What msgspec says of a part, without the class's own name; a key that tells kinds apart."""
+    properties = {
+        name: rules if len(rules) > 1 or "enum" not in rules else {**rules, "description": KIND}
+        for name, rules in part["properties"].items()
+    }
+    return {key: value for key, value in part.items() if key != "title"} | {
+        "properties": properties
     }
 
 

@@ -11,16 +11,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from reports.cells.cell import cells
-from reports.document import keys
-from reports.estimates.left_out import LeftOut, left_out, ranked_rows
-from reports.estimates.ratios import Cell, Summary
-from reports.facts.versions import versions
+from reports.document import as_object
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
+from reports.findings.left_out import LeftOut
 from reports.map_tables import map_lines, map_markdown
 from reports.operator_tables import operators_markdown, operators_table
 from reports.pair_tables import pairs_markdown, pairs_table
 from reports.terminal import WIDTH, encodable
 from reports.words.clause import Kind
+from reports.words.counted import counted
 from reports.words.headline import brief, headline, sentences
 from reports.words.names import SENTENCE, in_csv, in_markdown, visible
 from reports.words.numbers import Shown, shown_ratio, shown_seconds
@@ -58,16 +58,15 @@ class Row:
         return (self.ratio.text, self.ratio.interval or "") if self.ratio else ("", "")
 
 
-def rows(summary: Summary) -> tuple[Row, ...]:
+def rows(findings: Findings) -> tuple[Row, ...]:
     """One row an arm that took part, timed ones from fast to slow."""
-    named = versions(summary.arms)
-    return tuple(_row(summary, cell, named.get(cell.arm)) for cell in ranked_rows(summary))
+    return tuple(_row(findings, cell) for cell in findings.ranking)
 
 
-def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
-    arm = summary.arms[cell.arm]
-    is_baseline = summary.is_baseline(cell.arm)
-    note = "baseline" if is_baseline else "null arm" if arm.is_null else summary.verdict(cell)
+def _row(findings: Findings, cell: Cell) -> Row:
+    arm, version = cell.arm, findings.versions.get(cell.arm)
+    is_baseline = cell.is_baseline
+    note = "baseline" if is_baseline else "null arm" if cell.is_null else findings.verdict(cell)
     return Row(
         name=visible(arm.name, LONGEST_NAME),
         version=visible(version, LONGEST_NAME) if version else None,
@@ -78,14 +77,14 @@ def _row(summary: Summary, cell: Cell, version: str | None) -> Row:
     )
 
 
-def print_summary(summary: Summary, console: Console | None = None) -> None:
+def print_summary(findings: Findings, console: Console | None = None) -> None:
     """Print the answer, one row an arm, the reasons, and what to know besides; in 80 columns.
 
     A line a clause of the headline: the answer and equals side by side above the table, what
     explains them below. Colour only on a terminal; what names hold is shown, never obeyed.
     """
     console = console or Console(highlight=False)
-    width, found, shown = min(console.width, WIDTH), headline(summary), rows(summary)
+    width, found, shown = min(console.width, WIDTH), headline(findings), rows(findings)
 
     def say(lines: Iterable[str], style: str = "") -> None:
         for line in lines:
@@ -94,27 +93,27 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     for kinds, style in ((ANSWER, "bold"), (BESIDE, "")):
         clauses = found.of_kind(*kinds)
         say((*(clause.text for clause in clauses), *([""] if clauses else [])), style)
-    say([_title(summary)])
-    console.print(_table(summary, shown, console.encoding), width=width)
-    pairs, gated = pairs_table(summary, console.encoding), gate_sentence(summary)
+    say([_title(findings)])
+    console.print(_table(findings, shown, console.encoding), width=width)
+    pairs, gated = pairs_table(findings, console.encoding), gate_sentence(findings)
     if pairs is not None:
         console.print(pairs, width=width)
     say([gated] if gated else [], "bold")
-    operators = operators_table(summary, console.encoding)
+    operators = operators_table(findings, console.encoding)
     if operators is not None:
         console.print(operators, width=width)
     say(f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason)
-    say((*_left_out_lines(summary), ""))
-    say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(summary)))
-    mapped = map_lines(summary, console.encoding, width)
+    say((*_left_out_lines(findings), ""))
+    say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(findings)))
+    mapped = map_lines(findings, console.encoding, width)
     say(["", *mapped] if mapped else [])
 
 
-def _left_out_lines(summary: Summary) -> list[str]:
+def _left_out_lines(findings: Findings) -> list[str]:
     """A line a status, then a line for the arms of each reason."""
     lines = []
     last = None
-    for one in left_out(summary):
+    for one in findings.left_out:
         lines += [] if one.status == last else [f"{one.status[0].upper()}{one.status[1:]}, no row:"]
         lines.append(f"{_names(one)}: {visible(one.reason, REASON)}")
         last = one.status
@@ -125,10 +124,10 @@ def _names(one: LeftOut) -> str:
     return ", ".join(visible(name, 40) for name in one.names)
 
 
-def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
+def _table(findings: Findings, shown: tuple[Row, ...], encoding: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
-    table.add_column(summary.main_phase, justify="right", no_wrap=True)
+    table.add_column(findings.main_phase, justify="right", no_wrap=True)
     table.add_column("ratio", justify="right", no_wrap=True)
     table.add_column("95 % interval", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -141,21 +140,20 @@ def _table(summary: Summary, shown: tuple[Row, ...], encoding: str) -> Table:
     return table
 
 
-def _title(summary: Summary) -> str:
-    what = sentence(summary.main_phase, summary.run.plan.problem)
-    n_blocks = len(summary.run.plan.blocks)
-    counted = f"{n_blocks} block{'s' if n_blocks != 1 else ''}"
-    baseline = visible(summary.baseline.name, 40)
-    return f"{what[0].upper()}{what[1:]}, {counted}; ratio: time ÷ {baseline}'s"
+def _title(findings: Findings) -> str:
+    what = sentence(findings.main_phase, findings.run.plan.problem)
+    blocks = counted(len(findings.run.plan.blocks), "block")
+    baseline = visible(findings.baseline.name, 40)
+    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {baseline}'s"
 
 
-def markdown(summary: Summary) -> str:
+def markdown(findings: Findings) -> str:
     """The run in words and the main phase as a table, for a README or a comment."""
-    first, *others = sentences(summary)
+    first, *others = sentences(findings)
     lines = [f"**{in_markdown(first, SENTENCE)}**", ""]
-    shown = rows(summary)
+    shown = rows(findings)
     engine = ("engine",) if any(row.version for row in shown) else ()
-    headings = ("arm", *engine, summary.main_phase, "95 % interval", "ratio", "95 % interval")
+    headings = ("arm", *engine, findings.main_phase, "95 % interval", "ratio", "95 % interval")
     lines.append("| " + " | ".join((*headings, "verdict")) + " |")
     lines.append("|---|" + "---|" * len(engine) + "--:|---|--:|---|---|")
     for row in shown:
@@ -163,21 +161,21 @@ def markdown(summary: Summary) -> str:
         texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
         lines.append("| " + " | ".join(texts) + " |")
     reasons = [row for row in shown if row.reason]
-    lines += ["", *map_markdown(summary), *pairs_markdown(summary), *operators_markdown(summary)]
+    lines += ["", *map_markdown(findings), *pairs_markdown(findings), *operators_markdown(findings)]
     lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
     lines += [
         f"- {in_markdown(row.name)}: {in_markdown(row.reason or '', REASON)}" for row in reasons
     ]
     lines += [
         f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason, REASON)}"
-        for one in left_out(summary)
+        for one in findings.left_out
     ]
     return "\n".join(lines) + "\n"
 
 
-def cells_csv(summary: Summary) -> str:
+def cells_csv(findings: Findings) -> str:
     """Every cell as a line of CSV, numbers in full, text never a formula."""
-    table = [keys(cell) for cell in cells(summary)]
+    table = [as_object(cell) for cell in findings.cells]
     columns = [key for key in table[0] if key not in NOT_IN_CSV]
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")

@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,6 +34,9 @@ KINDS = {
     "null": "null",
 }
 LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
+# What msgspec knows of a type it finds out at its first use; a second thread that needs it
+# meanwhile would be handed what is not there yet, which ends the process
+ONE_AT_A_TIME = Lock()
 T = TypeVar("T", bound=Record)
 
 
@@ -111,7 +115,8 @@ def require_form(document: Any, form: object) -> None:
 def converted(document: Any, kind: type[T]) -> T:
     """``document`` as a record. Raises ValueError with the place, what stands there, and more."""
     try:
-        return msgspec.convert(document, kind)
+        with ONE_AT_A_TIME:
+            return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$")
         raise ValueError(explained(text, path.rstrip("`"), document)) from error
@@ -157,7 +162,7 @@ def content(path: Path) -> bytes:
     except OSError as error:
         raise BadRun(f"{path} cannot be read ({error}); make it readable.") from error
     if found is None:
-        raise BadRun(f"{path} is larger than {LARGEST_FILE} bytes; expected a result file.")
+        raise BadRun(f"{path} is larger than {LARGEST_FILE // 2**20} MiB; expected a result file.")
     if not found.strip():
         raise BadRun(f"{path} is empty; expected JSON. {advice(path)}")
     return found

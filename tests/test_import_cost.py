@@ -34,7 +34,7 @@ def loaded_by(code: str) -> set[str]:
             "bench.runner.plan",
             "bench.conftest",
         ),
-        *("reports", "runfiles.load", "reports.estimates.ratios", "reports.tables"),
+        *("reports", "runfiles.load", "reports.findings.findings", "reports.tables"),
         "reports.page",
     ],
 )

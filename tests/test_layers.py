@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("problems", "backends", "runfiles", "bench", "reports")
-SHARED = ("bench.machine", "bench.container", "bench.variables")  # what both sides are told of
+# What both sides are told of
+SHARED = ("bench.machine", "bench.container", "bench.variables", "bench.platforms")
 # What each part may import of ours besides itself; the most exact name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "problems": (),
@@ -19,6 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runfiles": (),
     "bench.container": (),
     "bench.variables": (),
+    "bench.platforms": (),
     "bench.machine": ("bench.container",),
     "bench.worker": ("problems", "backends", "runfiles.phases", *SHARED),
     "bench.conftest": ("backends", "bench.worker", "runfiles.phases", *SHARED),
@@ -31,11 +33,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "runfiles",
         "bench.command",
         "bench.runner.import_path",
+        "bench.platforms",
     ),
     "reports": ("runfiles",),
-    "reports.estimates": ("runfiles",),  # values only: what they say is made in reports.words
-    "reports.document": ("reports.estimates",),  # what a type of a document is made of
-    "reports.facts": ("runfiles", "reports.estimates", "reports.document"),
+    "reports.findings": ("runfiles", "reports.document"),  # numbers; reports.words says them
+    "reports.document": ("reports.findings.intervals",),  # what a type of a document is made of
+    "reports.words": ("runfiles", "reports.document", "reports.findings"),
 }
 # Of an arm's process: what every interpreter that can run the suite has
 OF_A_WORKER = {"numpy", "pytest", "pytest_benchmark", "threadpoolctl"}
@@ -146,8 +149,12 @@ def test_no_import_goes_against_the_arrows(path: Path) -> None:
         ("reports/page.py", "from problems.problem import Problem"),
         ("reports/page.py", "from bench.machine import n_cpus"),
         ("reports/page.py", "import runpy"),
-        ("reports/estimates/null_arm.py", "from reports.words.numbers import percent"),
-        ("reports/facts/machine.py", "from reports import words"),
+        ("reports/findings/null_arm.py", "from reports.words.numbers import percent"),
+        ("reports/findings/machine.py", "from reports import words"),
+        ("reports/findings/cells.py", "from reports.figures.palette import Look"),
+        ("reports/findings/findings.py", "from reports.cells import TEXTS"),
+        ("reports/words/headline.py", "from reports.page import page"),
+        ("reports/document.py", "from reports.findings.findings import Findings"),
     ],
 )
 def test_a_forbidden_import_would_be_found(file: str, line: str) -> None:
@@ -159,3 +166,28 @@ def test_every_package_has_files_and_every_part_is_one() -> None:
     assert {module_of(path).partition(".")[0] for path in FILES} == set(PACKAGES)
     modules = {module_of(path) for path in FILES}
     assert set(MAY_IMPORT) <= modules
+
+
+# What is not a finding yet: where another room computes, or asks for what computes. Runs are
+# compared by statistics of two findings, so ``comparing`` may
+STILL_COMPUTED = {
+    "reports.exports.pytest_benchmark_file: distinct",
+    "reports.figures.spread: exp",
+    "reports.figures.spread: t_half_width",
+    "reports.figures.times: exp",
+}
+
+
+def computing(path: Path) -> list[str]:
+    """The functions of findings that the module in ``path`` imports: what begins in lower case."""
+    module = module_of(path)
+    if within(module, ("reports.findings", "reports.comparing", "reports.files")):
+        return []
+    names = [name for name in imports_of(path.read_text()) if within(name, ("reports.findings",))]
+    called = [name.rpartition(".")[2] for name in names]
+    return [f"{module}: {name}" for name in called if name[0].islower()]
+
+
+def test_nothing_to_the_right_of_findings_computes() -> None:
+    rooms = [path for path in FILES if module_of(path).startswith("reports")]
+    assert {told for path in rooms for told in computing(path)} == STILL_COMPUTED

@@ -17,7 +17,7 @@ from bench.runner.runner import Runner
 from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
 from runfiles import schemas
 from runfiles.load import load_run
 from runfiles.records import Arm, Limits
@@ -78,8 +78,8 @@ def test_a_real_run_is_read_whole(folder: Path) -> None:
 
 
 def test_the_cells_of_a_real_run_come_from_its_samples(folder: Path) -> None:
-    summary = summarize(load_run(folder))
-    cell = summary.cell(0, "epoch")
+    summary = findings(load_run(folder))
+    cell = summary.cell(summary.arms[0], "epoch")
     assert cell is not None
     assert cell.seconds is not None
     medians = []
@@ -92,8 +92,8 @@ def test_the_cells_of_a_real_run_come_from_its_samples(folder: Path) -> None:
 
 
 def test_an_arm_that_is_wrong_has_no_number_anywhere(folder: Path) -> None:
-    summary = summarize(load_run(folder))
-    cells = [cell for cell in summary.cells if cell.arm == 1]
+    summary = findings(load_run(folder))
+    cells = [cell for cell in summary.cells if cell.arm.index == 1]
     assert cells
     for cell in cells:
         assert (cell.status, cell.failed_check) == ("wrong", "gradient")

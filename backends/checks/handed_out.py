@@ -14,6 +14,7 @@ from backends.checks.subject import (
     place_of,
 )
 from backends.errors import CheckFailed
+from problems.counted import counted
 
 
 def check_shapes(subject: Subject) -> Values:
@@ -95,13 +96,14 @@ def check_batches(subject: Subject) -> Values:
     batches = list(program.steps.batches(order))
     program.memory.wait(batches)
     if len(batches) != problem.n_batches:
-        raise CheckFailed(f"{len(batches)} minibatches of an epoch; expected {problem.n_batches}")
+        found = counted(len(batches), "minibatch", "minibatches")
+        raise CheckFailed(f"{found} of an epoch; expected {problem.n_batches}")
     for number, batch in enumerate(batches):
         expected = problem.batch(problem.minibatch(number, last))
         arrays = program.memory.fetch(batch)
         if len(arrays) != len(expected):
-            n = len(arrays)
-            raise CheckFailed(f"batch {number} has {n} arrays; expected {len(expected)}")
+            found = counted(len(arrays), "array")
+            raise CheckFailed(f"batch {number} has {found}; expected {len(expected)}")
         pairs = zip(problem.objective.data, arrays, expected, strict=True)
         for name, got, right in pairs:
             require_same(f"{name} of batch {number}", got, right)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backends.errors import BadInput
-from bench.command import options
+from bench.command import completion, options
 from bench.command.conclusion import conclude
+from bench.command.examples import Command, Group
 from bench.command.exits import Exit, exit_for, promised
 from bench.command.options import own_sizes, refuse_others, split, typed, wholes
 from reports.words.names import SENTENCE, visible
@@ -27,16 +28,22 @@ if TYPE_CHECKING:
     from bench.runner.run_folder import HeldRun
 
 RUN = "Folder of a run, or its name under results/."
+RUNS = completion.one_of(completion.runs)
 app = typer.Typer(
     name="autograd-bench",
     help="What automatic differentiation costs, and whether every engine computed the same.",
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-@app.command("list")
+@app.callback()
+def of_all(version: options.Version = False) -> None:
+    """Options of the command itself."""
+
+
+@app.command("list", cls=Command)
 def list_backends(as_json: options.Json = False) -> None:
     """Backends, frameworks found here, how to install what is missing; and problems."""
     from bench.command.listing import listing, problems
@@ -50,7 +57,7 @@ def list_backends(as_json: options.Json = False) -> None:
         print_problems(problems())
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     problem: options.Problem = "linreg",
     data: options.Data = None,
@@ -74,9 +81,10 @@ def check(
 ) -> None:
     """Run every check, one row a backend, device and dtype. Exits 3 where one is wrong."""
     from bench.command.asked import base_specs, specs_asked
-    from bench.command.terminal import check_rows, say_dropped, say_remarks
+    from bench.command.check_table import check_rows
+    from bench.command.terminal import say_dropped, say_remarks
     from bench.runner.allow_list import dropped_switches, kept_variables
-    from bench.runner.arms import plan_arms
+    from bench.runner.arms import plan_arms, read_arms
     from bench.runner.check_arms import check_arms
     from bench.runner.plan import limits_of
     from bench.runner.sizes import problem_of
@@ -87,7 +95,8 @@ def check(
     n_examples = None if examples is None else [examples]
     specs = specs_asked(bases, n_examples, [features], [batch_size], max_steps, lr)
     devices, dtypes = split(device) or ["cpu", "cuda"], split(dtype) or ["float32", "float64"]
-    arms = plan_arms(split(backend), devices, dtypes, named_devices=split(device))
+    asked, _, interpreters = read_arms(split(backend), [], [])
+    arms = plan_arms(asked, devices, dtypes, named_devices=split(device))
     kept, limits = kept_variables(split(keep_env)), limits_of(time_limit, memory_limit)
     problems = [problem_of(spec, lr is None) for spec in specs]
     say_dropped(dropped_switches(os.environ, kept))
@@ -96,9 +105,9 @@ def check(
     try:
         for problem_made in problems:
             name = problem_made.spec.objective
-            rows = check_arms(arms, problem_made, limits, kept)
+            rows = check_arms(arms, problem_made, limits, kept, interpreters.paths)
             heading = name if len(specs) > 1 else None
-            with check_rows(as_json, heading) as show_row, closing(rows) as checked:
+            with check_rows(as_json, arms, heading) as show_row, closing(rows) as checked:
                 for arm, row in checked:
                     outcomes.append((arm, str(row["status"])))
                     show_row({"problem": name, **row})
@@ -107,7 +116,7 @@ def check(
     raise typer.Exit(exit_for(outcomes))
 
 
-@app.command()
+@app.command(cls=Command)
 def run(
     context: typer.Context,
     problem: options.Problem = "linreg",
@@ -131,7 +140,8 @@ def run(
         Path | None, typer.Option("--out", help="Folder of the run; else results/ and the time.")
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option("--resume", help=f"Go on with a run. {RUN}")
+        Path | None,
+        typer.Option("--resume", help=f"Go on with a run. {RUN}", autocompletion=RUNS),
     ] = None,
     examples: options.ManyExamples = None,
     features: options.ManyFeatures = None,
@@ -195,9 +205,9 @@ def run(
     conclude(runs[0].folder, as_json)
 
 
-@app.command()
+@app.command(cls=Command)
 def report(
-    run_path: Annotated[Path, typer.Argument(metavar="RUN", help=RUN)],
+    run_path: Annotated[Path, typer.Argument(metavar="RUN", help=RUN, autocompletion=RUNS)],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the report; else RUN/report.")
     ] = None,
@@ -212,10 +222,14 @@ def report(
     conclude(find_run(run_path), as_json, figures, out)
 
 
-@app.command()
+@app.command(cls=Command)
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help=f"The earlier run. {RUN}")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help=f"The later run. {RUN}")],
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help=f"The earlier run. {RUN}", autocompletion=RUNS)
+    ],
+    new: Annotated[
+        Path, typer.Argument(metavar="NEW", help=f"The later run. {RUN}", autocompletion=RUNS)
+    ],
     as_json: options.Json = False,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="File for the table as Markdown.")
@@ -225,38 +239,12 @@ def compare(
     ] = None,
 ) -> None:
     """Compare two runs by their ratios to the same baseline. Exits 1 on a confirmed regression."""
+    from bench.command.comparing import compared, exit_of, tell
     from bench.command.run_names import find_run
-    from reports.comparing.comparison import compare_runs
-    from reports.comparing.comparison_tables import (
-        comparison_json,
-        comparison_markdown,
-        print_comparison,
-    )
-    from reports.estimates.ratios import summarize
-    from runfiles.load import load_run
 
-    earlier, later = (summarize(load_run(find_run(one))) for one in (old, new))
-    found = compare_runs(earlier, later, margin)
-    if markdown is not None:
-        write_markdown(markdown, comparison_markdown(found))
-    if as_json:
-        print(json.dumps(comparison_json(found)))
-    else:
-        print_comparison(found)
-    is_whole = bool(found.changes) and not found.unlike
-    unusable = Exit.COMPLETE if is_whole else Exit.UNUSABLE
-    raise typer.Exit(Exit.REGRESSION if found.regressions else unusable)
-
-
-def write_markdown(file: Path, text: str) -> None:
-    """Write ``text`` to ``file``. Raises BadInput."""
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(
-            f"cannot write {file}: {error.strerror}. Expected a file in a writable folder with "
-            "room; choose another with --markdown."
-        ) from error
+    found = compared(find_run(old), find_run(new), margin)
+    tell(found, as_json, markdown)
+    raise typer.Exit(exit_of(found))
 
 
 def measure(runs: Sequence[HeldRun]) -> None:

@@ -13,7 +13,7 @@ from bench.command.exits import Exit, exit_for, gravest, promised
 from reports.words.names import SENTENCE, visible
 
 if TYPE_CHECKING:
-    from reports.estimates.ratios import Summary
+    from reports.findings.findings import Findings
 
 
 def conclude(
@@ -27,8 +27,8 @@ def conclude(
     """
     from bench.runner.run_folder import outcomes
     from reports.cells import cells_json
-    from reports.estimates.ratios import summarize
     from reports.files import require_report_folder, unwritable, write_figures, write_reports
+    from reports.findings.findings import findings
     from reports.tables import print_summary
     from runfiles.load import load_run
 
@@ -36,28 +36,25 @@ def conclude(
     try:
         if out is not None:
             require_report_folder(out)
-        summary = summarize(load_run(folder))
-        page = write_reports(summary, out)
+        found = findings(load_run(folder))
+        page = write_reports(found, out)
         if figures is not None:
-            write_figures(summary, figures)
+            write_figures(found, figures)
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
     if as_json:
-        print(json.dumps(cells_json(summary)))
+        print(json.dumps(cells_json(found)))
     else:
-        print_summary(summary)
+        print_summary(found)
         print(f"report: {visible(str(page), SENTENCE)}")
-    arms = exit_for(pair for one in summary.run.cases for pair in outcomes(one))
-    raise typer.Exit(gravest(arms, exit_of_evidence(summary)))
+    arms = exit_for(pair for one in found.run.cases for pair in outcomes(one))
+    raise typer.Exit(gravest(arms, exit_of_evidence(found)))
 
 
-def exit_of_evidence(summary: Summary) -> Exit:
+def exit_of_evidence(findings: Findings) -> Exit:
     """What a run's evidence says in all its cases, by its gate where it has one."""
-    from reports.estimates.pairs import gate
-
-    asked = gate(summary)
-    if asked is not None:
+    if findings.gate is not None:
         codes = {"regression": Exit.REGRESSION, "undecided": Exit.UNUSABLE, "passed": Exit.COMPLETE}
-        return codes[asked.outcome]
-    is_usable = all(one.null_arm.is_usable for one in summary.cases)
+        return codes[findings.gate.outcome]
+    is_usable = all(one.null_arm.is_usable for one in findings.cases)
     return Exit.COMPLETE if is_usable else Exit.UNUSABLE

@@ -10,6 +10,7 @@ from contextlib import suppress
 from backends.errors import BadInput
 from bench.command import streams
 from bench.command.cli import app
+from bench.command.completion import keep_to_a_line
 from bench.command.exits import Exit
 from reports.words.names import SENTENCE, visible
 from reports.words.spelling import SPELLED
@@ -19,6 +20,7 @@ from runfiles.errors import BadRun
 def main() -> None:
     """Run the command and exit with its code; nothing it prints ends in a traceback."""
     streams.take_over(SPELLED)
+    keep_to_a_line()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, signal.default_int_handler)

@@ -8,7 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from backends.base import DEVICES, DTYPES
 from backends.errors import BadInput
+from bench.command.completion import backends, one_of, problems
+from runfiles.phases import REPEATED
 
 WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
 FILES = ("--problem", "--data")  # options that may name a file
@@ -56,6 +59,15 @@ def own_sizes(
     return found | {name: value for name, value in alone.items() if value is not None}
 
 
+def tell_version(is_asked: bool) -> None:
+    """Print the version and end, where that is asked for."""
+    from bench.command.listing import version
+
+    if is_asked:
+        print("autograd-bench", version(["autograd-bench"]) or "of a clone that is not installed")
+        raise typer.Exit
+
+
 def wholes(text: str) -> list[int]:
     """Counts separated by commas. Raises BadInput."""
     return [whole(part) for part in split([text])] or [whole(text)]
@@ -63,7 +75,12 @@ def wholes(text: str) -> list[int]:
 
 Backends = Annotated[
     list[str] | None,
-    typer.Option("--backend", "-b", help="Name or module:Class; repeat, or separate by commas."),
+    typer.Option(
+        "--backend",
+        "-b",
+        help="Name or module:Class; repeat, or separate by commas.",
+        autocompletion=one_of(backends),
+    ),
 ]
 Blocks = Annotated[
     int | None,
@@ -85,11 +102,24 @@ Pairs = Annotated[
 Gate = Annotated[
     bool, typer.Option("--gate", help="Exit 1 where a pair's NEW is confirmed slower.")
 ]
-Phases = Annotated[list[str] | None, typer.Option("--phase", help="Only these, such as epoch.")]
+Phases = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--phase",
+        help=f"Only these of {', '.join(REPEATED)}; repeat, or separate by commas.",
+        autocompletion=one_of(lambda: REPEATED),
+    ),
+]
 Baseline = Annotated[str | None, typer.Option("--baseline", help="Arm that ratios are to.")]
 Margin = Annotated[float, typer.Option("--margin", help="Smallest ratio - 1 of note.")]
-Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu, cuda or metal.")]
-Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float32 or float64.")]
+Devices = Annotated[
+    list[str] | None,
+    typer.Option("--device", help="cpu, cuda or metal.", autocompletion=one_of(lambda: DEVICES)),
+]
+Dtypes = Annotated[
+    list[str] | None,
+    typer.Option("--dtype", help="float32 or float64.", autocompletion=one_of(lambda: DTYPES)),
+]
 OF_DATA = "1000, or all of --data"
 Examples = Annotated[
     int | None, typer.Option("--examples", parser=whole, help=f"Examples; else {OF_DATA}.")
@@ -99,6 +129,7 @@ Problem = Annotated[
     typer.Option(
         "--problem",
         help="What is differentiated: FILE.py[:NAME], a name of list, or module:name; or several.",
+        autocompletion=one_of(problems),
     ),
 ]
 Data = Annotated[
@@ -142,6 +173,10 @@ MemoryLimit = Annotated[float, typer.Option("--memory-limit", help="GiB a proces
 KeepEnv = Annotated[
     list[str] | None,
     typer.Option("--keep-env", help="Variable that processes are given too; repeat, or commas."),
+]
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="The version, and nothing else.", callback=tell_version),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-
-STYLES = {"ok": "green", "wrong": "bold red", "unavailable": "dim", "unsupported": "dim"}
-REFUSED = ("unavailable", "unsupported")  # nothing was checked
 
 
 def shown(value: object, console: Console) -> Text:
@@ -63,13 +56,11 @@ def print_problems(rows: list[dict[str, str]]) -> None:
 
 
 def note(row: dict[str, Any]) -> str:
-    """Where a backend of another package comes from, else what it needs besides its framework."""
+    """Where a backend of another package comes from, else what it starts and is not found."""
     if row["source"] != "autograd-bench":
         return f"from {row['source']} {row['source_version'] or ''}".rstrip()
-    program = row["needs"]["program"] if row["needs"] else None
-    names = ", ".join([*row["requires"], *([program] if program else [])])
-    is_lacking = program is not None and not row["needs"]["found"]
-    return (f"needs {names}" if names else "") + (f"; {program} not found" if is_lacking else "")
+    is_lacking = row["needs"] is not None and not row["needs"]["found"]
+    return f"{row['needs']['program']} not found" if is_lacking else ""
 
 
 def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -80,84 +71,6 @@ def missing(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
         "To install what is missing, in a clone of autograd-bench": frameworks,
         "Programs that are missing": {need["program"]: need["hint"] for need in needs},
     }
-
-
-@contextmanager
-def check_rows(
-    as_json: bool, heading: str | None = None
-) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A function that prints a row of ``check``; those refused alike are told at the end, once.
-
-    ``heading``: the problem, where there are several.
-    """
-    rows: list[dict[str, Any]] = []
-    if heading is not None and not as_json:
-        console = Console()
-        console.print(shown(f"problem {heading}", console), style="bold", soft_wrap=True)
-
-    def show(row: dict[str, Any]) -> None:
-        rows.append(row)
-        if as_json:
-            print(json.dumps(row), flush=True)
-        elif row["status"] not in REFUSED:
-            print_check_row(row)
-
-    yield show
-    if not as_json:
-        print_refusals(rows)
-
-
-def print_check_row(row: dict[str, Any]) -> None:
-    """The row of an arm that was checked, with its errors, or with what went wrong."""
-    status = Text(row["status"], STYLES.get(row["status"], "red"))
-    console = Console()
-    name = shown(f"{row['backend']} {row['device']} {row['dtype']}", console)
-    line = Text.assemble(name, "  ", status)
-    if row["status"] == "ok":
-        line.append(f"  gradient {row['gradient_error']:.1e}")
-        if row["trajectory_error"] is not None:  # none of what is not trained
-            line.append(f", trajectory {row['trajectory_error']:.1e}")
-    console.print(line, soft_wrap=True)
-    if row["status"] != "ok":
-        print_reason(console, row["reason"])
-    if row.get("log"):
-        console.print(shown(f"    log: {row['log']}", console), soft_wrap=True)
-
-
-def print_refusals(rows: list[dict[str, Any]]) -> None:
-    """What was not checked, by reason, then how many arms of each status there are."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["status"] in REFUSED:
-            reason = row["reason"].replace(f"backend {row['backend']!r} ", "", 1)
-            groups.setdefault((row["status"], reason), []).append(row)
-    console = Console()
-    for (status, reason), group in groups.items():
-        names = ", ".join(names_of(group, rows))
-        console.print(Text.assemble((status, STYLES[status]), "  ", shown(names, console)))
-        print_reason(console, reason)
-    counts = Counter(row["status"] for row in rows)
-    console.print(", ".join(f"{count} {status}" for status, count in counts.most_common()))
-
-
-def names_of(group: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
-    """The arms of ``group`` in as few words as leave no doubt which of ``rows`` they are."""
-    names: dict[str, None] = {}
-    for row in group:
-        for keys in (("backend",), ("backend", "device"), ("backend", "device", "dtype")):
-            alike = [other for other in rows if all(other[key] == row[key] for key in keys)]
-            if all(other in group for other in alike):
-                names[" ".join(row[key] for key in keys)] = None
-                break
-    return list(names)
-
-
-def print_reason(console: Console, reason: str) -> None:
-    """``reason``, indented; the command to install is a line of its own, to be copied."""
-    what, mark, command = reason.partition("Install: ")
-    console.print(Padding(shown(what.rstrip(), console), (0, 0, 0, 4), expand=False))
-    if mark:
-        console.print(shown(f"    {mark}{command}", console), soft_wrap=True)
 
 
 def say_remarks(remarks: Sequence[str]) -> None:

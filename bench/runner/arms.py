@@ -16,16 +16,27 @@ from backends.errors import BadInput, UnknownName
 from runfiles.records import Arm, Interpreters
 
 NULL_SUFFIX = " (null)"
+OF_HOMES = (Path("/home"), Path("/Users"))  # whose folders are called like users
 
 
 def labels_of(given: Iterable[str]) -> dict[str, str]:
     """Executable -> label of interpreters given as executable or as folder of an environment."""
     labels: dict[str, str] = {}
     for path in dict.fromkeys(map(executable, given)):
-        home = Path(path).parent.parent.name or "python"
-        alike = sum(label.partition("#")[0] == home for label in labels.values())
-        labels[path] = f"{home}#{alike + 1}" if alike else home
+        name = public_name(path)
+        alike = sum(label.partition("#")[0] == name for label in labels.values())
+        labels[path] = f"{name}#{alike + 1}" if alike else name
     return labels
+
+
+def public_name(path: str) -> str:
+    """The folder of the environment by its name, of the interpreter's ``path`` nothing else.
+
+    Where that would be the name of a user, or none, the interpreter's own.
+    """
+    folder = Path(os.path.normpath(path)).parent.parent  # ``..`` is no name of a folder
+    is_a_home = folder.parent in OF_HOMES or folder == expanded("~")
+    return Path(path).name if is_a_home or not folder.name else folder.name
 
 
 def read_arms(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
@@ -33,9 +33,16 @@ ROW_KEYS = (
 
 
 def check_arms(
-    arms: Sequence[Arm], problem: Problem, limits: Limits, keep_env: Iterable[str]
+    arms: Sequence[Arm],
+    problem: Problem,
+    limits: Limits,
+    keep_env: Iterable[str],
+    interpreters: Mapping[str, str] | None = None,
 ) -> Generator[tuple[Arm, dict[str, Any]]]:
-    """Each arm with its row, in order; those that wait for the same lane after one another."""
+    """Each arm with its row, in order; those that wait for the same lane after one another.
+
+    ``interpreters``: executables by the labels of ``arms``.
+    """
     profile = replace(PROFILES["quick"], n_blocks=1)
     asked = RunRequest(profile, limits, threads=n_cpus(), keep_env=tuple(keep_env))
     cases = cases_of(problem, [arm.dtype for arm in arms])
@@ -43,7 +50,7 @@ def check_arms(
     with temporary_folder() as name:
         folder = Path(name)
         save(folder / "problem", problem, [cases[d] for d in sorted({arm.dtype for arm in arms})])
-        runner = Runner(folder, plan)
+        runner = Runner(folder, plan, interpreters or {})
         logs = cache(partial(tempfile.mkdtemp, prefix="autograd-bench-logs-"))  # outlive it
         lanes = [lane(arm.device) for arm in arms]
         pools = {name: ThreadPoolExecutor(n_at_once(name)) for name in set(lanes)}
@@ -56,7 +63,7 @@ def check_arms(
                 row = to_builtins({key: getattr(record, key) for key in ROW_KEYS})
                 has_failed = record.status in LOGGED
                 log = kept_log(folder / log_of(0, number), arm, logs) if has_failed else None
-                yield arm, row | {"log": log}
+                yield arm, row | {"python": arm.python, "log": log}
         finally:
             runner.supervisor.stop.set()  # an interrupted command waits for nobody
             for is_waiting in (False, True):  # nothing begins in any pool; then all have ended
@@ -68,7 +75,8 @@ def kept_log(log: Path, arm: Arm, folder: Callable[[], str]) -> str | None:
     """Where ``log`` is from now on: in ``folder``, made for the first one. None: there is none."""
     if not log.exists():
         return None
-    name = re.sub(r"[^\w.]+", "-", f"{arm.backend} {arm.device} {arm.dtype}", flags=re.ASCII)
+    label = " ".join([arm.backend, *([arm.python] if arm.python else []), arm.device, arm.dtype])
+    name = re.sub(r"[^\w.]+", "-", label, flags=re.ASCII)
     return str(shutil.copy(log, Path(folder(), f"{name}.txt")))
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from bench.container import Container
-from bench.machine import counted
 from bench.runner.arms import may_run
 from bench.runner.plan import profile_in
+from problems.counted import counted, noun
 from runfiles.records import Limits, Plan
 
 # Seconds to start, import, prepare and be checked: of NumPy, and of an engine that compiles.
@@ -105,10 +105,10 @@ def scarcity(threads: int) -> str | None:
     if quota is None or quota >= threads:
         return None
     return (
-        f"a CPU quota leaves this container {quota:.4g} CPUs of time, less than the "
-        f"{counted(threads, 'thread')} asked for: the kernel stops every arm again and again, and "
-        "a run so disturbed is unusable. Expected a quota of at least as much; raise it (docker "
-        "run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."
+        f"a CPU quota leaves this container {quota:.4g} {noun(quota, 'CPU')} of time, less than "
+        f"the {counted(threads, 'thread')} asked for: the kernel stops every arm again and again, "
+        "and a run so disturbed is unusable. Expected a quota of at least as much; raise it "
+        "(docker run --cpus, limits.cpu in Kubernetes, CPUQuota= in systemd) or measure elsewhere."
     )
 
 

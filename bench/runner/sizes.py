@@ -17,6 +17,7 @@ from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
 from bench.runner.runner import Runner
 from bench.runner.supervisor import Supervisor
+from problems.counted import counted
 from problems.problem import Problem, make_problem
 from problems.rate import require_descent, settled
 from problems.spec import ProblemSpec
@@ -90,7 +91,7 @@ def require_room(spec: ProblemSpec) -> None:
     if spec.n_bytes > most:
         own = ", ".join(f"{name} {value!r}" for name, value in spec.sizes.items())
         raise BadInput(
-            f"{spec.n_examples} examples ({own}) in {spec.epochs} epochs "
+            f"{counted(spec.n_examples, 'example')} ({own}) in {counted(spec.epochs, 'epoch')} "
             f"take {spec.n_bytes / 2**30:.1f} GiB; expected at most {most / 2**30:.1f} GiB, a "
             "quarter of the memory here. Ask for a smaller size."
         )

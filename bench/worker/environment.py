@@ -15,8 +15,9 @@ from typing import Any
 
 from backends.errors import BadInput
 from bench.container import read_text
-from bench.machine import affinity, counted
+from bench.machine import affinity
 from bench.variables import CACHES_OFF, DEVICE_VARIABLES, THREAD_VARIABLES
+from problems.counted import counted
 
 CPU_SLACK = 0.05  # the two clocks are not read at the same moment
 PEAKS: list[int] = []  # bytes that the kernel's peak had come to before it was started anew
@@ -71,7 +72,7 @@ def breaches(facts: dict[str, Any], threads: int, cpu_per_wall: list[float]) -> 
     }
     found = [f"the {name} says {n}" for name, n in told.items() if n != threads]
     if facts["affinity"] is not None and len(facts["affinity"]) != threads:
-        found.append(f"the process may use {len(facts['affinity'])} CPUs")
+        found.append(f"the process may use {counted(len(facts['affinity']), 'CPU')}")
     if facts["threads_inside_affinity"] is False:
         found.append("a thread may leave the process's CPUs")
     found += [f"{x:.2f} CPUs were busy at once" for x in cpu_per_wall if x > threads + CPU_SLACK]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backends import registry
@@ -22,11 +21,14 @@ from bench.worker import environment
 from bench.worker.crash import crash_text, is_out_of_memory, message
 from bench.worker.gpu import gpu_facts
 from bench.worker.instruments import instruments
-from bench.worker.measure import Pace, timed_rounds
+from bench.worker.measure import timed_rounds
 from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
 from bench.worker.phases import NEED_STEPS, ONE_BATCH, gradient
+from bench.worker.request import Request
+from bench.worker.standing import Failed, Standing
 from bench.worker.timed_calls import TimedCalls, drawing_seconds
+from problems.counted import counted
 from runfiles.phases import DEVICE, OPERATORS, TRAINING
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from backends.arm import Arm
     from backends.base import Backend, Program
     from backends.checks.finding import Finding
-    from problems.case import Case
     from problems.problem import Problem
 
 
@@ -43,30 +44,12 @@ MAIN_PHASE = "epoch"  # whose clock a report shows
 OF_A_WRONG_KIND = (TypeError, AttributeError, ValueError)  # what a broken contract shows as
 
 
-class Failed(Exception):
-    """This arm cannot go on; status and reason are in the process's record."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What this process was asked to measure; ``problem`` is a folder, or None for the lesson."""
-
-    backend: str = "numpy"
-    device: str = "cpu"
-    dtype: str = "float32"
-    threads: int = 1
-    problem: Path | None = None
-    pace: Pace = field(default_factory=Pace)
-
-
 @dataclass
-class ArmProcess:
-    """The state of one arm's process; ``status`` is ``ok`` until something shows otherwise."""
+class ArmProcess(Standing):
+    """The state of one arm's process."""
 
     request: Request
     machine: dict[str, Any] = field(default_factory=machine_facts)
-    status: str = "ok"
-    reason: str | None = None
     cold: dict[str, float] = field(default_factory=dict)  # seconds
     phases: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
@@ -110,13 +93,7 @@ class ArmProcess:
     @cached_property
     def problem(self) -> Problem:
         """The problem in the arm's dtype, aligned."""
-        from problems.problem import make_problem
-        from problems.spec import ProblemSpec
-        from problems.store import load
-
-        folder = self.request.problem
-        stored = make_problem(ProblemSpec()) if folder is None else load(folder)
-        problem = stored.astype(self.request.dtype)
+        problem = self.request.load_problem()
         self.facts["problem_sha256"] = problem.sha256()
         self.facts["problem_alignment_bytes"] = min(
             array.ctypes.data & -array.ctypes.data for array in problem.data
@@ -126,22 +103,9 @@ class ArmProcess:
     @cached_property
     def calls(self) -> TimedCalls:
         """The calls of the phases, over orders that are the same for every arm."""
-        from problems.store import load_timed_orders
-        from problems.timed_orders import drawn
-
-        folder = self.request.problem
-        timed = drawn(self.problem.spec) if folder is None else load_timed_orders(folder)
+        timed = self.request.load_timed_orders(self.problem)
         self.facts["timed_orders_sha256"] = timed.sha256
         return TimedCalls(timed.orders, l2_bytes())
-
-    @property
-    def case(self) -> Case:
-        """The problem with the right answers, stored or computed here."""
-        from problems.case import Case
-        from problems.store import load_case
-
-        folder = self.request.problem
-        return Case(self.problem) if folder is None else load_case(folder, self.problem)
 
     @cached_property
     def program(self) -> Program:
@@ -243,7 +207,7 @@ class ArmProcess:
         from backends.checks.subject import Subject
 
         with self.guarded("checks"):
-            subject = Subject(self.arm, self.case, self.program)
+            subject = Subject(self.arm, self.request.load_case(self.problem), self.program)
             if self.phases:  # of a run: what it does not time it need not compile
                 timed = tuple(one for one in OPERATORS if one in self.phases)
                 subject = replace(subject, operators=timed)
@@ -274,7 +238,7 @@ class ArmProcess:
         busy = [phase["noise"]["cpu_per_wall"] for phase in self.phases.values()]
         found = environment.breaches(facts, self.request.threads, busy)
         if found:
-            asked = f"expected {self.request.threads} threads throughout, as asked"
+            asked = f"expected {counted(self.request.threads, 'thread')} throughout, as asked"
             self.fail("refused", f"{'; '.join(found)}; {asked}")
 
     @property
@@ -297,17 +261,10 @@ class ArmProcess:
         module = registry.find(self.request.backend).target.partition(":")[0]
         return crash_text(broken or error, what, module)
 
-    def fail(self, status: str, reason: str) -> None:
-        """Note the first failure and raise Failed."""
-        if self.status == "ok":
-            self.status, self.reason = status, reason
-        raise Failed(f"{status}: {reason}")
-
     @contextmanager
     def guarded(self, what: str) -> Iterator[None]:
         """Turn any exception of the arm into its status and reason."""
-        if self.status != "ok":
-            raise Failed(f"{self.status}: {self.reason}")
+        self.require_ok()
         try:
             yield
         except (Failed, KeyboardInterrupt):

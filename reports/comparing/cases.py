@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.comparing.likeness import require_alike
-from reports.estimates.ratios import Summary
+from reports.findings.findings import Findings
 from reports.words.case_words import case_label
 from runfiles.errors import BadRun
 
@@ -15,12 +15,12 @@ from runfiles.errors import BadRun
 class Case:
     """One problem at one size in both runs."""
 
-    old: Summary
-    new: Summary
+    old: Findings
+    new: Findings
     label: str | None  # None where neither run has another one
 
 
-def shared_cases(old: Summary, new: Summary) -> tuple[list[Case], tuple[str, ...]]:
+def shared_cases(old: Findings, new: Findings) -> tuple[list[Case], tuple[str, ...]]:
     """The cases of both runs that can be compared, in NEW's order, and why others of both cannot.
 
     Runs of one case each are set against each other whatever they are. Raises BadRun with what
@@ -36,7 +36,7 @@ def shared_cases(old: Summary, new: Summary) -> tuple[list[Case], tuple[str, ...
         raise BadRun("these runs share no case; measure NEW with the problems and sizes of OLD.")
     found, unlike = [], []
     for mine, other in both:
-        label = case_label(new, other)
+        label = case_label(new.cases, other)
         try:
             require_alike(mine, other)
             found.append(Case(mine, other, label))
@@ -47,17 +47,17 @@ def shared_cases(old: Summary, new: Summary) -> tuple[list[Case], tuple[str, ...
     return found, tuple(unlike)
 
 
-def unshared(old: Summary, new: Summary) -> Iterator[str]:
+def unshared(old: Findings, new: Findings) -> Iterator[str]:
     """The cases that only one of two runs has, a sentence each."""
     keys = {key(one) for one in old.cases}, {key(one) for one in new.cases}
-    for side, summary, others in (("OLD", old, keys[1]), ("NEW", new, keys[0])):
-        for one in summary.cases:
-            if key(one) not in others and len(summary.cases) > 1:
-                yield f"{case_label(summary, one)}: only in {side}, not compared."
+    for side, findings, others in (("OLD", old, keys[1]), ("NEW", new, keys[0])):
+        for one in findings.cases:
+            if key(one) not in others and len(findings.cases) > 1:
+                yield f"{case_label(findings.cases, one)}: only in {side}, not compared."
 
 
-def key(summary: Summary) -> tuple[object, ...]:
+def key(findings: Findings) -> tuple[object, ...]:
     """What makes a case the same in two runs; that its data are the same is asked afterwards."""
-    spec = summary.run.plan.problem
+    spec = findings.run.plan.problem
     counts = tuple(sorted(spec.counts.items()))
     return spec.objective, spec.n_examples, spec.batch_size, counts

@@ -13,23 +13,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reports.comparing.cases import Case, shared_cases, unshared
-from reports.estimates.arms import ArmResult
-from reports.estimates.intervals import (
+from reports.findings.arms import Arm
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
+from reports.findings.intervals import (
     CONFIDENCE,
     Bar,
     Estimate,
     Floats,
     change_verdict,
     compare,
+    detectable_change,
     geometric_mean,
     log_estimate,
 )
-from reports.estimates.ratios import Cell, Summary
-from reports.facts.machine import Machine, distinct, machine
+from reports.findings.machine import Machine, distinct
+from reports.words.counted import counted
 from reports.words.evidence import interrupted
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
-from reports.words.numbers import shown_ratio
+from reports.words.numbers import difference, shown_ratio
 from reports.words.phases import words
 from runfiles.errors import BadRun
 from runfiles.phases import REPEATED
@@ -49,6 +52,7 @@ class Change:
     change: Estimate  # with its own 95 % interval
     gate: Estimate  # the same, its interval widened for all cells: it decides on a change
     verdict: str  # regression, improvement, equivalent or inconclusive
+    smallest: float | None = None  # change that would have been called one, 4 times in 5
     baseline: str | None = None  # the arm that both ratios are to
     case: str | None = None  # the problem and its size, where there are several
 
@@ -102,24 +106,22 @@ class Comparison:
         """What came of it, in a sentence."""
         if not self.changes:
             return "Nothing could be compared: no arm has a time in both runs."
-        counted = Counter(change.verdict for change in self.changes)
-        rest = ", ".join(f"{counted[v]} {v}" for v in counted if v != "regression")
-        found = counted["regression"]
+        counts = Counter(change.verdict for change in self.changes)
+        rest = ", ".join(f"{counts[v]} {v}" for v in counts if v != "regression")
+        found = counts["regression"]
         if not self.gates:
-            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counted)}."
+            return f"Indicative only, nothing is confirmed: of {self.n_cells} {_counts(counts)}."
         if not found:
             return f"No confirmed regression over {self.n_cells}: {rest}."
         first = sorted(self.regressions, key=lambda change: change.phase != "epoch")[:3]
         listed = "; ".join(map(_told, first))
         more = f" and {found - 3} more" if found > 3 else ""
-        plural = "s" if found > 1 else ""
-        return f"{found} confirmed regression{plural} over {self.n_cells}: {listed}{more}."
+        return f"{counted(found, 'confirmed regression')} over {self.n_cells}: {listed}{more}."
 
     @property
     def n_cells(self) -> str:
         """How many cells are compared, in words."""
-        n = len(self.changes)
-        return f"{n} cell{'s' if n != 1 else ''}"
+        return counted(len(self.changes), "cell")
 
     @property
     def overall_text(self) -> str | None:
@@ -128,6 +130,21 @@ class Comparison:
             return None
         shown = shown_ratio(self.overall)
         return f"All cells together, geometric means inside blocks: {shown.text}{shown.aside}."
+
+    @property
+    def smallest_text(self) -> str | None:
+        """The smallest change that could have been seen, over all cells; None where there is none.
+
+        A reader of "no confirmed regression" must know of what size one would have been found.
+        """
+        if not self.changes:
+            return None
+        seen = [change.smallest for change in self.changes if change.smallest is not None]
+        if not seen:
+            return "No change could have been seen: that takes two blocks of each run at least."
+        low, high = difference(min(seen)), difference(max(seen))
+        span = low if low == high else f"{low} to {high}, depending on the cell"
+        return f"Smallest change these runs would have called, 4 times in 5: {span}."
 
     @property
     def baselines(self) -> str:
@@ -150,8 +167,8 @@ class Comparison:
         )
 
 
-def _counts(counted: Counter[str]) -> str:
-    return ", ".join(f"{n} {verdict}" for verdict, n in counted.items())
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
 
 
 def _told(change: Change) -> str:
@@ -160,7 +177,7 @@ def _told(change: Change) -> str:
     return f"{visible(change.arm, 40)}, {words(change.phase)} {shown.text}{shown.aside}{where}"
 
 
-def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Comparison:
+def compare_runs(old: Findings, new: Findings, margin: float | None = None) -> Comparison:
     """How ``new`` differs from ``old``, at NEW's margin unless one is given.
 
     Raises BadRun where the runs are unlike, unusable or share no arm.
@@ -185,7 +202,7 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
         new=new.run.name,
         baseline=new.baseline.name,
         margin=margin,
-        machine=machine(new.run),
+        machine=new.machine,
         changes=tuple(_change(case, cell, margin, len(cells)) for case, cell in cells),
         uncompared=tuple(
             replace(one, case=case.label)
@@ -200,21 +217,21 @@ def compare_runs(old: Summary, new: Summary, margin: float | None = None) -> Com
     )
 
 
-Pair = tuple[ArmResult, ArmResult]
+Pair = tuple[Arm, Arm]
 CellPair = tuple[Cell, Cell]
 
 
-def _pairs(old: Summary, new: Summary) -> Iterator[Pair]:
+def _pairs(old: Findings, new: Findings) -> Iterator[Pair]:
     """The arms both runs have, in NEW's order; neither baselines nor null arms."""
     before = {arm.name: arm for arm in _compared(old)}
     yield from ((before[arm.name], arm) for arm in _compared(new) if arm.name in before)
 
 
-def _compared(summary: Summary) -> list[ArmResult]:
-    return [arm for arm in summary.others if not summary.is_baseline(arm.arm.index)]
+def _compared(findings: Findings) -> list[Arm]:
+    return [arm for arm in findings.others if not findings.is_baseline(arm)]
 
 
-def _nothing_shared(old: Summary, new: Summary) -> str:
+def _nothing_shared(old: Findings, new: Findings) -> str:
     a, b = (", ".join(visible(arm.name, 40) for arm in _compared(s)) or "none" for s in (old, new))
     return (
         f"these runs share no arm beside the baseline: OLD has {a}, NEW has {b}. "
@@ -222,15 +239,13 @@ def _nothing_shared(old: Summary, new: Summary) -> str:
     )
 
 
-def _phase_pairs(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> list[CellPair]:
+def _phase_pairs(old: Findings, new: Findings, before: Arm, after: Arm) -> list[CellPair]:
     """The cells of an arm in every repeated phase that both plans have."""
-    found = (
-        (old.cell(before.arm.index, phase), new.cell(after.arm.index, phase)) for phase in REPEATED
-    )
+    found = ((old.cell(before, phase), new.cell(after, phase)) for phase in REPEATED)
     return [(a, b) for a, b in found if a is not None and b is not None]
 
 
-def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> list[CellPair]:
+def _cells(old: Findings, new: Findings, before: Arm, after: Arm) -> list[CellPair]:
     pairs = _phase_pairs(old, new, before, after)
     return [(a, b) for a, b in pairs if a.ratio is not None and b.ratio is not None]
 
@@ -238,10 +253,10 @@ def _cells(old: Summary, new: Summary, before: ArmResult, after: ArmResult) -> l
 def _change(case: Case, cells: CellPair, margin: float, family: int) -> Change:
     old, new = case.old, case.new
     before, after = (_log_ratios(s, cell) for s, cell in zip((old, new), cells, strict=True))
-    arm, phase = new.arms[cells[1].arm], cells[1].phase
+    arm, phase = cells[1].arm, cells[1].phase
     bar = Bar(margin, max(s.null_arm.bound(phase) for s in (old, new)))
     found = change_of(arm.name, phase, before, after, bar, family)
-    return replace(found, baseline=new.baseline_of(arm.arm.index).name, case=case.label)
+    return replace(found, baseline=cells[1].baseline.name, case=case.label)
 
 
 def _overall(cells: list[tuple[Case, CellPair]]) -> Estimate | None:
@@ -262,14 +277,15 @@ def change_of(arm: str, phase: str, old: Floats, new: Floats, bar: Bar, family: 
     assert change is not None
     assert gate is not None
     verdict = change_verdict(old, new, bar, family)
-    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict)
+    smallest = detectable_change(old, new, bar, family)
+    return Change(arm, phase, ratios[0], ratios[1], change, gate, verdict, smallest)
 
 
-def _log_ratios(summary: Summary, cell: Cell) -> Floats:
-    return summary.to_baseline(cell.arm, cell.phase)
+def _log_ratios(findings: Findings, cell: Cell) -> Floats:
+    return findings.to_baseline(cell)
 
 
-def _uncompared(old: Summary, new: Summary, pairs: tuple[Pair, ...]) -> Iterator[Uncompared]:
+def _uncompared(old: Findings, new: Findings, pairs: tuple[Pair, ...]) -> Iterator[Uncompared]:
     shared = {after.name for _, after in pairs}
     for arm in (arm for arm in _compared(old) if arm.name not in shared):
         yield Uncompared(arm.name, None, arm.status, ABSENT, arm.reason)
@@ -279,9 +295,7 @@ def _uncompared(old: Summary, new: Summary, pairs: tuple[Pair, ...]) -> Iterator
         yield from _untimed(old, new, before, after)
 
 
-def _untimed(
-    old: Summary, new: Summary, before: ArmResult, after: ArmResult
-) -> Iterator[Uncompared]:
+def _untimed(old: Findings, new: Findings, before: Arm, after: Arm) -> Iterator[Uncompared]:
     """What an arm of both runs has no time for in one of them."""
     if before.status != "ok" or after.status != "ok":
         reason = after.reason or before.reason
@@ -295,33 +309,33 @@ def _untimed(
             yield Uncompared(after.name, b.phase, a.status, b.status, reason)
 
 
-def _engines(before: ArmResult, after: ArmResult) -> Engines:
+def _engines(before: Arm, after: Arm) -> Engines:
     framework = after.framework or before.framework
     return Engines(after.name, framework, before.framework_version, after.framework_version)
 
 
-def _caveats(old: Summary, new: Summary, cases: list[Case]) -> Iterator[str]:
+def _caveats(old: Findings, new: Findings, cases: list[Case]) -> Iterator[str]:
     """What limits the comparison, in sentences."""
-    for side, summary in (("OLD", old), ("NEW", new)):
-        if summary.run.plan.profile == "quick":
+    for side, findings in (("OLD", old), ("NEW", new)):
+        if findings.run.plan.profile == "quick":
             yield f"{side} is a quick run: what it shows is indicative and confirms nothing."
         for case in cases:
             of_side = case.old if side == "OLD" else case.new
             where = side if case.label is None else f"{side}, {case.label}"
             if of_side.null_arm.state != "shown":
-                yield f"{where}: {judgement_text(of_side)}"
+                yield f"{where}: {judgement_text(of_side.null_arm)}"
             unfinished = interrupted(of_side)
             if unfinished:
                 yield f"{where}: {unfinished}"
     for fact in ("python", "kernel"):
-        a, b = (_of_baseline(summary, fact) for summary in (old, new))
+        a, b = (_of_baseline(findings, fact) for findings in (old, new))
         if a != b:
             told = f"{_listed(a)} in OLD and {_listed(b)} in NEW"
             yield f"The baseline's {fact} is {told}: a change may be the baseline's own."
 
 
-def _of_baseline(summary: Summary, fact: str) -> tuple[str, ...]:
-    mine = [p for p in summary.run.processes if p.arm == summary.run.plan.baseline]
+def _of_baseline(findings: Findings, fact: str) -> tuple[str, ...]:
+    mine = [p for p in findings.run.processes if p.arm == findings.run.plan.baseline]
     return distinct(process.facts.get(fact) for process in mine)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,7 @@ from reports.document import Json, as_json, estimate_keys
 from reports.terminal import WIDTH, encodable
 from reports.words.machine import machine_text
 from reports.words.names import SENTENCE, in_markdown, visible
-from reports.words.numbers import TOO_FEW, shown_ratio
+from reports.words.numbers import TOO_FEW, Shown, percent, plain, shown_ratio
 from reports.words.phases import words
 
 VERSION = 1
@@ -30,16 +31,16 @@ class Row:
     arm: str
     case: str | None
     phase: str
-    old: str
-    new: str
-    change: str
-    interval: str
+    old: Shown
+    new: Shown
+    change: Shown
     verdict: str  # with a question mark where nothing is confirmed
+    smallest: str  # change that would have been called one; nothing where none would
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        """All but arm and phase, in order."""
-        return self.old, self.new, self.change, self.interval, self.verdict
+    def ratios(self) -> tuple[Shown, ...]:
+        """Of both runs, and the change between them."""
+        return self.old, self.new, self.change
 
 
 def rows(comparison: Comparison) -> tuple[Row, ...]:
@@ -48,25 +49,31 @@ def rows(comparison: Comparison) -> tuple[Row, ...]:
 
 
 def _row(change: Change, gates: bool) -> Row:
-    shown = shown_ratio(change.gate)
     is_claim = change.verdict in ("regression", "improvement")
     return Row(
         arm=visible(change.arm, 60),
         case=change.case,
         phase=change.phase,
-        old=shown_ratio(change.old).text,
-        new=shown_ratio(change.new).text,
-        change=shown.text,
-        interval=shown.interval or "none",
+        old=shown_ratio(change.old),
+        new=shown_ratio(change.new),
+        change=shown_ratio(change.gate),
         verdict=change.verdict + ("?" if is_claim and not gates else ""),
+        smallest=_smallest(change.smallest),
     )
+
+
+def _smallest(ratio: float | None) -> str:
+    """The smallest change that shows, in no more columns than a verdict takes."""
+    if ratio is None:
+        return ""
+    return f"{plain(ratio, 2)} times" if ratio >= 2 else percent(ratio - 1)
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
     """The comparison in words: what came of it, what limits it, what is not in the table."""
     return (
         comparison.headline,
-        *([comparison.overall_text] if comparison.overall_text else []),
+        *(text for text in (comparison.overall_text, comparison.smallest_text) if text),
         *comparison.caveats,
         *(told(one) for one in comparison.uncompared),
         *(text for one in comparison.engines if (text := engine_change(one))),
@@ -112,26 +119,34 @@ def _table(comparison: Comparison, encoding: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.title = encodable(_title(comparison), encoding)
     table.title_justify = "left"
-    table.add_column("arm, phase", max_width=NAME_WIDTH, overflow="fold")
-    for heading in ("old", "new", "change"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("interval", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    names = [text for row in rows(comparison) for text in (row.arm, f"  {row.phase}")]
+    width = min(max(map(cell_len, names)), NAME_WIDTH)
+    table.add_column("arm, phase", width=width, overflow="fold")
+    for heading in ("old", "new"):
+        table.add_column(heading, justify="right")
+    table.add_column("change", justify="right", min_width=max(map(len, NARROW.splitlines())))
+    table.add_column("verdict\nsmallest seen", no_wrap=True)
     last: tuple[str | None, str | None] = (None, None)
     for row in rows(comparison):
         if row.case and row.case != last[0]:
             table.add_row(encodable(f"{row.case}:", encoding))
         if (row.case, row.arm) != last:
             table.add_row(encodable(row.arm, encoding))
-        table.add_row(*_styled((f"  {row.phase}", *row.numbers), encoding))
+        table.add_row(encodable(f"  {row.phase}", encoding), *_styled(row, encoding))
         last = (row.case, row.arm)
     return table
 
 
-def _styled(texts: tuple[str, ...], encoding: str) -> list[Text]:
-    cells = [encodable(NARROW if text == TOO_FEW else text, encoding) for text in texts]
-    cells[-1].stylize(COLOURS.get(texts[-1].rstrip("?"), "dim"))
-    return cells
+def _styled(row: Row, encoding: str) -> list[Text]:
+    """Each number above its interval, the verdict above the smallest change that shows."""
+    cells = [encodable(_stacked(one.text, one.interval or ""), encoding) for one in row.ratios]
+    verdict = encodable(row.verdict, encoding)
+    verdict.stylize(COLOURS.get(row.verdict.rstrip("?"), "dim"))
+    return [*cells, verdict.append(encodable(_stacked("", row.smallest), encoding))]
+
+
+def _stacked(above: str, below: str) -> str:
+    return f"{above}\n{NARROW if below == TOO_FEW else below}" if below else above
 
 
 def _title(comparison: Comparison) -> str:
@@ -145,19 +160,20 @@ def comparison_markdown(comparison: Comparison) -> str:
     lines = [f"**{in_markdown(first, SENTENCE)}**", "", in_markdown(_title(comparison)), ""]
     if comparison.changes:
         case = ("case",) if comparison.changes[0].case else ()
-        headings = (*case, "arm", "phase", "old", "new", "change", "interval", "verdict")
+        headings = (*case, "arm", "phase", "old", "new", "change", "verdict", "smallest seen")
         lines.append("| " + " | ".join(headings) + " |")
-        lines.append("|---" * len(case) + "|---|---|--:|--:|--:|---|---|")
+        lines.append("|---" * len(case) + "|---|---|---|---|---|---|--:|")
     for row in rows(comparison):
         names = (*([in_markdown(row.case)] if row.case else []), in_markdown(row.arm))
-        lines.append("| " + " | ".join((*names, row.phase, *_bold(row))) + " |")
+        lines.append("| " + " | ".join((*names, row.phase, *_in_a_row(row))) + " |")
     return "\n".join([*lines, "", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]) + "\n"
 
 
-def _bold(row: Row) -> tuple[str, ...]:
-    *numbers, verdict = row.numbers
-    stands_out = verdict in ("regression", "improvement")
-    return (*numbers, f"**{verdict}**" if stands_out else verdict)
+def _in_a_row(row: Row) -> tuple[str, ...]:
+    """Each number with its interval, the verdict, bold where it stands out, and what shows."""
+    stands_out = row.verdict in ("regression", "improvement")
+    verdict = f"**{row.verdict}**" if stands_out else row.verdict
+    return (*(f"{one.text}{one.aside}" for one in row.ratios), verdict, row.smallest)
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Json]:
@@ -193,6 +209,7 @@ def _change(change: Change) -> dict[str, object]:
         **estimate_keys("new", change.new),
         **estimate_keys("change", change.change),
         **estimate_keys("corrected", change.gate),
+        "smallest": change.smallest,
         "n_old": change.old.n,
         "n_new": change.new.n,
         "verdict": change.verdict,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.estimates.ratios import Summary
-from reports.facts.machine import distinct, machine
+from reports.findings.findings import Findings
+from reports.findings.machine import distinct
+from reports.words.counted import noun
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
 from runfiles.errors import BadRun
@@ -30,29 +31,29 @@ class Difference:
         return f"{self.what} is {old} in OLD and {new} in NEW; {self.advice}."
 
 
-def require_alike(old: Summary, new: Summary) -> None:
+def require_alike(old: Findings, new: Findings) -> None:
     """Raise BadRun unless both runs are usable and measured the same thing the same way."""
-    for side, summary in (("OLD", old), ("NEW", new)):
-        _require_usable(side, summary)
+    for side, findings in (("OLD", old), ("NEW", new)):
+        _require_usable(side, findings)
     found = list(differences(old, new))
     if found:
         told = " ".join(map(str, found))
         raise BadRun(f"these runs cannot be compared: {told[0].lower()}{told[1:]}")
 
 
-def _require_usable(side: str, summary: Summary) -> None:
-    named = f"{side} ({visible(summary.run.name, 60)})"
-    if not summary.null_arm.is_usable:
-        text = judgement_text(summary)
+def _require_usable(side: str, findings: Findings) -> None:
+    named = f"{side} ({visible(findings.run.name, 60)})"
+    if not findings.null_arm.is_usable:
+        text = judgement_text(findings.null_arm)
         raise BadRun(f"{named} is not comparable: {text[0].lower()}{text[1:]} Measure it again.")
-    baseline = summary.baseline
+    baseline = findings.baseline
     if baseline.status != "ok":
         what = f"its baseline {visible(baseline.name, 60)} is {baseline.status}"
         reason = visible(baseline.reason or "no reason was given")
         raise BadRun(f"{named} is not comparable: {what} ({reason}). Measure it again.")
 
 
-def differences(old: Summary, new: Summary) -> Iterator[Difference]:
+def differences(old: Findings, new: Findings) -> Iterator[Difference]:
     """Everything that forbids the comparison of two usable runs."""
     yield from _machines(old, new)
     a, b = old.run.plan, new.run.plan
@@ -69,8 +70,8 @@ def differences(old: Summary, new: Summary) -> Iterator[Difference]:
     yield from _arms(old, new)
 
 
-def _machines(old: Summary, new: Summary) -> Iterator[Difference]:
-    a, b = machine(old.run), machine(new.run)
+def _machines(old: Findings, new: Findings) -> Iterator[Difference]:
+    a, b = old.machine, new.machine
     advice = "measure both on one machine"
     if a.cpu != b.cpu or not a.cpu:
         yield Difference("processor", _one(a.cpu), _one(b.cpu), advice)
@@ -88,7 +89,7 @@ def _machines(old: Summary, new: Summary) -> Iterator[Difference]:
 
 
 def _quota(quota: float | None) -> str:
-    return "none" if quota is None else f"{quota:.4g} CPUs"
+    return "none" if quota is None else f"{quota:.4g} {noun(quota, 'CPU')}"
 
 
 def _is_near(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
@@ -96,7 +97,7 @@ def _is_near(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
     return max(*old, *new) <= (1 + MEMORY_SLACK) * min(*old, *new)
 
 
-def _kept_variables(old: Summary, new: Summary) -> Iterator[Difference]:
+def _kept_variables(old: Findings, new: Findings) -> Iterator[Difference]:
     """Variables that every process was given in one run only, or with another value."""
     a, b = old.run.plan.kept_variables, new.run.plan.kept_variables
     unlike = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
@@ -108,7 +109,7 @@ def _kept_variables(old: Summary, new: Summary) -> Iterator[Difference]:
         yield Difference(f"the variable {shown}", was, now, advice + same)
 
 
-def _problems(old: Summary, new: Summary) -> Iterator[Difference]:
+def _problems(old: Findings, new: Findings) -> Iterator[Difference]:
     a, b = (_told(one.run.plan.problem) for one in (old, new))
     if a["sha256"] == b["sha256"]:
         return
@@ -134,8 +135,8 @@ def _told(spec: Spec) -> dict[str, object]:
     }
 
 
-def _baseline_versions(old: Summary, new: Summary) -> Iterator[Difference]:
-    a, b = (_one(versions_of_baseline(summary)) for summary in (old, new))
+def _baseline_versions(old: Findings, new: Findings) -> Iterator[Difference]:
+    a, b = (_one(versions_of_baseline(findings)) for findings in (old, new))
     if a != b:
         framework = visible(old.baseline.framework or "its framework", 40)
         what = f"{framework}, which the baseline {visible(old.baseline.name, 60)} runs on,"
@@ -143,18 +144,18 @@ def _baseline_versions(old: Summary, new: Summary) -> Iterator[Difference]:
         yield Difference(what, a, b, advice)
 
 
-def versions_of_baseline(summary: Summary) -> tuple[str, ...]:
+def versions_of_baseline(findings: Findings) -> tuple[str, ...]:
     """Every version of its framework that a process of the baseline arm found."""
-    mine = [p for p in summary.run.processes if p.arm == summary.run.plan.baseline]
+    mine = [p for p in findings.run.processes if p.arm == findings.run.plan.baseline]
     return distinct(process.framework_version for process in mine if process.status == "ok")
 
 
-def _arms(old: Summary, new: Summary) -> Iterator[Difference]:
+def _arms(old: Findings, new: Findings) -> Iterator[Difference]:
     """What arms that have numbers in both runs do not share; others are not compared anyway."""
-    theirs = {arm.name: arm.arm for arm in new.others if arm.status == "ok"}
-    for mine in (arm.arm for arm in old.others if arm.status == "ok" and arm.name in theirs):
+    theirs = {arm.name: arm for arm in new.others if arm.status == "ok"}
+    for mine in (arm for arm in old.others if arm.status == "ok" and arm.name in theirs):
         other, name = theirs[mine.name], visible(mine.name, 60)
-        to = old.baseline_of(mine.index).name, new.baseline_of(other.index).name
+        to = old.baseline_of(mine).name, new.baseline_of(other).name
         if mine.dtype != other.dtype:
             advice = f"run NEW again with --dtype {visible(mine.dtype, 20)}"
             yield Difference(f"dtype of {name}", mine.dtype, other.dtype, advice)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from reports.document import Json
-from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
 
 A_SECOND = 1e9  # Bencher's own measure ``latency`` is in nanoseconds
 
 
-def bencher_json(summary: Summary) -> dict[str, Json]:
+def bencher_json(findings: Findings) -> dict[str, Json]:
     """The measures ``latency`` and ``ratio`` of every arm, repeated phase and size."""
-    return {one.name: _measures(one) for one in usable(summary)}
+    return {one.name: _measures(one) for one in usable(findings)}
 
 
 def _measures(one: Benchmark) -> dict[str, Json]:

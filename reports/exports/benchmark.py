@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Cell, Summary
-from reports.estimates.sizes import is_prefix, n_steps
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.words.counted import counted
 from reports.words.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
@@ -21,7 +22,7 @@ MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "`|"}
 class Benchmark:
     """A cell that has a number, under names that no other cell of the run has."""
 
-    summary: Summary  # of the cell's own size
+    findings: Findings  # of the cell's own size
     cell: Cell
     label: str  # the arm's
     baseline: str  # the label of the arm that its ratio is to
@@ -30,7 +31,7 @@ class Benchmark:
     @property
     def size(self) -> str:
         """The size, and the phase's part of an epoch where that is not the whole."""
-        return size_words(self.summary.run.plan.problem, self.cell.phase)
+        return size_words(self.findings.run.plan.problem, self.cell.phase)
 
     @property
     def name(self) -> str:
@@ -45,43 +46,41 @@ class Benchmark:
     @property
     def ratio(self) -> Estimate | None:
         """The ratio to the baseline; None for a baseline, whose ratio says nothing."""
-        return None if self.summary.is_baseline(self.cell.arm) else self.cell.ratio
+        return None if self.cell.is_baseline else self.cell.ratio
 
     @property
     def outcome(self) -> str:
         """The verdict, or what the arm is where it can have none."""
-        if self.summary.is_baseline(self.cell.arm):
+        if self.cell.is_baseline:
             return "baseline"
-        is_null = self.summary.arms[self.cell.arm].is_null
-        return "null arm" if is_null else self.summary.verdict(self.cell) or "none"
+        return "null arm" if self.cell.is_null else self.findings.verdict(self.cell) or "none"
 
 
-def benchmarks(summary: Summary) -> Iterator[Benchmark]:
+def benchmarks(findings: Findings) -> Iterator[Benchmark]:
     """Every benchmark of the run: of its own case, then of the others."""
-    for one in summary.cases:
+    for one in findings.cases:
         yield from benchmarks_at(one)
 
 
-def benchmarks_at(summary: Summary) -> Iterator[Benchmark]:
-    """Every repeated phase of every arm with a number, at the size that ``summary`` is of."""
-    named = labels(summary)
-    for cell in summary.cells:
+def benchmarks_at(findings: Findings) -> Iterator[Benchmark]:
+    """Every repeated phase of every arm with a number, at the size that ``findings`` is of."""
+    named = dict(zip(findings.arms, labels(findings), strict=True))
+    for cell in findings.cells:
         if cell.seconds and cell.phase in REPEATED:
-            baseline = named[summary.baselines[cell.arm]]
-            yield Benchmark(summary, cell, named[cell.arm], baseline, cell.seconds)
+            yield Benchmark(findings, cell, named[cell.arm], named[cell.baseline], cell.seconds)
 
 
-def usable(summary: Summary) -> Iterator[Benchmark]:
+def usable(findings: Findings) -> Iterator[Benchmark]:
     """All benchmarks, without those of sizes whose evidence is unsound.
 
     For tools that raise an alarm on a change: there, a time is a comparison waiting to be made.
     """
-    return (one for one in benchmarks(summary) if one.summary.null_arm.is_usable)
+    return (one for one in benchmarks(findings) if one.findings.null_arm.is_usable)
 
 
-def labels(summary: Summary) -> tuple[str, ...]:
+def labels(findings: Findings) -> tuple[str, ...]:
     """One text an arm, on one line, no two alike; an arm's name wherever that will do."""
-    shown = tuple(visible(arm.name).translate(MARKUP) for arm in summary.arms)
+    shown = tuple(visible(arm.name).translate(MARKUP) for arm in findings.arms)
     if len(set(shown)) == len(shown):
         return shown
     return tuple(f"{text} (arm {index})" for index, text in enumerate(shown))
@@ -96,7 +95,7 @@ def size_words(spec: Spec, phase: str) -> str:
     name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
-        words += f", {spec.epochs} epochs"
-    if is_prefix(spec) and phase not in WHOLE:
-        words += f", first {spec.steps} of {n_steps(spec)} steps"
+        words += f", {counted(spec.epochs, 'epoch')}"
+    if spec.is_prefix and phase not in WHOLE:
+        words += f", first {spec.steps} of {spec.n_steps} steps"
     return words

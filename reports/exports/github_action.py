@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.document import Json
-from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, usable
-from reports.facts.machine import machine
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
 from reports.words.machine import machine_text
 from reports.words.names import visible
 from reports.words.numbers import is_too_wide, shown_ratio
@@ -21,13 +20,13 @@ from reports.words.numbers import is_too_wide, shown_ratio
 UNIT, A_SECOND = "µs", 1e6
 
 
-def github_action_json(summary: Summary) -> list[Json]:
+def github_action_json(findings: Findings) -> list[Json]:
     """The main phase of every arm and size, each time followed by its ratio to the baseline."""
-    return [entry for one in usable(summary) if _is_main(one) for entry in _entries(one)]
+    return [entry for one in usable(findings) if _is_main(one) for entry in _entries(one)]
 
 
 def _is_main(one: Benchmark) -> bool:
-    return one.cell.phase == one.summary.main_phase
+    return bool(one.cell.phase == one.findings.main_phase)
 
 
 def _entries(one: Benchmark) -> Iterator[dict[str, Json]]:
@@ -51,14 +50,14 @@ def _scaled(seconds: Estimate) -> Estimate:
 
 def _extra(one: Benchmark) -> str:
     """What the chart shows beside the number, a line each."""
-    run, arm = one.summary.run, one.summary.arms[one.cell.arm]
+    arm = one.cell.arm
     engine = " ".join(filter(None, (arm.framework, arm.framework_version))) or "not known"
     facts = {
         "verdict": one.outcome,
-        "evidence": one.summary.null_arm.state,
+        "evidence": one.findings.null_arm.state,
         "blocks": one.cell.n_blocks,
-        "profile": visible(run.plan.profile, 40),
+        "profile": visible(one.findings.profile, 40),
         "engine": visible(engine, 80),
-        "machine": machine_text(machine(run)),
+        "machine": machine_text(one.findings.machine),
     }
     return "\n".join(f"{name}: {fact}" for name, fact in facts.items())

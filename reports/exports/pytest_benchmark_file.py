@@ -12,10 +12,11 @@ import pytest_benchmark
 from pytest_benchmark.stats import Stats
 
 from reports.document import Json, estimate_keys
-from reports.estimates.ratios import Summary
 from reports.exports.benchmark import Benchmark, benchmarks_at, size_words
 from reports.exports.blocks import blocks
-from reports.facts.machine import distinct, machine
+from reports.findings.cells import IDENTITY
+from reports.findings.findings import Findings
+from reports.findings.machine import distinct
 from reports.words.names import visible
 from reports.words.null_arm import unusable_text
 from runfiles.run import Run
@@ -31,34 +32,34 @@ NO_COMMIT: dict[str, Json] = {
 }
 
 
-def pytest_benchmark_json(summary: Summary) -> dict[str, Json]:
+def pytest_benchmark_json(findings: Findings) -> dict[str, Json]:
     """All arms, repeated phases and cases of the run in one file."""
-    cases = summary.cases
+    cases = findings.cases
     return {
-        "machine_info": _machine_info(summary.run),
+        "machine_info": _machine_info(findings),
         "commit_info": dict(NO_COMMIT),
         "benchmarks": [
             found
             for one in cases
-            for found in _of_size(one, one is summary and not summary.problems)
+            for found in _of_size(one, one is findings and not findings.problems)
         ],
-        "datetime": visible(summary.run.plan.created, 60),
+        "datetime": visible(findings.run.plan.created, 60),
         "version": str(pytest_benchmark.__version__),
     }
 
 
-def _of_size(summary: Summary, is_own: bool) -> list[Json]:
+def _of_size(findings: Findings, is_own: bool) -> list[Json]:
     data: dict[tuple[int, str], list[float]] = {}
-    for block in blocks(summary):  # in their order
+    for block in blocks(findings):  # in their order
         data.setdefault((block.arm, block.phase), []).append(block.seconds)
     return [
-        _benchmark(one, is_own, data[one.cell.arm, one.cell.phase])
-        for one in benchmarks_at(summary)
+        _benchmark(one, is_own, data[one.cell.arm.index, one.cell.phase])
+        for one in benchmarks_at(findings)
     ]
 
 
 def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[str, Json]:
-    spec = one.summary.run.plan.problem
+    spec = one.findings.run.plan.problem
     params: dict[str, Json] = {
         "phase": one.cell.phase,
         "problem": visible(spec.objective),
@@ -80,10 +81,10 @@ def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[s
 
 def _group(one: Benchmark, is_own: bool) -> str:
     """The phase, with what a reader of the table must know beside it."""
-    spec = one.summary.run.plan.problem
+    spec = one.findings.run.plan.problem
     is_plain = is_own and spec.steps is None
     words = one.cell.phase if is_plain else f"{one.cell.phase}, {one.size}"
-    return words if one.summary.null_arm.is_usable else f"{words} (unusable evidence)"
+    return words if one.findings.null_arm.is_usable else f"{words} (unusable evidence)"
 
 
 def _stats(seconds: Iterable[float]) -> dict[str, Json]:
@@ -95,26 +96,27 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 
 
 def _extra_info(one: Benchmark) -> dict[str, Json]:
-    arm = one.summary.arms[one.cell.arm]
+    arm, findings = one.cell.arm, one.findings
     words = {
-        **arm.identity,
-        "null_of": None if arm.arm.null_of is None else one.summary.arms[arm.arm.null_of].name,
-        "baseline": one.summary.baseline_of(one.cell.arm).name,
+        "arm": arm.name,
+        **{name: getattr(arm, name) for name in IDENTITY.keys},
+        "null_of": None if arm.null_of is None else findings.arms[arm.null_of].name,
+        "baseline": one.cell.baseline.name,
         "verdict": one.cell.verdict,
-        "unusable": unusable_text(one.summary),
+        "unusable": unusable_text(findings.null_arm),
         "a round is": "one process, by the median of its own rounds",
     }
     shown = {key: value if value is None else visible(value) for key, value in words.items()}
-    spec = one.summary.run.plan.problem
+    spec = one.findings.run.plan.problem
     sizes = {"steps": spec.steps, "n_visited": spec.n_visited}
     if spec.trained:
         sizes["epochs"] = spec.epochs
     return {**shown, **sizes, **estimate_keys("ratio", one.cell.ratio)}
 
 
-def _machine_info(run: Run) -> dict[str, Json]:
+def _machine_info(findings: Findings) -> dict[str, Json]:
     """What the run recorded, under the library's keys; null where it did not. No host name."""
-    found = machine(run)
+    found, run = findings.machine, findings.run
     cpus: list[Json] = list(found.cpus)
     return {
         "node": None,

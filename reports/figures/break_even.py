@@ -8,14 +8,15 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.estimates.ratios import Summary
-from reports.estimates.totals import Segment, Total, lower_envelope, totals
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends, spaced
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import most_ticks
+from reports.findings.arms import Arm
+from reports.findings.findings import Findings
+from reports.findings.totals import Lead, Total
 from reports.words.names import visible
 from reports.words.numbers import TOO_FEW, is_too_wide
 
@@ -25,13 +26,13 @@ CROSSING, LABEL = 17.0, 47.0  # points: a row of crossings, the breadth of a num
 PER_DECADE = 12  # points of a line
 
 
-def break_even(summary: Summary) -> Drawing | None:
+def break_even(summary: Findings) -> Drawing | None:
     """Seconds until k epochs are done in a fresh process, for every timed arm."""
-    found = sorted(totals(summary), key=lambda total: total.epoch)
+    found = sorted(summary.totals, key=lambda total: total.epoch)
     if not found:
         return None
-    envelope = lower_envelope(summary)
-    names = [summary.arms[total.arm].name for total in found]
+    envelope = summary.lower_envelope
+    names = [total.arm.name for total in found]
     frame = frame_for_ends(names, least=320)
 
     def paint(axes: Axes) -> None:
@@ -55,9 +56,9 @@ def break_even(summary: Summary) -> Drawing | None:
 def _paint(
     axes: Axes,
     frame: Frame,
-    summary: Summary,
+    summary: Findings,
     found: list[Total],
-    envelope: dict[str, tuple[Segment, ...]],
+    envelope: dict[str, tuple[Lead, ...]],
 ) -> None:
     looks, last = arm_looks(summary), _last_epoch(envelope)
     strong = {segment.arm for row in envelope.values() for segment in row}
@@ -66,7 +67,7 @@ def _paint(
     axes.set_xlim(1, last)
     axes.set_ylim(*limits([total.after(k) for total in found for k in (1, last)]))
     for total in found:
-        _paint_line(axes, total, last, looks[total.arm], total.arm in strong)
+        _paint_line(axes, total, last, looks[total.arm.index], total.arm in strong)
     rows = [row for row in envelope.values() if len(row) > 1]
     axes.set_ylim(*_with_floor(axes.get_ylim(), len(rows) * CROSSING / frame.high))
     for place, row in enumerate(rows):
@@ -75,7 +76,7 @@ def _paint(
     paint_ends(axes, frame, [_end(summary, total, last, looks, strong) for total in found])
 
 
-def _last_epoch(envelope: dict[str, tuple[Segment, ...]]) -> float:
+def _last_epoch(envelope: dict[str, tuple[Lead, ...]]) -> float:
     """The right end of the axis: well beyond the last crossing."""
     since = [segment.since for row in envelope.values() for segment in row]
     return min(max([LEAST, *(BEYOND * epochs for epochs in since)]), MOST)
@@ -100,7 +101,7 @@ def _with_floor(given: tuple[float, float], share: float) -> tuple[float, float]
     return high * (low / high) ** (1 / (1 - share)), high
 
 
-def _crossings(row: tuple[Segment, ...], found: list[Total]) -> list[tuple[Segment, float]]:
+def _crossings(row: tuple[Lead, ...], found: list[Total]) -> list[tuple[Lead, float]]:
     """Each change of the segment with the seconds at which it happens."""
     by_arm = {total.arm: total for total in found}
     return [(segment, by_arm[before.arm].after(segment.since)) for before, segment in pairwise(row)]
@@ -110,7 +111,7 @@ def _paint_crossings(
     axes: Axes,
     frame: Frame,
     place: int,
-    crossings: list[tuple[Segment, float]],
+    crossings: list[tuple[Lead, float]],
     looks: tuple[Look, ...],
 ) -> None:
     """A dot at each crossing and, in the ``place``-th row from below, its number of epochs."""
@@ -119,7 +120,10 @@ def _paint_crossings(
     xs = spaced(np.asarray(wanted), LABEL / frame.wide, 0.0, 1.0)
     y = (0.4 + place) * CROSSING / frame.high
     for (segment, seconds), x, at in zip(crossings, xs, wanted, strict=True):
-        colour, top = looks[segment.arm].colour, to_fraction.transform((segment.since, seconds))[1]
+        colour, top = (
+            looks[segment.arm.index].colour,
+            to_fraction.transform((segment.since, seconds))[1],
+        )
         drop = (
             (at, at, x),
             (top, y + 0.9 * CROSSING / frame.high, y + 0.4 * CROSSING / frame.high),
@@ -137,13 +141,13 @@ def _paint_axes(axes: Axes, frame: Frame, cut: str) -> None:
 
 
 def _end(
-    summary: Summary, total: Total, last: float, looks: tuple[Look, ...], strong: set[int]
+    summary: Findings, total: Total, last: float, looks: tuple[Look, ...], strong: set[Arm]
 ) -> End:
-    name = summary.arms[total.arm].name
-    return End(last, total.after(last), name, looks[total.arm], total.arm in strong)
+    name = total.arm.name
+    return End(last, total.after(last), name, looks[total.arm.index], total.arm in strong)
 
 
-def _about(segment: Segment) -> str:
+def _about(segment: Lead) -> str:
     """The epochs of a crossing, no finer than its interval."""
     return _epochs(segment.crossing.value if segment.crossing else segment.since)
 
@@ -154,7 +158,7 @@ def _epochs(number: float) -> str:
 
 
 def _sentence(
-    summary: Summary, dtype: str, row: tuple[Segment, ...], envelope: dict[str, tuple[Segment, ...]]
+    summary: Findings, dtype: str, row: tuple[Lead, ...], envelope: dict[str, tuple[Lead, ...]]
 ) -> str:
     """Who is ahead, one after the other."""
     names = [_with_shared(summary, segment) for segment in row]
@@ -167,15 +171,13 @@ def _sentence(
     return f"{where}{until}, from there {names[-1]}."
 
 
-def _with_shared(summary: Summary, segment: Segment) -> str:
+def _with_shared(summary: Findings, segment: Lead) -> str:
     """The arm that is ahead, and those not shown to take longer."""
-    name, *shared = (
-        visible(summary.arms[arm].name, 60) for arm in (segment.arm, *segment.shared_with)
-    )
+    name, *shared = (visible(arm.name, 60) for arm in (segment.arm, *segment.shared_with))
     return f"{name} (shared with {', '.join(shared)})" if shared else name
 
 
-def _interval(segment: Segment) -> str:
+def _interval(segment: Lead) -> str:
     """The crossing's interval, nothing where it has none."""
     given = segment.crossing
     if given is None or given.low is None or given.high is None:
@@ -185,6 +187,6 @@ def _interval(segment: Segment) -> str:
     return f" [{_epochs(given.low)}, {_epochs(given.high)}]"
 
 
-def _each(summary: Summary, total: Total) -> str:
-    name = visible(summary.arms[total.arm].name, 60)
+def _each(summary: Findings, total: Total) -> str:
+    name = visible(total.arm.name, 60)
     return f"{name} {seconds_tick(total.after(0))} and {seconds_tick(total.epoch)}"

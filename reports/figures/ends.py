@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
-from reports.estimates.intervals import Floats
 from reports.figures.drawing import CHARACTER, Frame
 from reports.figures.palette import Look
 from reports.figures.rows import WIDTH, breadth, elided
+from reports.findings.intervals import Floats
 from reports.words.names import visible
 
 GAP = 13.5  # points between two labels' middles

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reports.estimates.ratios import Summary
 from reports.figures.break_even import break_even
 from reports.figures.drawing import Drawing
 from reports.figures.learned import learned
@@ -14,11 +13,12 @@ from reports.figures.split import split
 from reports.figures.spread import spread
 from reports.figures.times import ratios, times
 from reports.figures.warm_up import warm_up
+from reports.findings.findings import Findings
 
 PAINTERS = (times, ratios, prices, split, spread, break_even, warm_up, scatter, losses, learned)
 
 
-def gallery(summary: Summary) -> tuple[Drawing, ...]:
+def gallery(summary: Findings) -> tuple[Drawing, ...]:
     """The drawings of ``summary``, not yet painted; each name once."""
     drawn = (paint(summary) for paint in PAINTERS)
     return (*(drawing for drawing in drawn if drawing), *by_size(summary))

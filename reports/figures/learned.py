@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from reports.estimates.ratios import Summary
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH
+from reports.findings.arms import Arm
+from reports.findings.findings import Findings
+from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.numbers import plain
 from reports.words.parameters import parameters as shown_parameters
@@ -28,7 +30,7 @@ class Parameter:
     name: str
     true: float | None
     reference: float
-    learned: tuple[tuple[int, float], ...]  # (arm, value)
+    learned: tuple[tuple[Arm, float], ...]  # (arm, value)
 
     @property
     def marks(self) -> tuple[tuple[float, bool], ...]:
@@ -37,11 +39,11 @@ class Parameter:
         return hollow if self.true is None else ((self.true, True), *hollow)
 
 
-def parameters(summary: Summary) -> tuple[Parameter, ...]:
+def parameters(summary: Findings) -> tuple[Parameter, ...]:
     """The first few weights and the last parameter; empty where nobody learned any."""
     spec = summary.run.plan.problem
     true, reference = spec.true, spec.reference
-    vectors = {arm.arm.index: arm.vector for arm in summary.others}
+    vectors = {arm: arm.vector for arm in summary.others}
     vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(reference)}
     if not vectors:
         return ()
@@ -56,7 +58,7 @@ def parameters(summary: Summary) -> tuple[Parameter, ...]:
     )
 
 
-def learned(summary: Summary) -> Drawing | None:
+def learned(summary: Findings) -> Drawing | None:
     """Distances of the learned parameters from the truth and from the float64 reference."""
     found = parameters(summary)
     if not found:
@@ -79,7 +81,7 @@ def learned(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read=f"Each mark is an arm, on a log scale. {filled}Hollow: how far it is from the "
         f"float64 reference, which is how much the arms differ.{missed}",
-        alternative=f"Learned parameters after {spec.epochs} epochs. {listed}",
+        alternative=f"Learned parameters after {counted(spec.epochs, 'epoch')}. {listed}",
     )
 
 
@@ -90,7 +92,7 @@ def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[
     for row, one in enumerate(found):
         for i, (arm, value) in enumerate(one.learned):
             y = row + 0.72 * ((i + 0.5) / len(one.learned) - 0.5)
-            look = looks[arm]
+            look = looks[arm.index]
             for other, is_filled in one.marks:
                 x, face = _distance(value, other), look.colour if is_filled else PAPER
                 axes.plot(x, y, look.marker, ms=4, mfc=face, mec=look.colour, mew=1.1)
@@ -127,15 +129,17 @@ def _distance(value: float, other: float) -> float:
     return max(abs(value - other), NOTHING)
 
 
-def _sentence(summary: Summary, one: Parameter) -> str:
+def _sentence(summary: Findings, one: Parameter) -> str:
     from_reference = [abs(value - one.reference) for _, value in one.learned]
     farthest = max(one.learned, key=lambda pair: abs(pair[1] - one.reference))[0]
-    name = visible(summary.arms[farthest].name, 60)
+    name = visible(farthest.name, 60)
     apart = f"at most {plain(max(from_reference), 2)} ({name}) from the float64 reference."
+    n = len(one.learned)
+    all_arms = "the one arm ends" if n == 1 else f"all {n} arms end"
     if one.true is None:
-        return f"{one.name}: all {len(one.learned)} arms end {apart}"
+        return f"{one.name}: {all_arms} {apart}"
     from_truth = [abs(value - one.true) for _, value in one.learned]
     return (
-        f"{one.name}: true value {plain(one.true)}, all {len(one.learned)} arms end between "
+        f"{one.name}: true value {plain(one.true)}, {all_arms} between "
         f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and {apart}"
     )

@@ -7,13 +7,14 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from reports.estimates.arms import ArmResult
-from reports.estimates.ratios import Summary
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
+from reports.findings.arms import Arm
+from reports.findings.findings import Findings
+from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.numbers import plain
 
@@ -23,7 +24,7 @@ REFERENCE = Look(BASELINE, "o", "-", False)
 MOST_TICKS = 6
 
 
-def losses(summary: Summary) -> Drawing | None:
+def losses(summary: Findings) -> Drawing | None:
     """The mean loss after each epoch of every arm that passed, on the reference's line."""
     reference = summary.run.plan.problem.losses_reference
     arms = [arm for arm in summary.others if arm.losses and _drawable(arm.losses)]
@@ -38,7 +39,7 @@ def losses(summary: Summary) -> Drawing | None:
         ends = [_end(reference, "float64 reference", REFERENCE)]
         ends += [_end(reference, group, REFERENCE)] if len(far) < len(arms) else []
         looks = arm_looks(summary)
-        ends += [_end(arm.losses or (), arm.name, looks[arm.arm.index]) for arm in far]
+        ends += [_end(arm.losses or (), arm.name, looks[arm.index]) for arm in far]
         paint_ends(axes, frame, ends)
 
     listed = ", ".join(f"{visible(arm.name, 60)} {plain((arm.losses or ())[-1])}" for arm in arms)
@@ -50,15 +51,15 @@ def losses(summary: Summary) -> Drawing | None:
         how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
         "an arm. Arms that compute the same thing lie on the line. They are set side by side to be "
         "seen.",
-        alternative=f"Mean loss after each of {len(reference)} epochs, on a log scale; the float64 "
-        f"reference ends at {plain(reference[-1])}; {listed}.",
+        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log "
+        f"scale; the float64 reference ends at {plain(reference[-1])}; {listed}.",
     )
 
 
 def _group_name(near: int, far: int) -> str:
     if near == 1 and not far:
         return "the arm"
-    return f"all {near} arms" if not far else f"{near} other arms"
+    return f"all {near} arms" if not far else counted(near, "other arm")
 
 
 def _drawable(values: tuple[float, ...]) -> bool:
@@ -76,14 +77,14 @@ def _end(values: tuple[float, ...], name: str, look: Look) -> End:
     return End(epochs[-1], kept[-1], name, look)
 
 
-def _paint_points(axes: Axes, summary: Summary, arms: list[ArmResult]) -> None:
+def _paint_points(axes: Axes, summary: Findings, arms: list[Arm]) -> None:
     reference, looks = summary.run.plan.problem.losses_reference, arm_looks(summary)
     axes.set_yscale("log")
     axes.plot(*_points(reference, 0.0), color=BASELINE, lw=7, alpha=0.35, solid_capstyle="round")
     every = [value for arm in arms for value in _points(arm.losses or (), 0.0)[1]]
     for i, arm in enumerate(arms):
         shift = (i - (len(arms) - 1) / 2) * min(0.5 / len(arms), 0.09)
-        look = looks[arm.arm.index]
+        look = looks[arm.index]
         face = PAPER if look.hollow else look.colour
         x, y = _points(arm.losses or (), shift)
         axes.plot(x, y, look.marker, ms=4.2, mew=0, color=face)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from reports.estimates.ratios import Summary
+from reports.findings.findings import Findings
 
 # Okabe and Ito's set and its neighbours, all mid-tones: 3 to 1 against white and near-black.
 COLOURS = (
@@ -52,14 +52,14 @@ class Look:
         return "ring" if self.hollow else SHAPES[self.marker]
 
 
-def arm_looks(summary: Summary) -> tuple[Look, ...]:
+def arm_looks(summary: Findings) -> tuple[Look, ...]:
     """The look of every arm: grey for a baseline and what repeats it."""
     own, grey = count(), count()
     found: list[Look] = []
     for arm in summary.arms:
         if arm.is_null:
             found.append(Look(BASELINE, MARKERS[0], DASHES[0], True))
-        elif summary.is_baseline(arm.arm.index):
+        elif summary.is_baseline(arm):
             found.append(_look((BASELINE,), next(grey)))
         else:
             found.append(_look(COLOURS, next(own)))

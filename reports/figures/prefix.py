@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from reports.estimates.ratios import Summary
-from reports.estimates.sizes import is_prefix, n_steps
+from reports.findings.findings import Findings
 
 
-def prefix(summary: Summary) -> str:
+def prefix(summary: Findings) -> str:
     """`` (only its first N of M steps)`` where the run's epochs are cut, else nothing."""
     spec = summary.run.plan.problem
-    if not is_prefix(spec):
+    if not spec.is_prefix:
         return ""
-    return f" (only its first {spec.steps:,} of {n_steps(spec):,} steps)"
+    return f" (only its first {spec.steps:,} of {spec.n_steps:,} steps)"

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from matplotlib.axes import Axes
 
-from reports.estimates.ratios import Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import OVER, Line, frame_for, most_ticks, paint_lines
+from reports.findings.findings import Findings
+from reports.findings.price import AutodiffPrice
 from reports.words.names import visible
 from reports.words.numbers import shown_ratio
-from reports.yardsticks.price import Price, prices_of_autodiff
 
 MARKS = {  # by whether anything is trained
     True: "Filled: the whole epoch. Hollow: the gradient alone.",
@@ -23,9 +23,9 @@ MARKS = {  # by whether anything is trained
 WORDS = {"epoch": "epoch", "gradient": "gradient"}
 
 
-def prices(summary: Summary) -> Drawing | None:
+def prices(summary: Findings) -> Drawing | None:
     """Autodiff ÷ hand-written of every pair of arms, None where no pair was timed."""
-    found = sorted(prices_of_autodiff(summary), key=lambda one: (one.above, one.below, one.phase))
+    found = sorted(summary.yardsticks.price_of_autodiff, key=lambda one: (*_pair(one), one.phase))
     if not found:
         return None
     lines = _lines(summary, found)
@@ -52,24 +52,24 @@ def prices(summary: Summary) -> Drawing | None:
     )
 
 
-def _lines(summary: Summary, found: list[Price]) -> list[Line]:
+def _lines(summary: Findings, found: list[AutodiffPrice]) -> list[Line]:
     """A line a price; only the first of a pair carries the pair's name."""
     lines: list[Line] = []
     for i, price in enumerate(found):
-        above, below = (summary.arms[arm].name for arm in (price.above, price.below))
+        above, below = (arm.name for arm in (price.above, price.below))
         is_first = i == 0 or _pair(found[i - 1]) != _pair(price)
         name = f"{visible(above, 60)}{OVER}{visible(below, 60)}" if is_first else ""
-        look = replace(arm_looks(summary)[price.above], hollow=price.phase != "epoch")
+        look = replace(arm_looks(summary)[price.above.index], hollow=price.phase != "epoch")
         text = f"{shown_ratio(price.ratio).text} {WORDS[price.phase]}"
         lines.append(Line(name, price.ratio, text, look))
     return lines
 
 
-def _pair(price: Price) -> tuple[int, int]:
-    return price.above, price.below
+def _pair(price: AutodiffPrice) -> tuple[int, int]:
+    return price.above.index, price.below.index
 
 
-def _sentence(summary: Summary, price: Price) -> str:
-    above, below = (visible(summary.arms[arm].name, 60) for arm in (price.above, price.below))
+def _sentence(summary: Findings, price: AutodiffPrice) -> str:
+    above, below = (visible(arm.name, 60) for arm in (price.above, price.below))
     shown = shown_ratio(price.ratio)
     return f"{above} ÷ {below}, {WORDS[price.phase]} {shown.text}{shown.aside}"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from reports.estimates.intervals import Estimate
 from reports.figures.drawing import CHARACTER, PAPER, Frame
 from reports.figures.palette import Look
+from reports.findings.intervals import Estimate
 from reports.words.names import visible
 
 WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels high

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from reports.estimates.ratios import Summary
 from reports.figures.drawing import Drawing, Frame
 from reports.figures.palette import COLOURS
 from reports.figures.rows import WIDTH
+from reports.findings.findings import Findings
 from reports.words.numbers import plain
 
 
-def scatter(summary: Summary) -> Drawing | None:
+def scatter(summary: Findings) -> Drawing | None:
     """A feature of the data against the label, None where the run stores no data."""
     points, spec = summary.run.points, summary.run.plan.problem
     if points is None:

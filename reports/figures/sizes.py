@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.estimates.arms import ArmResult
-from reports.estimates.intervals import Estimate
-from reports.estimates.ratios import Summary
-from reports.estimates.sizes import Axis, is_prefix, seconds_of_example
-from reports.estimates.sizes import axes as axes_of
 from reports.figures.drawing import PAPER, Drawing, Frame
 from reports.figures.ends import End, frame_for_ends, paint_ends
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import Look, arm_looks
 from reports.figures.rows import TICK
+from reports.findings.arms import Arm
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.findings.sweep import Axis
 from reports.words.names import visible
 from reports.words.numbers import shown_seconds
 from reports.words.size_words import along
@@ -32,34 +31,32 @@ OF = {  # by whether anything is trained: what is divided, and what a cut leaves
 class Curve:
     """One arm's seconds of an example visited, by size."""
 
-    arm: ArmResult
+    arm: Arm
     points: tuple[tuple[int, Estimate, bool], ...]  # (size, seconds, whether a prefix)
 
 
-def curves(summary: Summary, axis: Axis) -> tuple[Curve, ...]:
+def curves(summary: Findings, axis: Axis) -> tuple[Curve, ...]:
     """The curve of every arm that was timed at two sizes or more, null arms left out."""
     made = (Curve(arm, _points(axis, arm)) for arm in summary.others)
     return tuple(curve for curve in made if len(curve.points) > 1)
 
 
-def _points(axis: Axis, arm: ArmResult) -> tuple[tuple[int, Estimate, bool], ...]:
-    given = ((point, seconds_of_example(point, arm.arm)) for point in axis.points)
-    return tuple(
-        (axis.value(point), seconds, is_prefix(point.run.plan.problem))
-        for point, seconds in given
-        if seconds
-    )
+def _points(axis: Axis, arm: Arm) -> tuple[tuple[int, Estimate, bool], ...]:
+    given = ((size, point, point.of(arm).seconds_of_example) for size, point in axis.sized)
+    return tuple((size, seconds, point.is_prefix) for size, point, seconds in given if seconds)
 
 
-def by_size(summary: Summary) -> tuple[Drawing, ...]:
+def by_size(summary: Findings) -> tuple[Drawing, ...]:
     """One drawing for every axis along which two sizes or more were timed."""
-    found = ((axis, curves(summary, axis)) for axis in axes_of(summary))
+    found = (
+        (axis, curves(summary, axis)) for axis in (summary.sweep.axes if summary.sweep else ())
+    )
     return tuple(_drawing(summary, axis, mine) for axis, mine in found if mine)
 
 
-def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
+def _drawing(summary: Findings, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
     frame = frame_for_ends([curve.arm.name for curve in found], least=300)
-    cut = [axis.value(point) for point in axis.points if is_prefix(point.run.plan.problem)]
+    cut = [size for size, point in axis.sized if point.is_prefix]
 
     def paint(axes: Axes) -> None:
         _paint(axes, frame, axis, found, arm_looks(summary))
@@ -92,11 +89,11 @@ def _paint(
 ) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
-    sizes = [axis.value(point) for point in axis.points]
+    sizes = list(axis.sizes)
     axes.set_xlim(*limits([float(size) for size in sizes], room=0.04))
     axes.set_ylim(*limits([s.value for curve in found for _, s, _ in curve.points]))
     for curve in found:
-        _paint_curve(axes, curve, looks[curve.arm.arm.index])
+        _paint_curve(axes, curve, looks[curve.arm.index])
     axes.set_xticks(sizes, _size_texts(sizes, frame.wide / math.log(sizes[-1] / sizes[0])))
     axes.set_xticks([], minor=True)
     paint_ticks(axes.yaxis, 8, seconds_tick)
@@ -131,7 +128,7 @@ def _paint_curve(axes: Axes, curve: Curve, look: Look) -> None:
 
 def _end(curve: Curve, looks: tuple[Look, ...]) -> End:
     size, seconds, _ = curve.points[-1]
-    return End(size, seconds.value, curve.arm.name, looks[curve.arm.arm.index])
+    return End(size, seconds.value, curve.arm.name, looks[curve.arm.index])
 
 
 def _sentence(curve: Curve) -> str:

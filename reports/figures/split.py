@@ -8,11 +8,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from reports.estimates.ratios import Summary
 from reports.figures.drawing import CHARACTER, Drawing
 from reports.figures.palette import PARTS
 from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, paint_names
+from reports.findings.findings import Findings
 from reports.words.names import visible
 from reports.words.numbers import shown_seconds
 
@@ -36,11 +36,11 @@ class Split:
         return {part: seconds / whole for part, seconds in drawn.items()} if whole else {}
 
 
-def splits(summary: Summary) -> list[Split]:
+def splits(summary: Findings) -> list[Split]:
     """The split of every timed arm but null arms, in the order of their epochs."""
     found = []
     for cell in summary.ranked("epoch"):
-        arm = summary.arms[cell.arm]
+        arm = cell.arm
         if cell.seconds and not arm.is_null:
             given = {part: summary.cell(cell.arm, part) for part in PARTS}
             parts = {p: c.seconds.value for p, c in given.items() if c and c.seconds}
@@ -49,7 +49,7 @@ def splits(summary: Summary) -> list[Split]:
     return found
 
 
-def split(summary: Summary) -> Drawing | None:
+def split(summary: Findings) -> Drawing | None:
     """Shares of data iteration, gradient, update and rest; None where no arm has a split."""
     found = splits(summary)
     if not any(one.parts for one in found):

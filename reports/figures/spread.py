@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reports.estimates.intervals import Floats, exp, t_half_width
-from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import PAPER, Drawing
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import frame_for, paint_names
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
+from reports.findings.intervals import Floats, exp, t_half_width
 from reports.words.names import visible
 from reports.words.numbers import MINUS, percent, plain
 
@@ -19,12 +20,12 @@ TINY = 1e-9
 FARTHEST = 1.0  # a block beyond e or 1/e times its arm's ratio is drawn at the edge
 
 
-def spread(summary: Summary) -> Drawing | None:
+def spread(summary: Findings) -> Drawing | None:
     """Each block's ratio to the baseline ÷ the arm's own; None below two blocks."""
-    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.mde is not None]
+    cells = [cell for cell in summary.ranked() if cell.mde is not None]
     if not cells:
         return None
-    names = [summary.arms[cell.arm].name for cell in cells]
+    names = [cell.arm.name for cell in cells]
     deviations = [_deviations(summary, cell) for cell in cells]
     texts = [_width(float(t_half_width(logs))) for logs in deviations]
 
@@ -54,14 +55,14 @@ def _width(half: float) -> str:
     return f"±{percent(factor - 1)}" if factor < 2 else f"factor {plain(factor, 2)}"
 
 
-def _deviations(summary: Summary, cell: Cell) -> Floats:
-    logs = summary.to_baseline(cell.arm, cell.phase)
+def _deviations(summary: Findings, cell: Cell) -> Floats:
+    logs = summary.to_baseline(cell)
     kept = logs[~np.isnan(logs)]
     return np.asarray(kept - kept.mean())
 
 
-def _paint_row(axes: Axes, row: int, summary: Summary, cell: Cell, logs: Floats) -> None:
-    look = arm_looks(summary)[cell.arm]
+def _paint_row(axes: Axes, row: int, summary: Findings, cell: Cell, logs: Floats) -> None:
+    look = arm_looks(summary)[cell.arm.index]
     half = min(float(t_half_width(logs)), FARTHEST)
     shown = np.clip(logs, -FARTHEST, FARTHEST)
     face = PAPER if look.hollow else look.colour
@@ -79,7 +80,7 @@ def _ticks(bound: float, reach: float) -> list[float]:
     return [*(-size for size in reversed(sizes)), 0.0, *sizes]
 
 
-def _paint_axis(axes: Axes, summary: Summary, deviations: list[Floats]) -> None:
+def _paint_axis(axes: Axes, summary: Findings, deviations: list[Floats]) -> None:
     bound = np.log1p(summary.run.plan.margin)
     farthest = max(float(np.abs(logs).max()) for logs in deviations)
     reach = min(max(1.15 * farthest, 1.3 * bound), 1.1 * FARTHEST)

@@ -6,21 +6,22 @@ import math
 
 from matplotlib.axes import Axes
 
-from reports.estimates.intervals import Bar, Estimate, exp
-from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import BASELINE, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings
+from reports.findings.intervals import Bar, Estimate, exp
 from reports.words.names import visible
 from reports.words.numbers import difference, shown_ratio, shown_seconds
 from reports.words.phases import sentence
 
 
-def times(summary: Summary) -> Drawing | None:
+def times(summary: Findings) -> Drawing | None:
     """Seconds of the main phase, a line an arm from fast to slow; None where no arm has any."""
-    cells = [cell for cell in summary.ranked(summary.main_phase) if cell.seconds]
+    cells = [cell for cell in summary.ranked() if cell.seconds]
     lines = [_time_line(summary, cell, cell.seconds) for cell in cells if cell.seconds]
     if not lines:
         return None
@@ -46,20 +47,20 @@ def times(summary: Summary) -> Drawing | None:
     )
 
 
-def _time_line(summary: Summary, cell: Cell, seconds: Estimate) -> Line:
-    arm = summary.arms[cell.arm]
-    return Line(arm.name, seconds, str(shown_seconds(seconds)), arm_looks(summary)[cell.arm])
+def _time_line(summary: Findings, cell: Cell, seconds: Estimate) -> Line:
+    arm = cell.arm
+    return Line(arm.name, seconds, str(shown_seconds(seconds)), arm_looks(summary)[cell.arm.index])
 
 
-def ratios(summary: Summary) -> Drawing | None:
+def ratios(summary: Findings) -> Drawing | None:
     """Ratios to the baseline with the band that a claim must clear, None where no arm has one."""
-    ranked = summary.ranked(summary.main_phase)
+    ranked = summary.ranked()
     cells = [cell for cell in ranked if summary.verdict(cell)]
     lines = [_ratio_line(summary, cell, cell.ratio) for cell in cells if cell.ratio]
     if not lines:
         return None
     bar = summary.bar(summary.main_phase)
-    reach = exp(bar.beyond)
+    reach = bar.factor
     frame = frame_for([line.name for line in lines], [line.text for line in lines])
 
     def paint(axes: Axes) -> None:
@@ -72,9 +73,7 @@ def ratios(summary: Summary) -> Drawing | None:
         axes.set_xlabel("time ÷ baseline's time, log scale")
 
     baseline = _baselines(summary, cells)
-    listed = "; ".join(
-        f"{visible(summary.arms[cell.arm].name, 60)} {_words(cell)}" for cell in cells
-    )
+    listed = "; ".join(f"{visible(cell.arm.name, 60)} {_words(cell)}" for cell in cells)
     what = prefix(summary)
     alternative = f"Time{what} as a ratio to {baseline}, with 95 % intervals: {listed}."
     return Drawing(
@@ -95,15 +94,15 @@ def _band(bar: Bar) -> str:
     return f"what two identical arms may differ by, {difference(exp(bar.null))}"
 
 
-def _baselines(summary: Summary, cells: list[Cell]) -> str:
+def _baselines(summary: Findings, cells: list[Cell]) -> str:
     """The names of the baselines that ``cells`` are compared with."""
-    found = sorted({summary.baselines[cell.arm] for cell in cells})
-    return " or ".join(visible(summary.arms[index].name, 60) for index in found)
+    found = {cell.baseline.index: cell.baseline for cell in cells}
+    return " or ".join(visible(found[index].name, 60) for index in sorted(found))
 
 
-def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:
-    arm = summary.arms[cell.arm]
-    return Line(arm.name, ratio, shown_ratio(ratio).text, arm_looks(summary)[cell.arm])
+def _ratio_line(summary: Findings, cell: Cell, ratio: Estimate) -> Line:
+    arm = cell.arm
+    return Line(arm.name, ratio, shown_ratio(ratio).text, arm_looks(summary)[cell.arm.index])
 
 
 def _words(cell: Cell) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from reports.estimates.ratios import Summary
-from reports.estimates.warm_up import WarmUp, warm_ups
 from reports.figures.drawing import FONT_SIZE, Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import BASELINE, Look, arm_looks
 from reports.figures.prefix import prefix
 from reports.figures.rows import WIDTH, elided
+from reports.findings.findings import Findings
+from reports.findings.warm_up import FirstCalls
 from reports.words.names import visible
 from reports.words.numbers import plain
 from reports.words.phases import sentence
@@ -28,9 +28,9 @@ FIRST = {  # by whether anything is trained
 }
 
 
-def warm_up(summary: Summary) -> Drawing | None:
+def warm_up(summary: Findings) -> Drawing | None:
     """Warm-up curves, a panel an arm; None where no process tells of its warm-up."""
-    found = warm_ups(summary)
+    found = summary.first_calls
     if not found:
         return None
     rows = -(-len(found) // COLUMNS)
@@ -54,12 +54,14 @@ def warm_up(summary: Summary) -> Drawing | None:
     )
 
 
-def _paint_panels(axes: Axes, frame: Frame, summary: Summary, found: tuple[WarmUp, ...]) -> None:
+def _paint_panels(
+    axes: Axes, frame: Frame, summary: Findings, found: tuple[FirstCalls, ...]
+) -> None:
     axes.set_axis_off()
     looks = arm_looks(summary)
-    values = [ratio for one in found for _, ratio in one.calls]
+    values = [call.ratio for one in found for call in one.calls]
     low, high = limits([*values, 0.8, 3.0], room=0.1)
-    last = max(i for one in found for i, _ in one.calls)
+    last = max(call.round for one in found for call in one.calls)
     wide = (frame.wide - BETWEEN * (COLUMNS - 1)) / COLUMNS
     for place, one in enumerate(found):
         row, column = divmod(place, COLUMNS)
@@ -69,7 +71,7 @@ def _paint_panels(axes: Axes, frame: Frame, summary: Summary, found: tuple[WarmU
         panel.set_yscale("log")
         panel.set_ylim(low, high)
         panel.set_xlim(-0.4, last + 0.4)
-        _paint_panel(panel, summary, one, looks[one.arm])
+        _paint_panel(panel, summary, one, looks[one.arm.index])
         paint_ticks(panel.yaxis, 3, number_tick)
         panel.tick_params(labelleft=column == 0, labelbottom=place + COLUMNS >= len(found))
         panel.set_xticks(range(last + 1))
@@ -77,13 +79,17 @@ def _paint_panels(axes: Axes, frame: Frame, summary: Summary, found: tuple[WarmU
             panel.set_xlabel("round")
 
 
-def _paint_panel(panel: Axes, summary: Summary, one: WarmUp, look: Look) -> None:
+def _paint_panel(panel: Axes, summary: Findings, one: FirstCalls, look: Look) -> None:
     panel.axhline(1, color=BASELINE, lw=1)
     panel.grid(axis="y")
-    panel.plot(*zip(*one.calls, strict=True), color=look.colour, marker=look.marker, ms=4, lw=1.8)
-    panel.set_title(
-        elided(visible(summary.arms[one.arm].name), LONGEST_NAME), size=FONT_SIZE, pad=4, loc="left"
+    panel.plot(
+        *zip(*((call.round, call.ratio) for call in one.calls), strict=True),
+        color=look.colour,
+        marker=look.marker,
+        ms=4,
+        lw=1.8,
     )
+    panel.set_title(elided(visible(one.arm.name), LONGEST_NAME), size=FONT_SIZE, pad=4, loc="left")
     panel.annotate(
         f"{plain(one.first, 2)}{TIMES}",
         (1, 1),
@@ -95,7 +101,7 @@ def _paint_panel(panel: Axes, summary: Summary, one: WarmUp, look: Look) -> None
     )
 
 
-def _sentence(summary: Summary, one: WarmUp) -> str:
-    name = visible(summary.arms[one.arm].name, 60)
-    told = ", ".join(plain(ratio, 2) for _, ratio in one.calls)
+def _sentence(summary: Findings, one: FirstCalls) -> str:
+    name = visible(one.arm.name, 60)
+    told = ", ".join(plain(call.ratio, 2) for call in one.calls)
     return f"{name} {told}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.estimates.arms import ArmResult
+from reports.findings.arms import Arm
 from reports.words.names import visible
 
 LIBRARIES = {  # as their authors write them; any other stands as it calls itself
@@ -23,13 +23,13 @@ EXECUTIONS = {
 LONGEST = 60
 
 
-def library(arm: ArmResult) -> str:
+def library(arm: Arm) -> str:
     """The framework's name as people write it, such as ``JAX``."""
     name = arm.framework or "an unknown framework"
     return LIBRARIES.get(name, visible(name, LONGEST))
 
 
-def described(arm: ArmResult) -> str:
+def described(arm: Arm) -> str:
     """Such as ``epoch-compiled JAX (jax-scan)``; only the name where no more is known."""
     name = visible(arm.name, LONGEST)
     if not arm.framework:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.estimates.break_even import BreakEven
-from reports.estimates.intervals import Estimate
+from reports.findings.break_even import BreakEven
+from reports.findings.intervals import Estimate
 from reports.words.numbers import TOO_FEW, shown_ratio
 
 AT_FIRST = {  # of an arm whose epochs take longer

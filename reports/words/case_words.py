@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reports.estimates.ratios import Summary
+from reports.findings.findings import Findings
+from reports.words.counted import counted as n_of
 from reports.words.names import visible
 from reports.words.problem import counted, noun
 from runfiles.records import Spec
@@ -15,17 +16,17 @@ LETTERS = {"n_examples": "n", "n_features": "d", "batch_size": "b"}  # as folder
 
 def size_label(spec: Spec) -> str:
     """The size in a few words."""
-    return f"{spec.n_examples:,} examples{counted(spec)} in batches of {spec.batch_size:,}"
+    return f"{n_of(spec.n_examples, 'example')}{counted(spec)} in batches of {spec.batch_size:,}"
 
 
-def case_label(summary: Summary, case: Summary) -> str:
-    """The case in a few words: its size, and its problem where the run has several."""
+def case_label(cases: tuple[Findings, ...], case: Findings) -> str:
+    """The case in a few words: its size, and its problem where there are several."""
     spec = case.run.plan.problem
-    name = f"{visible(spec.objective, LONGEST)}, " if summary.problems else ""
+    name = f"{visible(spec.objective, LONGEST)}, " if cases[0].problems else ""
     return name + size_label(spec)
 
 
-def short_labels(cases: tuple[Summary, ...]) -> tuple[tuple[str, str], ...]:
+def short_labels(cases: tuple[Findings, ...]) -> tuple[tuple[str, str], ...]:
     """(problem, size) of each case in as few words as tell them apart; no size where it need not.
 
     Of a size only what differs among the cases of one problem.
@@ -45,24 +46,24 @@ def _sizes(spec: Spec) -> dict[str, int]:
     return {"n_examples": spec.n_examples, **spec.counts, "batch_size": spec.batch_size}
 
 
-def own_case(summary: Summary) -> str | None:
+def own_case(findings: Findings) -> str | None:
     """Which case a page is of, and of how many; None for a run of one problem."""
-    if not summary.problems:
+    if not findings.problems:
         return None
-    several = Counter(case.run.plan.problem.objective for case in summary.cases)
+    several = Counter(case.run.plan.problem.objective for case in findings.cases)
     others = len(several) - 1
     return (
-        f"This page is of the problem {visible(summary.run.plan.problem.objective, LONGEST)}: "
-        f"{size_label(summary.run.plan.problem)}. The run has {others} more "
-        f"problem{'s' if others != 1 else ''}, each with a page and tables of its own."
+        f"This page is of the problem {visible(findings.run.plan.problem.objective, LONGEST)}: "
+        f"{size_label(findings.run.plan.problem)}. The run has "
+        f"{n_of(others, 'more problem')}, each with a page and tables of its own."
     )
 
 
-def other_pages(summary: Summary, is_own_folder: bool) -> tuple[tuple[str, str], ...]:
+def other_pages(findings: Findings, is_own_folder: bool) -> tuple[tuple[str, str], ...]:
     """(problem, link from the run's page to its page) of each further problem."""
-    own = summary.run.folder
+    own = findings.run.folder
     found = []
-    for one in summary.problems:
+    for one in findings.problems:
         path = one.run.folder.relative_to(own).as_posix()
         link = f"../{path}/report/index.html" if is_own_folder else f"{path}/index.html"
         found.append((visible(one.run.plan.problem.objective, LONGEST), link))

@@ -1,34 +1,80 @@
-"""Clauses: what the headline is made of, each with the numbers that bear it."""
+"""Clauses: the sentences of a run's headline, each with the numbers that bear it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from reports.estimates.intervals import Estimate
+from reports.document import Part, key, means
+from reports.findings.arms import Arm, ArmName
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.findings.terms import Count, Size
 
 Kind = Literal["evidence", "fastest", "baseline", "execution", "price", "dispatch"]
+Seconds = Annotated[Estimate, means("the 95 % interval.")]
+Ratio = Annotated[
+    Estimate,
+    means(
+        "the 95 % interval; widened for all arms compared with the same one, save in prices and "
+        "beside the baseline."
+    ),
+]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """An arm in a clause, and its time ÷ that of another one where it is compared."""
+class Compared(Part, frozen=True, eq=False, kw_only=True):
+    """An arm in a clause of the headline."""
 
-    arm: int
-    of: int | None = None
-    ratio: Estimate | None = None
-    is_shown: bool = False  # whether the whole interval of the ratio lies where the clause says
+    arm: ArmName
+    of: Arm | None
+    """Name of the arm that its ratio is to: the fastest, the first of a tier, the baseline, the arm
+    by hand, or what bounds its arithmetic. Null for the first."""
+    is_shown: bool
+    """Whether the interval shows what the clause is about: that it takes more time, or differs from
+    the baseline, or takes ten times as long as its arithmetic."""
+    seconds: Seconds | None
+    """Its time of the main phase."""
+    ratio: Ratio | None
+    """Its time over that of the other arm, paired by block."""
+
+    @key
+    def steps_a_call(self) -> Size | None:
+        """The most gradient steps in one call, where the backend tells it."""
+        return self.arm.steps_a_call
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One sentence of the headline and what it rests on."""
+class Clause(Part, frozen=True, eq=False):
+    """One sentence of the headline."""
 
     kind: Kind
+    """What it is about: the evidence, who is fastest, that arm beside its baseline, autodiff of one
+    execution, what autodiff costs in one, whether dispatch is measured."""
     text: str
+    """The sentence."""
     arms: tuple[Compared, ...] = ()
+    """The arms that it compares, from fast to slow."""
     device: str | None = None
+    """The device of its arms, where it is about one."""
     execution: str | None = None
+    """The execution of its arms, where it is about one."""
+
+    @key
+    def n_shown(self) -> Count:
+        """How many of its arms have a difference that is shown."""
+        return sum(arm.is_shown for arm in self.arms)
+
+
+def compared(
+    findings: Findings,
+    arm: Arm,
+    of: Arm | None = None,
+    ratio: Estimate | None = None,
+    is_shown: bool = False,
+) -> Compared:
+    """``arm`` with its time of the main phase, beside that of another one."""
+    cell = findings.cell(arm)
+    seconds = cell.seconds if cell else None
+    return Compared(arm=arm, of=of, is_shown=is_shown, seconds=seconds, ratio=ratio)
 
 
 @dataclass(frozen=True)

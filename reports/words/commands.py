@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reports.estimates.sizes import steps_timed
 from reports.words.names import visible
 from reports.words.shell import path_word, word
 from runfiles.phases import EPOCH, TRAINING, WHOLE
@@ -59,7 +58,7 @@ def drawn_from_plan(run: Run) -> str:
         "examples": _list(one.n_examples for one in specs),
         **{option(name): _list(one.counts[name] for one in specs) for name in spec.counts},
         "batch-size": _list(one.batch_size for one in specs),
-        "max-steps": max(map(steps_timed, specs)),  # cuts the same epochs, and no other
+        "max-steps": max(one.steps_timed for one in specs),  # cuts the same epochs, and no other
         **({"epochs": spec.epochs} if spec.trained else {}),
         **({"lr": repr(spec.lr)} if spec.trained and len({one.lr for one in specs}) == 1 else {}),
         **{option(name): f"{value:g}" for name, value in spec.levels.items()},

@@ -5,8 +5,9 @@ The first two are two numbers: what was measured again was not kept.
 
 from __future__ import annotations
 
-from reports.estimates.disturbed import LIMIT, Kept, gates, kept
-from reports.facts.machine import machine
+from reports.findings.disturbed import LIMIT, DisturbedArm
+from reports.findings.findings import Findings
+from reports.words.counted import counted, noun
 from reports.words.names import visible
 from reports.words.numbers import percent
 from runfiles.records import Discard
@@ -32,7 +33,7 @@ def measured_again(run: Run) -> str | None:
 
 
 def _counted(n: int) -> str:
-    return "1 disturbed block was" if n == 1 else f"{n} disturbed blocks were"
+    return f"{counted(n, 'disturbed block')} {noun(n, 'was', 'were')}"
 
 
 def reasons_text(discard: Discard) -> str:
@@ -41,44 +42,41 @@ def reasons_text(discard: Discard) -> str:
     return first + (f" and {len(others)} more" if others else "")
 
 
-def kept_text(run: Run) -> str | None:
+def kept_text(findings: Findings) -> str | None:
     """Of which arms how many disturbed phases were kept; None where none was."""
-    worst = sorted(kept(run), key=lambda one: -one.share)
+    worst = sorted(findings.disturbed.arms, key=lambda one: -one.share)
     named = [one for one in worst if one.n_disturbed]
     if not named:
         return None
-    told = "; ".join(_counts(run, one) for one in named[:MOST_NAMED])
+    told = "; ".join(_counts(one) for one in named[:MOST_NAMED])
     n_more = len(named) - MOST_NAMED
-    more = f"; and {n_more} more arm{'s' if n_more > 1 else ''}" if n_more > 0 else ""
+    more = f"; and {counted(n_more, 'more arm')}" if n_more > 0 else ""
     return f"Phases disturbed and kept: {told}{more}."
 
 
-def _counts(run: Run, one: Kept) -> str:
-    return f"{_name(run, one)}, {one.n_disturbed} of {one.n_phases}"
+def _counts(one: DisturbedArm) -> str:
+    return f"{visible(one.arm, 60)}, {one.n_disturbed} of {one.n_phases}"
 
 
-def _name(run: Run, one: Kept) -> str:
-    return visible(run.plan.arms[one.arm].name, 60)
-
-
-def too_disturbed_text(run: Run, worst: Kept) -> str:
+def too_disturbed_text(worst: DisturbedArm) -> str:
     """Why so much disturbance makes a run unusable, and what to do."""
     return (
-        f"Unsound evidence: {percent(worst.share)} of the phases of {_name(run, worst)} "
+        f"Unsound evidence: {percent(worst.share)} of the phases of {visible(worst.arm, 60)} "
         f"({worst.n_disturbed} of {worst.n_phases}) were disturbed and kept, by the kernel's "
         f"counters; above {percent(LIMIT)} a difference may be the machine's. Measure where "
         "nothing else runs and no quota stops it."
     )
 
 
-def scarcity(run: Run) -> str | None:
+def scarcity(findings: Findings) -> str | None:
     """That a CPU quota left the run less time than its threads ask for, else None."""
-    quota = min((q for q in machine(run).cpu_quota if q is not None), default=None)
-    if quota is None or quota >= run.plan.threads:
+    quota = min((q for q in findings.machine.cpu_quota if q is not None), default=None)
+    if quota is None or quota >= findings.threads:
         return None
-    asked = "1 thread" if run.plan.threads == 1 else f"{run.plan.threads} threads"
-    ending = "" if gates(run.plan) else ", and no time of it can be relied on"
+    asked = counted(findings.threads, "thread")
+    ending = "" if findings.gates else ", and no time of it can be relied on"
+    left = f"{quota:.4g} {noun(quota, 'CPU')}"
     return (
-        f"A CPU quota left this run {quota:.4g} CPUs of time, less than the {asked} it was "
-        f"asked for: the kernel stopped arms again and again{ending}."
+        f"A CPU quota left this run {left} of time, less than the {asked} it was asked for: the "
+        f"kernel stopped arms again and again{ending}."
     )

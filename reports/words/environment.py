@@ -7,9 +7,10 @@ import reprlib
 from typing import Annotated
 
 from reports.document import Part, means
-from reports.facts.environment import Values, facts_by_arm
+from reports.findings.environment import Values
+from reports.findings.findings import Findings
+from reports.words.facts import Number, fact_name, number_of
 from reports.words.numbers import plain
-from runfiles.run import Run
 
 MOST_VALUES = 3  # of a fact that is neither the same everywhere nor a range
 MOST_ENTRIES = 32  # of a list
@@ -19,7 +20,7 @@ Fact = Annotated[
 ]
 
 
-class Environment(Part, frozen=True):
+class Environment(Part, frozen=True, eq=False):
     """Facts of the processes by dotted name, as text."""
 
     common: dict[str, Fact]
@@ -28,15 +29,36 @@ class Environment(Part, frozen=True):
     """Facts of one arm, by its name."""
 
 
-def environment(run: Run) -> Environment:
-    """The facts of every process of ``run``; a number that varies is given as its range."""
+def environment(findings: Findings) -> Environment:
+    """The facts of every process; a number that varies is given as its range."""
     texts = {
-        arm: {name: _text(values) for name, values in facts.items()}
-        for arm, facts in facts_by_arm(run).items()
+        arm: {name: _text(values, _number) for name, values in facts.items()}
+        for arm, facts in findings.facts.items()
     }
+    return _told(texts)
+
+
+def _told(texts: dict[str, dict[str, str]]) -> Environment:
+    """What all arms' facts say alike, and the rest of each; ``texts``: arm -> name -> text."""
     common = _common(list(texts.values()))
     own = {arm: {n: t for n, t in facts.items() if n not in common} for arm, facts in texts.items()}
     return Environment(common, own)
+
+
+def environment_in_words(findings: Findings) -> Environment:
+    """The same for people: names instead of keys, numbers in units that fit."""
+    texts = {arm: _in_words(facts) for arm, facts in findings.facts.items()}
+    return _told(texts)
+
+
+def _in_words(facts: dict[str, Values]) -> dict[str, str]:
+    """Name -> text; two facts of one name keep their keys."""
+    found: dict[str, str] = {}
+    for key, values in facts.items():
+        name = fact_name(key)
+        text = _text(values, number_of(key) or _number)
+        found[f"{name} ({key})" if name in found else name] = text
+    return found
 
 
 def _common(texts: list[dict[str, str]]) -> dict[str, str]:
@@ -49,24 +71,25 @@ def _common(texts: list[dict[str, str]]) -> dict[str, str]:
     return shared
 
 
-def _text(values: Values) -> str:
+def _text(values: Values, number: Number) -> str:
     """The value all agree on, the range of numbers that differ, or the first few of the rest."""
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(numbers) == len(values) and len(set(numbers)) > 1:
-        return f"{_number(min(numbers))} to {_number(max(numbers))}"
-    texts = list(dict.fromkeys(_scalar(value) for value in values))
+        low, high = number(min(numbers)), number(max(numbers))
+        return low if low == high else f"{low} to {high}"
+    texts = list(dict.fromkeys(_scalar(value, number) for value in values))
     return "; ".join(texts[:MOST_VALUES]) + ("; …" if len(texts) > MOST_VALUES else "")
 
 
-def _scalar(value: object) -> str:
+def _scalar(value: object, number: Number) -> str:
     if value is None:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value):
-        return ", ".join(_scalar(entry) for entry in value[:MOST_ENTRIES]) or "none"
+        return ", ".join(_scalar(entry, number) for entry in value[:MOST_ENTRIES]) or "none"
     if isinstance(value, int | float):
-        return _number(value)
+        return number(value)
     return value if isinstance(value, str) else reprlib.repr(value)
 
 

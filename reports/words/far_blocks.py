@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from reports.estimates.far_blocks import FarBlocks, far_blocks
-from reports.estimates.ratios import Summary
+from reports.findings.far_blocks import FarBlocks
+from reports.findings.findings import Findings
 from reports.words.names import visible
 from reports.words.numbers import plain, shown_ratio
 
 MOST_NAMED = 3  # arms, and blocks of one; cells.json has all
 
 
-def far_blocks_text(summary: Summary) -> str | None:
+def far_blocks_text(findings: Findings) -> str | None:
     """Every arm with a block far from its others, the first few by name; None without any."""
-    found = far_blocks(summary)
+    found = findings.far_blocks
     if not found:
         return None
-    told = "; ".join(_told(summary, one) for one in found[:MOST_NAMED])
+    told = "; ".join(_told(one) for one in found[:MOST_NAMED])
     more = f"; {len(found) - MOST_NAMED} more in cells.json" if len(found) > MOST_NAMED else ""
-    return f"Far from the others: {told}{more}.{_of_baseline(summary, found)}"
+    return f"Far from the others: {told}{more}.{_of_baseline(findings, found)}"
 
 
-def _of_baseline(summary: Summary, found: tuple[FarBlocks, ...]) -> str:
+def _of_baseline(findings: Findings, found: tuple[FarBlocks, ...]) -> str:
     """Which blocks are far in every arm, since what all ratios share is the baseline."""
-    compared = [
-        cell
-        for cell in summary.ranked(summary.main_phase)
-        if cell.ratio and not summary.is_baseline(cell.arm)
-    ]
+    compared = [cell for cell in findings.ranked() if cell.ratio and not cell.is_baseline]
     shared = sorted(set.intersection(*(set(one.blocks) for one in found)))
     if len(found) < len(compared) or len(found) < 2 or not shared:
         return ""
@@ -34,8 +30,8 @@ def _of_baseline(summary: Summary, found: tuple[FarBlocks, ...]) -> str:
     return f" In block {blocks} that is so of every arm: there the baseline was far."
 
 
-def _told(summary: Summary, one: FarBlocks) -> str:
-    name, plural = visible(summary.arms[one.arm].name, 40), len(one.blocks) > 1
+def _told(one: FarBlocks) -> str:
+    name, plural = visible(one.arm.name, 40), len(one.blocks) > 1
     blocks = ", ".join(map(str, one.blocks[:MOST_NAMED]))
     times = ", ".join(plain(factor, 2) for factor in one.times[:MOST_NAMED])
     more = f" and {len(one.blocks) - MOST_NAMED} more" if len(one.blocks) > MOST_NAMED else ""

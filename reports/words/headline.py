@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.estimates.ratios import Summary
+from reports.findings.findings import Findings
 from reports.words.alike_words import alike_clauses
 from reports.words.by_hand import best_autodiff
 from reports.words.clause import Clause, Headline
@@ -25,95 +25,95 @@ from reports.words.pair_words import gate_sentence, pair_sentences
 from reports.words.sealing import sealing_sentences
 from reports.words.size_words import crossover_sentences, trouble_sentences
 from reports.words.why import why
-from reports.yardsticks.words import limit_text, price_clauses
+from reports.words.yardstick_words import limit_text, price_clauses
 
 
-def headline(summary: Summary) -> Headline:
+def headline(findings: Findings) -> Headline:
     """Who is fastest; equals in execution side by side; what autodiff costs; what was measured.
 
-    No clause says more than the interval of its numbers: see ``estimates/fastest.py``.
+    No clause says more than the interval of its numbers: see ``findings/fastest.py``.
     """
-    if not summary.null_arm.is_usable:
-        text = f"This run's evidence is unusable: {unusable_cause(summary.null_arm)}."
+    if not findings.null_arm.is_usable:
+        text = f"This run's evidence is unusable: {unusable_cause(findings.null_arm)}."
         return Headline((Clause("evidence", text),))
     return Headline(
         (
-            *lead_clauses(summary),
-            *alike_clauses(summary),
-            *price_clauses(summary),
-            *dispatch_clauses(summary),
-            *_evidence(summary),
+            *lead_clauses(findings),
+            *alike_clauses(findings),
+            *price_clauses(findings),
+            *dispatch_clauses(findings),
+            *_evidence(findings),
         )
     )
 
 
-def _evidence(summary: Summary) -> tuple[Clause, ...]:
+def _evidence(findings: Findings) -> tuple[Clause, ...]:
     """What is too small to mean anything, unless identical arms are shown to agree."""
-    is_shown = summary.null_arm.state == "shown"
-    return () if is_shown else (Clause("evidence", judgement_text(summary)),)
+    is_shown = findings.null_arm.state == "shown"
+    return () if is_shown else (Clause("evidence", judgement_text(findings.null_arm)),)
 
 
-def _null_text(summary: Summary) -> str | None:
+def _null_text(findings: Findings) -> str | None:
     """The null arm's judgement where the headline does not have it."""
-    return None if summary.null_arm.state == "not shown" else labelled_text(summary)
+    return None if findings.null_arm.state == "not shown" else labelled_text(findings.null_arm)
 
 
-def baselines_text(summary: Summary) -> str | None:
+def baselines_text(findings: Findings) -> str | None:
     """Which arms are compared with which baseline; None where all are with the plan's own."""
     told = []
-    for dtype in dict.fromkeys(arm.arm.dtype for arm in summary.others):
-        alike = [arm for arm in summary.others if arm.arm.dtype == dtype]
-        base = summary.baseline_of(alike[0].arm.index)
-        if base is not summary.baseline or base.arm.dtype != dtype:
-            name, own = visible(base.name, 60), visible(base.arm.dtype, 20)
-            which = name if base.arm.dtype == dtype else f"{name}, which computes in {own}"
+    for dtype in dict.fromkeys(arm.dtype for arm in findings.others):
+        alike = [arm for arm in findings.others if arm.dtype == dtype]
+        base = findings.baseline_of(alike[0])
+        if base is not findings.baseline or base.dtype != dtype:
+            name, own = visible(base.name, 60), visible(base.dtype, 20)
+            which = name if base.dtype == dtype else f"{name}, which computes in {own}"
             told.append(f"Arms in {visible(dtype, 20)} are compared with {which}.")
     return " ".join(told) or None
 
 
-def sentences(summary: Summary) -> tuple[str, ...]:
+def sentences(findings: Findings) -> tuple[str, ...]:
     """The run in words: what was found, on what, and what to beware of."""
     found = (
-        *(clause.text for clause in headline(summary).clauses),
-        ranking_text(summary),
-        limit_text(summary),
-        best_autodiff(summary),
-        *why(summary),
-        *crossover_sentences(summary),
-        baselines_text(summary),
-        same_program(summary),
-        verdict_counts(summary),
-        *pair_sentences(summary),
-        gate_sentence(summary),
-        twice(summary),
-        _null_text(summary),
-        smallest_effect(summary),
-        harness(summary),
-        far_blocks_text(summary),
-        again(summary.run),
-        kept_text(summary.run),
-        measured_on(summary),
-        *sealing_sentences(summary.run),
-        *trouble_sentences(summary),
-        *caveats(summary),
+        *(clause.text for clause in headline(findings).clauses),
+        ranking_text(findings),
+        limit_text(findings),
+        best_autodiff(findings),
+        *why(findings),
+        *crossover_sentences(findings),
+        baselines_text(findings),
+        same_program(findings),
+        verdict_counts(findings),
+        *pair_sentences(findings),
+        gate_sentence(findings),
+        twice(findings),
+        _null_text(findings),
+        smallest_effect(findings),
+        harness(findings),
+        far_blocks_text(findings),
+        again(findings.run),
+        kept_text(findings),
+        measured_on(findings),
+        *sealing_sentences(findings),
+        *trouble_sentences(findings),
+        *caveats(findings),
     )
     return tuple(text for text in found if text)
 
 
-def brief(summary: Summary) -> tuple[str, ...]:
+def brief(findings: Findings) -> tuple[str, ...]:
     """What a reader of the table must know besides: the page and ``sentences`` have the rest."""
     found = (
-        limit_text(summary),
-        *crossover_sentences(summary),
-        verdict_counts(summary),
-        same_program(summary),
-        _null_text(summary),
-        far_blocks_text(summary),
-        measured_again(summary.run),
-        kept_text(summary.run),
-        measured_on(summary),
-        *sealing_sentences(summary.run),
-        *trouble_sentences(summary),
-        *caveats(summary),
+        limit_text(findings),
+        *crossover_sentences(findings),
+        verdict_counts(findings),
+        same_program(findings),
+        _null_text(findings),
+        far_blocks_text(findings),
+        measured_again(findings.run),
+        kept_text(findings),
+        measured_on(findings),
+        *sealing_sentences(findings),
+        *trouble_sentences(findings),
+        *caveats(findings),
     )
     return tuple(text for text in found if text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.facts.machine import Machine
+from reports.findings.machine import Machine
+from reports.words.counted import counted, noun
 from reports.words.names import visible
 from reports.words.numbers import plain
 
@@ -13,7 +14,7 @@ def machine_text(machine: Machine) -> str:
     """Such as ``A Processor, 2 CPUs, 1 thread, Python 3.11.7``."""
     cpu = visible(" or ".join(machine.cpu), LONGEST) or "an unknown processor"
     gpu = [visible(name, LONGEST) for name in machine.gpu]
-    threads = f"{machine.threads} thread{'' if machine.threads == 1 else 's'}"
+    threads = counted(machine.threads, "thread")
     told = " and ".join(machine.python)
     python = ["Python " + visible(told, LONGEST)] if machine.python else []
     return ", ".join([cpu, *_box(machine), *gpu, threads, *python])
@@ -21,9 +22,10 @@ def machine_text(machine: Machine) -> str:
 
 def _box(machine: Machine) -> list[str]:
     """The CPUs, the quota and the memory, as far as they were told."""
-    cpus = " or ".join(map(str, machine.cpus)) + f" CPU{'' if machine.cpus == (1,) else 's'}"
+    cpus = f"{' or '.join(map(str, machine.cpus))} {noun(max(machine.cpus, default=0), 'CPU')}"
     quotas = [f"{quota:.4g}" for quota in machine.cpu_quota if quota is not None]
-    quota = [f"a quota of {' or '.join(quotas)} CPUs"] if quotas else []
+    last = [f"{quotas[-1]} {noun(float(quotas[-1]), 'CPU')}"] if quotas else []
+    quota = [f"a quota of {' or '.join([*quotas[:-1], *last])}"] if quotas else []
     sizes = list(dict.fromkeys(plain(n / 2**30, 2) for n in machine.memory_bytes))
     memory = [f"{' or '.join(sizes)} GiB"] if sizes else []
     return [*([cpus] if machine.cpus else []), *quota, *memory]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from reports.estimates.intervals import exp
-from reports.estimates.null_arm import Judgement, Lack
-from reports.estimates.ratios import Summary
+from reports.findings.null_arm import Lack, NullArm
 from reports.words.disturbed import too_disturbed_text
 from reports.words.numbers import difference, percent
 from reports.words.phases import words
@@ -19,51 +17,51 @@ LACKS: dict[Lack, str] = {
 }
 
 
-def judgement_text(summary: Summary) -> str:
+def judgement_text(null: NullArm) -> str:
     """What the run's evidence can bear, and why."""
-    null, plan = summary.null_arm, summary.run.plan
     if null.disturbed:
-        return too_disturbed_text(summary.run, null.disturbed)
+        return too_disturbed_text(null.disturbed)
     if null.differing:
-        return _unsound(null, plan.margin)
+        return _unsound(null)
     if null.lack:
-        return LACKS[null.lack].format(len(plan.blocks))
-    return _bounded(null, plan.margin)
+        return LACKS[null.lack].format(null.n_blocks)
+    return _bounded(null)
 
 
-def unusable_text(summary: Summary) -> str | None:
+def unusable_text(null: NullArm) -> str | None:
     """Why nothing may be concluded from the run; None where something may."""
-    return None if summary.null_arm.is_usable else judgement_text(summary)
+    return None if null.is_usable else judgement_text(null)
 
 
-def labelled_text(summary: Summary) -> str:
+def labelled_text(null: NullArm) -> str:
     """The judgement with what it judges by."""
-    text = judgement_text(summary)
-    return text if summary.null_arm.disturbed else f"Null arm: {text}"
+    text = judgement_text(null)
+    return text if null.disturbed else f"Null arm: {text}"
 
 
-def unusable_cause(null: Judgement) -> str:
+def unusable_cause(null: NullArm) -> str:
     """Why the evidence is unsound, in half a sentence."""
     if null.disturbed:
         return "the machine disturbed too much of it"
     return "two identical arms came out different"
 
 
-def _unsound(null: Judgement, margin: float) -> str:
+def _unsound(null: NullArm) -> str:
     different = ", ".join(words(cell.phase) for cell in null.differing)
     return (
-        f"Unsound evidence: two identical arms differ by more than the margin of {percent(margin)} "
-        f"in {different}, even with the intervals widened for all {len(null.cells)} cells."
+        "Unsound evidence: two identical arms differ by more than the margin of "
+        f"{percent(null.margin)} in {different}, even with the intervals widened for all "
+        f"{len(null.cells)} cells."
     )
 
 
-def _bounded(null: Judgement, margin: float) -> str:
+def _bounded(null: NullArm) -> str:
     """By how much identical arms may differ, and whether that is inside the margin."""
     assert null.worst is not None
-    most = f"{difference(exp(null.worst.bound))} here (in {words(null.worst.phase)})"
+    most = f"{difference(null.worst.factor)} here (in {words(null.worst.phase)})"
     if null.state == "shown":
         return (
             f"Two identical arms are shown to differ by no more than {most}, which is inside the "
-            f"margin of {percent(margin)}."
+            f"margin of {percent(null.margin)}."
         )
     return f"Two identical arms may differ by up to {most}: nothing smaller means anything."

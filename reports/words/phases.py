@@ -50,5 +50,6 @@ def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> str:
     if not spec.trained:
         found = UNTRAINED.get(phase, found)
     if is_told_cut and spec.steps is not None and phase in PREFIX:
-        found = found.replace("an epoch", f"the first {spec.steps} minibatches of an epoch")
+        some = "minibatch" if spec.steps == 1 else f"{spec.steps} minibatches"
+        found = found.replace("an epoch", f"the first {some} of an epoch")
     return found.replace("{whole}", whole(spec)).replace("{title}", title(spec))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reports.words.counted import counted as n_of
+from reports.words.counted import noun as in_number
 from reports.words.names import revealed, visible
 from runfiles.records import Spec
 
@@ -56,15 +58,14 @@ def problem_text(spec: Spec) -> str:
     """What every arm trains, or differentiates, in a sentence."""
     own = [f"{n} {noun(size, n)}" for size, n in spec.counts.items()]
     levels = "".join(f", {noun(size)} {value:g}" for size, value in spec.levels.items())
+    examples = in_number(spec.n_examples, "example") + (f" of {' and '.join(own)}" if own else "")
     if not spec.trained:
-        n = spec.n_examples
         return (
-            f"{called(spec)}, differentiated and not trained: {n} "
-            f"example{'s' if n > 1 else ''}{' of ' if own else ''}{' and '.join(own)}, in "
+            f"{called(spec)}, differentiated and not trained: {spec.n_examples} {examples}, in "
             f"minibatches of {spec.batch_size}{levels}."
         )
     return (
-        f"{called(spec)} by minibatch stochastic gradient descent: {spec.n_examples} "
-        f"examples{' of ' if own else ''}{' and '.join(own)}, minibatches of {spec.batch_size}, "
-        f"learning rate {spec.lr:g}, {spec.epochs} epochs{levels}."
+        f"{called(spec)} by minibatch stochastic gradient descent: {spec.n_examples} {examples}, "
+        f"minibatches of {spec.batch_size}, learning rate {spec.lr:g}, "
+        f"{n_of(spec.epochs, 'epoch')}{levels}."
     )

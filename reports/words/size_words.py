@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from reports.estimates.arms import MISSING
-from reports.estimates.overtaking import Overtaking
-from reports.estimates.ratios import Summary
-from reports.estimates.sizes import Axis, is_prefix, n_steps, steps_timed
-from reports.sweep import Course, sweep
+from reports.findings.findings import Findings
+from reports.findings.overtaking import Overtaking
+from reports.findings.sweep import Axis
+from reports.findings.terms import MISSING
 from reports.words.case_words import case_label, size_label
+from reports.words.counted import counted as n_of
+from reports.words.counted import noun as in_number
 from reports.words.names import visible
 from reports.words.null_arm import unusable_cause
 from reports.words.numbers import plain
@@ -17,54 +18,57 @@ from runfiles.records import Spec
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
 
 
-def crossover_sentences(summary: Summary) -> tuple[str, ...]:
+def crossover_sentences(findings: Findings) -> tuple[str, ...]:
     """Who overtakes whom along each axis, in sentences; none for a run without other sizes."""
-    found = sweep(summary)
-    return tuple(text for course in found.courses for text in told(course)) if found else ()
+    axes = findings.sweep.axes if findings.sweep else ()
+    return tuple(text for axis in axes for text in told(axis))
 
 
-def trouble_sentences(summary: Summary) -> tuple[str, ...]:
+def trouble_sentences(findings: Findings) -> tuple[str, ...]:
     """What went wrong in the other cases, the first few in a sentence each; none where nothing."""
-    others = summary.cases[1:]
-    found = [(point, _trouble(summary, point)) for point in others]
-    lines = [f"At {case_label(summary, point)}: {text}." for point, text in found if text]
+    others = findings.cases[1:]
+    found = [(point, _trouble(findings, point)) for point in others]
+    lines = [f"At {case_label(findings.cases, point)}: {text}." for point, text in found if text]
     first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
-    what = "cases" if summary.problems else "sizes"
-    return (*first, f"Something is amiss at {more} more {what}.") if more > 0 else tuple(first)
+    what = "more case" if findings.problems else "more size"
+    return (*first, f"Something is amiss at {n_of(more, what)}.") if more > 0 else tuple(first)
 
 
-def _trouble(summary: Summary, point: Summary) -> str:
-    own = {arm.name: arm.status for arm in summary.others}
+def _trouble(findings: Findings, point: Findings) -> str:
+    own = {arm.name: arm.status for arm in findings.others}
     told_elsewhere: tuple[str, ...] = ("ok", MISSING)
-    if point.run.plan.problem.objective != summary.run.plan.problem.objective:
+    if point.run.plan.problem.objective != findings.run.plan.problem.objective:
         told_elsewhere = (*told_elsewhere, "unsupported")  # the map has the reason
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
     parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
     if len(failed) > MOST_TOLD:
-        parts.append(f"{len(failed) - MOST_TOLD} more arms have no number")
+        more = len(failed) - MOST_TOLD
+        parts.append(f"{n_of(more, 'more arm')} {in_number(more, 'has', 'have')} no number")
     if point.n_missing:
         planned = sum(len(block) for block in point.run.plan.blocks)
-        parts.append(f"{point.n_missing} of {planned} planned processes not run")
+        parts.append(
+            f"{point.n_missing} of {n_of(planned, 'planned process', 'planned processes')} not run"
+        )
     if not point.null_arm.is_usable:
         parts.append(f"the evidence is unusable, {unusable_cause(point.null_arm)}")
     return "; ".join(parts)
 
 
-def told(course: Course) -> tuple[str, ...]:
+def told(axis: Axis) -> tuple[str, ...]:
     """The first few overtakings along one axis, each as a sentence."""
-    first, more = course.told[:MOST_TOLD], len(course.told) - MOST_TOLD
+    first, more = axis.told[:MOST_TOLD], len(axis.told) - MOST_TOLD
     lines = [overtaking_text(one) for one in first]
     if more > 0:
-        lines[-1] += f" So do {more} more pairs along the {axis_words(course.axis)}."
+        pairs = f"{in_number(more, 'does', 'do')} {n_of(more, 'more pair')}"
+        lines[-1] += f" So {pairs} along the {axis_words(axis)}."
     return tuple(lines)
 
 
 def overtaking_text(one: Overtaking) -> str:
     """From which size on which arm is ahead of which, with the interval and the bracket."""
-    place = one.crossover.place
     ahead, behind = (visible(arm.name, 60) for arm in (one.ahead, one.behind))
-    size, low, high = (plain(value, 2) for value in (place.value, place.low, place.high))
-    measured = f"measured at {one.crossover.low:,} and {one.crossover.high:,}"
+    size, low, high = (plain(value, 2) for value in (one.size.value, one.size.low, one.size.high))
+    measured = f"measured at {one.measured_low:,} and {one.measured_high:,}"
     where = f"From about {size} {unit(one.axis)} on ({low} to {high}; {measured})"
     return f"{where}, {ahead} {verb(one)} {behind}."
 
@@ -92,22 +96,22 @@ def verb(one: Overtaking) -> str:
 
 def epoch_text(spec: Spec) -> str:
     """The steps of a timed epoch, such as ``first 1,000 of 10,000 steps``."""
-    whole, what = n_steps(spec), "step" if spec.trained else "minibatch"
+    whole, what = spec.n_steps, "step" if spec.trained else "minibatch"
     some = f"{what}s" if spec.trained else f"{what}es"
-    if is_prefix(spec):
-        return f"first {steps_timed(spec):,} of {whole:,} {some}"
+    if spec.is_prefix:
+        return f"first {spec.steps_timed:,} of {whole:,} {some}"
     return f"{whole:,} {some if whole != 1 else what}"
 
 
-def proved_text(summary: Summary) -> str:
+def proved_text(findings: Findings) -> str:
     """What passing every check shows at one size."""
-    if not any(arm.status == "ok" for arm in summary.others):
+    if not any(arm.status == "ok" for arm in findings.others):
         return "nothing: no arm passed"
-    if not summary.run.plan.problem.trained:
+    if not findings.run.plan.problem.trained:
         return "gradients and loss"
-    return "answer recovered" if summary.run.plan.problem.recovers else "trajectory only"
+    return "answer recovered" if findings.run.plan.problem.recovers else "trajectory only"
 
 
-def label(summary: Summary) -> str:
+def label(findings: Findings) -> str:
     """The size in a few words."""
-    return size_label(summary.run.plan.problem)
+    return size_label(findings.run.plan.problem)

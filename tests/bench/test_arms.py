@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from backends.errors import BadInput
-from bench.runner.arms import executable, labels_of, plan_arms, read_arms, twins
+from bench.runner.arms import executable, labels_of, plan_arms, public_name, read_arms, twins
+from tests.conftest import Answer
 
 
 def environment(folder: Path) -> Path:
@@ -27,6 +30,34 @@ def test_an_environment_is_named_by_its_folder_and_run_by_its_own_python(tmp_pat
 def test_environments_with_the_same_folder_name_get_labels_of_their_own(tmp_path: Path) -> None:
     folders = [environment(tmp_path / name / ".venv") for name in ("a", "b", "c")]
     assert list(labels_of(map(str, folders)).values()) == [".venv", ".venv#2", ".venv#3"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/home/somebody/work/.venv-old/bin/python", ".venv-old"),
+        ("/home/somebody/work/../.venv/bin/python", ".venv"),
+        ("/home/somebody/bin/python3.12", "python3.12"),
+        ("/Users/somebody/bin/python", "python"),
+        ("/bin/python3", "python3"),
+        ("/opt/conda/envs/torch-2.13/bin/python", "torch-2.13"),
+    ],
+)
+def test_the_label_of_an_interpreter_is_no_path_and_no_user(path: str, name: str) -> None:
+    assert public_name(path) == name
+
+
+def test_no_name_of_an_arm_or_a_row_of_check_holds_a_path(
+    tmp_path: Path, answer: Callable[..., Answer]
+) -> None:
+    folder = environment(tmp_path / "somebody" / ".venv")
+    asked, labels, _ = read_arms([f"numpy@{folder}"], [f"jax@{folder}"], [f"torch={folder}"])
+    arms = plan_arms([*asked, "torch"], ["cpu", "cuda"], ["float32", "float64"], labels)
+    assert {arm.python for arm in arms} == {".venv"}
+    assert not any("/" in arm.name or "somebody" in arm.name for arm in arms)
+    done = answer("check", "--backend", f"numpy@{folder}", "--device", "cpu", "--json")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert [(row["backend"], row["python"]) for row in rows] == [("numpy", ".venv")] * 2
 
 
 @pytest.fixture

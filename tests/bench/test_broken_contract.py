@@ -12,8 +12,10 @@ from backends import registry
 from backends.base import Backend
 from backends.errors import BrokenContract
 from backends.registry import Entry
-from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.process import ArmProcess
 from bench.worker.record import process_record
+from bench.worker.request import Request
+from bench.worker.standing import Failed
 from tests.backends.wrong import Right, wrong
 from tests.bench.broken import BROKEN, telling
 

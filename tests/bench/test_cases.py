@@ -78,7 +78,7 @@ def test_features_are_of_those_that_count_them(tmp_path: Path) -> None:
         ),
         (
             ["--problem", "{folder}/my_loss.py,linreg", "--lr", "99"],
-            "lr is 99.0; .* on 1000 examples",
+            "lr is 99.0; .* on 1,000 examples",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

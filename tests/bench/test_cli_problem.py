@@ -137,7 +137,7 @@ def test_a_problem_of_the_working_folder_is_found_by_its_name_alone(tmp_path: Pa
         (["--data", "no_such.npz"], "--data no_such.npz is no file that is there; expected .npz"),
         (["--data", "README.md"], "--data README.md ends in .md; expected .npz"),
         (["--target", "y"], "--target is 'y' without --data; expected a .csv"),
-        (["--data", "tests/data/norris.csv"], "norris.csv gives 1 arrays; .* takes X, y"),
+        (["--data", "tests/data/norris.csv"], "norris.csv gives 1 array; .* takes X, y"),
         (["--data", "tests/data/norris.csv", "--target", "z"], "unknown column .*'z'"),
         (["{norris}", "--features", "3"], "n_features is 3, and 1 in norris.csv; leave it out"),
         (["{norris}", "--noise", "3"], "noise is 3.0, which is of data that are drawn, and these"),

@@ -20,7 +20,9 @@ from bench.runner.plan import PROFILES
 from bench.runner.raw import failure
 from bench.runner.request import Planned, RunRequest, make_plan
 from bench.runner.runner import Runner
-from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.process import ArmProcess
+from bench.worker.request import Request
+from bench.worker.standing import Failed
 from problems.case import Case
 from problems.problem import Problem, make_problem
 from problems.spec import ProblemSpec

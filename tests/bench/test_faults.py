@@ -105,7 +105,7 @@ def test_a_run_with_every_fault_ends_by_the_gravest(measured: Runner) -> None:
     ("fault", "reason"),
     [
         ("leaves_its_cpus", "a thread may leave the process's CPUs"),
-        ("opens_its_pool", "says 2; expected 1 threads throughout"),
+        ("opens_its_pool", "says 2; expected 1 thread throughout"),
     ],
 )
 def test_an_arm_that_uses_other_threads_than_asked_is_refused(

@@ -16,7 +16,8 @@ from bench.worker import environment, memory, process
 from bench.worker.measure import Pace
 from bench.worker.memory import OF_PHASES, extra_memory_bytes
 from bench.worker.noise import Counters
-from bench.worker.process import ArmProcess, Request
+from bench.worker.process import ArmProcess
+from bench.worker.request import Request
 from tests.bench.begun import measure
 from tests.bench.test_runner import make_run
 

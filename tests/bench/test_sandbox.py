@@ -21,7 +21,9 @@ from bench.container import Container
 from bench.runner import check_arms, forecast, sizes
 from bench.runner.supervisor import Ended, Supervisor
 from bench.worker import environment
-from bench.worker.process import ArmProcess, Failed, Request
+from bench.worker.process import ArmProcess
+from bench.worker.request import Request
+from bench.worker.standing import Failed
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
 from runfiles.records import Arm, Limits

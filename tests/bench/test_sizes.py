@@ -87,7 +87,7 @@ def test_no_step_at_all_is_refused() -> None:
 
 def test_a_problem_that_memory_cannot_hold_is_refused_before_it_is_made() -> None:
     with pytest.raises(
-        BadInput, match=r"100000000 examples \(n_features 10000, .*\) in 3 epochs take .* GiB"
+        BadInput, match=r"100,000,000 examples \(n_features 10000, .*\) in 3 epochs take .* GiB"
     ):
         require_room(ProblemSpec(n_examples=10**8, sizes={"n_features": 10**4}))
 

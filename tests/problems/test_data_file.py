@@ -204,7 +204,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str | None, str]] = {
     "other names": (npz(A=X, y=Y), None, r"d\.npz has A, y and no X; .* takes X, y\. Save them"),
     "a matrix of labels": (npz(X=X, y=Y[:, None]), None, r"y has shape \(6, 1\); linreg takes"),
     "features in a row": (npz(X=Y, y=Y), None, r"X has shape \(6,\); linreg takes X \(examples"),
-    "one array of two": (npy(X), None, r"d\.npy gives 1 arrays; problem linreg takes X, y"),
+    "one array of two": (npy(X), None, r"d\.npy gives 1 array; problem linreg takes X, y"),
     "no target": (text("a,b\n1,2\n3,4\n"), None, "--target COLUMN makes y of a column"),
     "a target that is none": (
         text("a,label\n1,2\n"),
@@ -224,7 +224,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str | None, str]] = {
         "column 'a' holds 'red' in line 3; expected numbers. Encode the column",
     ),
     "a cell that is empty": (text("a,y\n1,2\n3,\n"), "y", "column 'y' holds '' in line 3"),
-    "a row too short": (text("a,y\n1,2\n3\n"), "y", "line 3 has 1 cells; expected 2, as the"),
+    "a row too short": (text("a,y\n1,2\n3\n"), "y", "line 3 has 1 cell; expected 2, as the"),
     "no UTF-8": (text(b"a,y\n\xff,2\n"), "y", "cannot read .*d.csv: .*utf-8"),
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
 from reports.page import page
 from reports.tables import markdown, print_summary
 from reports.words.headline import brief, sentences
@@ -25,8 +25,8 @@ def test_a_bad_end_is_told_on_page_terminal_and_table_and_costs_no_number(
     write_run: WriteRun,
 ) -> None:
     folder = write_run(n_blocks=3, facts={"bad_end": "killed by SIGSEGV \x1b[1m"})
-    summary = summarize(load_run(folder))
-    plain = summarize(load_run(write_run(n_blocks=3, name="plain")))
+    summary = findings(load_run(folder))
+    plain = findings(load_run(write_run(n_blocks=3, name="plain")))
     assert [cell.seconds for cell in summary.cells] == [cell.seconds for cell in plain.cells]
     for told in (sentences(summary), brief(summary)):
         assert [text for text in told if text == f"jax: {TOLD}"] == [f"jax: {TOLD}"]
@@ -38,7 +38,7 @@ def test_the_line_at_fault_and_the_log_are_told_wherever_the_reason_is(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("again", null_of=0), bench("bad", status="crashed", reason=LINE))
-    summary = summarize(load_run(write_run(n_blocks=2, arms=arms)))
+    summary = findings(load_run(write_run(n_blocks=2, arms=arms)))
     console = Console(file=io.StringIO(), width=80)
     print_summary(summary, console)
     assert isinstance(console.file, io.StringIO)

@@ -17,10 +17,10 @@ from rich.console import Console
 from reports.cells import cells_json
 from reports.comparing.comparison import compare_runs
 from reports.comparing.comparison_tables import comparison_json, print_comparison
-from reports.estimates.baseline import baselines
-from reports.estimates.ratios import Summary, summarize
 from reports.figures.spread import spread
 from reports.figures.times import ratios
+from reports.findings.baseline import baselines
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.headline import headline, sentences
@@ -43,11 +43,11 @@ def two_dtypes(bench: Callable[..., Any]) -> Arms:
     )
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
-def printed(summary: Summary) -> str:
+def printed(summary: Findings) -> str:
     out = io.StringIO()
     print_summary(summary, Console(file=out, width=80, highlight=False))
     return out.getvalue()
@@ -65,8 +65,8 @@ def test_an_arm_is_compared_with_the_baseline_of_its_own_dtype(
 ) -> None:
     folder = write_run(arms=two_dtypes, n_blocks=5)
     summary = summary_of(folder)
-    assert summary.baselines == (0, 0, 0, 4, 4)
-    cell = summary.cell(3, "epoch")
+    assert [summary.baseline_of(arm).index for arm in summary.arms] == [0, 0, 0, 4, 4]
+    cell = summary.cell(summary.arms[3], "epoch")
     assert cell is not None
     assert cell.ratio is not None
     by_hand = np.exp(np.subtract(medians(folder, 3), medians(folder, 4)).mean())
@@ -136,7 +136,7 @@ def test_break_even_is_against_the_twin(write_run: WriteRun, bench: Callable[...
         bench("double", 1e-3, dtype="float64", cold=(2.0, 0.1, 1e-3)),
         bench("base float64", 2e-2, dtype="float64", cold=(1.0, 0.1, 2e-2)),
     )
-    even = summary_of(write_run(arms=arms, n_blocks=6)).break_even
+    even = [arm.break_even for arm in summary_of(write_run(arms=arms, n_blocks=6)).arms]
     assert even[0] is even[2] is None
     assert even[1] is not None
     assert even[1].epochs == pytest.approx(1.0 / 19e-3, rel=0.3)
@@ -161,7 +161,7 @@ def test_a_twin_that_failed_leaves_its_dtype_without_ratios(
         bench("base float64", dtype="float64", status="wrong", failed_check="gradient"),
     )
     summary = summary_of(write_run(arms=arms, n_blocks=4))
-    cell = summary.cell(1, "epoch")
+    cell = summary.cell(summary.arms[1], "epoch")
     assert cell is not None
     assert cell.seconds is not None
     assert (cell.ratio, cell.verdict) == (None, None)
@@ -182,7 +182,7 @@ def test_two_runs_are_compared_by_ratios_to_the_twin(write_run: WriteRun, two_dt
         ("single", "base"),
         ("double", "base float64"),
     }
-    before = old.log_ratios(3, 4, "epoch")
+    before = old.log_ratios(old.arms[3], old.arms[4], "epoch")
     change = next(c for c in found.changes if (c.arm, c.phase) == ("double", "epoch"))
     assert change.old.value == pytest.approx(math.exp(before.mean()))
     document: Any = comparison_json(found)

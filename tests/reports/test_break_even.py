@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.break_even import break_even
-from reports.estimates.intervals import Bar
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.break_even import break_even
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar
 from reports.page import page
 from reports.words.break_even import break_even_text
 from runfiles.load import load_run
@@ -29,18 +29,20 @@ BASE = {"seconds": 1e-2, "cold": (1.0, 0.1, 0.1)}
 
 
 @pytest.fixture
-def summary_of(write_run: Callable[..., Path], bench: Callable[..., Any]) -> Callable[..., Summary]:
+def summary_of(
+    write_run: Callable[..., Path], bench: Callable[..., Any]
+) -> Callable[..., Findings]:
     """Makes the summary of a run of a baseline and of one arm with these changes to it."""
 
-    def make(seconds: float, cold: tuple[float, float, float], **changes: Any) -> Summary:
+    def make(seconds: float, cold: tuple[float, float, float], **changes: Any) -> Findings:
         arms = (bench("base", **BASE), bench("other", seconds, cold=cold))
-        return summarize(load_run(write_run(arms=arms, **{"n_blocks": 8, **changes})))
+        return findings(load_run(write_run(arms=arms, **{"n_blocks": 8, **changes})))
 
     return make
 
 
 @pytest.fixture
-def told(summary_of: Callable[..., Summary]) -> Told:
+def told(summary_of: Callable[..., Findings]) -> Told:
     """Makes such a run and returns what cells.json has of the arm's break-even."""
 
     def make(*arm: Any, **changes: Any) -> dict[str, Any]:
@@ -71,10 +73,10 @@ def test_of_epochs_alike_it_is_neither_said_that_they_save_nor_that_they_do_not(
 
 
 def test_the_interval_that_does_not_decide_is_that_of_the_epochs_ratio(
-    summary_of: Callable[..., Summary],
+    summary_of: Callable[..., Findings],
 ) -> None:
     summary = summary_of(1e-2, (9.0, 0.1, 0.1), between=0.05)
-    even, cell = summary.break_even[1], summary.cell(1, "epoch")
+    even, cell = summary.arms[1].break_even, summary.cell(summary.arms[1], "epoch")
     assert even is not None
     assert cell is not None
     assert even.ratio == cell.ratio
@@ -157,7 +159,7 @@ def test_neither_end_claims_less_than_identical_arms_differ_by(
     noisy = write_run(name="noisy", arms=arms, n_blocks=20, between=0.005)
     unsteady(noisy, 1, 1.5)
     unsteady_start(noisy, 1, 1.5)
-    one, other = (summarize(load_run(folder)).break_even[-1] for folder in (alone, noisy))
+    one, other = (findings(load_run(folder)).arms[-1].break_even for folder in (alone, noisy))
     assert one is not None
     assert other is not None
     assert (one.start, one.steady) == ("faster", "faster")
@@ -176,7 +178,7 @@ def test_of_identical_arms_at_most_one_in_fifty_is_said_to_be_ahead_or_behind() 
 
 
 def test_the_page_says_what_cells_json_says_and_keeps_the_number(
-    summary_of: Callable[..., Summary],
+    summary_of: Callable[..., Findings],
 ) -> None:
     for arm, has_number in (((0.98e-2, (9.0, 0.1, 0.1)), True), ((2e-2, (0.1, 0.0, 0.0)), False)):
         summary = summary_of(*arm, between=0.002)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import summarize
+from reports.findings.ceiling import find, measured_ceilings
+from reports.findings.findings import findings
 from reports.page import page
-from reports.yardsticks.ceiling import ceilings, find
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 
@@ -33,14 +33,14 @@ def change(path: Path, **keys: Any) -> None:
 def test_a_run_without_ceilings_is_read_as_before(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=2))
     assert run.ceilings == ()
-    assert ceilings(run) == ()
-    html = page(summarize(run))
+    assert measured_ceilings(run) == ()
+    html = page(findings(run))
     assert "This machine's ceilings" not in html
     assert "of a copy" not in html
 
 
 def test_a_ceiling_is_found_again_by_hand_from_its_files(folder: Path) -> None:
-    found = ceilings(load_run(folder))
+    found = measured_ceilings(load_run(folder))
     rates: dict[tuple[str, str], list[float]] = {}
     for path in sorted((folder / "ceilings").glob("*.json")):
         record = json.loads(path.read_text())
@@ -71,8 +71,8 @@ def test_a_block_whose_ceilings_failed_is_told_and_left_out(folder: Path) -> Non
         "products": [],
     }
     change(folder / "ceilings/002.json", **failed)
-    summary = summarize(load_run(folder))
-    memory = find(ceilings(summary.run), "copy", "memory")
+    summary = findings(load_run(folder))
+    memory = find(measured_ceilings(summary.run), "copy", "memory")
     assert memory is not None
     assert memory.rate.n == 3
     assert "ceilings of block 2 are not known: timeout, it took too long" in page(summary)
@@ -134,7 +134,7 @@ def test_ceilings_without_a_gather_are_read_as_before_and_tell_no_share_of_one(
 ) -> None:
     for path in (folder / "ceilings").glob("*.json"):
         change(path, gathers=[])
-    summary = summarize(load_run(folder))
+    summary = findings(load_run(folder))
     document: Any = cells_json(summary)["yardsticks"]
     assert {one["kind"] for one in document["ceilings"]["measured"]} == {"copy", "product"}
     shares = [one["share_of_gather"] for one in document["throughput"]["arms"]]
@@ -146,7 +146,7 @@ def test_ceilings_without_a_gather_are_read_as_before_and_tell_no_share_of_one(
 
 def test_a_gather_that_some_block_lacks_is_of_the_other_blocks(folder: Path) -> None:
     change(folder / "ceilings/001.json", gathers=[])
-    document: Any = cells_json(summarize(load_run(folder)))["yardsticks"]
+    document: Any = cells_json(findings(load_run(folder)))["yardsticks"]
     (gather,) = [one for one in document["ceilings"]["measured"] if one["kind"] == "gather"]
     assert gather["n_blocks"] == 3
     assert all(one["share_of_gather_low"] for one in document["throughput"]["arms"])
@@ -156,7 +156,7 @@ def test_what_a_later_version_measures_besides_is_shown_too(folder: Path) -> Non
     record = json.loads((folder / "ceilings/000.json").read_text())
     more = {"what": "L2", "n_bytes": 1000, "seconds": [1e-8], "later": True}
     change(folder / "ceilings/000.json", copies=[*record["copies"], more])
-    found = find(ceilings(load_run(folder)), "copy", "L2")
+    found = find(measured_ceilings(load_run(folder)), "copy", "L2")
     assert found is not None
     assert found.rate.value == pytest.approx(1e11)
     assert found.rate.n == 1

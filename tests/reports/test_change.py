@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reports.comparing.comparison import change_of
-from reports.estimates.intervals import change_verdict, compare
+from reports.findings.intervals import change_verdict, compare
 from tests.simulations.power import compare_shares, lines, run_shares
 from tests.simulations.simulated import BAR, MARGIN, RUNS, log_ratios, log_seconds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,15 +29,35 @@ def old(write_run: WriteRun, bench: Callable[..., Any]) -> Path:
 
 
 @pytest.fixture
+def alike(write_run: WriteRun, bench: Callable[..., Any]) -> Path:
+    arms = (bench("base"), bench("again", null_of=0), bench("other", 2e-3))
+    return write_run(name="alike", arms=arms, seed=3)
+
+
+@pytest.fixture
 def slower(write_run: WriteRun, bench: Callable[..., Any]) -> Path:
     arms = (bench("base"), bench("again", null_of=0), bench("other", 3e-3))
     return write_run(name="slower", arms=arms, seed=2)
 
 
-def test_nothing_new_is_0(old: Path, command: Command) -> None:
-    done = command(old, old)
+def test_nothing_new_is_0(old: Path, alike: Path, command: Command) -> None:
+    done = command(old, alike)
     assert (done.code, done.err) == (0, "")
     assert "No confirmed regression" in done.out
+
+
+def test_a_run_and_itself_are_refused_also_by_another_name_and_as_a_copy(
+    old: Path, tmp_path: Path, command: Command
+) -> None:
+    """It would always answer that nothing has changed."""
+    (tmp_path / "link").symlink_to(old)
+    shutil.copytree(old, tmp_path / "copy")
+    for other in (old, tmp_path / "link", tmp_path / "copy"):
+        done = command(old, other)
+        assert (done.code, done.out) == (2, "")
+        told = " ".join(done.err.split())
+        assert "one run" in told
+        assert "expected two runs that were measured apart" in told
 
 
 def test_a_confirmed_regression_is_1_with_table_markdown_and_json(
@@ -56,11 +77,11 @@ def test_a_quick_run_is_never_1(old: Path, slower: Path, command: Command) -> No
 
 
 def test_a_refusal_is_a_message_and_2(
-    old: Path, write_run: WriteRun, tmp_path: Path, command: Command
+    old: Path, alike: Path, write_run: WriteRun, tmp_path: Path, command: Command
 ) -> None:
     unlike = write_run(name="unlike", threads=2)
-    bad = [(old, unlike), (old, tmp_path / "none"), (old, old, "--margin", "nan")]
-    for words in [*bad, (old, old, "--markdown", tmp_path / "no" / "folder.md")]:
+    bad = [(old, unlike), (old, tmp_path / "none"), (old, alike, "--margin", "nan")]
+    for words in [*bad, (old, alike, "--markdown", tmp_path / "no" / "folder.md")]:
         done = command(*words)
         assert done.code == 2
         assert done.err.startswith("autograd-bench: ")

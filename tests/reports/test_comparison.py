@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from scipy.stats import t
 
 from reports.comparing.comparison import Change, Comparison, compare_runs
 from reports.comparing.comparison_tables import (
@@ -20,13 +21,15 @@ from reports.comparing.comparison_tables import (
     comparison_markdown,
     print_comparison,
 )
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar, change_verdict, detectable_change
+from reports.words.numbers import difference, shown_ratio
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
-Runs = Callable[..., tuple[Summary, Summary]]
+Runs = Callable[..., tuple[Findings, Findings]]
 HOSTILE = "<script>alert('x')</script> [red]|`$\x1b[31m \u202e =1+1 😀"
 
 
@@ -37,10 +40,10 @@ def runs(write_run: WriteRun, bench: Callable[..., Any]) -> Runs:
 
     def write(
         old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
-    ) -> tuple[Summary, Summary]:
+    ) -> tuple[Findings, Findings]:
         first: dict[str, Any] = {"name": "first", "arms": arms, "seed": 1} | (old or {})
         second: dict[str, Any] = {"name": "second", "arms": arms, "seed": 2} | (new or {})
-        return summarize(load_run(write_run(**first))), summarize(load_run(write_run(**second)))
+        return findings(load_run(write_run(**first))), findings(load_run(write_run(**second)))
 
     return write
 
@@ -80,7 +83,7 @@ def test_one_cell_is_counted_and_held_as_one(runs: Runs, bench: Callable[..., An
 def test_a_change_is_found_again_by_hand(runs: Runs) -> None:
     old, new = runs()
     found = change_in(compare_runs(old, new), "same")
-    a, b = (summary.log_ratios(2, 0, "epoch") for summary in (old, new))
+    a, b = (s.log_ratios(s.arms[2], s.arms[0], "epoch") for s in (old, new))
     va, vb = a.var(ddof=1) / 12, b.var(ddof=1) / 12
     freedom = (va + vb) ** 2 / (va**2 / 11 + vb**2 / 11)  # Welch and Satterthwaite
     assert 11 <= freedom <= 22
@@ -330,6 +333,57 @@ def test_json_holds_every_number_and_survives_the_round_trip(runs: Runs) -> None
     assert (first["n_old"], first["n_new"]) == (12, 12)
 
 
+def test_both_sides_have_their_intervals_and_every_cell_the_smallest_change_it_could_see(
+    runs: Runs,
+) -> None:
+    old, new = runs()
+    found = compare_runs(old, new)
+    text, markdown = printed(found), comparison_markdown(found)
+    for change in found.changes:
+        for one in (change.old, change.new, change.gate):
+            assert str(shown_ratio(one).interval) in text
+            assert f"{shown_ratio(one).text} {shown_ratio(one).interval}" in markdown
+        assert change.smallest is not None
+        assert difference(change.smallest) in text
+    low, high = (difference(f(c.smallest for c in found.changes if c.smallest)) for f in (min, max))
+    assert (
+        f"Smallest change these runs would have called, 4 times in 5: {low} to {high}"
+        in " ".join(text.split())
+    )
+
+
+def test_the_smallest_change_is_found_again_by_hand(runs: Runs) -> None:
+    """The bar, then what 95 % corrected for all cells and 80 % of power take, by Welch."""
+    old, new = runs()
+    found = compare_runs(old, new)
+    one = change_in(found, "same")
+    a, b = (s.log_ratios(s.arms[2], s.arms[0], "epoch") for s in (old, new))
+    va, vb = a.var(ddof=1) / 12, b.var(ddof=1) / 12
+    freedom = (va + vb) ** 2 / (va**2 / 11 + vb**2 / 11)
+    bar = max(math.log(1.03), *(s.null_arm.bound("epoch") for s in (old, new)))
+    level = 1 - 0.025 / len(found.changes)
+    reach = t.ppf(level, freedom) + t.ppf(0.80, freedom)
+    assert one.smallest == pytest.approx(math.exp(bar + reach * math.sqrt(va + vb)))
+
+
+def test_so_large_a_change_is_called_four_times_in_five() -> None:
+    """Planted: runs of 12 blocks whose true change is the smallest one that each sees."""
+    rng, n_called, n_runs = np.random.default_rng(5), 0, 400
+    for _ in range(n_runs):
+        old, new = rng.normal(0.0, 0.02, (2, 12))
+        smallest = detectable_change(old, new, Bar(0.03))
+        assert smallest is not None
+        new = rng.normal(math.log(smallest), 0.02, 12)
+        n_called += change_verdict(old, new, Bar(0.03)) == "regression"
+    assert 0.72 <= n_called / n_runs <= 0.90
+
+
+def test_one_block_sees_no_change_and_says_so(runs: Runs) -> None:
+    found = compare_runs(*runs(new={"n_blocks": 1}))
+    assert {change.smallest for change in found.changes} == {None}
+    assert "No change could have been seen: that takes two blocks" in printed(found)
+
+
 def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
     old, _ = runs()
     found = compare_runs(old, old)
@@ -338,7 +392,7 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
 
 
 def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
-    summary = summarize(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
+    summary = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
     lines = printed(compare_runs(summary, summary)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):

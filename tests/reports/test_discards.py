@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.disturbed import LIMIT
-from reports.estimates.ratios import summarize
+from reports.findings.disturbed import LIMIT
+from reports.findings.findings import findings
 from reports.page import page
 from reports.words.disturbed import again, kept_text
 from reports.words.headline import brief, headline, sentences
@@ -34,7 +34,7 @@ def test_only_notes_count_as_discards(write_run: WriteRun) -> None:
 
 
 def test_a_run_says_which_blocks_and_why(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=3, discards=TWO)))
+    summary = findings(load_run(write_run(n_blocks=3, discards=TWO)))
     text = again(summary.run) or ""
     assert text.startswith("2 disturbed blocks were measured again (block 0: 000-02 epoch")
     assert "above 0.02 and 1 more; block 2: 002-01 epoch: pressure)." in text
@@ -48,7 +48,7 @@ def test_a_run_says_which_blocks_and_why(write_run: WriteRun) -> None:
 
 
 def test_a_run_without_discards_says_nothing_of_them_in_the_terminal(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=2)))
+    summary = findings(load_run(write_run(n_blocks=2)))
     assert again(summary.run) is None
     assert "No block was disturbed enough to be measured again" in page(summary)
 
@@ -147,7 +147,7 @@ def test_what_was_measured_again_and_what_was_disturbed_and_kept_are_two_numbers
     write_run: WriteRun,
 ) -> None:
     folder = write_run(n_blocks=10, discards=TWO, disturbed=struck(2, 2) | {(5, 4)})
-    told = " ".join(sentences(summarize(load_run(folder))))
+    told = " ".join(sentences(findings(load_run(folder))))
     assert "2 disturbed blocks were measured again (" in told
     assert "Phases disturbed and kept: torch, 10 of 50; jax-scan, 2 of 20." in told
 
@@ -157,7 +157,7 @@ def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
     write_run: WriteRun, profile: str
 ) -> None:
     folder = write_run(n_blocks=10, profile=profile, disturbed=struck(1, 4))
-    summary = summarize(load_run(folder))
+    summary = findings(load_run(folder))
     text = "Phases disturbed and kept: jax-scan, 2 of 20."
     assert text in brief(summary)
     assert text in page(summary)
@@ -169,41 +169,41 @@ def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
 
 
 def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
+    summary = findings(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
     assert not summary.null_arm.is_usable
-    assert "30 % of the phases of jax-scan (6 of 20)" in judgement_text(summary)
+    assert "30 % of the phases of jax-scan (6 of 20)" in judgement_text(summary.null_arm)
     assert all(cell.verdict is None for cell in summary.cells)
     assert str(headline(summary)).endswith("unusable: the machine disturbed too much of it.")
     document: Any = cells_json(summary)
-    assert document["unusable"] == judgement_text(summary)
+    assert document["unusable"] == judgement_text(summary.null_arm)
     assert "Null arm: Unsound" not in " ".join(document["sentences"])
 
 
 def test_a_further_size_disturbed_too_often_is_told_by_that_cause(write_run: WriteRun) -> None:
     further = {"batch_size": 100, "disturbed": struck(3, 4)}
-    (text,) = trouble_sentences(summarize(load_run(write_run(n_blocks=10, sizes={"b": further}))))
+    (text,) = trouble_sentences(findings(load_run(write_run(n_blocks=10, sizes={"b": further}))))
     assert text.endswith("the evidence is unusable, the machine disturbed too much of it.")
 
 
 def test_a_share_at_the_limit_is_usable(write_run: WriteRun) -> None:
-    assert summarize(load_run(write_run(n_blocks=10, disturbed=struck(2, 4)))).null_arm.is_usable
+    assert findings(load_run(write_run(n_blocks=10, disturbed=struck(2, 4)))).null_arm.is_usable
 
 
 def test_a_quick_run_and_an_arm_without_numbers_make_no_run_unusable(write_run: WriteRun) -> None:
     quick = write_run(name="quick", n_blocks=10, profile="quick", disturbed=struck(10, 0, 1, 2))
-    assert summarize(load_run(quick)).null_arm.is_usable
+    assert findings(load_run(quick)).null_arm.is_usable
     wrong = write_run(name="wrong", n_blocks=10, disturbed=struck(10, 6))
-    assert summarize(load_run(wrong)).null_arm.is_usable
+    assert findings(load_run(wrong)).null_arm.is_usable
 
 
 def test_a_quick_run_with_a_gate_is_held_to_the_limit(write_run: WriteRun) -> None:
     folder = write_run(n_blocks=10, profile="quick", gate=True, disturbed=struck(3, 4))
-    assert not summarize(load_run(folder)).null_arm.is_usable
+    assert not findings(load_run(folder)).null_arm.is_usable
 
 
 def test_a_run_that_never_judged_its_phases_says_nothing_of_them(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=10)))
-    assert kept_text(summary.run) is None
+    summary = findings(load_run(write_run(n_blocks=10)))
+    assert kept_text(summary) is None
     assert cells_json(summary)["disturbed"] == {"limit_share": 0.2, "arms": []}
 
 
@@ -211,7 +211,7 @@ def test_a_run_that_never_judged_its_phases_says_nothing_of_them(write_run: Writ
 def test_a_quota_below_the_threads_asked_for_is_said_first(
     write_run: WriteRun, quota: float | None, is_told: bool
 ) -> None:
-    summary = summarize(load_run(write_run(n_blocks=3, facts={"cpu_quota": quota})))
+    summary = findings(load_run(write_run(n_blocks=3, facts={"cpu_quota": quota})))
     text = "A CPU quota left this run 0.3 CPUs of time, less than the 1 thread it was asked for"
     assert (text in " ".join(brief(summary))) == is_told
     shown = "2 CPUs, a quota of 0.3 CPUs, 1 thread" in " ".join(brief(summary))

@@ -14,11 +14,11 @@ import jsonschema
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.findings.findings import Findings, findings
 from runfiles.load import load_run
 from tests.reports.conftest import PARTS, WHOLE
 from tests.reports.many_arms import many_arms
@@ -58,21 +58,21 @@ BENCHER = {
 }
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
-def rows_of(summary: Summary) -> list[dict[str, str]]:
+def rows_of(summary: Findings) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(blocks_csv(summary))))
 
 
-def texts_of(summary: Summary) -> list[str]:
+def texts_of(summary: Findings) -> list[str]:
     """Every export as the text that is written."""
     made = (github_action_json, bencher_json, pytest_benchmark_json)
     return [*(json.dumps(make(summary)) for make in made), blocks_csv(summary)]
 
 
-def timed(summary: Summary, phase: str | None = None) -> list[dict[str, Any]]:
+def timed(summary: Findings, phase: str | None = None) -> list[dict[str, Any]]:
     """The cells of repeated phases that have a number, as cells.json has them."""
     cells: Any = cells_json(summary)["cells"]
     repeated = {*PARTS, *WHOLE}
@@ -85,26 +85,26 @@ def timed(summary: Summary, phase: str | None = None) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     return summary_of(many_arms(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
 
 
 @pytest.fixture
-def two_sizes(tmp_path: Path) -> Summary:
+def two_sizes(tmp_path: Path) -> Findings:
     """A run whose second size cuts its epochs."""
     sizes = ({"batch_size": 10}, {"batch_size": 1, "steps": 400})
     phases = (*PARTS, *WHOLE)
     return summary_of(write_sizes(tmp_path / "run", *sizes, n_blocks=3, phases=phases))
 
 
-def test_github_action_benchmark_gets_its_own_format(full: Summary, two_sizes: Summary) -> None:
+def test_github_action_benchmark_gets_its_own_format(full: Findings, two_sizes: Findings) -> None:
     for summary in (full, two_sizes):
         entries = github_action_json(summary)
         jsonschema.validate(entries, GITHUB_ACTION)
         assert entries
 
 
-def test_github_action_benchmark_gets_every_time_and_ratio_in_full(full: Summary) -> None:
+def test_github_action_benchmark_gets_every_time_and_ratio_in_full(full: Findings) -> None:
     entries: Any = github_action_json(full)
     cells = timed(full, "epoch")
     found = {entry["name"]: entry for entry in entries}
@@ -120,7 +120,7 @@ def test_github_action_benchmark_gets_every_time_and_ratio_in_full(full: Summary
     assert not found
 
 
-def test_the_range_is_the_interval_and_extra_says_what_was_found(full: Summary) -> None:
+def test_the_range_is_the_interval_and_extra_says_what_was_found(full: Findings) -> None:
     entries: Any = github_action_json(full)
     entry = next(e for e in entries if e["name"].startswith("numpy: epoch"))
     (cell,) = (cell for cell in timed(full, "epoch") if cell["arm"] == "numpy")
@@ -143,14 +143,14 @@ def test_one_block_has_no_range(write_run: WriteRun) -> None:
     assert all(set(one["latency"]) == {"value"} for one in measures.values())
 
 
-def test_bencher_gets_its_own_format(full: Summary, two_sizes: Summary) -> None:
+def test_bencher_gets_its_own_format(full: Findings, two_sizes: Findings) -> None:
     for summary in (full, two_sizes):
         metrics = bencher_json(summary)
         jsonschema.validate(metrics, BENCHER)
         assert metrics
 
 
-def test_bencher_gets_every_repeated_phase_in_nanoseconds(full: Summary) -> None:
+def test_bencher_gets_every_repeated_phase_in_nanoseconds(full: Findings) -> None:
     metrics: Any = bencher_json(full)
     cells = timed(full)
     assert len(metrics) == len(cells)
@@ -173,7 +173,7 @@ def test_an_arm_that_failed_a_check_is_in_no_export(
     assert not any("wrong" in text for text in texts)
 
 
-def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: Summary) -> None:
+def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: Findings) -> None:
     found: dict[str, set[str]] = {}
     for name in [*bencher_json(two_sizes), *(entry["name"] for entry in _entries(two_sizes))]:
         phase, _, size = name.split(": ")[1].removeprefix("ratio to torch-lesson, ").partition(", ")
@@ -188,7 +188,7 @@ def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: 
     }
 
 
-def _entries(summary: Summary) -> list[dict[str, Any]]:
+def _entries(summary: Findings) -> list[dict[str, Any]]:
     entries: Any = github_action_json(summary)
     return list(entries)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reports.estimates.ratios import summarize
 from reports.exports.blocks import COLUMNS, blocks_csv
+from reports.findings.findings import findings
 from runfiles.load import load_run
 from tests.reports.sized import write_sizes
 
@@ -21,7 +21,7 @@ WriteRun = Callable[..., Path]
 
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(blocks_csv(summarize(load_run(folder))))))
+    return list(csv.DictReader(io.StringIO(blocks_csv(findings(load_run(folder))))))
 
 
 def test_a_block_that_crashed_leaves_the_others_in_blocks_csv(

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.estimates.ratios import summarize
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.files import write_report
+from reports.findings.findings import findings
 from runfiles.load import load_run
 from tests.reports.conftest import PARTS
 from tests.reports.many_arms import many_arms
@@ -36,7 +36,7 @@ def compare(file: Path, *options: str) -> str:
 
 
 def merged(folder: Path) -> dict[str, Any]:
-    return pytest_benchmark_json(summarize(load_run(folder)))
+    return pytest_benchmark_json(findings(load_run(folder)))
 
 
 @pytest.fixture(scope="module")

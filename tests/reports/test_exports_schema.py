@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
 from reports.schemas import text
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
@@ -31,7 +31,7 @@ GOLDEN = sorted((ROOT / "tests" / "data").glob("run-version-*"))
 
 def mistakes(folder: Path) -> list[str]:
     """What of the run's cells.json the schema does not allow."""
-    document = cells_json(summarize(load_run(folder)))
+    document = cells_json(findings(load_run(folder)))
     return [f"{e.json_path}: {e.message}" for e in VALIDATOR.iter_errors(document)]
 
 
@@ -104,7 +104,7 @@ def test_the_schema_holds_for_runs_of_older_versions(folder: Path) -> None:
     "place", ["cells", "arms", "leads", "problem", "null_arm", "machine", "files"]
 )
 def test_a_key_that_is_not_described_is_noticed(write_run: WriteRun, place: str) -> None:
-    document: Any = cells_json(summarize(load_run(write_run(n_blocks=2))))
+    document: Any = cells_json(findings(load_run(write_run(n_blocks=2))))
     part = document[place][0] if isinstance(document[place], list) else document[place]
     part["a new key"] = 1.0
     assert [error.validator for error in VALIDATOR.iter_errors(document)] == [
@@ -113,7 +113,7 @@ def test_a_key_that_is_not_described_is_noticed(write_run: WriteRun, place: str)
 
 
 def test_a_key_that_went_missing_is_noticed(write_run: WriteRun) -> None:
-    document: Any = cells_json(summarize(load_run(write_run(n_blocks=2))))
+    document: Any = cells_json(findings(load_run(write_run(n_blocks=2))))
     del document["cells"][0]["seconds_low"]
     assert [error.validator for error in VALIDATOR.iter_errors(document)] == ["required"]
 

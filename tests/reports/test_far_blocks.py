@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.far_blocks import outliers
-from reports.estimates.ratios import summarize
+from reports.findings.far_blocks import outliers
+from reports.findings.findings import findings
 from reports.page import page
 from reports.words.far_blocks import far_blocks_text
 from reports.words.headline import brief, sentences
@@ -38,7 +38,7 @@ def delayed(folder: Path, arm: int, *blocks: int, factor: float = 1.8) -> Path:
 
 
 def stored(folder: Path) -> Any:
-    return json.loads(json.dumps(cells_json(summarize(load_run(folder)))))
+    return json.loads(json.dumps(cells_json(findings(load_run(folder)))))
 
 
 @pytest.mark.parametrize("n_blocks", one_by_day([10, 5, 40]))
@@ -64,7 +64,7 @@ def test_a_far_block_is_told_with_the_ratio_without_it_beside_the_one_with_it(
     arms = (bench("base"), bench("again", null_of=0), bench("torch", 6e-3))
     folder = write_run(arms=arms, n_blocks=10, between=0.01)
     plain = next(c for c in stored(folder)["cells"] if (c["arm"], c["phase"]) == ("torch", "epoch"))
-    summary = summarize(load_run(delayed(folder, 2, 7)))
+    summary = findings(load_run(delayed(folder, 2, 7)))
     found: Any = stored(folder)
     cell = next(c for c in found["cells"] if (c["arm"], c["phase"]) == ("torch", "epoch"))
     (far,) = found["far_blocks"]
@@ -86,7 +86,7 @@ def test_where_a_block_is_far_in_every_arm_it_is_the_baselines(
 ) -> None:
     arms = (bench("base"), bench("again", null_of=0), *(bench(name, 6e-3) for name in "abc"))
     folder = delayed(write_run(arms=arms, n_blocks=10, between=0.01), 0, 4)
-    text = far_blocks_text(summarize(load_run(folder)))
+    text = far_blocks_text(findings(load_run(folder)))
     assert text is not None
     assert "block 4 of again is 0.5" in text
     assert "; 1 more in cells.json." in text
@@ -99,5 +99,5 @@ def test_what_lies_within_the_margin_is_not_far(
 ) -> None:
     arms = (bench("base"), bench("torch", 6e-3))
     folder = write_run(arms=arms, n_blocks=10, between=1e-4, within=1e-4)
-    assert far_blocks_text(summarize(load_run(delayed(folder, 1, 7, factor=1.02)))) is None
-    assert far_blocks_text(summarize(load_run(delayed(folder, 1, 7, factor=1.05)))) is not None
+    assert far_blocks_text(findings(load_run(delayed(folder, 1, 7, factor=1.02)))) is None
+    assert far_blocks_text(findings(load_run(delayed(folder, 1, 7, factor=1.05)))) is not None

@@ -11,17 +11,16 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.fastest import front
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.fastest import front
+from reports.findings.findings import Findings, findings
 from reports.page import page
-from reports.sweep import sweep
 from reports.words.lead_words import ranking_text
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
 from tests.reports.test_sizes import arms_at, at
 
 Bench = Callable[..., Any]
-RunOf = Callable[..., Summary]
+RunOf = Callable[..., Findings]
 HAND = "hand-written"
 
 
@@ -29,9 +28,9 @@ HAND = "hand-written"
 def run_of(write_run: Callable[..., Path]) -> RunOf:
     """Summarizes a synthetic run of the given arms, quiet enough for verdicts."""
 
-    def summarized(*arms: Any, **options: Any) -> Summary:
+    def summarized(*arms: Any, **options: Any) -> Findings:
         options = {"n_blocks": 6, "between": 0.005} | options
-        return summarize(load_run(write_run(arms=arms, **options)))
+        return findings(load_run(write_run(arms=arms, **options)))
 
     return summarized
 
@@ -132,7 +131,7 @@ def test_the_lead_changes_only_from_one_arm_that_has_it_alone_to_another(
 
     sizes = {"b1000": {**at(1000), "arms": arms(1000)}}
     writer = Writer(tmp_path / "run", arms(10), n_blocks=6, between=0.003, sizes=sizes)
-    found = sweep(summarize(load_run(writer.write())))
+    found = findings(load_run(writer.write())).sweep
     assert found is not None
-    pairs = [one for course in found.courses for one in course.overtakings]
+    pairs = [one for axis in found.axes for one in axis.crossovers]
     assert any(one.changes_the_lead for one in pairs) == changes

@@ -11,10 +11,10 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from reports.estimates.ratios import Summary, summarize
 from reports.figures.gallery import gallery
 from reports.figures.paper import DOTS_PER_INCH
 from reports.files import write_figures
+from reports.findings.findings import Findings, findings
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
 
@@ -22,13 +22,13 @@ FORMS = ("svg", "png", "pdf")
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """The lesson's arms in two blocks."""
-    return summarize(load_run(Writer(tmp_path_factory.mktemp("run"), n_blocks=2).write()))
+    return findings(load_run(Writer(tmp_path_factory.mktemp("run"), n_blocks=2).write()))
 
 
 @pytest.fixture(scope="module")
-def written(summary: Summary, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def written(summary: Findings, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The files of its figures."""
     return write_figures(summary, tmp_path_factory.mktemp("made") / "figures")
 
@@ -40,7 +40,7 @@ def of(form: str, written: list[Path]) -> list[Path]:
     return found
 
 
-def test_every_figure_is_written_in_three_forms(summary: Summary, written: list[Path]) -> None:
+def test_every_figure_is_written_in_three_forms(summary: Findings, written: list[Path]) -> None:
     names = [drawing.name for drawing in gallery(summary)]
     assert [path.name for path in written] == [f"{n}.{form}" for n in names for form in FORMS]
     assert sorted(written) == sorted(written[0].parent.iterdir())
@@ -50,7 +50,7 @@ def test_every_figure_is_written_in_three_forms(summary: Summary, written: list[
 
 
 def test_figures_written_again_are_the_same_bytes(
-    summary: Summary, written: list[Path], tmp_path: Path
+    summary: Findings, written: list[Path], tmp_path: Path
 ) -> None:
     again = write_figures(summary, tmp_path)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
@@ -64,7 +64,7 @@ def test_a_pdf_has_its_fonts_inside_as_outlines(written: list[Path]) -> None:
         assert not re.search(rb"/Subtype\s*/Type3", content)
 
 
-def test_a_png_is_dark_on_white_and_fine(summary: Summary, written: list[Path]) -> None:
+def test_a_png_is_dark_on_white_and_fine(summary: Findings, written: list[Path]) -> None:
     drawn = {drawing.name: drawing for drawing in gallery(summary)}
     for path in of("png", written):
         pixels = matplotlib.image.imread(path)[..., :3]
@@ -76,7 +76,7 @@ def test_a_png_is_dark_on_white_and_fine(summary: Summary, written: list[Path]) 
 
 
 def test_a_figure_that_cannot_be_written_leaves_the_old_one(
-    summary: Summary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    summary: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = tmp_path / "times.svg"
     old.write_bytes(b"the old one")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from reports.estimates.ratios import Summary, summarize
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
@@ -21,6 +20,7 @@ from reports.figures.split import split, splits
 from reports.figures.spread import spread
 from reports.figures.svg import for_page, standalone
 from reports.figures.times import ratios, times
+from reports.findings.findings import Findings, findings
 from runfiles.load import load_run
 from tests.reports.conftest import LESSON, Writer
 from tests.reports.many_arms import many_arms
@@ -36,7 +36,7 @@ HOSTILE = (
 )
 
 
-def sweep(folder: Path, **changes: Any) -> Summary:
+def sweep(folder: Path, **changes: Any) -> Findings:
     """The lesson at two batch sizes, the second with epochs cut to their first 5 steps."""
     given = {"arms": with_pair(), "n_blocks": 3, **changes}
     Writer(folder, **given).write()
@@ -44,7 +44,7 @@ def sweep(folder: Path, **changes: Any) -> Summary:
     plan = json.loads((other / "plan.json").read_text(encoding="utf-8"))
     plan["problem"] |= {"batch_size": 100, "steps": 5}
     (other / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    return summarize(load_run(folder))
+    return findings(load_run(folder))
 
 
 def with_pair() -> tuple[Any, ...]:
@@ -128,7 +128,7 @@ def test_a_run_without_numbers_shows_only_its_data(
     write_run: WriteRun, bench: Callable[..., Any], n_arms: int
 ) -> None:
     arms = (bench("a", status="crashed"), bench("b", status="timeout"))[:n_arms]
-    summary = summarize(load_run(write_run(arms=arms, n_blocks=2)))
+    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
     assert [drawing.name for drawing in gallery(summary)] == ["scatter"]
 
 
@@ -148,7 +148,7 @@ def test_sizes_say_which_of_them_are_cut(drawings: dict[str, Drawing]) -> None:
 def test_a_run_of_one_arm_and_one_block_has_figures(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    summary = summarize(load_run(write_run(arms=(bench("alone"),), n_blocks=1)))
+    summary = findings(load_run(write_run(arms=(bench("alone"),), n_blocks=1)))
     found = {drawing.name: for_page(drawing) for drawing in gallery(summary)}
     assert {"times", "break_even", "warm_up", "losses", "learned"} <= set(found)
     assert "prices" not in found
@@ -170,13 +170,13 @@ def test_hostile_names_are_text_in_every_figure(tmp_path: Path, bench: Callable[
 
 def test_names_are_never_read_as_formulas(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = (bench("$\\frac{a$"), bench("b_{$x$}", 2e-3), bench("<b>&", 3e-3))
-    drawing = times(summarize(load_run(write_run(arms=arms, n_blocks=2))))
+    drawing = times(findings(load_run(write_run(arms=arms, n_blocks=2))))
     assert drawing is not None
     assert {"$\\frac{a$", "b_{$x$}", "<b>&"} <= set(words(drawing))
 
 
 def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> None:
-    found = splits(summarize(load_run(write_run(n_blocks=3))))
+    found = splits(findings(load_run(write_run(n_blocks=3))))
     assert [one.name for one in found if not one.parts] == ["jax-scan"]
     for one in found:
         if one.parts:
@@ -184,14 +184,14 @@ def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> No
 
 
 def test_an_arm_keeps_its_colour_and_the_null_arm_has_the_baselines(write_run: WriteRun) -> None:
-    colours = [look.colour for look in arm_looks(summarize(load_run(write_run(n_blocks=1))))]
+    colours = [look.colour for look in arm_looks(findings(load_run(write_run(n_blocks=1))))]
     assert colours[0] == colours[1]
     assert len(set(colours[1:])) == len(colours) - 1
 
 
 def test_forty_arms_look_different(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = tuple(bench(f"arm {i}") for i in range(40))
-    looks = arm_looks(summarize(load_run(write_run(arms=arms, n_blocks=1, rounds=2))))
+    looks = arm_looks(findings(load_run(write_run(arms=arms, n_blocks=1, rounds=2))))
     assert len({(look.colour, look.marker) for look in looks}) == 40
     assert len({(look.colour, look.dash) for look in looks}) == 40
 
@@ -201,7 +201,7 @@ def test_forty_arms_look_different(write_run: WriteRun, bench: Callable[..., Any
 def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     tmp_path: Path, paint: Callable[..., Any], n_more: int
 ) -> None:
-    summary = summarize(load_run(many_arms(tmp_path / "field", n_more, n_blocks=2).write()))
+    summary = findings(load_run(many_arms(tmp_path / "field", n_more, n_blocks=2).write()))
     svg = ET.fromstring(for_page(paint(summary)))  # our own
     texts = [text.strip() for text in svg.itertext() if text.strip()]
     assert "torch-compile-epoch" in texts

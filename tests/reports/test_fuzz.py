@@ -20,7 +20,7 @@ from reports.comparing.comparison_tables import (
     comparison_markdown,
     print_comparison,
 )
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.tables import cells_csv, markdown, print_summary
 from runfiles.errors import BadRun
@@ -136,9 +136,9 @@ def with_what_came_later(folder: Path) -> None:
             path.write_text(json.dumps(raw))
 
 
-def everything(folder: Path, with_page: bool) -> Summary:
+def everything(folder: Path, with_page: bool) -> Findings:
     """All that is made from a run."""
-    summary = summarize(load_run(folder))
+    summary = findings(load_run(folder))
     json.dumps(cells_json(summary), allow_nan=False).encode()
     (markdown(summary) + cells_csv(summary)).encode()
     print_summary(summary, Console(file=io.StringIO(), width=80, highlight=False))
@@ -147,7 +147,7 @@ def everything(folder: Path, with_page: bool) -> Summary:
     return summary
 
 
-def both(old: Summary, new: Summary) -> None:
+def both(old: Findings, new: Findings) -> None:
     """All that is made from two runs."""
     comparison = compare_runs(old, new)
     json.dumps(comparison_json(comparison), allow_nan=False).encode()
@@ -171,8 +171,8 @@ def written_again(folder: Path) -> Path:
 
 def test_a_run_says_the_same_in_every_version_of_its_files(tmp_path: Path) -> None:
     folder = full_run(tmp_path / "run")
-    older = cells_json(summarize(load_run(folder)))
-    assert cells_json(summarize(load_run(written_again(folder)))) == older
+    older = cells_json(findings(load_run(folder)))
+    assert cells_json(findings(load_run(written_again(folder)))) == older
     assert json.loads((folder / "plan.json").read_text())["version"] == 3
 
 

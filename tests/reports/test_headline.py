@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.tables import markdown
 from reports.words.clause import Kind
@@ -21,7 +21,7 @@ from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 Bench = Callable[..., Any]
-RunOf = Callable[..., Summary]
+RunOf = Callable[..., Findings]
 HAND = "hand-written"
 EPOCH: dict[str, Any] = {"execution": "compiled epoch", "stepwise": False}
 STEP = {"execution": "compiled step"}
@@ -31,14 +31,14 @@ STEP = {"execution": "compiled step"}
 def run_of(write_run: WriteRun) -> RunOf:
     """Summarizes a synthetic run of the given arms, quiet enough for verdicts."""
 
-    def summarized(*arms: Any, **options: Any) -> Summary:
+    def summarized(*arms: Any, **options: Any) -> Findings:
         options = {"n_blocks": 6, "between": 0.005} | options
-        return summarize(load_run(write_run(arms=arms, **options)))
+        return findings(load_run(write_run(arms=arms, **options)))
 
     return summarized
 
 
-def texts(summary: Summary, *kinds: Kind) -> list[str]:
+def texts(summary: Findings, *kinds: Kind) -> list[str]:
     """The clauses of these kinds."""
     return [clause.text for clause in headline(summary).of_kind(*kinds)]
 
@@ -246,7 +246,7 @@ def test_without_an_epoch_the_phase_that_was_timed_is_named(
 def test_a_cut_epoch_is_labelled_wherever_its_time_is_told(run_of: RunOf, bench: Bench) -> None:
     run = run_of(bench("base"), bench("jax", 1e-3, "jax")).run
     cut = structs.replace(run.plan, problem=structs.replace(run.plan.problem, steps=50))
-    summary = summarize(replace(run, plan=cut))
+    summary = findings(replace(run, plan=cut))
     label = "the first 50 minibatches of an epoch"
     assert label in headline(summary).first
     assert label in page(summary)
@@ -269,7 +269,7 @@ def test_what_is_smaller_than_identical_arms_may_differ_by_is_said_to_mean_nothi
     arms = (bench("base"), bench("again", null_of=0), bench("jax", 0.9e-2, "jax"))
     summary = run_of(*arms, between=0.04)
     assert summary.null_arm.state == "not shown"
-    assert texts(summary, "evidence") == [judgement_text(summary)]
+    assert texts(summary, "evidence") == [judgement_text(summary.null_arm)]
     assert " share the lead " in headline(summary).first
 
 

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import reports.estimates.fastest
-from reports.cells.headline import clauses
+import reports.findings.fastest
 from reports.document import as_json
-from reports.estimates.alike import alike
-from reports.estimates.fastest import Front, front_of, timed
-from reports.estimates.intervals import log_estimate
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.arms import Arm
+from reports.findings.fastest import Front, front_of
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import log_estimate
 from reports.words.headline import headline
 from runfiles.load import load_run
 from runfiles.run import Run
@@ -41,8 +40,8 @@ class Case(NamedTuple):
 
 def clauses_of(loaded: Run) -> Clauses:
     """The clauses as ``cells.json`` has them."""
-    summary = summarize(loaded)
-    found: Any = as_json(clauses(summary, headline(summary)))
+    summary = findings(loaded)
+    found: Any = as_json(headline(summary).clauses)
     return list(found)
 
 
@@ -68,18 +67,18 @@ def test_no_clause_contradicts_the_cells(cases: list[Case]) -> None:
 
 def test_what_is_told_apart_in_one_sentence_is_in_every_other(cases: list[Case]) -> None:
     for i, case in enumerate(cases):
-        said: dict[tuple[int, int], bool] = {}
-        for lead in fronts(summarize(case.run)):
+        said: dict[tuple[Arm, Arm], bool] = {}
+        for lead in fronts(findings(case.run)):
             for one in lead.behind:
                 pair = (one.arm, lead.first)
                 assert said.setdefault(pair, one.is_slower) == one.is_slower, f"seed {i}: {pair}"
 
 
-def fronts(summary: Summary) -> list[Front]:
+def fronts(summary: Findings) -> list[Front[Arm]]:
     """Who is in front of all arms, of autodiff arms, and of those of one execution."""
-    asked = (timed(summary), timed(summary, "autodiff"))
-    found = [front_of(summary, arms) for arms in asked]
-    return [lead for lead in found if lead] + [t for one in alike(summary) for t in one.tiers]
+    asked = (summary.timed(), summary.timed(differentiation="autodiff"))
+    found = [front_of(summary, [cell.arm for cell in cells]) for cells in asked]
+    return [lead for lead in found if lead] + [t for one in summary.alike for t in one.tiers]
 
 
 @pytest.mark.parametrize(
@@ -227,14 +226,14 @@ def test_a_claim_in_a_run_that_is_unsound_is_found(cases: list[Case]) -> None:
 
 def made_by(monkeypatch: pytest.MonkeyPatch, cases: list[Case], name: str, lying: Any) -> list[str]:
     """What is wrong with the headlines of the first runs where a part of the rule is a lie."""
-    monkeypatch.setattr(reports.estimates.fastest, name, lying)
+    monkeypatch.setattr(reports.findings.fastest, name, lying)
     return wrong([Case(case.run, case.size, clauses_of(case.run)) for case in cases[:60]])
 
 
 def test_a_rule_that_forgets_what_identical_arms_differ_by_is_found(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = reports.estimates.fastest.front
+    right = reports.findings.fastest.front
 
     def lying(logs: Any, _: float, **family: Any) -> Any:
         return right(logs, 0.0, **family)

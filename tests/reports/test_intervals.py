@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from reports.estimates.blocks_needed import MOST, BlocksNeeded, blocks_needed
-from reports.estimates.intervals import (
+from reports.findings.blocks_needed import MOST, BlocksNeeded, blocks_needed
+from reports.findings.intervals import (
     detectable,
     geometric_mean,
     linear_estimate,

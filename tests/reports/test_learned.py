@@ -9,23 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from reports.estimates.ratios import summarize
 from reports.figures.learned import learned, parameters
+from reports.findings.findings import findings
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
 
 
 def test_every_arm_that_passed_is_there_with_its_parameters(write_run: WriteRun) -> None:
-    found = parameters(summarize(load_run(write_run(n_blocks=2))))
+    found = parameters(findings(load_run(write_run(n_blocks=2))))
     assert [one.name for one in found] == ["w1", "w2", "b"]
     assert [one.true for one in found] == [2.0, -3.4, 4.2]
-    assert [arm for arm, _ in found[0].learned] == [0, 2, 3, 4, 5]
+    assert [arm.index for arm, _ in found[0].learned] == [0, 2, 3, 4, 5]
     assert {value for _, value in found[1].learned} == {-3.40018}
 
 
 def test_the_words_give_the_distances(write_run: WriteRun) -> None:
-    drawing = learned(summarize(load_run(write_run(n_blocks=2))))
+    drawing = learned(findings(load_run(write_run(n_blocks=2))))
     assert drawing is not None
     told = re.search(r"w1: true value 2.00, all 5 arms end between (\S+) and (\S+) from it and "
                      r"at most (\S+) ", drawing.alternative)  # fmt: skip
@@ -45,7 +45,7 @@ def test_of_many_parameters_the_first_few_and_the_last_are_drawn(write_run: Writ
         raw = json.loads(path.read_text(encoding="utf-8"))
         raw["w"] = many if raw["w"] else None
         path.write_text(json.dumps(raw), encoding="utf-8")
-    found = parameters(summarize(load_run(folder)))
+    found = parameters(findings(load_run(folder)))
     assert [one.name for one in found] == ["w1", "w2", "w3", "b"]
 
 
@@ -54,6 +54,6 @@ def test_too_few_steps_are_said(write_run: WriteRun) -> None:
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     plan["reference"]["recovers"] = False
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    drawing = learned(summarize(load_run(folder)))
+    drawing = learned(findings(load_run(folder)))
     assert drawing is not None
     assert "So few steps are not enough" in drawing.how_to_read

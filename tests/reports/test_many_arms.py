@@ -13,10 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.estimates.left_out import left_out
-from reports.estimates.ratios import Summary, summarize
-from reports.facts.devices import device_uses
-from reports.facts.machine import machine
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.tables import markdown, print_summary
 from reports.words.machine import machine_text
@@ -27,24 +24,24 @@ WriteRun = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
-    return summarize(load_run(many_arms(tmp_path_factory.mktemp("field") / "run", 13, 4).write()))
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return findings(load_run(many_arms(tmp_path_factory.mktemp("field") / "run", 13, 4).write()))
 
 
 @pytest.fixture(scope="module")
-def html(summary: Summary) -> str:
+def html(summary: Findings) -> str:
     """The page of that run."""
     return page(summary)
 
 
-def printed(summary: Summary) -> str:
+def printed(summary: Findings) -> str:
     out = io.StringIO()
     print_summary(summary, Console(file=out, width=80, highlight=False))
     return out.getvalue()
 
 
-def test_arms_left_out_are_told_by_reason(summary: Summary) -> None:
-    found = [(one.status, one.names) for one in left_out(summary)]
+def test_arms_left_out_are_told_by_reason(summary: Findings) -> None:
+    found = [(one.status, one.names) for one in summary.left_out]
     assert found == [
         ("unavailable", ("cupy",)),
         ("unavailable", ("enzyme", "enzyme-epoch")),
@@ -56,7 +53,7 @@ def test_arms_left_out_are_told_by_reason(summary: Summary) -> None:
     assert "- unavailable: enzyme, enzyme-epoch: enzyme is not installed" in markdown(summary)
 
 
-def test_arms_left_out_take_no_row_in_any_table(summary: Summary, html: str) -> None:
+def test_arms_left_out_take_no_row_in_any_table(summary: Findings, html: str) -> None:
     tables = html.split('id="environment"')[0]  # there every process has its facts
     for row in re.findall(r"<tr.*?</tr>", tables, re.DOTALL):
         assert "enzyme" not in row
@@ -74,14 +71,16 @@ def test_an_arm_that_failed_keeps_its_row_with_its_reason_and_no_number(html: st
     assert "failed gradient" in "".join(mine)
 
 
-def test_names_of_the_field_stand_on_one_line_of_80(summary: Summary) -> None:
+def test_names_of_the_field_stand_on_one_line_of_80(summary: Findings) -> None:
     lines = printed(summary).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "torch-lesson float64"):
         assert any(re.match(rf" ?{name} .*\d", line) for line in lines)
 
 
-def test_the_ratio_names_what_it_is_to_and_shows_digits_where_it_is_small(summary: Summary) -> None:
+def test_the_ratio_names_what_it_is_to_and_shows_digits_where_it_is_small(
+    summary: Findings,
+) -> None:
     text = printed(summary)
     assert "ratio: time ÷ torch-lesson's" in text
     line = next(line for line in text.splitlines() if line.startswith(" casadi-codegen"))
@@ -89,18 +88,18 @@ def test_the_ratio_names_what_it_is_to_and_shows_digits_where_it_is_small(summar
 
 
 @pytest.fixture
-def far(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+def far(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
     """A run with an arm on a GPU whose processes tell its clock and memory."""
     facts = {
         "framework": {"gpu": "A Card", "device_peak_bytes": 12_300_000},
         "gpu": {"gpu": "Card by its driver", "sm_clock_mhz": 1410.0},
     }
     arms = (bench("base"), bench("far", 1e-3, device="cuda"))
-    return summarize(load_run(write_run(arms=arms, n_blocks=2, facts=facts)))
+    return findings(load_run(write_run(arms=arms, n_blocks=2, facts=facts)))
 
 
-def test_memory_and_clock_of_the_device_are_shown(far: Summary) -> None:
-    (use,) = device_uses(far.run)
+def test_memory_and_clock_of_the_device_are_shown(far: Findings) -> None:
+    (use,) = far.devices
     assert (use.arm, use.gpu, use.peak_bytes) == ("far", ("A Card",), 12.3e6)
     assert (use.sm_clock_hz_low, use.sm_clock_hz_high) == (1.41e9, 1.41e9)
     html = page(far)
@@ -109,14 +108,14 @@ def test_memory_and_clock_of_the_device_are_shown(far: Summary) -> None:
     assert '<data value="1410000000.0">1.41</data> <span class="unit">GHz</span>' in html
     document: Any = cells_json(far)
     assert document["devices"][0]["peak_bytes"] == 12.3e6
-    assert "A Card" in machine_text(machine(far.run))
+    assert "A Card" in machine_text(far.machine)
 
 
-def test_a_clock_the_framework_tells_in_hertz_counts_too(far: Summary) -> None:
+def test_a_clock_the_framework_tells_in_hertz_counts_too(far: Findings) -> None:
     for number, process in enumerate(far.run.processes):
         process.facts["framework"] = {"sm_clock_hz": 1e9 + number}
         process.facts["gpu"] = {"gpu": "Card by its driver"}
-    (use,) = device_uses(far.run)
+    (use,) = far.devices
     assert use.sm_clock_hz_low is not None
     assert use.sm_clock_hz_high is not None
     assert use.sm_clock_hz_low < use.sm_clock_hz_high
@@ -124,10 +123,10 @@ def test_a_clock_the_framework_tells_in_hertz_counts_too(far: Summary) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "fast", True, -1, float("nan"), 1e300, [1410]])
-def test_a_clock_that_is_none_is_left_out(far: Summary, value: Any) -> None:
+def test_a_clock_that_is_none_is_left_out(far: Findings, value: Any) -> None:
     for process in far.run.processes:
         process.facts["gpu"] = {"sm_clock_mhz": value}
         process.facts["framework"] = {"device_peak_bytes": value}
-    (use,) = device_uses(far.run)
+    (use,) = far.devices
     assert (use.peak_bytes, use.sm_clock_hz_low) == (None, None)
     assert cells_json(far)

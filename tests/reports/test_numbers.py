@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.estimates.intervals import Estimate
+from reports.findings.intervals import Estimate
 from reports.html_numbers import difference_html, seconds_html
 from reports.words.numbers import (
     difference,

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
 from reports.exports.blocks import blocks_csv
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.figures.gallery import gallery
 from reports.figures.learned import learned
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.words.headline import sentences
 from runfiles.errors import BadRun
@@ -61,12 +61,12 @@ def replaced(record: Any, **changes: Any) -> Any:
 
 
 @pytest.fixture
-def summary(write_run: WriteRun) -> Summary:
+def summary(write_run: WriteRun) -> Findings:
     sizes = {"b100": {"batch_size": 100}}
-    return summarize(load_run(other(write_run(n_blocks=4, ceilings=True, sizes=sizes))))
+    return findings(load_run(other(write_run(n_blocks=4, ceilings=True, sizes=sizes))))
 
 
-def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(summary: Summary) -> None:
+def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(summary: Findings) -> None:
     html = page(summary)
     told = "Pick by minibatch stochastic gradient descent: 1000 examples of 3 rows and 2 columns"
     assert told in html
@@ -80,7 +80,7 @@ def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(summary: Summary
     assert document["benchmarks"][0]["fullname"].endswith("1000 x 3 x 2, batch 10")
 
 
-def test_without_a_formula_there_are_no_rates_but_that_of_examples(summary: Summary) -> None:
+def test_without_a_formula_there_are_no_rates_but_that_of_examples(summary: Findings) -> None:
     document: Any = cells_json(summary)
     throughput = document["yardsticks"]["throughput"]
     assert throughput["flop"] is None
@@ -91,7 +91,9 @@ def test_without_a_formula_there_are_no_rates_but_that_of_examples(summary: Summ
     assert "FLOP a second" not in page(summary)
 
 
-def test_without_a_truth_only_the_reference_is_what_arms_are_held_against(summary: Summary) -> None:
+def test_without_a_truth_only_the_reference_is_what_arms_are_held_against(
+    summary: Findings,
+) -> None:
     drawing = learned(summary)
     assert drawing is not None
     assert "Filled" not in drawing.how_to_read
@@ -154,7 +156,7 @@ def test_the_files_of_a_user_are_told_and_the_function_shown(write_run: WriteRun
     source = Source(file="my_<loss>.py", text=TEXT, sha256="ab", name="huber")
     given = Data(file="my_data.csv", sha256="cd", target="price")
     folder = other(write_run(n_blocks=4), title="my_loss-huber", source=source, data=given)
-    summary = summarize(load_run(folder))
+    summary = findings(load_run(folder))
     html = page(summary)
     told = "my_loss-huber (my_&lt;loss&gt;.py) on the data of my_data.csv by minibatch stochastic"
     assert told in html
@@ -166,7 +168,7 @@ def test_the_files_of_a_user_are_told_and_the_function_shown(write_run: WriteRun
     assert problem["data"] == {"file": "my_data.csv", "sha256": "cd", "target": "price"}
 
 
-def test_of_a_problem_of_ours_there_is_no_file(summary: Summary) -> None:
+def test_of_a_problem_of_ours_there_is_no_file(summary: Findings) -> None:
     problem: Any = cells_json(summary)["problem"]
     assert (problem["source"], problem["data"]) == (None, None)
     assert "What is differentiated" not in page(summary)

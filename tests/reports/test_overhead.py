@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.tables import cells_csv
 from reports.words.evidence import harness
@@ -25,13 +25,13 @@ REPEATED = ("data_iter", "gradient", "step", "epoch", "train")
 
 
 @pytest.fixture
-def quick_call(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+def quick_call(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
     """A run whose arm ``brief`` takes 5 microseconds an epoch, of which 80 ns are the harness's."""
     arms = (bench("base"), bench("again", null_of=0), bench("brief", 5e-6))
-    return summarize(load_run(write_run(arms=arms, n_blocks=3, between=0.0, within=0.0, drift=0.0)))
+    return findings(load_run(write_run(arms=arms, n_blocks=3, between=0.0, within=0.0, drift=0.0)))
 
 
-def test_every_repeated_cell_says_seconds_and_share(quick_call: Summary) -> None:
+def test_every_repeated_cell_says_seconds_and_share(quick_call: Findings) -> None:
     cells: Any = cells_json(quick_call)["cells"]
     for cell in cells:
         if cell["phase"] in REPEATED:
@@ -50,8 +50,8 @@ def test_a_call_of_several_epochs_shares_the_overhead(write_run: WriteRun) -> No
         for name, phase in raw["phases"].items():
             phase["epochs_per_call"] = 2 if name == "epoch" else phase["epochs_per_call"]
         path.write_text(json.dumps(raw))
-    summary = summarize(load_run(folder))
-    epoch, train = summary.cell(0, "epoch"), summary.cell(0, "train")
+    summary = findings(load_run(folder))
+    epoch, train = summary.cell(summary.arms[0], "epoch"), summary.cell(summary.arms[0], "train")
     assert epoch is not None
     assert train is not None
     assert epoch.overhead is not None
@@ -60,7 +60,7 @@ def test_a_call_of_several_epochs_shares_the_overhead(write_run: WriteRun) -> No
 
 
 def test_the_largest_share_is_said_and_what_is_above_1_percent_is_named(
-    quick_call: Summary,
+    quick_call: Findings,
 ) -> None:
     text = harness(quick_call) or ""
     assert text.startswith(
@@ -70,14 +70,14 @@ def test_the_largest_share_is_said_and_what_is_above_1_percent_is_named(
     assert text in sentences(quick_call)
 
 
-def test_a_share_above_1_percent_is_flagged_on_the_page(quick_call: Summary) -> None:
+def test_a_share_above_1_percent_is_flagged_on_the_page(quick_call: Findings) -> None:
     html = page(quick_call)
     assert html.count('class="overhead flagged"') == 4 + 1  # phases, and the ranking's epoch
     assert html.count('class="overhead"') == 11
 
 
 def test_a_run_that_did_not_measure_the_harness_says_so(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=2, overhead=None)))
+    summary = findings(load_run(write_run(n_blocks=2, overhead=None)))
     assert harness(summary) is None
     assert "Its own time was not recorded in this run." in page(summary)
     cells: Any = cells_json(summary)["cells"]

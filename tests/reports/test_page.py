@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
 from reports.figures.gallery import gallery
 from reports.files import write_report
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from reports.words.numbers import MINUS, plain, shown_ratio, shown_seconds
 from runfiles.load import load_run
@@ -54,11 +54,11 @@ class Reader(HTMLParser):
             self._value = None
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
-def hostile_summary(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+def hostile_summary(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
     arms = (
         bench("base" + HOSTILE, framework=HOSTILE),
         bench(HOSTILE * 9, 2e-3, framework=HOSTILE + " " + HOSTILE),

@@ -17,9 +17,8 @@ from typer.testing import CliRunner
 
 from bench.command.cli import app
 from reports.cells import cells_json
-from reports.estimates.intervals import Bar, detectable, verdict
-from reports.estimates.pairs import gate, pair_cells
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar, detectable, verdict
 from reports.page import page
 from reports.tables import markdown, print_summary
 from runfiles.errors import BadRun
@@ -32,11 +31,11 @@ SLOWER = 0.10
 NO_NULL = frozenset((block, 1) for block in range(10))  # its processes have not run
 
 
-def summary_of(folder: Path, **given: Any) -> Summary:
-    return summarize(load_run(versions(folder / "r", **given).write()))
+def summary_of(folder: Path, **given: Any) -> Findings:
+    return findings(load_run(versions(folder / "r", **given).write()))
 
 
-def printed(summary: Summary) -> str:
+def printed(summary: Findings) -> str:
     out = StringIO()
     print_summary(summary, Console(file=out, width=80, highlight=False))
     return " ".join(out.getvalue().split())
@@ -50,11 +49,11 @@ def exit_code(folder: Path, **given: Any) -> int:
 
 def test_a_pair_is_paired_block_by_block_and_the_older_arm_is_below(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, slower=SLOWER, between=1e-9, within=1e-9, drift=0.3)
-    (cell,) = pair_cells(summary)
+    (cell,) = summary.pairs
     assert cell.ratio.value == pytest.approx(1 + SLOWER, rel=0.02)
     other = summary_of(tmp_path / "reversed", slower=SLOWER, pairs=((2, 0),))
-    (back,) = pair_cells(other)
-    (there,) = pair_cells(summary_of(tmp_path / "same", slower=SLOWER))
+    (back,) = other.pairs
+    (there,) = summary_of(tmp_path / "same", slower=SLOWER).pairs
     assert back.ratio.value == pytest.approx(1 / there.ratio.value)
 
 
@@ -123,7 +122,7 @@ def test_a_pair_that_is_none_is_refused(tmp_path: Path, pairs: object) -> None:
 def test_the_gate_exits_with_1_for_a_confirmed_regression_and_2_where_it_cannot_decide(
     tmp_path: Path, given: dict[str, Any], outcome: str, code: int
 ) -> None:
-    found = gate(summary_of(tmp_path, **given))
+    found = summary_of(tmp_path, **given).gate
     assert found is not None
     assert found.outcome == outcome
     assert exit_code(tmp_path / "again", **given) == code
@@ -140,8 +139,8 @@ def test_a_pair_slower_only_where_no_identical_arms_were_compared_is_not_decided
         series = raw["phases"]["gradient"]
         series["seconds"] = [seconds * (1 + SLOWER) for seconds in series["seconds"]]
         path.write_text(json.dumps(raw))
-    summary = summarize(load_run(folder))
-    found = gate(summary)
+    summary = findings(load_run(folder))
+    found = summary.gate
     assert found is not None
     assert (found.outcome, found.unshown, len(found.unjudged)) == ("undecided", (), 1)
     assert "torch@new ÷ torch@old is slower in gradient, in which no two" in printed(summary)
@@ -191,9 +190,9 @@ def test_a_regression_at_another_size_fails_the_gate_and_is_told_with_its_size(
 ) -> None:
     sizes = {"n1000-d2-b100": {"batch_size": 100, "arms": arms(SLOWER)}}
     summary = summary_of(tmp_path, sizes=sizes)
-    found = gate(summary)
+    found = summary.gate
     assert found is not None
-    assert [size.run.name for size, _ in found.regressions] == ["n1000-d2-b100"]
+    assert [one.case.run.name for one in found.regressions] == ["n1000-d2-b100"]
     assert "1 confirmed regression over 2 cells" in printed(summary)
     assert "in batches of 100" in printed(summary).partition("Gate:")[2]
     assert exit_code(tmp_path / "again", sizes=sizes) == 1
@@ -202,9 +201,9 @@ def test_a_regression_at_another_size_fails_the_gate_and_is_told_with_its_size(
 def test_the_intervals_of_pairs_hold_together(tmp_path: Path) -> None:
     """Of many phases the widest luck does not make a regression: intervals are Bonferroni's."""
     phases = ("data_iter", "gradient", "step", "epoch", "train")
-    cells = pair_cells(summary_of(tmp_path, phases=phases))
+    cells = summary_of(tmp_path, phases=phases).pairs
     assert [cell.phase for cell in cells] == list(phases)
-    alone = pair_cells(summary_of(tmp_path / "one"))[0]
+    alone = summary_of(tmp_path / "one").pairs[0]
     assert (alone.ratio.low, alone.ratio.high) == (alone.corrected.low, alone.corrected.high)
     for cell in cells:
         assert cell.ratio.low is not None

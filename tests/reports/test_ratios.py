@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.estimates.ratios import Cell, Summary, summarize
+from reports.findings.cells import Cell
+from reports.findings.findings import Findings, findings
 from reports.words.break_even import break_even_text
 from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
@@ -19,13 +20,13 @@ from runfiles.load import load_run
 WriteRun = Callable[..., Path]
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
-def cell_of(summary: Summary, name: str, phase: str = "epoch") -> Cell:
-    index = next(arm.arm.index for arm in summary.arms if arm.name == name)
-    cell = summary.cell(index, phase)
+def cell_of(summary: Findings, name: str, phase: str = "epoch") -> Cell:
+    arm = next(arm for arm in summary.arms if arm.name == name)
+    cell = summary.cell(arm, phase)
     assert cell is not None
     return cell
 
@@ -68,7 +69,7 @@ def test_one_wrong_answer_in_any_block_leaves_the_arm_without_numbers(
     arms = (bench("base"), bench("liar", status="wrong", bad_blocks=frozenset({3})))
     summary = summary_of(write_run(arms=arms, n_blocks=6))
     for cell in summary.cells:
-        if cell.arm == 1:
+        if cell.arm.index == 1:
             assert (cell.status, cell.seconds, cell.ratio, cell.verdict) == (
                 "wrong", None, None, None,
             )  # fmt: skip
@@ -145,7 +146,7 @@ def test_break_even_is_the_cold_cost_over_what_an_epoch_saves(
             zip(("import", "prepare", "first_epoch"), (cold[0], 1e-9, cold[2]), strict=True)
         )
         path.write_text(json.dumps(raw))
-    base, compiled, slow, light = summary_of(folder).break_even
+    base, compiled, slow, light = (arm.break_even for arm in summary_of(folder).arms)
     assert base is None
     assert compiled is not None
     assert compiled.epochs == pytest.approx(0.5 / 9e-3)
@@ -162,8 +163,8 @@ def test_a_null_arm_that_differs_makes_the_evidence_unusable(
     summary = summary_of(write_run(arms=arms, n_blocks=12))
     assert not summary.null_arm.is_usable
     assert "epoch" in [cell.phase for cell in summary.null_arm.differing]
-    assert judgement_text(summary).startswith("Unsound evidence")
-    assert "epoch" in judgement_text(summary)
+    assert judgement_text(summary.null_arm).startswith("Unsound evidence")
+    assert "epoch" in judgement_text(summary.null_arm)
 
 
 def test_identical_arms_make_the_evidence_unusable_in_at_most_1_run_of_12(
@@ -173,7 +174,7 @@ def test_identical_arms_make_the_evidence_unusable_in_at_most_1_run_of_12(
     unusable = 0
     for seed in range(60):
         run = load_run(write_run(name=f"run{seed}", arms=arms, n_blocks=6, rounds=3, seed=seed))
-        unusable += not summarize(run).null_arm.is_usable
+        unusable += not findings(run).null_arm.is_usable
     assert unusable <= 5
 
 
@@ -194,7 +195,7 @@ def test_a_run_without_null_arm_says_that_nothing_judges_it(
     summary = summary_of(write_run(arms=(bench("a"), bench("b")), n_blocks=3))
     null = summary.null_arm
     assert (null.is_usable, null.is_judged, null.lack) == (True, False, "a null arm")
-    assert "no null arm" in judgement_text(summary)
+    assert "no null arm" in judgement_text(summary.null_arm)
 
 
 def test_a_null_arm_that_lacks_blocks_says_how_many_it_takes(
@@ -205,8 +206,8 @@ def test_a_null_arm_that_lacks_blocks_says_how_many_it_takes(
     one = summary_of(write_run(name="one", arms=arms, n_blocks=1))
     few = summary_of(write_run(name="few", arms=arms, n_blocks=4, missing=missing))
     assert [run.null_arm.lack for run in (one, few)] == ["a second block", "two blocks of both"]
-    assert judgement_text(one).endswith(" that takes two blocks.")
-    assert judgement_text(few).endswith(" succeeded together in fewer than 2 of 4 blocks.")
+    assert judgement_text(one.null_arm).endswith(" that takes two blocks.")
+    assert judgement_text(few.null_arm).endswith(" succeeded together in fewer than 2 of 4 blocks.")
 
 
 def test_an_arm_that_never_ran_is_missing_and_counted(

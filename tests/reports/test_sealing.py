@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports.cells import cells_json
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
 from reports.page import page
 from reports.words.headline import brief, sentences
 from reports.words.sealing import MOST_NAMED, sealing_sentences
@@ -19,7 +19,7 @@ def test_dropped_switches_and_kept_variables_are_told_in_table_page_and_cells(
     write_run: WriteRun,
 ) -> None:
     facts = {"dropped_switches": ["PYTHONTRACEMALLOC", "LD_PRELOAD"]}
-    summary = summarize(load_run(write_run(n_blocks=2, facts=facts, kept={"MKL_CBWR": "12ab34cd"})))
+    summary = findings(load_run(write_run(n_blocks=2, facts=facts, kept={"MKL_CBWR": "12ab34cd"})))
     told = (
         "Passed on to every process as asked for: MKL_CBWR.",
         "Set, and not passed on to any process: LD_PRELOAD, PYTHONTRACEMALLOC.",
@@ -33,20 +33,22 @@ def test_dropped_switches_and_kept_variables_are_told_in_table_page_and_cells(
 
 
 def test_where_nothing_was_set_nothing_is_said(write_run: WriteRun) -> None:
-    assert sealing_sentences(load_run(write_run(n_blocks=2))) == ()
+    assert sealing_sentences(findings(load_run(write_run(n_blocks=2)))) == ()
 
 
 def test_many_names_are_counted_and_a_hostile_one_is_shown_and_not_obeyed(
     write_run: WriteRun,
 ) -> None:
     names = [f"MKL_{number:02d}" for number in range(MOST_NAMED + 3)]
-    (text,) = sealing_sentences(load_run(write_run(facts={"dropped_switches": names})))
+    (text,) = sealing_sentences(findings(load_run(write_run(facts={"dropped_switches": names}))))
     assert text.endswith(" and 3 more.")
-    (text,) = sealing_sentences(load_run(write_run(name="b", facts={"dropped_switches": ["A\nB"]})))
+    (text,) = sealing_sentences(
+        findings(load_run(write_run(name="b", facts={"dropped_switches": ["A\nB"]})))
+    )
     assert "\n" not in text
 
 
 def test_facts_of_another_form_are_passed_over(write_run: WriteRun) -> None:
     for number, found in enumerate((None, "PYTHONPATH", 3, [1, None])):
         run = load_run(write_run(name=f"r{number}", facts={"dropped_switches": found}))
-        assert sealing_sentences(run) == ()
+        assert sealing_sentences(findings(run)) == ()

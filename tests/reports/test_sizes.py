@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.crossovers import Measured, crossovers
-from reports.estimates.intervals import Bar
-from reports.estimates.ratios import Summary, summarize
-from reports.estimates.sizes import axes, seconds_of_example
+from reports.findings.crossovers import Measured, crossovers
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar
 from reports.page import page
 from reports.words.headline import brief, sentences
 from reports.words.size_words import crossover_sentences, epoch_text, trouble_sentences
@@ -51,8 +50,8 @@ def planted(write_run: WriteRun) -> Path:
     return write_run(arms=arms_at(10), batch_size=10, n_blocks=10, sizes=sizes)
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
 def test_a_planted_crossover_is_found_in_its_bracket(planted: Path) -> None:
@@ -82,11 +81,12 @@ def test_a_crossover_is_told_in_the_terminal_and_on_the_page(planted: Path) -> N
 
 def test_a_cut_epoch_is_labelled_and_its_time_is_of_what_it_visited(planted: Path) -> None:
     summary = summary_of(planted)
-    (axis,) = axes(summary)
+    assert summary.sweep is not None
+    (axis,) = summary.sweep.axes
     cut = axis.points[0]
-    assert epoch_text(cut.run.plan.problem) == "first 200 of 1,000 steps"
+    assert epoch_text(cut.case.run.plan.problem) == "first 200 of 1,000 steps"
     assert "first 200 of 1,000 steps" in page(summary)
-    cell, example = cut.cell(0, "epoch"), seconds_of_example(cut, cut.arms[0].arm)
+    cell, example = cut.arms[0].cell, cut.arms[0].seconds_of_example
     assert cell is not None
     assert cell.seconds is not None
     assert example is not None
@@ -149,7 +149,8 @@ def test_an_arm_that_failed_at_one_size_says_why_there(write_run: WriteRun) -> N
 def test_sizes_off_the_axes_are_listed_but_never_drawn_as_a_line(write_run: WriteRun) -> None:
     sizes = {"n": at(10, 4000), "b": at(100), "both": at(100, 4000)}
     summary = summary_of(write_run(arms=arms_at(10), n_blocks=2, sizes=sizes))
-    assert [(axis.name, len(axis.points)) for axis in axes(summary)] == [
+    assert summary.sweep is not None
+    assert [(axis.name, len(axis.points)) for axis in summary.sweep.axes] == [
         ("batch_size", 2),
         ("n_examples", 2),
     ]

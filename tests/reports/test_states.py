@@ -16,10 +16,10 @@ from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
 from reports.cells import cells_json
 from reports.comparing.comparison import compare_runs
-from reports.estimates.intervals import Bar, verdict
-from reports.estimates.null_arm import Judgement, judge
-from reports.estimates.ratios import Summary, summarize
 from reports.exports.bencher import bencher_json
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar, verdict
+from reports.findings.null_arm import NullArm, judge
 from reports.page import page
 from reports.words.headline import sentences
 from reports.words.null_arm import judgement_text
@@ -35,7 +35,7 @@ NOT_SHOWN = re.compile(
 )
 
 
-def judged(*columns: tuple[str, float, float], n_blocks: int = 10) -> Judgement:
+def judged(*columns: tuple[str, float, float], n_blocks: int = 10) -> NullArm:
     """The judgement of a null arm by (phase, mean, standard deviation) of its log-ratios."""
     unit = np.resize([1.0, -1.0], n_blocks) * math.sqrt((n_blocks - 1) / n_blocks)
     phases = tuple(phase for phase, _, _ in columns)
@@ -53,8 +53,8 @@ def unsteady(folder: Path, arm: int, factor: float) -> None:
         path.write_text(json.dumps(raw))
 
 
-def summary_of(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary_of(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
 @pytest.mark.parametrize("spread", [0.005, 0.01])
@@ -113,7 +113,7 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
     summary = summary_of(write_run(arms=arms, n_blocks=10, between=0.15))
     null = summary.null_arm
     assert (null.state, null.is_usable) == ("not shown", True)
-    assert NOT_SHOWN.fullmatch(judgement_text(summary))
+    assert NOT_SHOWN.fullmatch(judgement_text(summary.null_arm))
     assert "usable" not in " ".join(sentences(summary))
     assert any(NOT_SHOWN.search(text) for text in sentences(summary))
     html = " ".join(page(summary).replace("\u00a0", " ").split())
@@ -130,7 +130,7 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
 def test_shown_evidence_says_how_little_identical_arms_differ(write_run: WriteRun) -> None:
     summary = summary_of(write_run(n_blocks=12, between=0.003))
     assert summary.null_arm.state == "shown"
-    told = judgement_text(summary)
+    told = judgement_text(summary.null_arm)
     assert re.match(r"Two identical arms are shown to differ by no more than 0\.\d\d % here", told)
 
 
@@ -180,14 +180,14 @@ def test_a_break_even_has_no_end_where_the_epoch_saves_less_than_identical_arms_
     unsteady(folder, 2, 1.2)
     judged_by_it = summary_of(folder)
     assert judged_by_it.null_arm.state == "not shown"
-    assert [s.break_even[1] is not None and s.break_even[1].high is not None
+    assert [bool((even := s.arms[1].break_even) and even.high is not None)
             for s in (alone, judged_by_it)] == [True, False]  # fmt: skip
 
 
 def test_a_change_between_runs_must_exceed_what_identical_arms_differ_by_in_either(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    def run(name: str, seconds: float, seed: int, *, noisy: bool) -> Summary:
+    def run(name: str, seconds: float, seed: int, *, noisy: bool) -> Findings:
         arms = (bench("base"), bench("again", null_of=0), bench("other", seconds))
         folder = write_run(name=name, arms=arms, n_blocks=20, between=0.005, seed=seed)
         unsteady(folder, 1, 1.3 if noisy else 1.0)

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
 from reports.tables import cells_csv, markdown, print_summary
 from reports.words.headline import headline
 from runfiles.load import load_run
@@ -25,33 +25,33 @@ HOSTILE = "<script>alert('x')</script> [red]|`$\\x1b[31m`\x1b[31m \u202e =1+1 ðŸ
 
 
 @pytest.fixture
-def summary(write_run: WriteRun) -> Summary:
-    return summarize(load_run(write_run()))
+def summary(write_run: WriteRun) -> Findings:
+    return findings(load_run(write_run()))
 
 
 @pytest.fixture
-def hostile(write_run: WriteRun, bench: Callable[..., Any]) -> Summary:
+def hostile(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
     arms = (
         bench("=base" + HOSTILE, framework=HOSTILE),
         bench(HOSTILE * 20, 2e-3),
         bench("@" + HOSTILE, status="crashed", reason=HOSTILE * 3),
         bench("\u05d0\u05d1\u05d2", 3e-3),
     )
-    return summarize(load_run(write_run(name="hostile", arms=arms, n_blocks=3)))
+    return findings(load_run(write_run(name="hostile", arms=arms, n_blocks=3)))
 
 
-def printed(summary: Summary, **options: Any) -> str:
+def printed(summary: Findings, **options: Any) -> str:
     out = io.StringIO()
     print_summary(summary, Console(file=out, **({"width": 80, "highlight": False} | options)))
     return out.getvalue()
 
 
-def test_the_terminal_table_fits_80_columns(summary: Summary, hostile: Summary) -> None:
+def test_the_terminal_table_fits_80_columns(summary: Findings, hostile: Findings) -> None:
     for one in (summary, hostile):
         assert max(cell_len(line) for line in printed(one).splitlines()) <= 80
 
 
-def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Summary) -> None:
+def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Findings) -> None:
     text = " ".join(printed(summary).split())
     assert text.startswith("Epoch-compiled JAX (jax-scan) is the fastest automatic deriv")
     table, counts = text.index("ratio: time Ã·"), text.index("Against the baseline, of 4 arms: ")
@@ -60,29 +60,29 @@ def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Sum
     assert "mlx: mlx is not installed; pip install mlx" in text
 
 
-def test_there_is_no_colour_where_there_is_no_terminal(summary: Summary) -> None:
+def test_there_is_no_colour_where_there_is_no_terminal(summary: Findings) -> None:
     assert "\x1b" not in printed(summary)
 
 
-def test_no_color_is_respected(summary: Summary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(summary: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[32m" not in printed(summary, force_terminal=True)
 
 
-def test_a_terminal_gets_colour(summary: Summary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_colour(summary: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     text = printed(summary, force_terminal=True, color_system="standard", _environ={})
     assert "\x1b[32m" in text
 
 
-def test_hostile_names_send_nothing_to_the_terminal(hostile: Summary) -> None:
+def test_hostile_names_send_nothing_to_the_terminal(hostile: Findings) -> None:
     text = printed(hostile)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "[red]" in text
 
 
-def test_a_terminal_without_unicode_gets_everything_spelled_out(summary: Summary) -> None:
+def test_a_terminal_without_unicode_gets_everything_spelled_out(summary: Findings) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
     print_summary(summary, Console(file=out, width=80, highlight=False))
@@ -90,14 +90,14 @@ def test_a_terminal_without_unicode_gets_everything_spelled_out(summary: Summary
     assert b"jax-scan" in raw.getvalue()
 
 
-def test_hostile_names_are_no_markup_in_markdown(hostile: Summary) -> None:
+def test_hostile_names_are_no_markup_in_markdown(hostile: Findings) -> None:
     text = markdown(hostile)
     assert "<script>" not in text
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in table} == {7}
 
 
-def test_hostile_names_are_no_formulas_in_csv(hostile: Summary) -> None:
+def test_hostile_names_are_no_formulas_in_csv(hostile: Findings) -> None:
     rows = list(csv.reader(io.StringIO(cells_csv(hostile))))
     texts = [text for row in rows for text in row if not text.lstrip("-").isdigit()]
     number = re.compile(r"-\d+(\.\d+)?(e[-+]?\d+)?")
@@ -105,7 +105,7 @@ def test_hostile_names_are_no_formulas_in_csv(hostile: Summary) -> None:
     assert [text for text in begun if not number.fullmatch(text)] == []
 
 
-def test_csv_and_json_hold_the_same_cells(summary: Summary) -> None:
+def test_csv_and_json_hold_the_same_cells(summary: Findings) -> None:
     rows = list(csv.DictReader(io.StringIO(cells_csv(summary))))
     cells: Any = cells_json(summary)["cells"]
     assert [(row["arm"], row["phase"]) for row in rows] == [(c["arm"], c["phase"]) for c in cells]
@@ -114,7 +114,7 @@ def test_csv_and_json_hold_the_same_cells(summary: Summary) -> None:
         assert row["seconds"] == (given or "")
 
 
-def test_every_cell_has_what_the_command_promises(summary: Summary) -> None:
+def test_every_cell_has_what_the_command_promises(summary: Findings) -> None:
     cells: Any = cells_json(summary)["cells"]
     promised = {
         "arm", "backend", "device", "dtype", "phase", "status", "reason", "seconds", "seconds_low",
@@ -124,7 +124,7 @@ def test_every_cell_has_what_the_command_promises(summary: Summary) -> None:
     assert all(promised <= cell.keys() for cell in cells)
 
 
-def test_a_failed_arm_has_no_number_anywhere(summary: Summary) -> None:
+def test_a_failed_arm_has_no_number_anywhere(summary: Findings) -> None:
     document: Any = cells_json(summary)
     for cell in document["cells"]:
         if cell["arm"] in ("doubled", "mlx"):
@@ -140,7 +140,7 @@ def test_a_failed_arm_has_no_number_anywhere(summary: Summary) -> None:
             assert not any(character.isdigit() for character in line)
 
 
-def test_json_has_no_nan_and_survives_the_round_trip(summary: Summary, hostile: Summary) -> None:
+def test_json_has_no_nan_and_survives_the_round_trip(summary: Findings, hostile: Findings) -> None:
     for one in (summary, hostile):
         document = cells_json(one)
         assert json.loads(json.dumps(document, allow_nan=False)) == document
@@ -148,14 +148,14 @@ def test_json_has_no_nan_and_survives_the_round_trip(summary: Summary, hostile: 
 
 def test_an_unusable_run_says_so_first(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = (bench("base", 1e-2), bench("again", 1.3e-2, null_of=0), bench("other", 2e-2))
-    summary = summarize(load_run(write_run(arms=arms)))
+    summary = findings(load_run(write_run(arms=arms)))
     assert "unusable" in markdown(summary).splitlines()[0]
     document: Any = cells_json(summary)
     assert document["null_arm"]["usable"] is False
 
 
 def test_the_headline_gives_the_interval_where_it_is_wide(write_run: WriteRun) -> None:
-    narrow = str(headline(summarize(load_run(write_run(name="narrow", n_blocks=12)))))
-    wide = str(headline(summarize(load_run(write_run(name="wide", n_blocks=4, between=0.2)))))
+    narrow = str(headline(findings(load_run(write_run(name="narrow", n_blocks=12)))))
+    wide = str(headline(findings(load_run(write_run(name="wide", n_blocks=4, between=0.2)))))
     assert "times as fast" in narrow
     assert " to " in wide

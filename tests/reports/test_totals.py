@@ -14,23 +14,22 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
-from reports.estimates.totals import lower_envelope, totals
 from reports.figures.break_even import break_even
+from reports.findings.findings import Findings, findings
 from reports.page import page
 from runfiles.load import load_run
 from tests.reports.test_page import Reader
 
-Make = Callable[..., Summary]
+Make = Callable[..., Findings]
 
 
 @pytest.fixture
 def run(write_run: Callable[..., Path]) -> Make:
     """Makes the summary of a run with these arms and no drift."""
 
-    def make(*arms: Any, **changes: Any) -> Summary:
+    def make(*arms: Any, **changes: Any) -> Findings:
         given = {"between": 1e-4, "within": 1e-6, "drift": 0.0, "n_blocks": 6, **changes}
-        return summarize(load_run(write_run(arms=arms, **given)))
+        return findings(load_run(write_run(arms=arms, **given)))
 
     return make
 
@@ -41,11 +40,11 @@ def test_the_lead_changes_where_the_totals_cross(run: Make, bench: Callable[...,
         bench("quick start", 1e-3, cold=(0.1, 0.0, 0.1)),
         bench("never", 1e-2, cold=(2.0, 0.5, 0.5)),
     )
-    first, second = lower_envelope(summary)["float32"]
-    quick, slow = (next(t for t in totals(summary) if t.arm == arm) for arm in (1, 0))
+    first, second = summary.lower_envelope["float32"]
+    quick, slow = (next(t for t in summary.totals if t.arm.index == arm) for arm in (1, 0))
     crossing = (slow.once - quick.once) / (quick.epoch - slow.epoch)
-    assert (first.arm, first.since, first.crossing) == (1, 1.0, None)
-    assert second.arm == 0
+    assert (first.arm.index, first.since, first.crossing) == (1, 1.0, None)
+    assert second.arm.index == 0
     assert second.since == pytest.approx(crossing)
     assert crossing == pytest.approx(1.8 / 0.99e-3, rel=0.2)  # cold phases scatter by 10 %
     assert quick.after(crossing) == pytest.approx(slow.after(crossing))
@@ -55,12 +54,12 @@ def test_the_leader_is_the_least_at_every_number_of_epochs(
     run: Make, bench: Callable[..., Any]
 ) -> None:
     summary = run(*(bench(f"arm {i}", 10.0**-i, cold=(0.01 * 4**i, 0, 0.1)) for i in range(1, 6)))
-    row = lower_envelope(summary)["float32"]
-    assert [lead.arm for lead in row] == sorted(lead.arm for lead in row)
+    row = summary.lower_envelope["float32"]
+    assert [lead.arm.index for lead in row] == sorted(lead.arm.index for lead in row)
     assert len(row) >= 3
     for epochs in (1, 3, 30, 1e3, 1e5, 1e7):
         ahead = [lead for lead in row if lead.since <= epochs][-1]
-        least = min(totals(summary), key=lambda total: total.after(epochs))
+        least = min(summary.totals, key=lambda total: total.after(epochs))
         assert ahead.arm == least.arm
 
 
@@ -68,14 +67,14 @@ def test_two_arms_alike_do_not_take_the_lead_from_each_other(
     run: Make, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("a", 1e-3, cold=(0.1, 0, 0.1)), bench("b", 1e-3, cold=(0.5, 0, 0.1)))
-    assert [lead.arm for lead in lower_envelope(run(*arms, between=0.05))["float32"]] == [0]
+    assert [lead.arm.index for lead in run(*arms, between=0.05).lower_envelope["float32"]] == [0]
 
 
 def test_two_dtypes_are_two_races(run: Make, bench: Callable[..., Any]) -> None:
     arms = (bench("a"), bench("b", 1e-3), bench("c", dtype="float64"), bench("d", 1e-5))
-    found = lower_envelope(run(*arms))
+    found = run(*arms).lower_envelope
     assert list(found) == ["float32"]  # one arm alone is no race
-    assert {lead.arm for lead in found["float32"]} <= {0, 1, 3}
+    assert {lead.arm.index for lead in found["float32"]} <= {0, 1, 3}
 
 
 def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable[..., Any]) -> None:
@@ -89,7 +88,7 @@ def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable
     assert told
     about, low, high = (float(number.replace(",", "")) for number in told.groups())
     assert low < about < high
-    assert about == pytest.approx(lower_envelope(summary)["float32"][1].since, rel=0.01)
+    assert about == pytest.approx(summary.lower_envelope["float32"][1].since, rel=0.01)
     assert told[0] not in drawing.how_to_read  # the page says it beside the figure
 
 
@@ -100,7 +99,7 @@ def test_an_unusable_run_has_no_break_even(run: Make, bench: Callable[..., Any])
     assert break_even(summary) is None
 
 
-def stored(summary: Summary) -> Any:
+def stored(summary: Findings) -> Any:
     """The leads of cells.json, as a program reads them."""
     return json.loads(json.dumps(cells_json(summary)))["leads"]
 

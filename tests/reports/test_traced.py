@@ -15,14 +15,13 @@ from typing import Any
 
 import pytest
 
-import reports.cells.cell
-import reports.estimates.break_even
-import reports.estimates.ratios
-import reports.estimates.totals
-import reports.yardsticks.throughput
+import reports.findings.break_even
+import reports.findings.cells
+import reports.findings.throughput
+import reports.findings.totals
 from reports.cells import cells_json
-from reports.estimates.intervals import Bar, Estimate, verdict
-from reports.estimates.ratios import summarize
+from reports.findings.findings import findings
+from reports.findings.intervals import Bar, Estimate, verdict
 from reports.page import page
 from runfiles.load import load_run
 from tests.reports import recomputed
@@ -147,7 +146,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def stored(folder: Path) -> Any:
     """cells.json of the run in ``folder``, as a program reads it."""
-    return json.loads(json.dumps(cells_json(summarize(load_run(folder)))))
+    return json.loads(json.dumps(cells_json(findings(load_run(folder)))))
 
 
 def numbers(value: Any) -> Iterator[float]:
@@ -160,7 +159,7 @@ def numbers(value: Any) -> Iterator[float]:
 
 
 def test_every_number_of_the_page_is_one_of_cells_json_to_its_last_digit(folder: Path) -> None:
-    summary = summarize(load_run(folder))
+    summary = findings(load_run(folder))
     shown = [value for value, _ in Reader(page(summary)).values]
     known = {repr(number) for number in numbers(stored(folder))}
     assert len(shown) > 20
@@ -199,11 +198,11 @@ def wrong_estimate(right: Any) -> Any:
 @pytest.mark.parametrize(
     ("module", "statistic", "where"),
     [
-        (reports.estimates.ratios, "log_estimate", ".cells"),
-        (reports.estimates.ratios, "linear_estimate", ".cells"),
-        (reports.estimates.break_even, "quotient", ".break_even.epochs_high"),
-        (reports.estimates.totals, "quotient", ".crossing_epochs_high"),
-        (reports.yardsticks.throughput, "log_estimate", ".yardsticks.throughput"),
+        (reports.findings.cells, "log_estimate", ".cells"),
+        (reports.findings.cells, "linear_estimate", ".cells"),
+        (reports.findings.break_even, "quotient", ".break_even.epochs_high"),
+        (reports.findings.totals, "quotient", ".crossing_epochs_high"),
+        (reports.findings.throughput, "log_estimate", ".yardsticks.throughput"),
     ],
 )
 def test_a_statistic_that_is_off_by_a_millionth_is_noticed(
@@ -222,13 +221,11 @@ def test_a_verdict_at_another_margin_is_noticed(
 ) -> None:
     arms = (Bench("base"), Bench("near", 1.06e-2))
     run = Writer(tmp_path / "run", arms, n_blocks=8, between=0.005).write()
-    monkeypatch.setattr(
-        reports.estimates.ratios, "verdict", lambda logs, _: verdict(logs, Bar(0.27))
-    )
+    monkeypatch.setattr(reports.findings.cells, "verdict", lambda logs, _: verdict(logs, Bar(0.27)))
     assert any("verdict" in text for text in differences(stored(run), document(run)))
 
 
-class Wider(reports.cells.cell.Cell, frozen=True):
+class Wider(reports.findings.cells.Cell, frozen=True, eq=False, kw_only=True):
     """A cell with one key more."""
 
     new: float = 1.0
@@ -238,7 +235,7 @@ def test_a_number_that_nobody_recomputes_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = Writer(tmp_path / "run", LESSON, n_blocks=2).write()
-    monkeypatch.setattr(reports.cells.cell, "Cell", Wider)
+    monkeypatch.setattr(reports.findings.cells, "Cell", Wider)
     found = differences(stored(run), document(run))
     assert found
     assert all(text.endswith(".new is not recomputed") for text in found)

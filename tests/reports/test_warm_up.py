@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.estimates.ratios import summarize
-from reports.estimates.warm_up import warm_ups
 from reports.figures.warm_up import warm_up
+from reports.findings.findings import findings
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
@@ -21,7 +20,10 @@ def test_a_call_is_the_median_over_blocks_of_its_ratio_to_the_steady_time(
     write_run: WriteRun,
 ) -> None:
     run = load_run(write_run(n_blocks=5))
-    found = {one.arm: dict(one.calls) for one in warm_ups(summarize(run))}
+    found = {
+        one.arm.index: {call.round: call.ratio for call in one.calls}
+        for one in findings(run).first_calls
+    }
     mine = [process for process in run.processes if process.arm == 3]
     for i in (1, 3):
         told = [
@@ -35,20 +37,20 @@ def test_a_call_is_the_median_over_blocks_of_its_ratio_to_the_steady_time(
 
 
 def test_arms_stand_from_the_slowest_start_to_the_quickest(write_run: WriteRun) -> None:
-    firsts = [one.first for one in warm_ups(summarize(load_run(write_run(n_blocks=2))))]
+    firsts = [one.first for one in findings(load_run(write_run(n_blocks=2))).first_calls]
     assert len(firsts) == 5  # neither the null arm nor what failed
     assert firsts == sorted(firsts, reverse=True)
 
 
 def test_without_epochs_there_is_no_cold_call(write_run: WriteRun) -> None:
-    summary = summarize(load_run(write_run(n_blocks=2, phases=("step",))))
-    assert {one.calls[0][0] for one in warm_ups(summary)} == {1}
+    summary = findings(load_run(write_run(n_blocks=2, phases=("step",))))
+    assert {one.calls[0].round for one in summary.first_calls} == {1}
 
 
 def test_the_alternative_has_every_arm_and_its_first_call(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    summary = summarize(load_run(write_run(arms=(bench("a"), bench("b", 1e-3)), n_blocks=2)))
+    summary = findings(load_run(write_run(arms=(bench("a"), bench("b", 1e-3)), n_blocks=2)))
     drawing = warm_up(summary)
     assert drawing is not None
     assert "; a " in drawing.alternative or ": a " in drawing.alternative

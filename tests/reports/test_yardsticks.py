@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from reports.cells import cells_json
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.findings import Findings, findings
+from reports.findings.throughput import bytes_of_epoch
 from reports.page import page
 from reports.words.headline import sentences
-from reports.yardsticks.collected import yardsticks
-from reports.yardsticks.throughput import bytes_of_epoch
-from reports.yardsticks.words import limit_text, price_clauses
+from reports.words.yardstick_words import limit_text, price_clauses
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 
@@ -33,12 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def summary(folder: Path) -> Summary:
-    return summarize(load_run(folder))
+def summary(folder: Path) -> Findings:
+    return findings(load_run(folder))
 
 
 @pytest.fixture(scope="module")
-def document(summary: Summary) -> Any:
+def document(summary: Findings) -> Any:
     return cells_json(summary)["yardsticks"]
 
 
@@ -143,8 +142,8 @@ def test_arms_that_differ_in_more_than_the_derivative_tell_no_price_of_autodiff(
     write_run: WriteRun, bench: Callable[..., Any], other: dict[str, Any]
 ) -> None:
     arms = (bench("auto"), bench("hand", **({"differentiation": HAND} | other)))
-    summary = summarize(load_run(write_run(arms=arms, n_blocks=2)))
-    assert yardsticks(summary).autodiff == ()
+    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
+    assert summary.yardsticks.price_of_autodiff == ()
     assert price_clauses(summary) == ()
 
 
@@ -177,7 +176,7 @@ def test_an_eager_arm_that_differs_in_more_tells_no_price_of_dispatch(
     write_run: WriteRun, bench: Callable[..., Any], other: dict[str, Any]
 ) -> None:
     arms = (bench("compiled", execution=STEP), bench("eager", **other))
-    assert yardsticks(summarize(load_run(write_run(arms=arms, n_blocks=2)))).dispatch == ()
+    assert findings(load_run(write_run(arms=arms, n_blocks=2))).yardsticks.price_of_dispatch == ()
 
 
 def test_the_cheap_gradient_ratio_is_of_one_process(document: Any, raw: Any) -> None:
@@ -246,8 +245,8 @@ def test_the_limit_of_another_dtype_stands_in_and_says_so(
 ) -> None:
     numba = bench("numba", 1e-5, "numba", differentiation=HAND, execution=EPOCH)
     arms = (bench("base"), numba, bench("double", 1e-3, dtype="float64"))
-    summary = summarize(load_run(write_run(arms=arms, n_blocks=3)))
-    found = {summary.arms[one.arm].name: one for one in yardsticks(summary).limits}
+    summary = findings(load_run(write_run(arms=arms, n_blocks=3)))
+    found = {one.arm.name: one for one in summary.yardsticks.limit}
     assert found["base"].same_dtype
     assert not found["double"].same_dtype
     assert found["double"].ratio.value == pytest.approx(100, rel=0.2)
@@ -268,8 +267,8 @@ def test_there_is_no_limit_without_a_number_of_numba_on_the_device(
     write_run: WriteRun, bench: Callable[..., Any], other: dict[str, Any]
 ) -> None:
     arms = (bench("base"), bench("numba", 1e-5, "numba", **other), bench("torch"))
-    summary = summarize(load_run(write_run(arms=arms, n_blocks=2)))
-    assert not [one for one in yardsticks(summary).limits if not one.is_limit]
+    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
+    assert not [one for one in summary.yardsticks.limit if not one.is_limit]
     assert limit_text(summary) is None
 
 
@@ -277,7 +276,7 @@ def test_an_arm_on_another_device_has_rates_and_no_share_of_the_hosts_ceilings(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("far", 1e-3, device="cuda"))
-    summary = summarize(load_run(write_run(arms=arms, n_blocks=2, ceilings=True)))
+    summary = findings(load_run(write_run(arms=arms, n_blocks=2, ceilings=True)))
     document: Any = cells_json(summary)["yardsticks"]
     far = entry(document["throughput"]["arms"], arm="far")
     assert far["examples_per_second"] > 0
@@ -288,12 +287,12 @@ def test_an_arm_on_another_device_has_rates_and_no_share_of_the_hosts_ceilings(
 def test_an_arm_that_failed_a_check_is_in_no_yardstick(document: Any, folder: Path) -> None:
     told = set(everywhere(document))
     assert not told & {"tinygrad", "cupy", "torch-cudagraph", "torch-lesson (null)"}
-    html = page(summarize(load_run(folder)))
+    html = page(findings(load_run(folder)))
     section = html.split('<h2 id="yardsticks">')[1].split("</section>")[0]
     assert "tinygrad" not in section
 
 
-def test_sentences_tell_the_price_of_autodiff_and_the_limit(summary: Summary) -> None:
+def test_sentences_tell_the_price_of_autodiff_and_the_limit(summary: Findings) -> None:
     limit = limit_text(summary)
     prices = [clause.text for clause in price_clauses(summary)]
     assert limit is not None
@@ -314,13 +313,13 @@ def test_unusable_evidence_tells_no_price_and_no_limit(
     numba = bench("numba", 1e-5, "numba")
     hand = bench("hand", 5e-3, differentiation=HAND)
     arms = (bench("base"), bench("again", 1.3e-2, null_of=0), hand, numba)
-    summary = summarize(load_run(write_run(arms=arms)))
+    summary = findings(load_run(write_run(arms=arms)))
     assert limit_text(summary) is None
     assert not any("price of autodiff" in text for text in sentences(summary))
     assert "so is every yardstick" in page(summary)
 
 
-def test_there_is_one_truth_about_the_fastest_autodiff(summary: Summary, raw: Any) -> None:
+def test_there_is_one_truth_about_the_fastest_autodiff(summary: Findings, raw: Any) -> None:
     document = cells_json(summary)
     values = over(raw["casadi-codegen float64", "epoch"], raw["numba float64", "epoch"])
     told = document["autodiff_over_hand_written"]
@@ -338,7 +337,7 @@ def test_there_is_one_truth_about_the_fastest_autodiff(summary: Summary, raw: An
 def test_a_run_with_little_to_read_against_has_a_page(
     write_run: WriteRun, changes: dict[str, Any]
 ) -> None:
-    summary = summarize(load_run(write_run(**({"n_blocks": 2, "ceilings": True} | changes))))
+    summary = findings(load_run(write_run(**({"n_blocks": 2, "ceilings": True} | changes))))
     has_times = any(cell.seconds for cell in summary.cells)
     assert ("Yardsticks" in page(summary)) == has_times == bool(summary.run.processes)
     assert json.dumps(cells_json(summary), allow_nan=False)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from reports.estimates.crossovers import Crossover, Measured, crossovers
-from reports.estimates.intervals import Bar
+from reports.findings.crossovers import Crossover, Measured, crossovers
+from reports.findings.intervals import Bar
 from tests.simulations.simulated import BETWEEN, BETWEEN_RUNS, DRIFT, MARGIN
 
 RUNS = 2000

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.intervals import Bar, Floats, log_estimate, verdict
+from reports.findings.intervals import Bar, Floats, log_estimate, verdict
 from tests.simulations.simulated import BETWEEN, MARGIN, RUNS, log_ratios
 
 BLOCKS = (6, 10, 40)  # 10: the default profile, 40: --thorough

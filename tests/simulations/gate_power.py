@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.intervals import Bar, verdict
-from reports.estimates.null_arm import judge
+from reports.findings.intervals import Bar, verdict
+from reports.findings.null_arm import judge
 from runfiles.phases import COLD, EPOCH, WHOLE
 from runfiles.records import Arm
 from tests.simulations.simulated import MARGIN

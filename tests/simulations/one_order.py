@@ -24,7 +24,7 @@ from bench.worker.rotation import Rotation, rotation
 from problems.problem import aligned, make_problem
 from problems.spec import ProblemSpec
 from problems.timed_orders import drawn
-from reports.estimates.intervals import mean, t_half_width
+from reports.findings.intervals import mean, t_half_width
 
 N_ROUNDS = 40  # of each, in turn
 

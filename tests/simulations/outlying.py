@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.far_blocks import outliers
-from reports.estimates.intervals import Floats
+from reports.findings.far_blocks import outliers
+from reports.findings.intervals import Floats
 
 RUNS = 500
 BLOCKS = (5, 6, 10, 20, 40)

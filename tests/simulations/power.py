@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.intervals import (
+from reports.findings.intervals import (
     EQUIVALENCE,
     Bar,
     Floats,

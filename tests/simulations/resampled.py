@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from reports.estimates.null_arm import judge
-from reports.estimates.ratios import Summary, summarize
+from reports.findings.cells import log_medians
+from reports.findings.findings import Findings, findings
+from reports.findings.null_arm import judge
 from reports.words.null_arm import judgement_text
 from runfiles.load import load_run
 from runfiles.phases import COLD
@@ -27,11 +28,12 @@ BLOCKS = (3, 10)
 
 def lines(run: Path) -> Iterator[str]:
     """The table, line by line; at its end quantiles of the largest bound of a repeated phase."""
-    summary = summarize(load_run(run))
-    n_blocks, rng = summary.logs.shape[-1], np.random.default_rng(0)
-    yield f"{n_blocks} blocks: {judgement_text(summary)}"
+    summary = findings(load_run(run))
+    n_blocks, rng = summary.n_blocks, np.random.default_rng(0)
+    arms = {arm.name: arm for arm in summary.arms}
+    yield f"{n_blocks} blocks: {judgement_text(summary.null_arm)}"
     for cell in summary.null_arm.cells:
-        column = summary.log_ratios(cell.arm, summary.run.plan.baseline, cell.phase)
+        column = summary.log_ratios(arms[cell.arm], summary.baseline, cell.phase)
         yield f"{cell.phase:>14}  block SD {np.nanstd(column, ddof=1):6.1%}  {cell.ratio.value:.3f}"
     heads = "".join(f"{state:>11}" for state in STATES)
     yield f"{'blocks':>6}{'drawn':>14}{heads}{'bound 50 %':>12}{'90 %':>8}"
@@ -42,10 +44,11 @@ def lines(run: Path) -> Iterator[str]:
             yield f"{n:6}{name:>14}{_told(summary, drawn)}"
 
 
-def _told(summary: Summary, drawn: list[np.ndarray]) -> str:
+def _told(summary: Findings, drawn: list[np.ndarray]) -> str:
     plan = summary.run.plan
+    logs = log_medians(summary.run, summary.arms, summary.phases)
     found = [
-        judge(plan.arms, plan.baseline, summary.phases, summary.logs[..., blocks], plan.margin)
+        judge(plan.arms, plan.baseline, summary.phases, logs[..., blocks], plan.margin)
         for blocks in drawn
     ]
     counted = Counter(one.state for one in found)

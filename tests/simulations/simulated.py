@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reports.estimates.intervals import Bar, Floats
+from reports.findings.intervals import Bar, Floats
 
 RUNS = 2000
 BETWEEN, WITHIN, DRIFT, ROUNDS = 0.03, 0.005, 0.05, 20

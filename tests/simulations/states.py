@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.estimates.intervals import Floats
-from reports.estimates.null_arm import Judgement, State, judge
+from reports.findings.intervals import Floats
+from reports.findings.null_arm import NullArm, State, judge
 from runfiles.records import Arm
 from tests.simulations.simulated import MARGIN
 
@@ -32,7 +32,7 @@ ARMS = tuple(
 
 def judgements(
     n_blocks: int, spread: float, off: float = 0.0, cells: str = "every"
-) -> Iterator[Judgement]:
+) -> Iterator[NullArm]:
     """What is judged of each simulated run whose null arm is truly ``off`` in those cells."""
     rng = np.random.default_rng(n_blocks)
     for _ in range(RUNS):

@@ -43,7 +43,7 @@ def _status(records: list[dict[str, Any]], planned: int) -> tuple[str, str | Non
     spoiled = [one for one in records if one["status"] in ("wrong", "refused")]
     failed = spoiled or [one for one in records if one["status"] != "ok"]
     if not records:
-        return "missing", f"none of its {planned} processes has run", None
+        return "missing", f"no process of its {planned} has run", None
     if not failed:
         return "ok", None, None
     status = Counter(one["status"] for one in failed).most_common(1)[0][0]

@@ -1,1 +1,0 @@
-"""What the records say: cells with intervals, ratios, verdicts, crossovers."""

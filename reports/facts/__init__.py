@@ -1,1 +1,0 @@
-"""What a run was measured on and with."""

@@ -1,0 +1,224 @@
+"""Cells: every arm in every phase, with its time, its ratio to the baseline and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from msgspec.structs import replace
+
+from reports.document import Aside, Part, With, key, means
+from reports.findings.arms import Arm
+from reports.findings.intervals import (
+    Bar,
+    Estimate,
+    Floats,
+    Verdict,
+    detectable,
+    linear_estimate,
+    log_estimate,
+    verdict,
+)
+from reports.findings.overhead import Overhead, overhead
+from reports.findings.terms import (
+    MISSING,
+    Count,
+    FailedCheck,
+    Phase,
+    Ratio,
+    Reason,
+    Seconds,
+    Standing,
+    Status,
+)
+from runfiles.run import Run
+
+CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
+IDENTITY = With(
+    *("backend", "framework", "framework_version", "differentiation", "execution"),
+    *("device", "dtype", "python"),
+)
+
+
+class Cell(Part, frozen=True, eq=False, kw_only=True):
+    """One arm in one phase at one size."""
+
+    arm: Annotated[Arm, means("The arm's name."), IDENTITY]
+    baseline: Arm
+    """Name of the arm that the ratio is to."""
+    phase: Phase
+    """What was timed. Cold phases (import, prepare, first_epoch; of what is not trained
+    first_gradient) are once a process. update is step less gradient, rest is epoch less data_iter
+    less step, both block by block."""
+    status: Status
+    reason: Reason
+    failed_check: FailedCheck = None
+    n_blocks: Count = 0
+    """Blocks that the number comes from."""
+    seconds: Seconds | None = None
+    """Time: exp of the mean over blocks of the log of a process's median, in seconds an epoch
+    (train: a training; full_gradient and loss: a call; cold phases: once). Where problem.steps is a
+    number, an epoch is its first so many minibatches only. Null where there is no number."""
+    ratio: Ratio | None = None
+    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Null
+    where there is no number."""
+    verdict: Verdict | None = None
+    """Verdict against the margin. Null for a baseline, without a ratio, and where the evidence is
+    unusable."""
+    mde: float | None = None
+    """Smallest true ratio that would have been called slower four times in five, without a unit.
+    Null with fewer than two blocks, for a baseline and without a ratio."""
+    overhead: Aside[Overhead | None] = None
+    memory: Aside[float | None] = None  # in bytes
+    logs: Aside[Floats]  # (blocks,): log of a process's median seconds, NaN where none
+
+    @key
+    def overhead_seconds(self) -> float | None:
+        """The harness's own share of the time, in the unit of seconds. It is not subtracted. Null
+        where it is not known.
+        """
+        return self.overhead.seconds if self.overhead else None
+
+    @key
+    def overhead_share(self) -> float | None:
+        """The same as a fraction of seconds, without a unit."""
+        return self.overhead.share if self.overhead else None
+
+    @key
+    def extra_memory_bytes(self) -> float | None:
+        """Resident memory that one warm call took at its peak beyond what its process held before,
+        in bytes: the median over processes. Null where nothing told it.
+        """
+        return self.memory
+
+    @key
+    def is_baseline(self) -> bool:
+        """Whether the arm is what the arms of its dtype are compared with."""
+        return self.baseline is self.arm
+
+    @key
+    def is_null(self) -> bool:
+        """Whether the arm repeats another, to show what two identical things differ by."""
+        return self.arm.is_null
+
+
+@dataclass(frozen=True)
+class Column:
+    """One phase of a run: the log of every process's median, and what a claim must clear."""
+
+    phase: str
+    logs: Floats  # (arms, blocks)
+    bar: Bar
+
+
+def log_medians(run: Run, arms: tuple[Arm, ...], phases: tuple[str, ...]) -> Floats:
+    """(arms, phases, blocks): the log of each process's median; a failed arm has none."""
+    logs = np.full((len(arms), len(phases), len(run.plan.blocks)), np.nan)
+    for process in run.processes:
+        if process.status != "ok" or arms[process.arm].status != "ok":
+            continue
+        seconds = {name: float(np.median(s.seconds)) for name, s in process.phases.items()}
+        seconds |= {name: max(cold, CLOCK) for name, cold in process.cold.items()}
+        for p, phase in enumerate(phases):
+            if phase in seconds:
+                logs[process.arm, p, process.block] = np.log(seconds[phase])
+    return logs
+
+
+def cells_of(
+    run: Run, arms: tuple[Arm, ...], baselines: tuple[int, ...], columns: tuple[Column, ...]
+) -> tuple[Cell, ...]:
+    """Every cell of ``arms``, arm by arm, then those that are differences of others."""
+    pairs = [(arm, arms[baselines[arm.index]]) for arm in arms]
+    found = [_cell(run, arm, base, column) for arm, base in pairs for column in columns]
+    return (*found, *(cell for pair in pairs for cell in _differences(*pair, columns)))
+
+
+def _cell(run: Run, arm: Arm, baseline: Arm, column: Column) -> Cell:
+    logs, phase = column.logs[arm.index], column.phase
+    seconds = log_estimate(logs)
+    if seconds is None:
+        status, reason = _absence(run, arm, phase)
+        return Cell(
+            arm=arm, baseline=baseline, phase=phase, status=status, reason=reason,
+            failed_check=arm.failed_check, logs=logs,
+        )  # fmt: skip
+    given = Cell(
+        arm=arm,
+        baseline=baseline,
+        phase=phase,
+        status="ok",
+        reason=arm.reason,
+        n_blocks=seconds.n,
+        seconds=seconds,
+        overhead=overhead(run, arm.index, phase, seconds.value),
+        memory=_extra_memory_bytes(run, arm.index, phase),
+        logs=logs,
+    )
+    return _compared(given, logs - column.logs[baseline.index], column.bar)
+
+
+def _compared(cell: Cell, log_ratios: Floats, bar: Bar) -> Cell:
+    """``cell`` beside its baseline, in as many blocks as both have."""
+    if cell.is_baseline:
+        return replace(cell, ratio=Estimate(1.0, None, None, cell.n_blocks))
+    ratio = log_estimate(log_ratios)
+    if ratio is None:
+        return cell
+    called, mde = verdict(log_ratios, bar), detectable(log_ratios, bar)
+    return replace(cell, ratio=ratio, verdict=called, mde=mde)
+
+
+def _absence(run: Run, arm: Arm, phase: str) -> tuple[Standing, str]:
+    """(status, reason) of a cell without a number."""
+    if arm.status != "ok":
+        return arm.status, arm.reason or "no reason was given"
+    said = (process.absent.get(phase) for process in run.by_arm.get(arm.index, ()))
+    reason = next((reason for reason in said if reason), None)
+    return ("unsupported", reason) if reason else (MISSING, "no process reported this phase")
+
+
+def _extra_memory_bytes(run: Run, arm: int, phase: str) -> float | None:
+    """The median over the processes of a cell that told it, None where none did."""
+    mine = (process.phases.get(phase) for process in run.by_arm.get(arm, ()))
+    found = (None if series is None else series.extra_memory_bytes for series in mine)
+    told = [n_bytes for n_bytes in found if n_bytes is not None]
+    return float(np.median(told)) if told else None
+
+
+def _differences(arm: Arm, baseline: Arm, columns: tuple[Column, ...]) -> list[Cell]:
+    """``update = step - gradient`` and ``rest = epoch - data_iter - step`` of one arm."""
+    seconds = {one.phase: np.exp(one.logs[arm.index]) for one in columns}
+    if not {"data_iter", "gradient", "step", "epoch"} <= set(seconds):
+        return []
+    update = seconds["step"] - seconds["gradient"]
+    rest = seconds["epoch"] - seconds["data_iter"] - seconds["step"]
+    return [_difference(arm, baseline, "update", update), _difference(arm, baseline, "rest", rest)]
+
+
+def _difference(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cell:
+    given, seconds = _unlogged(arm, baseline, phase, differences), linear_estimate(differences)
+    if seconds is None:
+        if arm.status != "ok":
+            return replace(given, status=arm.status, reason=arm.reason)
+        return replace(given, status="unsupported", reason="its epoch is not taken apart")
+    negative = "a difference of two times, here within their noise or below 0"
+    touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
+    return replace(
+        given, reason=negative if touches else None, failed_check=None, n_blocks=seconds.n,
+        seconds=seconds,
+    )  # fmt: skip
+
+
+def _unlogged(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cell:
+    """A cell without a number, and without logs: what may be below 0 has none."""
+    return Cell(
+        arm=arm,
+        baseline=baseline,
+        phase=phase,
+        status="ok",
+        reason=None,
+        failed_check=arm.failed_check,
+        logs=np.full_like(differences, np.nan),
+    )

@@ -1,0 +1,87 @@
+"""Far blocks: those whose ratio is far from that of the arm's other blocks. Told, never dropped.
+
+Rosner's generalized test: the block farthest from the mean is set aside, and again, and the last
+that is too far for a normal sample counts with all before it; so two far blocks do not hide each
+other. Fewer than ``FEWEST`` blocks leave too little to be far from. Levels and power are
+simulated in ``tests/simulations/outlying.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from reports.document import Aside, Part, means
+from reports.findings.arms import Arm, ArmName
+from reports.findings.intervals import Estimate, Floats, exp, log_estimate, t_quantile
+
+if TYPE_CHECKING:
+    from reports.findings.findings import Findings
+
+LEVEL = 0.01  # of runs whose blocks are all alike, so many name one
+FEWEST = 5
+LARGEST_SHARE = 0.2  # of an arm's blocks; more are no exception
+
+
+class FarBlocks(Part, frozen=True, eq=False):
+    """One arm with blocks far from its others."""
+
+    called: ClassVar[Mapping[str, str]] = {"without": "ratio_without"}
+
+    arm: ArmName
+    blocks: tuple[Annotated[int, Meta(ge=0, description="A block, from 0.")], ...]
+    """Its far blocks."""
+    times: tuple[Annotated[float, means("A factor.")], ...]
+    """The ratio to the baseline in each, divided by the median of the others'."""
+    without: Annotated[Estimate, means("its 95 % interval.")]
+    """The ratio to the baseline without these blocks, without a unit."""
+    ratio: Aside[Estimate]
+
+
+def far_blocks_of(findings: Findings) -> tuple[FarBlocks, ...]:
+    """What is far in every arm of the main phase, null arms too, in the order of the plan."""
+    cells = [cell for cell in findings.cells if cell.phase == findings.main_phase]
+    columns = {cell.arm: findings.to_baseline(cell) for cell in cells if not cell.is_baseline}
+    tested = {arm: logs for arm, logs in columns.items() if np.sum(~np.isnan(logs)) >= FEWEST}
+    found = (_far(arm, logs, findings.margin, len(tested)) for arm, logs in tested.items())
+    return tuple(one for one in found if one)
+
+
+def _far(arm: Arm, logs: Floats, margin: float, family: int) -> FarBlocks | None:
+    outlying = outliers(logs, family)
+    others = np.array([math.nan if b in outlying else log for b, log in enumerate(logs)])
+    apart = {block: float(logs[block] - np.nanmedian(others)) for block in outlying}
+    smallest = math.log1p(margin)  # below, nobody need know
+    blocks = tuple(block for block in outlying if abs(apart[block]) > smallest)
+    if not blocks:
+        return None
+    left = np.array([math.nan if b in blocks else log for b, log in enumerate(logs)])
+    ratio, without = log_estimate(logs), log_estimate(left)
+    assert ratio is not None
+    assert without is not None
+    return FarBlocks(arm, blocks, tuple(exp(apart[block]) for block in blocks), without, ratio)
+
+
+def outliers(values: Floats, family: int = 1) -> tuple[int, ...]:
+    """The indices of the outlying among ``values``, NaN where there is none, in their order."""
+    left = [i for i, value in enumerate(values) if not np.isnan(value)]
+    aside: list[int] = []
+    n_found = 0
+    for _ in range(int(LARGEST_SHARE * len(left))):
+        given = values[left]
+        apart = np.abs(given - given.mean())
+        farthest = int(apart.argmax())
+        if apart[farthest] > _limit(len(left), family) * given.std(ddof=1):
+            n_found = len(aside) + 1
+        aside.append(left.pop(farthest))
+    return tuple(sorted(aside[:n_found]))
+
+
+def _limit(n: int, family: int) -> float:
+    """How many standard deviations off the farthest of ``n`` normal values may be."""
+    t = float(t_quantile(1 - LEVEL / (2 * family * n), n - 2))
+    return (n - 1) * t / math.sqrt(n * (n - 2 + t**2))

@@ -1,0 +1,144 @@
+"""The null arm as judge: what two identical things may differ by, and whether that is too much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+
+from reports.document import Aside, Part, key, means
+from reports.findings.disturbed import DisturbedArm
+from reports.findings.intervals import EQUIVALENCE, Estimate, Floats, exp, mean, t_half_width
+from reports.findings.terms import Phase
+from runfiles.phases import ANY_COLD
+from runfiles.records import Arm
+
+State = Literal["shown", "not shown", "unsound"]
+Lack = Literal["a null arm", "a second block", "two blocks of both"]
+
+
+class NullCell(Part, frozen=True, eq=False):
+    """One null arm in one phase: its ratio to the arm it repeats."""
+
+    called: ClassVar[Mapping[str, str]] = {"is_within": "within"}
+
+    arm: str
+    """The null arm's name."""
+    phase: Phase
+    """The phase it was judged in."""
+    ratio: Annotated[Estimate, means("its interval, of 90 % and widened for all cells.")]
+    """Its time divided by that of the arm it repeats, without a unit."""
+    differs: bool
+    """Whether the whole interval lies beyond the margin."""
+    is_within: bool
+    """Whether the whole interval lies inside the margin."""
+
+    @property
+    def bound(self) -> float:
+        """The largest log-ratio, up or down, that the interval does not exclude."""
+        assert self.ratio.low is not None
+        assert self.ratio.high is not None
+        return max(abs(math.log(self.ratio.low)), abs(math.log(self.ratio.high)))
+
+    @property
+    def factor(self) -> float:
+        """The same as a ratio."""
+        return exp(self.bound)
+
+
+class NullArm(Part, frozen=True, eq=False):
+    """The null arms as judges: what two identical things differ by."""
+
+    called: ClassVar[Mapping[str, str]] = {"is_usable": "usable", "is_judged": "judged"}
+
+    cells: tuple[NullCell, ...] = ()
+    """Every cell that was judged."""
+    lack: Aside[Lack | None] = None  # what it takes to judge and is not there; then no cells
+    disturbed: Aside[DisturbedArm | None] = None  # too much, whatever the cells say
+    margin: Aside[float] = 0.0
+    n_blocks: Aside[int] = 0
+
+    @key
+    def state(self) -> State:
+        """What the evidence can bear: identical arms are shown to agree within the margin, or it is
+        not shown, or they differ by more or too much was disturbed.
+        """
+        if self.disturbed or self.differing:
+            return "unsound"
+        is_shown = self.cells and all(cell.is_within for cell in self._deciding)
+        return "shown" if is_shown else "not shown"
+
+    @key
+    def is_usable(self) -> bool:
+        """Whether the evidence stands."""
+        return self.state != "unsound"
+
+    @key
+    def is_judged(self) -> bool:
+        """Whether there was a null arm to judge by."""
+        return bool(self.cells)
+
+    @property
+    def differing(self) -> tuple[NullCell, ...]:
+        """The cells in which identical arms differ by more than the margin."""
+        return tuple(cell for cell in self.cells if cell.differs)
+
+    @property
+    def worst(self) -> NullCell | None:
+        """Of the cells that decide, the one with the largest bound."""
+        return max(self._deciding, key=lambda cell: cell.bound, default=None)
+
+    @property
+    def _deciding(self) -> tuple[NullCell, ...]:
+        """The repeated phases, if there are any: what is timed once a process is far noisier."""
+        return tuple(cell for cell in self.cells if cell.phase not in ANY_COLD) or self.cells
+
+    def factor(self, phase: str) -> float:
+        """The ratio up to which two identical arms may differ in ``phase``; 1 if unjudged."""
+        return exp(self.bound(phase))
+
+    def judges(self, phase: str) -> bool:
+        """Whether identical arms were compared in ``phase``."""
+        return any(cell.phase == phase for cell in self.cells)
+
+    def bound(self, phase: str) -> float:
+        """The log-ratio up to which two identical arms may differ in ``phase``; 0 if unjudged."""
+        return max((cell.bound for cell in self.cells if cell.phase == phase), default=0.0)
+
+
+def judge(
+    arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats, margin: float
+) -> NullArm:
+    """The judgement of all null arms of ``baseline``; ``logs`` is (arms, phases, blocks).
+
+    Two one-sided tests at 5 % a cell, both against ±log(1 + margin): the 90 % interval, widened
+    (Bonferroni) so that those of all cells hold together.
+    """
+    nulls = [arm for arm in arms if arm.null_of == baseline]
+    pairs = [
+        (arm.name, phase, logs[arm.index, p] - logs[baseline, p])
+        for arm in nulls
+        for p, phase in enumerate(phases)
+    ]
+    n_blocks = logs.shape[-1]
+    tested = [(a, phase, x[~np.isnan(x)]) for a, phase, x in pairs if np.sum(~np.isnan(x)) >= 2]
+    if not tested:
+        return NullArm((), _lack(nulls, n_blocks), None, margin, n_blocks)
+    cells = tuple(_judged(a, phase, x, margin, len(tested)) for a, phase, x in tested)
+    return NullArm(cells, None, None, margin, n_blocks)
+
+
+def _judged(arm: str, phase: str, logs: Floats, margin: float, family: int) -> NullCell:
+    centre, bound = float(mean(logs)), math.log1p(margin)
+    half = float(t_half_width(logs, EQUIVALENCE, family))
+    ratio = Estimate(exp(centre), exp(centre - half), exp(centre + half), logs.size)
+    return NullCell(arm, phase, ratio, abs(centre) - half > bound, abs(centre) + half < bound)
+
+
+def _lack(nulls: list[Arm], n_blocks: int) -> Lack:
+    """What a run needs that has nothing to judge by."""
+    if not nulls:
+        return "a null arm"
+    return "a second block" if n_blocks < 2 else "two blocks of both"

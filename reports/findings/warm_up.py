@@ -1,0 +1,72 @@
+"""The warm-up: the first calls of every arm ÷ the steady time of the same process."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.document import Part
+from reports.findings.arms import Arm, ArmName
+from reports.findings.terms import Count
+from runfiles.records import Process
+
+if TYPE_CHECKING:
+    from reports.findings.findings import Findings
+
+MOST_ROUNDS = 7  # warm-up rounds told; later ones are steady or never will be
+
+
+class Call(Part, frozen=True, eq=False):
+    """One call, as the median over blocks."""
+
+    round: Count
+    """0 for the first epoch of a fresh process, 1 and on for warm-up rounds."""
+    ratio: float
+    """Its time ÷ the steady time."""
+
+
+class FirstCalls(Part, frozen=True, eq=False):
+    """One arm's first calls."""
+
+    arm: ArmName
+    calls: tuple[Call, ...]
+    """Its calls, the first few."""
+
+    @property
+    def first(self) -> float:
+        """The first call ÷ the steady time."""
+        return self.calls[0].ratio
+
+
+def first_calls_of(findings: Findings) -> tuple[FirstCalls, ...]:
+    """Those of every timed arm but null arms, from the slowest start to the quickest."""
+    found: dict[Arm, list[dict[int, float]]] = defaultdict(list)
+    for process in findings.run.processes:
+        arm = findings.arms[process.arm]
+        if process.status == "ok" == arm.status and not arm.is_null:
+            found[arm].append(_ratios(process, findings.main_phase))
+    made = (FirstCalls(arm, _medians(blocks)) for arm, blocks in found.items())
+    return tuple(sorted((one for one in made if one.calls), key=lambda one: -one.first))
+
+
+def _ratios(process: Process, phase: str) -> dict[int, float]:
+    """By round, the seconds of a call ÷ the median of the process's timed rounds."""
+    series = process.phases.get(phase)
+    if series is None:
+        return {}
+    calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
+    cold = f"first_{phase}"
+    if cold in process.cold:
+        calls[0] = process.cold[cold]
+    steady = float(np.median(series.seconds))
+    return {i: seconds / steady for i, seconds in calls.items() if seconds > 0}
+
+
+def _medians(blocks: list[dict[int, float]]) -> tuple[Call, ...]:
+    """Medians of every round that at least half of the blocks have."""
+    rounds = range(MOST_ROUNDS + 1)
+    given = {i: [block[i] for block in blocks if i in block] for i in rounds}
+    kept = {i: values for i, values in given.items() if values and 2 * len(values) >= len(blocks)}
+    return tuple(Call(i, float(np.median(values))) for i, values in kept.items())

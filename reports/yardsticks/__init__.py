@@ -1,1 +1,0 @@
-"""Yardsticks: what a ratio can be read against. All from block logs; null arms take no part."""
