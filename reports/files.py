@@ -15,11 +15,9 @@ from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.figures.drawing import Drawing
-from reports.figures.gallery import gallery
+from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
-from reports.figures.times import ratios, times
 from reports.map_tables import map_csv
 from reports.page import page
 from reports.tables import cells_csv, markdown
@@ -89,7 +87,7 @@ def write_files(summary: Summary, folder: Path) -> Path:
         "bencher.json": _json(bencher_json(summary)),
         "pytest-benchmark.json": _json(pytest_benchmark_json(summary)),
         "table.md": markdown(summary),
-        **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(summary)},
+        **{f"{drawn.name}.svg": standalone(drawn) for drawn in rankings(summary)},
         **({"map.csv": text} if (text := map_csv(summary)) is not None else {}),
         "index.html": page(summary, None if is_own else folder),
     }
@@ -102,16 +100,11 @@ def _json(value: Mapping[str, Json] | list[Json]) -> str:
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
-def figures(summary: Summary) -> list[Drawing]:
-    """The figures a README shows: times, and ratios to the baseline."""
-    return [drawn for drawn in (times(summary), ratios(summary)) if drawn]
-
-
 def write_figures(summary: Summary, folder: Path) -> list[Path]:
     """Write every figure as NAME.svg, NAME.png and NAME.pdf; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for drawn in gallery(summary):
+    for drawn in (*rankings(summary), *gallery(summary)):
         forms = {"svg": standalone(drawn).encode(), "png": png(drawn), "pdf": pdf(drawn)}
         for form, content in forms.items():
             written.append(folder / f"{drawn.name}.{form}")

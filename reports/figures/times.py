@@ -10,7 +10,7 @@ from reports.estimates.intervals import Bar, Estimate, exp
 from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import Drawing
 from reports.figures.log_axis import number_tick, paint_ticks, seconds_tick
-from reports.figures.palette import BASELINE, arm_looks
+from reports.figures.palette import GREY, look
 from reports.figures.prefix import prefix
 from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
 from reports.words.names import visible
@@ -40,15 +40,16 @@ def times(summary: Summary) -> Drawing | None:
         title=f"Time of {what}",
         frame=frame,
         paint=paint,
-        how_to_read="A dot is the mean over blocks, the bar its 95 % interval (often narrower than "
-        "the dot), the ring the null arm. Equal steps of the axis are equal factors.",
+        how_to_read="A mark is the mean over blocks, the bar its 95 % interval, often narrower "
+        "than the mark. Equal steps of the axis are equal factors.",
         alternative=alternative,
+        looks=tuple(line.look for line in lines),
     )
 
 
 def _time_line(summary: Summary, cell: Cell, seconds: Estimate) -> Line:
     arm = summary.arms[cell.arm]
-    return Line(arm.name, seconds, str(shown_seconds(seconds)), arm_looks(summary)[cell.arm])
+    return Line(arm.name, seconds, str(shown_seconds(seconds)), look(arm))
 
 
 def ratios(summary: Summary) -> Drawing | None:
@@ -66,8 +67,8 @@ def ratios(summary: Summary) -> Drawing | None:
         paint_lines(axes, lines)
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, 0.9 / reach), max(high, 1.1 * reach))
-        axes.axvspan(1 / reach, reach, color=BASELINE, alpha=0.28, lw=0)
-        axes.axvline(1, color=BASELINE, lw=1)
+        axes.axvspan(1 / reach, reach, color=GREY, alpha=0.28, lw=0)
+        axes.axvline(1, color=GREY, lw=1)
         paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
         axes.set_xlabel("time ÷ baseline's time, log scale")
 
@@ -83,8 +84,9 @@ def ratios(summary: Summary) -> Drawing | None:
         frame=frame,
         paint=paint,
         how_to_read=f"Left of 1 is faster. The band is {_band(bar)}: an interval wholly beyond it "
-        "is called faster or slower. The ring is the null arm, the baseline a second time.",
+        "is called faster or slower. The null arm is the baseline a second time.",
         alternative=alternative,
+        looks=tuple(line.look for line in lines),
     )
 
 
@@ -103,7 +105,7 @@ def _baselines(summary: Summary, cells: list[Cell]) -> str:
 
 def _ratio_line(summary: Summary, cell: Cell, ratio: Estimate) -> Line:
     arm = summary.arms[cell.arm]
-    return Line(arm.name, ratio, shown_ratio(ratio).text, arm_looks(summary)[cell.arm])
+    return Line(arm.name, ratio, shown_ratio(ratio).text, look(arm))
 
 
 def _words(cell: Cell) -> str:

@@ -19,6 +19,8 @@ import pytest
 
 from reports.estimates.overhead import FLAGGED
 from reports.estimates.ratios import summarize
+from reports.figures.gallery import rankings
+from reports.figures.svg import for_page
 from reports.page import page
 from reports.words.numbers import MINUS, TOO_WIDE
 from reports.words.phases import words
@@ -185,8 +187,11 @@ def strangers(html: str, document: Any) -> list[str]:
 
 @cache
 def made(folder: Path) -> tuple[str, Any]:
-    """(the page, cells.json) of the run in ``folder``."""
-    return page(summarize(load_run(folder))), stored(folder)
+    """(the page and the figures of its ranking, cells.json) of the run in ``folder``."""
+    summary = summarize(load_run(folder))
+    drawn = rankings(summary)
+    more = (f'<figure id="figure-{one.name}">{for_page(one)}</figure>' for one in drawn)
+    return page(summary) + "".join(more), stored(folder)
 
 
 CASES = (*RUNS, *sorted(GOLDEN.glob("run-*")))
