@@ -94,7 +94,7 @@ def _flags(summary: Summary, found: list[Total], ahead: tuple[Segment, ...]) -> 
     for segment in ahead:
         arm = summary.arms[segment.arm]
         name, since = flag_name(arm), segment.since
-        text = f"{name} from {_about(segment)}" if segment.crossing else name
+        text = f"from {_about(segment)} {name}" if segment.crossing else name
         flags.append(Flag(since, by_arm[segment.arm].after(since), text, arm))
     return flags
 

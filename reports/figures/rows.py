@@ -77,7 +77,8 @@ def _break(whole: str, longest: int) -> int:
         fitting = [at for at in places if 0 < at <= longest and len(whole) - at <= longest + 1]
         if fitting:
             return fitting[-1]
-    return max([at for places in found for at in places if 0 < at <= longest], default=longest)
+    early = [[at for at in places if 0 < at <= longest] for places in found]
+    return next((places[-1] for places in early if places), longest)
 
 
 def breadth(text: str) -> float:

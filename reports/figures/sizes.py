@@ -109,7 +109,7 @@ def _flags(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> list[Flag]
         arm = curve.arm
         place = claimed.get(arm.arm.index, 0.0)
         is_claimed = before is not None and before < place <= size
-        text = f"{flag_name(arm)} from {plain(place, 2)}" if is_claimed else flag_name(arm)
+        text = f"from {plain(place, 2)} {flag_name(arm)}" if is_claimed else flag_name(arm)
         x = place if is_claimed else float(size)
         flags.append(Flag(x, curve.at(x), text, arm))
     return flags
