@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,7 +21,10 @@ FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)  # of every figure with flags
 MOST = 5  # flags for which there is room below a level curve
 LINE = 13.5  # points between two flags, one below the other
 BESIDE = 4.0  # from a pole to its words
-BEHIND = {"facecolor": PAPER, "linewidth": 0, "pad": 0.5}  # words are read before lines
+WORDS: dict[str, Any] = {  # read before the lines behind them
+    "va": "center_baseline",
+    "bbox": {"facecolor": PAPER, "linewidth": 0, "pad": 0.5},
+}
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,8 @@ def paint_flags(axes: Axes, flags: list[Flag], xs: Floats, lowest: Floats) -> No
         own = look(flag.of)
         axes.plot(*ends.T, color=own.colour, lw=1, transform=axes.transAxes)
         paint_mark(axes, flag.x, flag.y, own, 7.0)
-        at = np.array([left + BESIDE, y]) / size
-        axes.text(*at, flag.text, va="center_baseline", transform=axes.transAxes, bbox=BEHIND)
+        place = (left + BESIDE) / FRAME.wide, y / FRAME.high
+        axes.text(*place, flag.text, **WORDS, transform=axes.transAxes)
 
 
 def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:

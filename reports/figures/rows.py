@@ -145,7 +145,7 @@ def paint_estimate(axes: Axes, row: float, given: Estimate, look: Look) -> None:
 
 def paint_mark(axes: Axes, x: Any, y: Any, look: Look, size: float = 6.0) -> None:
     """Draw a mark of an arm at a point, or one at each of several."""
-    style = {"mfc": look.face, "mec": look.colour, "mew": size / 4}
+    style: dict[str, Any] = {"mfc": look.face, "mec": look.colour, "mew": size / 4}
     axes.plot(x, y, look.marker, ms=size, zorder=4, clip_on=False, **style)
 
 

@@ -86,7 +86,7 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
         alternative=f"Time of an example visited by {along(axis)}, both on log scales: {listed}."
         f"{_cut_words(cut, visited)}",
         looks=(*map(look, ahead), *([NO_ARM] if len(ahead) < len(drawn) else [])),
-        grey="fastest at no size",
+        grey="never fastest",
     )
 
 
