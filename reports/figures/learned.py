@@ -18,6 +18,7 @@ from reports.words.parameters import parameters as shown_parameters
 from reports.words.problem import title
 
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
+HEAD = "learned, off by"
 DIGITS = 5  # of a learned value: it differs from the true one in the fourth
 
 
@@ -62,15 +63,15 @@ def learned(summary: Summary) -> Drawing | None:
     if not found:
         return None
     names = [one.name if one.true is None else f"{one.name} = {plain(one.true)}" for one in found]
-    texts = [plain(one.reference, DIGITS) for one in found]
-    frame = frame_for(names, [*texts, "learned"], top=10 + ROW)
+    texts = [f"{plain(one.reference, DIGITS)}, {plain(one.farthest[1], 2)}" for one in found]
+    frame = frame_for(names, [*texts, HEAD], top=10 + ROW)
     looks = tuple(arm_looks(summary)[one.farthest[0]] for one in found)
     spec = summary.run.plan.problem
 
     def paint(axes: Axes) -> None:
         _paint(axes, frame, found, looks)
         paint_names(axes, names, texts)
-        paint_words(axes, -1, "true" if spec.true else "", "learned")
+        paint_words(axes, -1, "true" if spec.true else "", HEAD)
 
     missed = " So few steps do not come near the truth." if spec.recovers is False else ""
     stroke = f"The stroke is how far the true value is, as near as {title(spec)} comes. "
@@ -81,7 +82,7 @@ def learned(summary: Summary) -> Drawing | None:
         paint=paint,
         how_to_read="Learned is what the float64 reference ends at. "
         f"{stroke if spec.true else ''}The mark is the arm that ends farthest from the "
-        f"reference.{missed}",
+        f"reference, off by so much.{missed}",
         alternative=f"Learned parameters after {spec.epochs} epochs. "
         + " ".join(_sentence(summary, one) for one in found),
         looks=looks,

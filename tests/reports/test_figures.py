@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from reports.estimates.ratios import Summary, summarize
+from reports.estimates.totals import lower_envelope
+from reports.figures.break_even import break_even
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery, rankings
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
@@ -208,6 +210,19 @@ def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     own = ET.fromstring(standalone(paint(summary))).attrib  # our own
     size = float(own["width"]), float(own["height"])
     assert size == pytest.approx((SCALE * wide, SCALE * height), rel=0.15)
+
+
+def test_the_break_even_names_the_arms_that_lead_and_no_other(tmp_path: Path) -> None:
+    summary = summarize(load_run(many_arms(tmp_path / "field", n_blocks=4).write()))
+    drawing = break_even(summary)
+    assert drawing is not None
+    drawn = words(drawing)
+    arms = {arm.name for arm in summary.arms}
+    named = {arm for arm in arms for text in drawn if text == arm or text.endswith(f" {arm}")}
+    leads = lower_envelope(summary)["float32"]
+    assert named == {summary.arms[segment.arm].name for segment in leads}
+    assert 1 < len(named) < len(arms) / 2
+    assert "grey: never ahead" in " ".join(drawn)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

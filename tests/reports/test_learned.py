@@ -42,7 +42,7 @@ def test_what_was_learned_is_a_row_a_parameter(write_run: WriteRun) -> None:
     assert drawing is not None
     drawn = [text.strip() for text in ET.fromstring(for_page(drawing)).itertext() if text.strip()]
     assert [drawn[drawn.index(name) + 1] for name in ("w1 = 2.00", "b = 4.20")] == [
-        *("1.9996", "4.1998"),
+        *("1.9996, 1.0e-5", "4.1998, 1.0e-5"),
     ]
 
 
