@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
@@ -58,12 +59,6 @@ def _drawable(values: tuple[float, ...]) -> bool:
     return any(math.isfinite(value) and value > 0 for value in values)
 
 
-def _is_near(given: tuple[float, ...], reference: tuple[float, ...]) -> bool:
-    """Whether every loss is nearer to the reference's than the eye can tell."""
-    pairs = zip(given, reference, strict=False)
-    return len(given) == len(reference) and all(abs(g - r) <= NEAR * abs(r) for g, r in pairs)
-
-
 def _paint_arm(
     axes: Axes, arm: ArmResult, place: float, reference: tuple[float, ...]
 ) -> list[float]:
@@ -71,7 +66,7 @@ def _paint_arm(
     given = arm.losses or ()
     epochs, values = _points(given)
     paint_mark(axes, [epoch + 0.7 * place for epoch in epochs], values, look(arm), 3.2)
-    if not _is_near(given, reference):
+    if len(given) != len(reference) or not np.allclose(given, reference, rtol=NEAR, atol=0):
         name = elided(visible(arm.name), LONGEST_NAME)
         axes.annotate(
             name, (epochs[-1], values[-1]), (4, 6), textcoords="offset points", ha="right"

@@ -14,14 +14,14 @@ GREY = "#808894"  # what is no framework: null arms, references, arms that are n
 # All are 3 to 1 against white and near-black. Of the first five no two look alike to the
 # colour-blind; the others, rarely all in one run, keep apart as far as ten colours can.
 HUES = {
-    "torch": "#d23c08",
+    "torch": "#c83404",
     "jax": "#2f63e1",
     "numpy": "#0a9a73",
     "numba": "#b634a8",
-    "tensorflow": "#c07d00",
+    "tensorflow": "#c48200",
     "mlx": "#8580a6",
     "autograd": "#96576c",
-    "casadi": "#4495ea",
+    "casadi": "#3f8ee3",
     "tinygrad": "#f0587f",
     "cupy": "#0f7f95",
 }

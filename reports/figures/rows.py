@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from matplotlib.axes import Axes
 
 from reports.estimates.intervals import Estimate
 from reports.figures.drawing import CHARACTER, Frame
+from reports.figures.log_axis import limits
 from reports.figures.palette import Look
 from reports.words.names import visible
 
@@ -127,7 +127,7 @@ def _paint_beside(
 def paint_lines(axes: Axes, lines: list[Line]) -> None:
     """Draw each line's estimate as a dot on its interval, on a log axis."""
     axes.set_xscale("log")
-    axes.set_xlim(*limits([line.estimate for line in lines]))
+    axes.set_xlim(*estimate_limits([line.estimate for line in lines]))
     for row, line in enumerate(lines):
         paint_estimate(axes, row, line.estimate, line.look)
     paint_names(axes, [line.name for line in lines], [line.text for line in lines])
@@ -149,14 +149,13 @@ def paint_mark(axes: Axes, x: Any, y: Any, look: Look, size: float = 6.0) -> Non
     axes.plot(x, y, look.marker, ms=size, zorder=4, clip_on=False, **style)
 
 
-def limits(estimates: list[Estimate]) -> tuple[float, float]:
+def estimate_limits(estimates: list[Estimate]) -> tuple[float, float]:
     """The ends of a log axis that shows every value, and intervals as far as is sensible."""
     values = [e.value for e in estimates]
     least, most = min(values), max(values)
     low = max(min([e.low or e.value for e in estimates]), least / REACH)
     high = min(max([e.high or e.value for e in estimates]), most * REACH)
-    room = max(0.06 * math.log(high / low), 0.01)
-    return low * math.exp(-room), high * math.exp(room)
+    return limits([low, high])
 
 
 def most_ticks(frame: Frame) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +17,9 @@ from reports.estimates.sizes import Axis, is_prefix, seconds_of_example
 from reports.estimates.sizes import axes as axes_of
 from reports.figures.drawing import Drawing
 from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, race_dtype, with_room
-from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
+from reports.figures.log_axis import apart, limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import GREY, NO_ARM, look
-from reports.figures.rows import TICK, paint_mark
+from reports.figures.rows import TICK, estimate_limits, paint_mark
 from reports.words.names import visible
 from reports.words.numbers import plain, shown_seconds
 from reports.words.size_words import along
@@ -62,7 +61,7 @@ def by_size(summary: Summary) -> tuple[Drawing, ...]:
 
 
 def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
-    cut = [axis.value(point) for point in axis.points if is_prefix(point.run.plan.problem)]
+    cut = sorted(found[0].cut)
     dtype = race_dtype(summary, (curve.arm for curve in found))
     drawn = tuple(curve for curve in found if curve.arm.arm.dtype == dtype)
     flags = _flags(summary, axis, drawn)
@@ -84,49 +83,29 @@ def _drawing(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
         how_to_read=f"{of_what} with 95 % intervals. Lower is faster. An arm is named where it "
         f"takes the lead. Dashed: by hand.{small}",
         alternative=f"Time of an example visited by {along(axis)}, both on log scales: {listed}."
-        f"{_cut_words(cut, visited)}",
+        + (f" Only {visited} were timed at {', '.join(map(str, cut))}." if cut else ""),
         looks=(*map(look, ahead), *([NO_ARM] if len(ahead) < len(drawn) else [])),
         grey="never fastest",
     )
 
 
-def _cut_words(cut: list[int], visited: str) -> str:
-    """Which sizes were not visited whole."""
-    if not cut:
-        return ""
-    return f" Only {visited} were timed at {', '.join(map(str, cut))}."
-
-
 def _flags(summary: Summary, axis: Axis, found: tuple[Curve, ...]) -> list[Flag]:
-    """The names of the arms that are fastest on their device, where they become it."""
-    claimed = {
-        one.ahead.index: one.crossover.place.value
-        for one in overtakings(summary, axis)
-        if one.changes_the_lead
-    }
-    flags = []
-    for size, curve, before in _leads(axis, found):
-        arm = curve.arm
-        place = claimed.get(arm.arm.index, 0.0)
-        is_claimed = before is not None and before < place <= size
-        text = f"from {plain(place, 2)} {flag_name(arm)}" if is_claimed else flag_name(arm)
-        x = place if is_claimed else float(size)
-        flags.append(Flag(x, curve.at(x), text, arm))
-    return flags
-
-
-def _leads(axis: Axis, found: tuple[Curve, ...]) -> Iterator[tuple[int, Curve, int | None]]:
-    """(size, the curve that is lowest of its device from there, the size before)."""
-    leading: dict[str, Curve] = {}
-    before = None
+    """The name of each arm that is the fastest, at the size from which it is."""
+    every = (one for one in overtakings(summary, axis) if one.changes_the_lead)
+    claimed = {one.ahead.index: one.crossover.place.value for one in every}
+    flags: list[Flag] = []
+    before = math.inf
     for size in map(axis.value, axis.points):
-        timed = sorted((c for c in found if size in c.seconds), key=lambda c: c.seconds[size].value)
-        lowest = {c.arm.arm.device: c for c in reversed(timed)}
-        for device, curve in lowest.items():
-            if leading.get(device) is not curve:
-                yield size, curve, before
-        leading |= lowest
+        timed = [curve for curve in found if size in curve.seconds]
+        curve = min(timed, key=lambda one: one.seconds[size].value, default=None)
+        if curve and (not flags or flags[-1].of is not curve.arm):
+            place, name = claimed.get(curve.arm.arm.index, 0.0), flag_name(curve.arm)
+            x, text = float(size), name
+            if before < place <= size:
+                x, text = place, f"from {plain(place, 2)} {name}"
+            flags.append(Flag(x, float(curve.at(x)), text, curve.arm))
         before = size
+    return flags
 
 
 def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) -> None:
@@ -134,30 +113,20 @@ def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) 
     axes.set_yscale("log")
     sizes = [axis.value(point) for point in axis.points]
     axes.set_xlim(*limits([float(size) for size in sizes], room=0.04))
-    values = [seconds.value for curve in found for seconds in curve.seconds.values()]
-    axes.set_ylim(*with_room(limits(values), flags))
+    every = [seconds for curve in found for seconds in curve.seconds.values()]
+    axes.set_ylim(*with_room(estimate_limits(every), flags))
     named = {flag.of for flag in flags}
     for curve in found:
         _paint_curve(axes, curve, curve.arm in named)
-    axes.set_xticks(sizes, _size_texts(sizes, FRAME.wide / math.log(sizes[-1] / sizes[0])))
+    places = np.log(sizes) * FRAME.wide / math.log(sizes[-1] / sizes[0])
+    named_sizes = apart(sizes, places, TICK)
+    axes.set_xticks(named_sizes, list(map(number_tick, named_sizes)))
     axes.set_xticks([], minor=True)
     paint_ticks(axes.yaxis, 8, seconds_tick)
     axes.set_xlabel(f"{along(axis)}, log scale")
     axes.grid()
-    places = np.geomspace(sizes[0], sizes[-1], 100)
-    paint_flags(axes, flags, places, np.min([curve.at(places) for curve in found], axis=0))
-
-
-def _size_texts(sizes: list[int], per_log: float) -> list[str]:
-    """The sizes as labels of ticks, left out where they would touch the one before."""
-    texts: list[str] = []
-    last = 0.0
-    for size in sizes:
-        at = per_log * math.log(size)
-        has_room = not texts or at - last >= TICK
-        texts.append(number_tick(size) if has_room else "")
-        last = at if has_room else last
-    return texts
+    along_it = np.geomspace(sizes[0], sizes[-1], 100)
+    paint_flags(axes, flags, along_it, np.min([curve.at(along_it) for curve in found], axis=0))
 
 
 def _paint_curve(axes: Axes, curve: Curve, is_named: bool) -> None:

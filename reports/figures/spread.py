@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from reports.estimates.intervals import Floats, exp, t_half_width
 from reports.estimates.ratios import Cell, Summary
 from reports.figures.drawing import Drawing, Frame
+from reports.figures.log_axis import apart
 from reports.figures.palette import GREY, Look, look
 from reports.figures.prefix import prefix
 from reports.figures.rows import TICK, frame_for, paint_mark, paint_names
@@ -77,25 +78,15 @@ def _paint_axis(axes: Axes, frame: Frame, bound: float, farthest: float) -> None
     axes.set_xlim(-reach, reach)
     axes.set_xscale("asinh", linear_width=2 * bound)
     to_share = axes.transScale + axes.transLimits
-    sizes = [math.log(size) for size in TICKS if math.log(size) <= reach]
-    shares = to_share.transform([(size, 0.0) for size in sizes]).T[0] - 0.5
-    kept = _kept(sizes, shares * frame.wide)
+    logs = [math.log(size) for size in TICKS if math.log(size) <= reach][::-1]
+    places = (to_share.transform([(size, 0.0) for size in logs]).T[0] - 0.5) * frame.wide
+    n_clear = int((places >= TICK).sum())  # of the label of 1
+    kept = apart(logs[:n_clear], places[:n_clear], TICK)
     axes.xaxis.set_major_locator(FixedLocator([*(-size for size in kept), 0.0, *kept]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     axes.set_xlabel(f"block ÷ mean{', cut at the arrows' if farthest > FARTHEST else ''}")
     axes.grid(axis="x")
-
-
-def _kept(sizes: list[float], places: Floats) -> list[float]:
-    """The ``sizes`` whose labels touch neither 1 nor another, which stand ``places`` from 1."""
-    kept: list[float] = []
-    free = math.inf
-    for size, place in sorted(zip(sizes, places, strict=True), reverse=True):
-        if TICK <= place <= free:
-            kept.append(size)
-            free = place - TICK
-    return kept
 
 
 def _tick(value: float) -> str:
