@@ -1,4 +1,4 @@
-"""The learned parameters: how far all arms end from the reference, and that from the truth."""
+"""The learned parameters: true, learned, and how far from that an arm ends at most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import PAPER, Drawing, Frame
+from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
-from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.palette import INK, Look, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import WIDTH
+from reports.figures.rows import ROW, frame_for, most_ticks, paint_mark, paint_names, paint_words
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.words.names import visible
@@ -19,7 +19,8 @@ from reports.words.parameters import parameters as shown_parameters
 from reports.words.problem import title
 
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
-ROW, LEFT, TOP, BOTTOM = 76.0, 30.0, 40.0, 44.0
+HEAD = "learned, off by"
+DIGITS = 5  # of a learned value: it differs from the true one in the fourth
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class Parameter:
     learned: tuple[tuple[Arm, float], ...]  # (arm, value)
 
     @property
-    def marks(self) -> tuple[tuple[float, bool], ...]:
-        """(what a learned value is set against, whether its mark is filled)."""
-        hollow = ((self.reference, False),)
-        return hollow if self.true is None else ((self.true, True), *hollow)
+    def farthest(self) -> tuple[Arm, float]:
+        """(the arm that ends farthest from the reference, how far that is)."""
+        far = max(self.learned, key=lambda one: abs(one[1] - self.reference))
+        return far[0], abs(far[1] - self.reference)
 
 
 def parameters(summary: Findings) -> tuple[Parameter, ...]:
@@ -58,85 +59,65 @@ def parameters(summary: Findings) -> tuple[Parameter, ...]:
 
 
 def learned(summary: Findings) -> Drawing | None:
-    """Distances of the learned parameters from the truth and from the float64 reference."""
+    """Of every parameter a row: the true value, the learned one, how far an arm is at most."""
     found = parameters(summary)
     if not found:
         return None
-    frame = Frame(WIDTH, TOP + BOTTOM + ROW * len(found), LEFT, 14, TOP, BOTTOM)
+    names = [one.name if one.true is None else f"{one.name} = {plain(one.true)}" for one in found]
+    texts = [f"{plain(one.reference, DIGITS)}, {plain(one.farthest[1], 2)}" for one in found]
+    frame = frame_for(names, [*texts, HEAD], top=10 + ROW)
+    looks = tuple(look(one.farthest[0]) for one in found)
+    spec = summary.run.plan.problem
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, found, arm_looks(summary))
+        _paint(axes, frame, found, looks)
+        paint_names(axes, names, texts)
+        paint_words(axes, -1, "true" if spec.true else "", HEAD)
 
-    spec = summary.run.plan.problem
-    listed = " ".join(_sentence(summary, one) for one in found)
-    is_missed = spec.recovers is False
-    missed = " So few steps are not enough to come near the truth." if is_missed else ""
-    filled = f"Filled: how far its parameter is from the true value, which is what {title(spec)} "
-    filled = f"{filled}can learn. " if spec.true else ""
+    missed = " So few steps do not come near the truth." if spec.recovers is False else ""
+    stroke = f"The stroke is how far the true value is, as near as {title(spec)} comes. "
     return Drawing(
         name="learned",
         title=f"What was learned{prefix(summary)}",
         frame=frame,
         paint=paint,
-        how_to_read=f"Each mark is an arm, on a log scale. {filled}Hollow: how far it is from the "
-        f"float64 reference, which is how much the arms differ.{missed}",
-        alternative=f"Learned parameters after {spec.epochs} epochs. {listed}",
+        how_to_read="Learned is what the float64 reference ends at. "
+        f"{stroke if spec.true else ''}The mark is the arm that ends farthest from the "
+        f"reference, off by so much.{missed}",
+        alternative=f"Learned parameters after {spec.epochs} epochs. "
+        + " ".join(_sentence(one) for one in found),
+        looks=looks,
     )
 
 
 def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[Look, ...]) -> None:
+    distances = [_drawable(one.farthest[1]) for one in found]
+    truths = [None if one.true is None else _drawable(one.reference - one.true) for one in found]
     axes.set_xscale("log")
-    distances = [_distance(v, at) for one in found for _, v in one.learned for at, _ in one.marks]
-    axes.set_xlim(*limits(distances, room=0.08))
-    for row, one in enumerate(found):
-        for i, (arm, value) in enumerate(one.learned):
-            y = row + 0.72 * ((i + 0.5) / len(one.learned) - 0.5)
-            look = looks[arm.index]
-            for other, is_filled in one.marks:
-                x, face = _distance(value, other), look.colour if is_filled else PAPER
-                axes.plot(x, y, look.marker, ms=4, mfc=face, mec=look.colour, mew=1.1)
-        axes.axhline(row + 0.5, color=BASELINE, lw=0.5, alpha=0.5)
-    _paint_axes(axes, frame, found)
-    _paint_key(axes, knows_truth=any(one.true is not None for one in found))
-
-
-def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
-    axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.set_yticks(range(len(found)), [one.name for one in found])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    axes.set_xlim(*limits([*distances, *(at for at in truths if at)], room=0.08))
+    for row, (distance, truth) in enumerate(zip(distances, truths, strict=True)):
+        if truth:
+            axes.plot(truth, row, "|", ms=11, mew=2, color=INK)
+        paint_mark(axes, distance, row, looks[row])
     low, high = axes.get_xlim()
-    powers = ticks(max(low, 100 * NOTHING), high, int(frame.wide / 50))
+    powers = ticks(max(low, 100 * NOTHING), high, most_ticks(frame))
     places = [NOTHING, *powers] if low < NOTHING else powers
     axes.set_xticks(places, ["0" if at == NOTHING else number_tick(at) for at in places])
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("distance, log scale")
+    axes.set_xlabel("stroke: to true; mark: farthest arm")
     axes.grid(axis="x")
 
 
-def _paint_key(axes: Axes, knows_truth: bool) -> None:
-    """Say above the marks what the two kinds are; the hollow ones lie at the left."""
-    words = ((0, "left", "hollow: from the reference"), (1, "right", "filled: from the truth"))
-    for x, side, text in words if knows_truth else words[:1]:
-        axes.annotate(
-            text, (x, 1), (0, 10), xycoords="axes fraction",
-            textcoords="offset points", ha=side, annotation_clip=False,
-        )  # fmt: skip
+def _drawable(distance: float) -> float:
+    return max(abs(distance), NOTHING)
 
 
-def _distance(value: float, other: float) -> float:
-    return max(abs(value - other), NOTHING)
-
-
-def _sentence(summary: Findings, one: Parameter) -> str:
-    from_reference = [abs(value - one.reference) for _, value in one.learned]
-    farthest = max(one.learned, key=lambda pair: abs(pair[1] - one.reference))[0]
-    name = visible(farthest.name, 60)
-    apart = f"at most {plain(max(from_reference), 2)} ({name}) from the float64 reference."
-    if one.true is None:
-        return f"{one.name}: all {len(one.learned)} arms end {apart}"
-    from_truth = [abs(value - one.true) for _, value in one.learned]
+def _sentence(one: Parameter) -> str:
+    """The true value, the learned one and the largest difference, in one line."""
+    arm, distance = one.farthest
+    true = "" if one.true is None else f"true {plain(one.true)}, "
+    name = visible(arm.name, 60)
     return (
-        f"{one.name}: true value {plain(one.true)}, all {len(one.learned)} arms end between "
-        f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and {apart}"
+        f"{one.name}: {true}learned {plain(one.reference, DIGITS)}, largest difference from it "
+        f"{plain(distance, 2)} ({name})."
     )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from reports.figures.drawing import CHARACTER, Drawing
-from reports.figures.palette import PARTS
+from reports.figures.palette import INK
 from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, paint_names
 from reports.findings.findings import Findings
@@ -17,6 +17,7 @@ from reports.words.names import visible
 from reports.words.numbers import shown_seconds
 
 WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
+PARTS = {"data_iter": 0.3, "gradient": 0.85, "update": 0.5, "rest": 0.18}  # how dense: no hue
 KEY_LEFT, KEY_SQUARE = 10.0, 34.0  # points: where the key starts, a square and its gaps
 NO_SPLIT = "one program"
 
@@ -65,7 +66,7 @@ def split(summary: Findings) -> Drawing | None:
         axes.set_xlabel("share of the epoch")
 
     alternative = f"Where an epoch{prefix(summary)} goes: " + "; ".join(map(_sentence, found)) + "."
-    frame = frame_for([one.name for one in found], [one.epoch for one in found], top=10 + ROW)
+    frame = frame_for([one.name for one in found], [one.epoch for one in found], top=18 + ROW)
     return Drawing(
         name="split",
         title=f"Where an epoch{prefix(summary)} goes",
@@ -81,19 +82,18 @@ def split(summary: Findings) -> Drawing | None:
 def _paint_row(axes: Axes, row: int, one: Split) -> None:
     start = 0.0
     for part, share in one.shares().items():
-        axes.barh(row, share, left=start, height=0.56, color=PARTS[part], lw=0)
+        axes.barh(row, share, left=start, height=0.66, color=INK, alpha=PARTS[part], lw=0)
         start += share
     if not one.parts:
-        axes.barh(row, 1.0, height=0.56, color=PARTS["rest"], alpha=0.25, lw=0)
         axes.text(0.5, row, NO_SPLIT, ha="center", va="center")
 
 
 def _paint_key(axes: Axes) -> None:
     """The parts' colours above the bars, over the whole width of the figure."""
     x = KEY_LEFT
-    for part, colour in PARTS.items():
-        _paint_beside(axes, "\N{BLACK SQUARE}", (x, -1.0), color=colour, size=15)
-        _paint_beside(axes, WORDS[part], (x + 14, -0.95))
+    for part, density in PARTS.items():
+        _paint_beside(axes, "\N{BLACK SQUARE}", (x, -1.45), alpha=density, size=14)
+        _paint_beside(axes, WORDS[part], (x + 14, -1.4))
         x += KEY_SQUARE + CHARACTER * len(WORDS[part])
 
 
