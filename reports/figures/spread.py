@@ -10,12 +10,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import apart
-from reports.figures.palette import GREY, Look, look
+from reports.figures.palette import GREY, look
 from reports.figures.prefix import prefix
 from reports.figures.rows import TICK, frame_for, paint_mark, paint_names
-from reports.findings.cells import Cell
 from reports.findings.findings import Findings
-from reports.findings.intervals import Floats, exp, t_half_width
+from reports.findings.spread import Spread
 from reports.words.names import visible
 from reports.words.numbers import percent, plain
 
@@ -26,21 +25,17 @@ TICKS = (1.003, 1.01, 1.03, 1.1, 1.3, 2.0, 5.0, 20.0)
 
 def spread(summary: Findings) -> Drawing | None:
     """Each block's ratio to the baseline ÷ the arm's own; None below two blocks."""
-    cells = [cell for cell in summary.ranked() if cell.mde is not None]
-    if not cells:
+    found = summary.spreads
+    if not found:
         return None
-    names = [cell.arm.name for cell in cells]
-    looks = tuple(look(cell.arm) for cell in cells)
-    deviations = [_deviations(summary, cell) for cell in cells]
-    halves = [float(t_half_width(logs)) for logs in deviations]
-    texts = [_width(half) for half in halves]
+    names, texts = [one.arm.name for one in found], [_width(one.factor) for one in found]
     frame = frame_for(names, texts)
-    farthest = max(*halves, *(float(np.abs(logs).max()) for logs in deviations))
+    farthest = max(one.farthest for one in found)
 
     def paint(axes: Axes) -> None:
         _paint_axis(axes, frame, float(np.log1p(summary.run.plan.margin)), farthest)
-        for row, (logs, half) in enumerate(zip(deviations, halves, strict=True)):
-            _paint_row(axes, row, logs, half, looks[row])
+        for row, one in enumerate(found):
+            _paint_row(axes, row, one)
         paint_names(axes, names, texts)
 
     cut = " An arrow: it reaches beyond the axis." if farthest > FARTHEST else ""
@@ -55,20 +50,13 @@ def spread(summary: Findings) -> Drawing | None:
         "ratio. The bar is the 95 % interval of that mean, the grey band the margin. The scale is "
         f"even within the band and logarithmic beyond.{cut}",
         alternative=alternative,
-        looks=looks,
+        looks=tuple(look(one.arm) for one in found),
     )
 
 
-def _width(half: float) -> str:
+def _width(factor: float) -> str:
     """Half the width of an interval of logs as per cent, or as a factor where it is wide."""
-    factor = exp(half)
     return f"±{percent(factor - 1)}" if factor < 2 else f"factor {plain(factor, 2)}"
-
-
-def _deviations(summary: Findings, cell: Cell) -> Floats:
-    logs = summary.to_baseline(cell)
-    kept = logs[~np.isnan(logs)]
-    return np.asarray(kept - kept.mean())
 
 
 def _paint_axis(axes: Axes, frame: Frame, bound: float, farthest: float) -> None:
@@ -91,17 +79,18 @@ def _paint_axis(axes: Axes, frame: Frame, bound: float, farthest: float) -> None
 
 
 def _tick(value: float) -> str:
-    factor = f"{exp(abs(value)):.4g}"
+    factor = f"{math.exp(abs(value)):.4g}"
     return "1" if factor == "1" else f"{TIMES if value > 0 else '÷'}{factor}"
 
 
-def _paint_row(axes: Axes, row: int, logs: Floats, half: float, arm: Look) -> None:
+def _paint_row(axes: Axes, row: int, one: Spread) -> None:
     """The arm's interval and its blocks; an arrow at the edge for what lies beyond."""
-    edge = axes.get_xlim()[1]
+    edge, own = axes.get_xlim()[1], look(one.arm)
+    logs, half = one.deviations, one.half
     ends = np.clip((-half, half), -edge, edge)
-    axes.plot(ends, (row, row), color=arm.colour, lw=6, alpha=0.3, solid_capstyle="butt")
+    axes.plot(ends, (row, row), color=own.colour, lw=6, alpha=0.3, solid_capstyle="butt")
     inside = logs[np.abs(logs) <= edge]
-    paint_mark(axes, inside, np.full(len(inside), row), arm, 4.0)
+    paint_mark(axes, inside, np.full(len(inside), row), own, 4.0)
     for value in {*logs[np.abs(logs) > edge], *([-half, half] if half > edge else [])}:
         side = math.copysign(1, value)
-        axes.plot(side * edge, row, ">" if side > 0 else "<", ms=6, color=arm.colour, clip_on=False)
+        axes.plot(side * edge, row, ">" if side > 0 else "<", ms=6, color=own.colour, clip_on=False)

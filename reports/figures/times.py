@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import Drawing
@@ -13,7 +11,7 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
-from reports.findings.intervals import Bar, Estimate, exp
+from reports.findings.intervals import Bar, Estimate
 from reports.words.names import visible
 from reports.words.numbers import difference, shown_ratio, shown_seconds
 from reports.words.phases import sentence
@@ -91,9 +89,9 @@ def ratios(summary: Findings) -> Drawing | None:
 
 def _band(bar: Bar) -> str:
     """What the band of ratios too small to claim is."""
-    if bar.null <= math.log1p(bar.margin):
+    if bar.is_margin:
         return f"the margin of {100 * bar.margin:g} %"
-    return f"what two identical arms may differ by, {difference(exp(bar.null))}"
+    return f"what two identical arms may differ by, {difference(bar.factor)}"
 
 
 def _baselines(cells: list[Cell]) -> str:

@@ -15,6 +15,8 @@ from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Bar, Floats
 from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.null_arm import NullArm
+from reports.findings.split import Split, splits_of
+from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
 from reports.findings.versions import versions
 from runfiles.run import Run
@@ -147,6 +149,16 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """Who is in front of the arms of its differentiation, device and dtype."""
         same = self.timed(differentiation=arm.differentiation)
         return front_of(self, [cell.arm for cell in same if cell.arm.place == arm.place])
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """How far the blocks of every arm lie from its ratio, from fast to slow."""
+        return spreads_of(self)
+
+    @cached_property
+    def splits(self) -> tuple[Split, ...]:
+        """Where the epoch of every timed arm goes, from fast to slow."""
+        return splits_of(self)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

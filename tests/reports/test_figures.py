@@ -16,7 +16,7 @@ from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery, rankings
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
 from reports.figures.rows import LONGEST_NAME, breadth, label
-from reports.figures.split import split, splits
+from reports.figures.split import split
 from reports.figures.spread import spread
 from reports.figures.svg import SCALE, for_page, standalone
 from reports.figures.times import ratios, times
@@ -177,11 +177,11 @@ def test_names_are_never_read_as_formulas(write_run: WriteRun, bench: Callable[.
 
 
 def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> None:
-    found = splits(findings(load_run(write_run(n_blocks=3))))
-    assert [one.name for one in found if not one.parts] == ["jax-scan"]
+    found = findings(load_run(write_run(n_blocks=3))).splits
+    assert [one.arm.name for one in found if not one.parts] == ["jax-scan"]
     for one in found:
         if one.parts:
-            assert sum(one.shares().values()) == pytest.approx(1)
+            assert sum(one.shares.values()) == pytest.approx(1)
 
 
 def test_the_ranking_is_drawn_for_a_readme_and_not_again_on_the_page(
