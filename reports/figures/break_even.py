@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import Drawing
-from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, race_dtype, with_room
+from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.prefix import prefix
@@ -31,7 +31,7 @@ def break_even(summary: Findings) -> Drawing | None:
     if not found:
         return None
     envelope = summary.lower_envelope
-    dtype = race_dtype(summary, (total.arm for total in found))
+    dtype = summary.race_dtype(total.arm for total in found)
     drawn = [total for total in found if total.arm.dtype == dtype]
     ahead = envelope.get(dtype) or (Lead(arm=drawn[0].arm, since=1.0, crossing=None),)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ from reports.figures.drawing import CHARACTER, Frame
 from reports.figures.palette import PAPER, look
 from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, paint_mark
 from reports.findings.arms import Arm
-from reports.findings.findings import Findings
 from reports.findings.intervals import Floats
 from reports.words.names import visible
 
@@ -35,13 +33,6 @@ class Flag:
     y: float
     text: str
     of: Arm
-
-
-def race_dtype(summary: Findings, arms: Iterable[Arm]) -> str:
-    """The dtype whose race is drawn: the baseline's, or the first where that has no arm here."""
-    dtypes = [arm.dtype for arm in arms]
-    own = summary.baseline.dtype
-    return own if own in dtypes else dtypes[0]
 
 
 def flag_name(arm: Arm) -> str:

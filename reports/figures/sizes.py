@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import Drawing
-from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, race_dtype, with_room
+from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
 from reports.figures.log_axis import apart, limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.rows import TICK, estimate_limits, paint_mark
-from reports.findings.arms import Arm
+from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
-from reports.findings.intervals import Estimate
 from reports.findings.sweep import Axis
 from reports.words.names import visible
 from reports.words.numbers import plain, shown_seconds
@@ -28,44 +25,17 @@ OF = {  # by whether anything is trained: what is divided, and what a cut leaves
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """One arm's seconds of an example visited, by size."""
-
-    arm: Arm
-    seconds: dict[int, Estimate]  # from small to large
-    cut: frozenset[int]  # sizes at which only the first steps were timed
-
-    def at(self, size: Any) -> Any:
-        """The seconds on the straight lines between its points; infinite beyond them."""
-        given = np.log([*self.seconds]), np.log([one.value for one in self.seconds.values()])
-        return np.exp(np.interp(np.log(size), *given, left=math.inf, right=math.inf))
-
-
-def curves(summary: Findings, axis: Axis) -> tuple[Curve, ...]:
-    """The curve of every arm that was timed at two sizes or more, null arms left out."""
-    cut = frozenset(size for size, point in axis.sized if point.is_prefix)
-    made = (Curve(arm, _seconds(axis, arm), cut) for arm in summary.others)
-    return tuple(curve for curve in made if len(curve.seconds) > 1)
-
-
-def _seconds(axis: Axis, arm: Arm) -> dict[int, Estimate]:
-    given = ((size, point.of(arm).seconds_of_example) for size, point in axis.sized)
-    return {size: seconds for size, seconds in given if seconds}
-
-
 def by_size(summary: Findings) -> tuple[Drawing, ...]:
     """One drawing for every axis along which two sizes or more were timed."""
-    every = summary.sweep.axes if summary.sweep else ()
-    found = ((axis, curves(summary, axis)) for axis in every)
-    return tuple(_drawing(summary, axis, mine) for axis, mine in found if mine)
+    axes = summary.sweep.axes if summary.sweep else ()
+    return tuple(_drawing(summary, axis) for axis in axes if axis.curves)
 
 
-def _drawing(summary: Findings, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
-    cut = sorted(found[0].cut)
-    dtype = race_dtype(summary, (curve.arm for curve in found))
+def _drawing(summary: Findings, axis: Axis) -> Drawing:
+    found, cut = axis.curves, axis.cut
+    dtype = summary.race_dtype(curve.arm for curve in found)
     drawn = tuple(curve for curve in found if curve.arm.dtype == dtype)
-    flags = _flags(axis, drawn)
+    flags = list(map(_flag, axis.fastest(drawn)))
     ahead = tuple(dict.fromkeys(flag.of for flag in flags))
 
     def paint(axes: Axes) -> None:
@@ -90,22 +60,10 @@ def _drawing(summary: Findings, axis: Axis, found: tuple[Curve, ...]) -> Drawing
     )
 
 
-def _flags(axis: Axis, found: tuple[Curve, ...]) -> list[Flag]:
-    """The name of each arm that is the fastest, at the size from which it is."""
-    claimed = {one.ahead: one.size.value for one in axis.crossovers if one.changes_the_lead}
-    flags: list[Flag] = []
-    before = math.inf
-    for size in axis.sizes:
-        timed = [curve for curve in found if size in curve.seconds]
-        curve = min(timed, key=lambda one: one.seconds[size].value, default=None)
-        if curve and (not flags or flags[-1].of is not curve.arm):
-            place, name = claimed.get(curve.arm, 0.0), flag_name(curve.arm)
-            x, text = float(size), name
-            if before < place <= size:
-                x, text = place, f"from {plain(place, 2)} {name}"
-            flags.append(Flag(x, float(curve.at(x)), text, curve.arm))
-        before = size
-    return flags
+def _flag(one: Fastest) -> Flag:
+    """The name of an arm that is the fastest, at the size from which it is."""
+    start = f"from {plain(one.since, 2)} " if one.is_claimed else ""
+    return Flag(one.since, one.seconds, start + flag_name(one.arm), one.arm)
 
 
 def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) -> None:
@@ -117,7 +75,7 @@ def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) 
     axes.set_ylim(*with_room(estimate_limits(every), flags))
     named = {flag.of for flag in flags}
     for curve in found:
-        _paint_curve(axes, curve, curve.arm in named)
+        _paint_curve(axes, curve, axis.cut, curve.arm in named)
     places = np.log(sizes) * FRAME.wide / math.log(sizes[-1] / sizes[0])
     named_sizes = apart(sizes, places, TICK)
     axes.set_xticks(named_sizes, list(map(number_tick, named_sizes)))
@@ -129,7 +87,7 @@ def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) 
     paint_flags(axes, flags, along_it, np.min([curve.at(along_it) for curve in found], axis=0))
 
 
-def _paint_curve(axes: Axes, curve: Curve, is_named: bool) -> None:
+def _paint_curve(axes: Axes, curve: Curve, cut: tuple[int, ...], is_named: bool) -> None:
     own = look(curve.arm)
     sizes, values = [*curve.seconds], [seconds.value for seconds in curve.seconds.values()]
     if not is_named:
@@ -140,7 +98,7 @@ def _paint_curve(axes: Axes, curve: Curve, is_named: bool) -> None:
         if seconds.low is not None and seconds.high is not None:
             ends = np.clip((seconds.low, seconds.high), *axes.get_ylim())
             axes.plot((size, size), ends, color=own.colour, lw=1.4)
-        paint_mark(axes, size, seconds.value, own, 3.0 if size in curve.cut else 5.0)
+        paint_mark(axes, size, seconds.value, own, 3.0 if size in cut else 5.0)
 
 
 def _sentence(curve: Curve) -> str:

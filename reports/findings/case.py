@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated
 
@@ -133,6 +134,11 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def is_baseline(self, arm: Arm) -> bool:
         """Whether ``arm`` is what the arms of its dtype are compared with."""
         return self.baseline_of(arm) is arm
+
+    def race_dtype(self, arms: Iterable[Arm]) -> str:
+        """In which dtype some of ``arms`` race: the baseline's, or the first if it has none."""
+        dtypes = [arm.dtype for arm in arms]
+        return self.baseline.dtype if self.baseline.dtype in dtypes else dtypes[0]
 
     @cached_property
     def lead(self) -> Front[Arm] | None:
