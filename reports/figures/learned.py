@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
-from reports.figures.palette import INK, Look, look
+from reports.figures.palette import INK, look
 from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, most_ticks, paint_mark, paint_names, paint_words
-from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.findings.learned import Learned
 from reports.words.names import visible
 from reports.words.numbers import plain
 from reports.words.parameters import parameters as shown_parameters
@@ -23,39 +21,10 @@ HEAD = "learned, off by"
 DIGITS = 5  # of a learned value: it differs from the true one in the fourth
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter: its true and its reference value, and what every arm learned."""
-
-    name: str
-    true: float | None
-    reference: float
-    learned: tuple[tuple[Arm, float], ...]  # (arm, value)
-
-    @property
-    def farthest(self) -> tuple[Arm, float]:
-        """(the arm that ends farthest from the reference, how far that is)."""
-        far = max(self.learned, key=lambda one: abs(one[1] - self.reference))
-        return far[0], abs(far[1] - self.reference)
-
-
-def parameters(summary: Findings) -> tuple[Parameter, ...]:
-    """The first few weights and the last parameter; empty where nobody learned any."""
-    spec = summary.run.plan.problem
-    true, reference = spec.true, spec.reference
-    vectors = {arm: arm.vector for arm in summary.others}
-    vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(reference)}
-    if not vectors:
-        return ()
-    return tuple(
-        Parameter(
-            name=name,
-            true=true[i] if true else None,
-            reference=reference[i],
-            learned=tuple((arm, vector[i]) for arm, vector in vectors.items()),
-        )
-        for name, i in shown_parameters(spec)
-    )
+def parameters(summary: Findings) -> tuple[tuple[str, Learned], ...]:
+    """The first few weights and the last parameter, named; empty where nobody learned any."""
+    named = shown_parameters(summary.run.plan.problem)
+    return tuple((name, one) for name, place in named if (one := summary.learned_at(place)))
 
 
 def learned(summary: Findings) -> Drawing | None:
@@ -63,14 +32,14 @@ def learned(summary: Findings) -> Drawing | None:
     found = parameters(summary)
     if not found:
         return None
-    names = [one.name if one.true is None else f"{one.name} = {plain(one.true)}" for one in found]
-    texts = [f"{plain(one.reference, DIGITS)}, {plain(one.farthest[1], 2)}" for one in found]
+    every = tuple(one for _, one in found)
+    names = [n if one.true is None else f"{n} = {plain(one.true)}" for n, one in found]
+    texts = [f"{plain(one.reference, DIGITS)}, {plain(one.distance, 2)}" for one in every]
     frame = frame_for(names, [*texts, HEAD], top=10 + ROW)
-    looks = tuple(look(one.farthest[0]) for one in found)
     spec = summary.run.plan.problem
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, found, looks)
+        _paint(axes, frame, every)
         paint_names(axes, names, texts)
         paint_words(axes, -1, "true" if spec.true else "", HEAD)
 
@@ -85,20 +54,20 @@ def learned(summary: Findings) -> Drawing | None:
         f"{stroke if spec.true else ''}The mark is the arm that ends farthest from the "
         f"reference, off by so much.{missed}",
         alternative=f"Learned parameters after {spec.epochs} epochs. "
-        + " ".join(_sentence(one) for one in found),
-        looks=looks,
+        + " ".join(_sentence(*one) for one in found),
+        looks=tuple(look(one.farthest) for one in every),
     )
 
 
-def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[Look, ...]) -> None:
-    distances = [_drawable(one.farthest[1]) for one in found]
-    truths = [None if one.true is None else _drawable(one.reference - one.true) for one in found]
+def _paint(axes: Axes, frame: Frame, found: tuple[Learned, ...]) -> None:
+    distances = [_drawable(one.distance) for one in found]
+    truths = [None if one.to_truth is None else _drawable(one.to_truth) for one in found]
     axes.set_xscale("log")
     axes.set_xlim(*limits([*distances, *(at for at in truths if at)], room=0.08))
     for row, (distance, truth) in enumerate(zip(distances, truths, strict=True)):
         if truth:
             axes.plot(truth, row, "|", ms=11, mew=2, color=INK)
-        paint_mark(axes, distance, row, looks[row])
+        paint_mark(axes, distance, row, look(found[row].farthest))
     low, high = axes.get_xlim()
     powers = ticks(max(low, 100 * NOTHING), high, most_ticks(frame))
     places = [NOTHING, *powers] if low < NOTHING else powers
@@ -109,15 +78,14 @@ def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[
 
 
 def _drawable(distance: float) -> float:
-    return max(abs(distance), NOTHING)
+    return max(distance, NOTHING)
 
 
-def _sentence(one: Parameter) -> str:
+def _sentence(number: str, one: Learned) -> str:
     """The true value, the learned one and the largest difference, in one line."""
-    arm, distance = one.farthest
     true = "" if one.true is None else f"true {plain(one.true)}, "
-    name = visible(arm.name, 60)
+    name = visible(one.farthest.name, 60)
     return (
-        f"{one.name}: {true}learned {plain(one.reference, DIGITS)}, largest difference from it "
-        f"{plain(distance, 2)} ({name})."
+        f"{number}: {true}learned {plain(one.reference, DIGITS)}, largest difference from it "
+        f"{plain(one.distance, 2)} ({name})."
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
@@ -19,7 +18,6 @@ from reports.words.names import visible
 from reports.words.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
-NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 MOST_TICKS = 6
 
 
@@ -35,7 +33,8 @@ def losses(summary: Findings) -> Drawing | None:
         axes.plot(*_points(reference), color=GREY, lw=7, alpha=0.35, solid_capstyle="round")
         values = list(_points(reference)[1])
         for i, arm in enumerate(arms):
-            values += _paint_arm(axes, arm, (i - (len(arms) - 1) / 2) / len(arms), reference)
+            place = (i - (len(arms) - 1) / 2) / len(arms)
+            values += _paint_arm(axes, arm, place, summary.strays(arm))
         axes.set_ylim(*limits(values, room=0.08))
         _paint_axes(axes, len(reference))
 
@@ -59,12 +58,11 @@ def _drawable(values: tuple[float, ...]) -> bool:
     return any(math.isfinite(value) and value > 0 for value in values)
 
 
-def _paint_arm(axes: Axes, arm: Arm, place: float, reference: tuple[float, ...]) -> list[float]:
-    """Draw the arm's losses beside the others', named where they are not the reference's."""
-    given = arm.losses or ()
-    epochs, values = _points(given)
+def _paint_arm(axes: Axes, arm: Arm, place: float, is_named: bool) -> list[float]:
+    """Draw the arm's losses beside the others', named where it is asked for."""
+    epochs, values = _points(arm.losses or ())
     paint_mark(axes, [epoch + 0.7 * place for epoch in epochs], values, look(arm), 3.2)
-    if len(given) != len(reference) or not np.allclose(given, reference, rtol=NEAR, atol=0):
+    if is_named:
         name = elided(visible(arm.name), LONGEST_NAME)
         axes.annotate(
             name, (epochs[-1], values[-1]), (4, 6), textcoords="offset points", ha="right"

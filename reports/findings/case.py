@@ -14,6 +14,7 @@ from reports.findings.arms import Arm
 from reports.findings.cells import Cell
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Bar, Floats
+from reports.findings.learned import Learned, learned_at
 from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.null_arm import NullArm
 from reports.findings.split import Split, splits_of
@@ -21,6 +22,8 @@ from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
 from reports.findings.versions import versions
 from runfiles.run import Run
+
+NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 
 
 class Case(Part, frozen=True, eq=False, kw_only=True):
@@ -165,6 +168,16 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def splits(self) -> tuple[Split, ...]:
         """Where the epoch of every timed arm goes, from fast to slow."""
         return splits_of(self)
+
+    def strays(self, arm: Arm) -> bool:
+        """Whether a loss of the arm is off the reference's by more than 1 %, or not there."""
+        given, reference = arm.losses or (), self.run.plan.problem.losses_reference
+        same = len(given) == len(reference) and np.allclose(given, reference, rtol=NEAR, atol=0)
+        return not same
+
+    def learned_at(self, place: int) -> Learned | None:
+        """What was learned at a place among all numbers of the parameters; None if nothing was."""
+        return learned_at(self, place)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

@@ -20,10 +20,10 @@ WriteRun = Callable[..., Path]
 
 def test_every_arm_that_passed_is_there_with_its_parameters(write_run: WriteRun) -> None:
     found = parameters(findings(load_run(write_run(n_blocks=2))))
-    assert [one.name for one in found] == ["w1", "w2", "b"]
-    assert [one.true for one in found] == [2.0, -3.4, 4.2]
-    assert [arm.index for arm, _ in found[0].learned] == [0, 2, 3, 4, 5]
-    assert {value for _, value in found[1].learned} == {-3.40018}
+    assert [name for name, _ in found] == ["w1", "w2", "b"]
+    assert [one.true for _, one in found] == [2.0, -3.4, 4.2]
+    assert [arm.index for arm in found[0][1].by_arm] == [0, 2, 3, 4, 5]
+    assert {*found[1][1].by_arm.values()} == {-3.40018}
 
 
 def test_true_learned_and_the_largest_difference_are_told_in_one_line(write_run: WriteRun) -> None:
@@ -57,7 +57,7 @@ def test_of_many_parameters_the_first_few_and_the_last_are_drawn(write_run: Writ
         raw["w"] = many if raw["w"] else None
         path.write_text(json.dumps(raw), encoding="utf-8")
     found = parameters(findings(load_run(folder)))
-    assert [one.name for one in found] == ["w1", "w2", "w3", "b"]
+    assert [name for name, _ in found] == ["w1", "w2", "w3", "b"]
 
 
 def test_too_few_steps_are_said(write_run: WriteRun) -> None:
