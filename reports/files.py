@@ -14,11 +14,9 @@ from reports.exports.bencher import bencher_json
 from reports.exports.blocks import blocks_csv
 from reports.exports.github_action import github_action_json
 from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.figures.drawing import Drawing
-from reports.figures.gallery import gallery
+from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
-from reports.figures.times import ratios, times
 from reports.findings.findings import Findings, findings
 from reports.map_tables import map_csv
 from reports.page import page
@@ -89,7 +87,7 @@ def write_files(findings: Findings, folder: Path) -> Path:
         "bencher.json": _json(bencher_json(findings)),
         "pytest-benchmark.json": _json(pytest_benchmark_json(findings)),
         "table.md": markdown(findings),
-        **{f"{drawn.name}.svg": standalone(drawn) for drawn in figures(findings)},
+        **{f"{drawn.name}.svg": standalone(drawn) for drawn in rankings(findings)},
         **({"map.csv": text} if (text := map_csv(findings)) is not None else {}),
         "index.html": page(findings, None if is_own else folder),
     }
@@ -102,16 +100,11 @@ def _json(value: Mapping[str, Json] | list[Json]) -> str:
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
-def figures(findings: Findings) -> list[Drawing]:
-    """The figures a README shows: times, and ratios to the baseline."""
-    return [drawn for drawn in (times(findings), ratios(findings)) if drawn]
-
-
 def write_figures(findings: Findings, folder: Path) -> list[Path]:
     """Write every figure as NAME.svg, NAME.png and NAME.pdf; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for drawn in gallery(findings):
+    for drawn in (*rankings(findings), *gallery(findings)):
         forms = {"svg": standalone(drawn).encode(), "png": png(drawn), "pdf": pdf(drawn)}
         for form, content in forms.items():
             written.append(folder / f"{drawn.name}.{form}")

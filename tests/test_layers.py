@@ -172,9 +172,6 @@ def test_every_package_has_files_and_every_part_is_one() -> None:
 # compared by statistics of two findings, so ``comparing`` may
 STILL_COMPUTED = {
     "reports.exports.pytest_benchmark_file: distinct",
-    "reports.figures.spread: exp",
-    "reports.figures.spread: t_half_width",
-    "reports.figures.times: exp",
 }
 
 

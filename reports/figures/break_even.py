@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import PAPER, Drawing, Frame
-from reports.figures.ends import End, frame_for_ends, paint_ends, spaced
+from reports.figures.drawing import Drawing
+from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
-from reports.figures.palette import Look, arm_looks
+from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.prefix import prefix
 from reports.figures.rows import most_ticks
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.findings.intervals import Floats
 from reports.findings.totals import Lead, Total
 from reports.words.names import visible
 from reports.words.numbers import TOO_FEW, is_too_wide
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
-CROSSING, LABEL = 17.0, 47.0  # points: a row of crossings, the breadth of a number of epochs
 PER_DECADE = 12  # points of a line
 
 
@@ -32,119 +31,71 @@ def break_even(summary: Findings) -> Drawing | None:
     if not found:
         return None
     envelope = summary.lower_envelope
-    names = [total.arm.name for total in found]
-    frame = frame_for_ends(names, least=320)
+    dtype = summary.race_dtype(total.arm for total in found)
+    drawn = [total for total in found if total.arm.dtype == dtype]
+    ahead = envelope.get(dtype) or (Lead(arm=drawn[0].arm, since=1.0, crossing=None),)
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, summary, found, envelope)
+        _paint(axes, drawn, ahead, prefix(summary))
 
-    told = " ".join(_sentence(summary, dtype, row, envelope) for dtype, row in envelope.items())
+    told = " ".join(_sentence(dtype, row, envelope) for dtype, row in envelope.items())
     cut = prefix(summary)
-    each = "; ".join(_each(summary, total) for total in found)
+    each = "; ".join(map(_each, found))
+    behind = len(drawn) - len({segment.arm for segment in ahead})
+    of_dtype = f", in {visible(dtype, 20)}" if len(drawn) < len(found) else ""
     return Drawing(
         name="break_even",
-        title=f"Total time in a fresh process, by number of epochs{cut}",
-        frame=frame,
+        title=f"Total time in a fresh process, by number of epochs{of_dtype}{cut}",
+        frame=FRAME,
         paint=paint,
         how_to_read="Import, preparation and the first epoch, then one steady epoch after the "
-        "other. The strong lines are ahead somewhere, a dot marks where the lead changes.",
+        "other. A mark stands where its arm takes the lead. Dashed: by hand.",
         alternative=f"Total time against the number of epochs{cut}, both on log scales. {told} "
         f"Before and for each epoch: {each}.",
+        looks=(*(look(one.arm) for one in ahead), *([NO_ARM] if behind else [])),
+        grey="never ahead",
     )
 
 
-def _paint(
-    axes: Axes,
-    frame: Frame,
-    summary: Findings,
-    found: list[Total],
-    envelope: dict[str, tuple[Lead, ...]],
-) -> None:
-    looks, last = arm_looks(summary), _last_epoch(envelope)
-    strong = {segment.arm for row in envelope.values() for segment in row}
+def _paint(axes: Axes, found: list[Total], ahead: tuple[Lead, ...], cut: str) -> None:
+    last = min(max([LEAST, *(BEYOND * segment.since for segment in ahead)]), MOST)
+    epochs = np.geomspace(1, last, int(PER_DECADE * math.log10(last)) + 1)
+    flags = _flags(found, ahead)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(1, last)
-    axes.set_ylim(*limits([total.after(k) for total in found for k in (1, last)]))
-    for total in found:
-        _paint_line(axes, total, last, looks[total.arm.index], total.arm in strong)
-    rows = [row for row in envelope.values() if len(row) > 1]
-    axes.set_ylim(*_with_floor(axes.get_ylim(), len(rows) * CROSSING / frame.high))
-    for place, row in enumerate(rows):
-        _paint_crossings(axes, frame, place, _crossings(row, found), looks)
-    _paint_axes(axes, frame, prefix(summary))
-    paint_ends(axes, frame, [_end(summary, total, last, looks, strong) for total in found])
-
-
-def _last_epoch(envelope: dict[str, tuple[Lead, ...]]) -> float:
-    """The right end of the axis: well beyond the last crossing."""
-    since = [segment.since for row in envelope.values() for segment in row]
-    return min(max([LEAST, *(BEYOND * epochs for epochs in since)]), MOST)
-
-
-def _paint_line(axes: Axes, total: Total, last: float, look: Look, is_strong: bool) -> None:
-    epochs = np.geomspace(1, last, int(PER_DECADE * math.log10(last)) + 1)
-    axes.plot(
-        epochs,
-        total.once + epochs * total.epoch,
-        color=look.colour,
-        ls=look.dash,
-        lw=2.2 if is_strong else 0.8,
-        alpha=1.0 if is_strong else 0.55,
-        zorder=3 if is_strong else 2,
-    )
-
-
-def _with_floor(given: tuple[float, float], share: float) -> tuple[float, float]:
-    """The limits of a log axis with that share of its length free at the bottom."""
-    low, high = given
-    return high * (low / high) ** (1 / (1 - share)), high
-
-
-def _crossings(row: tuple[Lead, ...], found: list[Total]) -> list[tuple[Lead, float]]:
-    """Each change of the segment with the seconds at which it happens."""
-    by_arm = {total.arm: total for total in found}
-    return [(segment, by_arm[before.arm].after(segment.since)) for before, segment in pairwise(row)]
-
-
-def _paint_crossings(
-    axes: Axes,
-    frame: Frame,
-    place: int,
-    crossings: list[tuple[Lead, float]],
-    looks: tuple[Look, ...],
-) -> None:
-    """A dot at each crossing and, in the ``place``-th row from below, its number of epochs."""
-    to_fraction = axes.transScale + axes.transLimits
-    wanted = [to_fraction.transform((segment.since, seconds))[0] for segment, seconds in crossings]
-    xs = spaced(np.asarray(wanted), LABEL / frame.wide, 0.0, 1.0)
-    y = (0.4 + place) * CROSSING / frame.high
-    for (segment, seconds), x, at in zip(crossings, xs, wanted, strict=True):
-        colour, top = (
-            looks[segment.arm.index].colour,
-            to_fraction.transform((segment.since, seconds))[1],
-        )
-        drop = (
-            (at, at, x),
-            (top, y + 0.9 * CROSSING / frame.high, y + 0.4 * CROSSING / frame.high),
-        )
-        axes.plot(*drop, color=colour, lw=0.8, ls=":", transform=axes.transAxes, zorder=3)
-        axes.plot(segment.since, seconds, "o", ms=7, mfc=PAPER, mec=colour, mew=2, zorder=4)
-        axes.text(x, y, _about(segment), ha="center", va="center", transform=axes.transAxes)
-
-
-def _paint_axes(axes: Axes, frame: Frame, cut: str) -> None:
-    paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
+    ends = [total.after(k) for total in found for k in (1, last)]
+    axes.set_ylim(*with_room(limits(ends), flags))
+    _paint_lines(axes, found, epochs, {segment.arm for segment in ahead})
+    paint_ticks(axes.xaxis, most_ticks(FRAME), number_tick)
     paint_ticks(axes.yaxis, 8, seconds_tick)
     axes.set_xlabel(f"epochs{' cut to their first steps' if cut else ''}, log scale")
     axes.grid()
+    least = np.min([total.once + epochs * total.epoch for total in found], axis=0)
+    paint_flags(axes, flags, epochs, least)
 
 
-def _end(
-    summary: Findings, total: Total, last: float, looks: tuple[Look, ...], strong: set[Arm]
-) -> End:
-    name = total.arm.name
-    return End(last, total.after(last), name, looks[total.arm.index], total.arm in strong)
+def _paint_lines(axes: Axes, found: list[Total], epochs: Floats, ahead: set[Arm]) -> None:
+    """A line an arm: its own colour where it is ever ahead, else a thin grey one."""
+    for total in found:
+        seconds = total.once + epochs * total.epoch
+        if total.arm in ahead:
+            own = look(total.arm)
+            axes.plot(epochs, seconds, color=own.colour, ls=own.dash, lw=2.2, zorder=3)
+        else:
+            axes.plot(epochs, seconds, color=GREY, lw=0.8, alpha=0.5, zorder=2)
+
+
+def _flags(found: list[Total], ahead: tuple[Lead, ...]) -> list[Flag]:
+    """The name of each arm that takes the lead, at the epochs at which it does."""
+    by_arm = {total.arm: total for total in found}
+    flags = []
+    for segment in ahead:
+        arm = segment.arm
+        name, since = flag_name(arm), segment.since
+        text = f"from {_about(segment)} {name}" if segment.crossing else name
+        flags.append(Flag(since, by_arm[segment.arm].after(since), text, arm))
+    return flags
 
 
 def _about(segment: Lead) -> str:
@@ -157,11 +108,9 @@ def _epochs(number: float) -> str:
     return f"{float(f'{number:.3g}'):,.0f}"
 
 
-def _sentence(
-    summary: Findings, dtype: str, row: tuple[Lead, ...], envelope: dict[str, tuple[Lead, ...]]
-) -> str:
+def _sentence(dtype: str, row: tuple[Lead, ...], envelope: dict[str, tuple[Lead, ...]]) -> str:
     """Who is ahead, one after the other."""
-    names = [_with_shared(summary, segment) for segment in row]
+    names = [_with_shared(segment) for segment in row]
     where = f"In {visible(dtype, 20)}, " if len(envelope) > 1 else ""
     if len(row) == 1:
         return f"{where}{names[0]} is ahead from the first epoch on."
@@ -171,7 +120,7 @@ def _sentence(
     return f"{where}{until}, from there {names[-1]}."
 
 
-def _with_shared(summary: Findings, segment: Lead) -> str:
+def _with_shared(segment: Lead) -> str:
     """The arm that is ahead, and those not shown to take longer."""
     name, *shared = (visible(arm.name, 60) for arm in (segment.arm, *segment.shared_with))
     return f"{name} (shared with {', '.join(shared)})" if shared else name
@@ -187,6 +136,6 @@ def _interval(segment: Lead) -> str:
     return f" [{_epochs(given.low)}, {_epochs(given.high)}]"
 
 
-def _each(summary: Findings, total: Total) -> str:
+def _each(total: Total) -> str:
     name = visible(total.arm.name, 60)
     return f"{name} {seconds_tick(total.after(0))} and {seconds_tick(total.epoch)}"

@@ -13,12 +13,13 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK = "#010203"  # stands for the colour of the text around the figure
-PAPER = "#fefefe"  # stands for the colour behind it; both are right as they are on white paper
+from reports.figures.key import key_height, paint_key
+from reports.figures.palette import INK, Look
+
 POINTS_PER_INCH = 72
 FONT_SIZE = 11.0
-CHARACTER = 6.3  # points, of a letter at that size in a wide font
-TITLE_SIZE, TITLE_LINE, TITLE_CHARACTERS = 12.5, 17.0, 46
+CHARACTER = 6.2  # points, of a letter at that size in a wide font
+TITLE_SIZE, TITLE_LINE, TITLE_CHARACTERS = 12.5, 16.0, 42
 STYLE: dict[Any, Any] = {  # the keys' type differs between matplotlib releases
     "svg.fonttype": "none",  # real text: selectable, in the page's font, any script
     "pdf.fonttype": 42,  # whole outlines, which printers and journals ask for
@@ -83,6 +84,8 @@ class Drawing:
     paint: Callable[[Axes], None]
     how_to_read: str
     alternative: str
+    looks: tuple[Look, ...] = ()  # of the arms in it, which its key explains
+    grey: str = "null arm"  # what is grey in it, of which a look is grey, too
 
 
 def saved(drawing: Drawing, form: str, titled: bool, **options: Any) -> bytes:
@@ -97,11 +100,18 @@ def saved(drawing: Drawing, form: str, titled: bool, **options: Any) -> bytes:
 
 def _figure(drawing: Drawing, titled: bool) -> Figure:
     lines = textwrap.wrap(drawing.title, TITLE_CHARACTERS, max_lines=3, placeholder=" …")
-    added = TITLE_LINE * len(lines) + 8 if titled else 0
-    frame = drawing.frame
-    frame = replace(frame, height=frame.height + added, top=frame.top + added)
+    above = TITLE_LINE * len(lines) + 8 if titled else 0
+    below = key_height(drawing.looks, drawing.grey)
+    given = drawing.frame
+    frame = replace(
+        given,
+        height=given.height + above + below,
+        top=given.top + above,
+        bottom=given.bottom + below,
+    )
     figure = Figure(figsize=(frame.width / POINTS_PER_INCH, frame.height / POINTS_PER_INCH))
     drawing.paint(figure.add_axes(frame.box()))
+    paint_key(figure, drawing.looks, drawing.grey, (frame.width, frame.height))
     for i, line in enumerate(lines if titled else []):
         at = 1 - (8 + TITLE_LINE * i) / frame.height
         figure.text(8 / frame.width, at, line, va="top", size=TITLE_SIZE, weight="bold")

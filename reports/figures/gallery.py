@@ -15,10 +15,16 @@ from reports.figures.times import ratios, times
 from reports.figures.warm_up import warm_up
 from reports.findings.findings import Findings
 
-PAINTERS = (times, ratios, prices, split, spread, break_even, warm_up, scatter, losses, learned)
+RANKED = (times, ratios)  # for a README: on the page their numbers are the ranking's
+PAINTERS = (prices, split, spread, break_even, warm_up, scatter, losses, learned)
 
 
 def gallery(summary: Findings) -> tuple[Drawing, ...]:
-    """The drawings of ``summary``, not yet painted; each name once."""
+    """The drawings on the page of ``summary``, not yet painted; each name once."""
     drawn = (paint(summary) for paint in PAINTERS)
     return (*(drawing for drawing in drawn if drawing), *by_size(summary))
+
+
+def rankings(summary: Findings) -> tuple[Drawing, ...]:
+    """The drawings of what the page's first table says, as far as there are numbers."""
+    return tuple(drawing for paint in RANKED if (drawing := paint(summary)))

@@ -1,18 +1,16 @@
-"""The learned parameters: how far all arms end from the reference, and that from the truth."""
+"""The learned parameters: true, learned, and how far from that an arm ends at most."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import PAPER, Drawing, Frame
+from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, ticks
-from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.palette import INK, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import WIDTH
-from reports.findings.arms import Arm
+from reports.figures.rows import ROW, frame_for, most_ticks, paint_mark, paint_names, paint_words
 from reports.findings.findings import Findings
+from reports.findings.learned import Learned
 from reports.words.counted import counted
 from reports.words.names import visible
 from reports.words.numbers import plain
@@ -20,126 +18,75 @@ from reports.words.parameters import parameters as shown_parameters
 from reports.words.problem import title
 
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
-ROW, LEFT, TOP, BOTTOM = 76.0, 30.0, 40.0, 44.0
+HEAD = "learned, off by"
+DIGITS = 5  # of a learned value: it differs from the true one in the fourth
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter: its true and its reference value, and what every arm learned."""
-
-    name: str
-    true: float | None
-    reference: float
-    learned: tuple[tuple[Arm, float], ...]  # (arm, value)
-
-    @property
-    def marks(self) -> tuple[tuple[float, bool], ...]:
-        """(what a learned value is set against, whether its mark is filled)."""
-        hollow = ((self.reference, False),)
-        return hollow if self.true is None else ((self.true, True), *hollow)
-
-
-def parameters(summary: Findings) -> tuple[Parameter, ...]:
-    """The first few weights and the last parameter; empty where nobody learned any."""
-    spec = summary.run.plan.problem
-    true, reference = spec.true, spec.reference
-    vectors = {arm: arm.vector for arm in summary.others}
-    vectors = {arm: vector for arm, vector in vectors.items() if len(vector) == len(reference)}
-    if not vectors:
-        return ()
-    return tuple(
-        Parameter(
-            name=name,
-            true=true[i] if true else None,
-            reference=reference[i],
-            learned=tuple((arm, vector[i]) for arm, vector in vectors.items()),
-        )
-        for name, i in shown_parameters(spec)
-    )
+def parameters(summary: Findings) -> tuple[tuple[str, Learned], ...]:
+    """The first few weights and the last parameter, named; empty where nobody learned any."""
+    named = shown_parameters(summary.run.plan.problem)
+    return tuple((name, one) for name, place in named if (one := summary.learned_at(place)))
 
 
 def learned(summary: Findings) -> Drawing | None:
-    """Distances of the learned parameters from the truth and from the float64 reference."""
+    """Of every parameter a row: the true value, the learned one, how far an arm is at most."""
     found = parameters(summary)
     if not found:
         return None
-    frame = Frame(WIDTH, TOP + BOTTOM + ROW * len(found), LEFT, 14, TOP, BOTTOM)
+    every = tuple(one for _, one in found)
+    names = [n if one.true is None else f"{n} = {plain(one.true)}" for n, one in found]
+    texts = [f"{plain(one.reference, DIGITS)}, {plain(one.distance, 2)}" for one in every]
+    frame = frame_for(names, [*texts, HEAD], top=10 + ROW)
+    spec = summary.run.plan.problem
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, found, arm_looks(summary))
+        _paint(axes, frame, every)
+        paint_names(axes, names, texts)
+        paint_words(axes, -1, "true" if spec.true else "", HEAD)
 
-    spec = summary.run.plan.problem
-    listed = " ".join(_sentence(summary, one) for one in found)
-    is_missed = spec.recovers is False
-    missed = " So few steps are not enough to come near the truth." if is_missed else ""
-    filled = f"Filled: how far its parameter is from the true value, which is what {title(spec)} "
-    filled = f"{filled}can learn. " if spec.true else ""
+    missed = " So few steps do not come near the truth." if spec.recovers is False else ""
+    stroke = f"The stroke is how far the true value is, as near as {title(spec)} comes. "
     return Drawing(
         name="learned",
         title=f"What was learned{prefix(summary)}",
         frame=frame,
         paint=paint,
-        how_to_read=f"Each mark is an arm, on a log scale. {filled}Hollow: how far it is from the "
-        f"float64 reference, which is how much the arms differ.{missed}",
-        alternative=f"Learned parameters after {counted(spec.epochs, 'epoch')}. {listed}",
+        how_to_read="Learned is what the float64 reference ends at. "
+        f"{stroke if spec.true else ''}The mark is the arm that ends farthest from the "
+        f"reference, off by so much.{missed}",
+        alternative=f"Learned parameters after {counted(spec.epochs, 'epoch')}. "
+        + " ".join(_sentence(*one) for one in found),
+        looks=tuple(look(one.farthest) for one in every),
     )
 
 
-def _paint(axes: Axes, frame: Frame, found: tuple[Parameter, ...], looks: tuple[Look, ...]) -> None:
+def _paint(axes: Axes, frame: Frame, found: tuple[Learned, ...]) -> None:
+    distances = [_drawable(one.distance) for one in found]
+    truths = [None if one.to_truth is None else _drawable(one.to_truth) for one in found]
     axes.set_xscale("log")
-    distances = [_distance(v, at) for one in found for _, v in one.learned for at, _ in one.marks]
-    axes.set_xlim(*limits(distances, room=0.08))
-    for row, one in enumerate(found):
-        for i, (arm, value) in enumerate(one.learned):
-            y = row + 0.72 * ((i + 0.5) / len(one.learned) - 0.5)
-            look = looks[arm.index]
-            for other, is_filled in one.marks:
-                x, face = _distance(value, other), look.colour if is_filled else PAPER
-                axes.plot(x, y, look.marker, ms=4, mfc=face, mec=look.colour, mew=1.1)
-        axes.axhline(row + 0.5, color=BASELINE, lw=0.5, alpha=0.5)
-    _paint_axes(axes, frame, found)
-    _paint_key(axes, knows_truth=any(one.true is not None for one in found))
-
-
-def _paint_axes(axes: Axes, frame: Frame, found: tuple[Parameter, ...]) -> None:
-    axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.set_yticks(range(len(found)), [one.name for one in found])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    axes.set_xlim(*limits([*distances, *(at for at in truths if at)], room=0.08))
+    for row, (distance, truth) in enumerate(zip(distances, truths, strict=True)):
+        if truth:
+            axes.plot(truth, row, "|", ms=11, mew=2, color=INK)
+        paint_mark(axes, distance, row, look(found[row].farthest))
     low, high = axes.get_xlim()
-    powers = ticks(max(low, 100 * NOTHING), high, int(frame.wide / 50))
+    powers = ticks(max(low, 100 * NOTHING), high, most_ticks(frame))
     places = [NOTHING, *powers] if low < NOTHING else powers
     axes.set_xticks(places, ["0" if at == NOTHING else number_tick(at) for at in places])
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("distance, log scale")
+    axes.set_xlabel("stroke: to true; mark: farthest arm")
     axes.grid(axis="x")
 
 
-def _paint_key(axes: Axes, knows_truth: bool) -> None:
-    """Say above the marks what the two kinds are; the hollow ones lie at the left."""
-    words = ((0, "left", "hollow: from the reference"), (1, "right", "filled: from the truth"))
-    for x, side, text in words if knows_truth else words[:1]:
-        axes.annotate(
-            text, (x, 1), (0, 10), xycoords="axes fraction",
-            textcoords="offset points", ha=side, annotation_clip=False,
-        )  # fmt: skip
+def _drawable(distance: float) -> float:
+    return max(distance, NOTHING)
 
 
-def _distance(value: float, other: float) -> float:
-    return max(abs(value - other), NOTHING)
-
-
-def _sentence(summary: Findings, one: Parameter) -> str:
-    from_reference = [abs(value - one.reference) for _, value in one.learned]
-    farthest = max(one.learned, key=lambda pair: abs(pair[1] - one.reference))[0]
-    name = visible(farthest.name, 60)
-    apart = f"at most {plain(max(from_reference), 2)} ({name}) from the float64 reference."
-    n = len(one.learned)
-    all_arms = "the one arm ends" if n == 1 else f"all {n} arms end"
-    if one.true is None:
-        return f"{one.name}: {all_arms} {apart}"
-    from_truth = [abs(value - one.true) for _, value in one.learned]
+def _sentence(number: str, one: Learned) -> str:
+    """The true value, the learned one and the largest difference, in one line."""
+    true = "" if one.true is None else f"true {plain(one.true)}, "
+    name = visible(one.farthest.name, 60)
     return (
-        f"{one.name}: true value {plain(one.true)}, {all_arms} between "
-        f"{plain(min(from_truth), 2)} and {plain(max(from_truth), 2)} from it and {apart}"
+        f"{number}: {true}learned {plain(one.reference, DIGITS)}, largest difference from it "
+        f"{plain(one.distance, 2)} ({name})."
     )

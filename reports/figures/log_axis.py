@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from reports.words.numbers import unit_of
 
+T = TypeVar("T")
 LARGEST = 9999.0  # a number beyond is written as a power of ten
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -38,6 +40,17 @@ def limits(values: list[float], room: float = 0.06) -> tuple[float, float]:
     low, high = min(values), max(values)
     extra = max(room * math.log(high / low), 0.01)
     return low * math.exp(-extra), high * math.exp(extra)
+
+
+def apart(values: list[T], places: Iterable[float], gap: float) -> list[T]:
+    """Those of ``values`` whose places are at least ``gap`` apart, the first in any case."""
+    kept: list[T] = []
+    last = math.inf
+    for value, place in zip(values, places, strict=True):
+        if abs(place - last) >= gap:
+            kept.append(value)
+            last = place
+    return kept
 
 
 def seconds_tick(seconds: float) -> str:

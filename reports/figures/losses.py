@@ -7,11 +7,11 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from reports.figures.drawing import PAPER, Drawing
-from reports.figures.ends import End, frame_for_ends, paint_ends
+from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
-from reports.figures.palette import BASELINE, Look, arm_looks
+from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.prefix import prefix
+from reports.figures.rows import LONGEST_NAME, WIDTH, elided, paint_mark
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.words.counted import counted
@@ -19,8 +19,6 @@ from reports.words.names import visible
 from reports.words.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
-NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
-REFERENCE = Look(BASELINE, "o", "-", False)
 MOST_TICKS = 6
 
 
@@ -30,66 +28,47 @@ def losses(summary: Findings) -> Drawing | None:
     arms = [arm for arm in summary.others if arm.losses and _drawable(arm.losses)]
     if not arms or not _drawable(reference):
         return None
-    far = [arm for arm in arms if not _is_near(arm.losses or (), reference)]
-    group = _group_name(len(arms) - len(far), len(far))
-    frame = frame_for_ends(["float64 reference", group, *(arm.name for arm in far)])
 
     def paint(axes: Axes) -> None:
-        _paint_points(axes, summary, arms)
-        ends = [_end(reference, "float64 reference", REFERENCE)]
-        ends += [_end(reference, group, REFERENCE)] if len(far) < len(arms) else []
-        looks = arm_looks(summary)
-        ends += [_end(arm.losses or (), arm.name, looks[arm.index]) for arm in far]
-        paint_ends(axes, frame, ends)
+        axes.set_yscale("log")
+        axes.plot(*_points(reference), color=GREY, lw=7, alpha=0.35, solid_capstyle="round")
+        values = list(_points(reference)[1])
+        for i, arm in enumerate(arms):
+            place = (i - (len(arms) - 1) / 2) / len(arms)
+            values += _paint_arm(axes, arm, place, summary.strays(arm))
+        axes.set_ylim(*limits(values, room=0.08))
+        _paint_axes(axes, len(reference))
 
     listed = ", ".join(f"{visible(arm.name, 60)} {plain((arm.losses or ())[-1])}" for arm in arms)
     return Drawing(
         name="losses",
         title=f"Mean loss after each epoch{prefix(summary)}",
-        frame=frame,
+        frame=Frame(WIDTH, 230, 48, 12, 10, 40),
         paint=paint,
         how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
-        "an arm. Arms that compute the same thing lie on the line. They are set side by side to be "
-        "seen.",
-        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log "
-        f"scale; the float64 reference ends at {plain(reference[-1])}; {listed}.",
+        "an arm. Arms that compute the same thing lie on the line, side by side to be seen; one "
+        "that does not is named.",
+        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log scale; the float64 "
+        f"reference ends at {plain(reference[-1])}; {listed}.",
+        looks=(*map(look, arms), NO_ARM),
+        grey="float64 reference",
     )
-
-
-def _group_name(near: int, far: int) -> str:
-    if near == 1 and not far:
-        return "the arm"
-    return f"all {near} arms" if not far else counted(near, "other arm")
 
 
 def _drawable(values: tuple[float, ...]) -> bool:
     return any(math.isfinite(value) and value > 0 for value in values)
 
 
-def _is_near(given: tuple[float, ...], reference: tuple[float, ...]) -> bool:
-    """Whether every loss is nearer to the reference's than the eye can tell."""
-    pairs = zip(given, reference, strict=False)
-    return len(given) == len(reference) and all(abs(g - r) <= NEAR * abs(r) for g, r in pairs)
-
-
-def _end(values: tuple[float, ...], name: str, look: Look) -> End:
-    epochs, kept = _points(values, 0.0)
-    return End(epochs[-1], kept[-1], name, look)
-
-
-def _paint_points(axes: Axes, summary: Findings, arms: list[Arm]) -> None:
-    reference, looks = summary.run.plan.problem.losses_reference, arm_looks(summary)
-    axes.set_yscale("log")
-    axes.plot(*_points(reference, 0.0), color=BASELINE, lw=7, alpha=0.35, solid_capstyle="round")
-    every = [value for arm in arms for value in _points(arm.losses or (), 0.0)[1]]
-    for i, arm in enumerate(arms):
-        shift = (i - (len(arms) - 1) / 2) * min(0.5 / len(arms), 0.09)
-        look = looks[arm.index]
-        face = PAPER if look.hollow else look.colour
-        x, y = _points(arm.losses or (), shift)
-        axes.plot(x, y, look.marker, ms=4.2, mew=0, color=face)
-    axes.set_ylim(*limits([*every, *_points(reference, 0.0)[1]], room=0.08))
-    _paint_axes(axes, len(reference))
+def _paint_arm(axes: Axes, arm: Arm, place: float, is_named: bool) -> list[float]:
+    """Draw the arm's losses beside the others', named where it is asked for."""
+    epochs, values = _points(arm.losses or ())
+    paint_mark(axes, [epoch + 0.7 * place for epoch in epochs], values, look(arm), 3.2)
+    if is_named:
+        name = elided(visible(arm.name), LONGEST_NAME)
+        axes.annotate(
+            name, (epochs[-1], values[-1]), (4, 6), textcoords="offset points", ha="right"
+        )
+    return values
 
 
 def _paint_axes(axes: Axes, n_epochs: int) -> None:
@@ -101,10 +80,7 @@ def _paint_axes(axes: Axes, n_epochs: int) -> None:
     paint_ticks(axes.yaxis, MOST_TICKS, number_tick)
 
 
-def _points(values: tuple[float, ...], shift: float) -> tuple[list[float], list[float]]:
+def _points(values: tuple[float, ...]) -> tuple[list[int], list[float]]:
     """(epochs, losses) of what can stand on a log axis."""
-    kept = [(i + 1, v) for i, v in enumerate(values) if math.isfinite(v) and v > 0]
-    return (
-        [epoch + shift for epoch, _ in kept],
-        [min(max(value, SMALLEST), LARGEST) for _, value in kept],
-    )
+    kept = {i: v for i, v in enumerate(values, 1) if math.isfinite(v) and v > 0}
+    return [*kept], [min(max(value, SMALLEST), LARGEST) for value in kept.values()]

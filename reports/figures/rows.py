@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import CHARACTER, PAPER, Frame
+from reports.figures.drawing import CHARACTER, Frame
+from reports.figures.log_axis import limits
 from reports.figures.palette import Look
 from reports.findings.intervals import Estimate
 from reports.words.names import visible
 
-WIDTH = 360.0  # points: on a phone 360 pixels wide its text is still 10 pixels high
-ROW, TALL_ROW = 24.0, 30.0  # of names on one line, on two
+WIDTH = 328.0  # points: a column on a phone 360 pixels wide, so that text stays 11 pixels high
+ROW, TALL_ROW = 15.0, 27.0  # of names on one line, on two
+FOOT = 40.0  # the axis, its labels and its words
 LINE = 11.5  # between the two lines of a name
-LONGEST_NAME = 19  # characters of a line
+LONGEST_NAME = 22  # characters of a line
 PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
 OVER = " ÷ "  # between the two arms of a quotient
-TICK = 46.0  # points that a tick's label takes
+TICK = 40.0  # points that a tick's label takes
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 
 
@@ -36,10 +38,10 @@ class Line:
 
 def frame_for(names: list[str], texts: list[str], top: float = 10.0) -> Frame:
     """A frame that has room for ``names`` at the left and ``texts`` at the right."""
-    left = 12 + CHARACTER * max([breadth(label(name)) for name in names], default=0)
-    right = 14 + CHARACTER * max([breadth(text) for text in texts], default=0)
+    left = 14 + CHARACTER * max([breadth(label(name)) for name in names], default=0)
+    right = 16 + CHARACTER * max([breadth(text) for text in texts], default=0)
     row = TALL_ROW if any("\n" in label(name) for name in names) else ROW
-    return Frame(WIDTH, top + 46 + row * max(len(names), 1), left, right, top, 46)
+    return Frame(WIDTH, top + FOOT + row * max(len(names), 1), left, right, top, FOOT)
 
 
 def label(name: str) -> str:
@@ -75,7 +77,8 @@ def _break(whole: str, longest: int) -> int:
         fitting = [at for at in places if 0 < at <= longest and len(whole) - at <= longest + 1]
         if fitting:
             return fitting[-1]
-    return max([at for places in found for at in places if 0 < at <= longest], default=longest)
+    early = [[at for at in places if 0 < at <= longest] for places in found]
+    return next((places[-1] for places in early if places), longest)
 
 
 def breadth(text: str) -> float:
@@ -93,11 +96,16 @@ def paint_names(axes: Axes, names: list[str], texts: list[str]) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     for row, (name, text) in enumerate(zip(names, texts, strict=True)):
-        lines = label(name).split("\n")  # each placed by itself: a page's font has other widths
-        for i, line in enumerate(lines):
-            rise = LINE * ((len(lines) - 1) / 2 - i)
-            _paint_beside(axes, line, (0, row), (-6, rise), "right")
-        _paint_beside(axes, text, (1, row), (8, 0), "left")
+        paint_words(axes, row, name, text)
+
+
+def paint_words(axes: Axes, row: float, name: str, text: str) -> None:
+    """Put ``name`` left and ``text`` right of a row."""
+    lines = label(name).split("\n")  # each placed by itself: a page's font has other widths
+    for i, line in enumerate(lines):
+        rise = LINE * ((len(lines) - 1) / 2 - i)
+        _paint_beside(axes, line, (0, row), (-6, rise), "right")
+    _paint_beside(axes, text, (1, row), (8, 0), "left")
 
 
 def _paint_beside(
@@ -119,7 +127,7 @@ def _paint_beside(
 def paint_lines(axes: Axes, lines: list[Line]) -> None:
     """Draw each line's estimate as a dot on its interval, on a log axis."""
     axes.set_xscale("log")
-    axes.set_xlim(*limits([line.estimate for line in lines]))
+    axes.set_xlim(*estimate_limits([line.estimate for line in lines]))
     for row, line in enumerate(lines):
         paint_estimate(axes, row, line.estimate, line.look)
     paint_names(axes, [line.name for line in lines], [line.text for line in lines])
@@ -132,18 +140,22 @@ def paint_estimate(axes: Axes, row: float, given: Estimate, look: Look) -> None:
     if given.low is not None and given.high is not None:
         ends = (max(given.low, low), min(given.high, high))
         axes.plot(ends, (row, row), color=look.colour, lw=2.2, solid_capstyle="round")
-    face = PAPER if look.hollow else look.colour
-    axes.plot(given.value, row, look.marker, ms=6, mfc=face, mec=look.colour, mew=1.6)
+    paint_mark(axes, given.value, row, look)
 
 
-def limits(estimates: list[Estimate]) -> tuple[float, float]:
+def paint_mark(axes: Axes, x: Any, y: Any, look: Look, size: float = 6.0) -> None:
+    """Draw a mark of an arm at a point, or one at each of several."""
+    style: dict[str, Any] = {"mfc": look.face, "mec": look.colour, "mew": size / 4}
+    axes.plot(x, y, look.marker, ms=size, zorder=4, clip_on=False, **style)
+
+
+def estimate_limits(estimates: list[Estimate]) -> tuple[float, float]:
     """The ends of a log axis that shows every value, and intervals as far as is sensible."""
     values = [e.value for e in estimates]
     least, most = min(values), max(values)
     low = max(min([e.low or e.value for e in estimates]), least / REACH)
     high = min(max([e.high or e.value for e in estimates]), most * REACH)
-    room = max(0.06 * math.log(high / low), 0.01)
-    return low * math.exp(-room), high * math.exp(room)
+    return limits([low, high])
 
 
 def most_ticks(frame: Frame) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from reports.figures.drawing import Drawing, Frame
-from reports.figures.palette import COLOURS
+from reports.figures.palette import INK
 from reports.figures.rows import WIDTH
 from reports.findings.findings import Findings
 from reports.words.numbers import plain
@@ -19,7 +19,7 @@ def scatter(summary: Findings) -> Drawing | None:
     feature = {1: "first", 2: "second"}[points.feature]
 
     def paint(axes: Axes) -> None:
-        axes.plot(points.x, points.y, "o", ms=2.6, mew=0, alpha=0.6, color=COLOURS[0])
+        axes.plot(points.x, points.y, "o", ms=2.6, mew=0, alpha=0.45, color=INK)
         axes.set_xlabel(f"{feature} feature")
         axes.set_ylabel("label")
         axes.grid()
@@ -30,7 +30,7 @@ def scatter(summary: Findings) -> Drawing | None:
     return Drawing(
         name="scatter",
         title="The data",
-        frame=Frame(WIDTH, 270, 52, 12, 10, 42),
+        frame=Frame(WIDTH, 230, 48, 12, 10, 40),
         paint=paint,
         how_to_read=f"Each dot is an example: its {feature} feature and its label.",
         alternative=f"Scatter of {len(points.x)} of {spec.n_examples} examples: the label against "

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import PAPER, Drawing, Frame
-from reports.figures.ends import End, frame_for_ends, paint_ends
-from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
-from reports.figures.palette import Look, arm_looks
-from reports.figures.rows import TICK
-from reports.findings.arms import Arm
+from reports.figures.drawing import Drawing
+from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
+from reports.figures.log_axis import apart, limits, number_tick, paint_ticks, seconds_tick
+from reports.figures.palette import GREY, NO_ARM, look
+from reports.figures.rows import TICK, estimate_limits, paint_mark
+from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
-from reports.findings.intervals import Estimate
 from reports.findings.sweep import Axis
 from reports.words.names import visible
-from reports.words.numbers import shown_seconds
+from reports.words.numbers import plain, shown_seconds
 from reports.words.size_words import along
 
 OF = {  # by whether anything is trained: what is divided, and what a cut leaves of it
@@ -27,110 +25,82 @@ OF = {  # by whether anything is trained: what is divided, and what a cut leaves
 }
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One arm's seconds of an example visited, by size."""
-
-    arm: Arm
-    points: tuple[tuple[int, Estimate, bool], ...]  # (size, seconds, whether a prefix)
-
-
-def curves(summary: Findings, axis: Axis) -> tuple[Curve, ...]:
-    """The curve of every arm that was timed at two sizes or more, null arms left out."""
-    made = (Curve(arm, _points(axis, arm)) for arm in summary.others)
-    return tuple(curve for curve in made if len(curve.points) > 1)
-
-
-def _points(axis: Axis, arm: Arm) -> tuple[tuple[int, Estimate, bool], ...]:
-    given = ((size, point, point.of(arm).seconds_of_example) for size, point in axis.sized)
-    return tuple((size, seconds, point.is_prefix) for size, point, seconds in given if seconds)
-
-
 def by_size(summary: Findings) -> tuple[Drawing, ...]:
     """One drawing for every axis along which two sizes or more were timed."""
-    found = (
-        (axis, curves(summary, axis)) for axis in (summary.sweep.axes if summary.sweep else ())
-    )
-    return tuple(_drawing(summary, axis, mine) for axis, mine in found if mine)
+    axes = summary.sweep.axes if summary.sweep else ()
+    return tuple(_drawing(summary, axis) for axis in axes if axis.curves)
 
 
-def _drawing(summary: Findings, axis: Axis, found: tuple[Curve, ...]) -> Drawing:
-    frame = frame_for_ends([curve.arm.name for curve in found], least=300)
-    cut = [size for size, point in axis.sized if point.is_prefix]
+def _drawing(summary: Findings, axis: Axis) -> Drawing:
+    found, cut = axis.curves, axis.cut
+    dtype = summary.race_dtype(curve.arm for curve in found)
+    drawn = tuple(curve for curve in found if curve.arm.dtype == dtype)
+    flags = list(map(_flag, axis.fastest(drawn)))
+    ahead = tuple(dict.fromkeys(flag.of for flag in flags))
 
     def paint(axes: Axes) -> None:
-        _paint(axes, frame, axis, found, arm_looks(summary))
+        _paint(axes, axis, drawn, flags)
 
     spec = summary.run.plan.problem
     of_what, visited = OF[spec.trained]
-    hollow = f" Hollow marks: only {visited} were timed." if cut else ""
+    small = f" Small marks: only {visited} were timed." if cut else ""
+    of_dtype = f", in {visible(dtype, 20)}" if len(drawn) < len(found) else ""
     listed = "; ".join(map(_sentence, found))
     return Drawing(
         name=f"sizes_{axis.name}",
-        title=f"Time of an example, by {along(axis)}",
-        frame=frame,
+        title=f"Time of an example, by {along(axis)}{of_dtype}",
+        frame=FRAME,
         paint=paint,
-        how_to_read=f"{of_what} with 95 % intervals; both axes are "
-        f"logarithmic. Lower is faster.{hollow}",
-        alternative=f"Time of an example visited by {along(axis)}: {listed}."
-        f"{_cut_words(cut, visited)}",
+        how_to_read=f"{of_what} with 95 % intervals. Lower is faster. An arm is named where it "
+        f"takes the lead. Dashed: by hand.{small}",
+        alternative=f"Time of an example visited by {along(axis)}, both on log scales: {listed}."
+        + (f" Only {visited} were timed at {', '.join(map(str, cut))}." if cut else ""),
+        looks=(*map(look, ahead), *([NO_ARM] if len(ahead) < len(drawn) else [])),
+        grey="never fastest",
     )
 
 
-def _cut_words(cut: list[int], visited: str) -> str:
-    """Which sizes were not visited whole."""
-    if not cut:
-        return ""
-    return f" Only {visited} were timed at {', '.join(map(str, cut))}."
+def _flag(one: Fastest) -> Flag:
+    """The name of an arm that is the fastest, at the size from which it is."""
+    start = f"from {plain(one.since, 2)} " if one.is_claimed else ""
+    return Flag(one.since, one.seconds, start + flag_name(one.arm), one.arm)
 
 
-def _paint(
-    axes: Axes, frame: Frame, axis: Axis, found: tuple[Curve, ...], looks: tuple[Look, ...]
-) -> None:
+def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     sizes = list(axis.sizes)
     axes.set_xlim(*limits([float(size) for size in sizes], room=0.04))
-    axes.set_ylim(*limits([s.value for curve in found for _, s, _ in curve.points]))
+    every = [seconds for curve in found for seconds in curve.seconds.values()]
+    axes.set_ylim(*with_room(estimate_limits(every), flags))
+    named = {flag.of for flag in flags}
     for curve in found:
-        _paint_curve(axes, curve, looks[curve.arm.index])
-    axes.set_xticks(sizes, _size_texts(sizes, frame.wide / math.log(sizes[-1] / sizes[0])))
+        _paint_curve(axes, curve, axis.cut, curve.arm in named)
+    places = np.log(sizes) * FRAME.wide / math.log(sizes[-1] / sizes[0])
+    named_sizes = apart(sizes, places, TICK)
+    axes.set_xticks(named_sizes, list(map(number_tick, named_sizes)))
     axes.set_xticks([], minor=True)
     paint_ticks(axes.yaxis, 8, seconds_tick)
     axes.set_xlabel(f"{along(axis)}, log scale")
     axes.grid()
-    paint_ends(axes, frame, [_end(curve, looks) for curve in found])
+    along_it = np.geomspace(sizes[0], sizes[-1], 100)
+    paint_flags(axes, flags, along_it, np.min([curve.at(along_it) for curve in found], axis=0))
 
 
-def _size_texts(sizes: list[int], per_log: float) -> list[str]:
-    """The sizes as labels of ticks, left out where they would touch the one before."""
-    texts: list[str] = []
-    last = 0.0
-    for size in sizes:
-        at = per_log * math.log(size)
-        has_room = not texts or at - last >= TICK
-        texts.append(number_tick(size) if has_room else "")
-        last = at if has_room else last
-    return texts
-
-
-def _paint_curve(axes: Axes, curve: Curve, look: Look) -> None:
-    sizes = [size for size, _, _ in curve.points]
-    seconds = [estimate for _, estimate, _ in curve.points]
-    axes.plot(sizes, [s.value for s in seconds], color=look.colour, ls=look.dash, lw=1.6)
-    for size, estimate, is_cut in curve.points:
-        if estimate.low is not None and estimate.high is not None:
-            ends = np.clip((estimate.low, estimate.high), *axes.get_ylim())
-            axes.plot((size, size), ends, color=look.colour, lw=1.4)
-        face = PAPER if is_cut else look.colour
-        axes.plot(size, estimate.value, look.marker, ms=5, mfc=face, mec=look.colour, mew=1.4)
-
-
-def _end(curve: Curve, looks: tuple[Look, ...]) -> End:
-    size, seconds, _ = curve.points[-1]
-    return End(size, seconds.value, curve.arm.name, looks[curve.arm.index])
+def _paint_curve(axes: Axes, curve: Curve, cut: tuple[int, ...], is_named: bool) -> None:
+    own = look(curve.arm)
+    sizes, values = [*curve.seconds], [seconds.value for seconds in curve.seconds.values()]
+    if not is_named:
+        axes.plot(sizes, values, color=GREY, lw=0.8, alpha=0.5)
+        return
+    axes.plot(sizes, values, color=own.colour, ls=own.dash, lw=1.8)
+    for size, seconds in curve.seconds.items():
+        if seconds.low is not None and seconds.high is not None:
+            ends = np.clip((seconds.low, seconds.high), *axes.get_ylim())
+            axes.plot((size, size), ends, color=own.colour, lw=1.4)
+        paint_mark(axes, size, seconds.value, own, 3.0 if size in cut else 5.0)
 
 
 def _sentence(curve: Curve) -> str:
-    told = ", ".join(f"{shown_seconds(seconds)} at {size}" for size, seconds, _ in curve.points)
+    told = ", ".join(f"{shown_seconds(given)} at {size}" for size, given in curve.seconds.items())
     return f"{visible(curve.arm.name, 60)} {told}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from reports.figures.drawing import INK, PAPER, Drawing, saved
+from reports.figures.drawing import Drawing, saved
+from reports.figures.palette import INK, PAPER
 
 REFERENCE = re.compile(r"url\(#([^)]*)\)")
+SCALE = 1.45  # of a file's own size: 11 pixels on a phone, 16 where there is room
 STANDALONE = """<style>
 svg { color: #1f2328; font-family: sans-serif; }
 @media (prefers-color-scheme: dark) { svg { color: #e6edf3; --paper: #0d1117; } }
@@ -16,16 +18,19 @@ svg { color: #1f2328; font-family: sans-serif; }
 
 def for_page(drawing: Drawing) -> str:
     """The drawing without its title, in the page's ink; every id starts with its name."""
-    return _svg(drawing, titled=False)
+    return ET.tostring(_svg(drawing, titled=False), encoding="unicode")
 
 
 def standalone(drawing: Drawing) -> str:
-    """The drawing as a file of its own, for a README: it knows light and dark by itself."""
-    opening, _, rest = _svg(drawing, titled=True).partition(">")
+    """The drawing as a file of its own, for a README: it knows its size, light and dark."""
+    root = _svg(drawing, titled=True)
+    wide, high = (SCALE * float(size) for size in root.attrib["viewBox"].split()[2:])
+    root.attrib |= {"width": f"{wide:.0f}", "height": f"{high:.0f}"}
+    opening, _, rest = ET.tostring(root, encoding="unicode").partition(">")
     return f"{opening}>{STANDALONE}{rest}\n"
 
 
-def _svg(drawing: Drawing, titled: bool) -> str:
+def _svg(drawing: Drawing, titled: bool) -> ET.Element:
     document = saved(drawing, "svg", titled, transparent=True, metadata={"Date": None})
     root = ET.fromstring(document)  # written by matplotlib a moment ago
     for parent in root.iter():
@@ -39,7 +44,7 @@ def _svg(drawing: Drawing, titled: bool) -> str:
         root.attrib.pop(size, None)
     root.attrib |= {"role": "img", "aria-label": drawing.alternative, "focusable": "false"}
     root.set("xmlns", "http://www.w3.org/2000/svg")
-    return ET.tostring(root, encoding="unicode")
+    return root
 
 
 def _local(tag: str) -> str:

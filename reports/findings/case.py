@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated
 
@@ -13,11 +14,16 @@ from reports.findings.arms import Arm
 from reports.findings.cells import Cell
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Bar, Floats
+from reports.findings.learned import Learned, learned_at
 from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.null_arm import NullArm
+from reports.findings.split import Split, splits_of
+from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
 from reports.findings.versions import versions
 from runfiles.run import Run
+
+NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 
 
 class Case(Part, frozen=True, eq=False, kw_only=True):
@@ -132,6 +138,11 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """Whether ``arm`` is what the arms of its dtype are compared with."""
         return self.baseline_of(arm) is arm
 
+    def race_dtype(self, arms: Iterable[Arm]) -> str:
+        """In which dtype some of ``arms`` race: the baseline's, or the first if it has none."""
+        dtypes = [arm.dtype for arm in arms]
+        return self.baseline.dtype if self.baseline.dtype in dtypes else dtypes[0]
+
     @cached_property
     def lead(self) -> Front[Arm] | None:
         """Who is in front of the autodiff arms; of all arms where none of them is one."""
@@ -147,6 +158,26 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """Who is in front of the arms of its differentiation, device and dtype."""
         same = self.timed(differentiation=arm.differentiation)
         return front_of(self, [cell.arm for cell in same if cell.arm.place == arm.place])
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """How far the blocks of every arm lie from its ratio, from fast to slow."""
+        return spreads_of(self)
+
+    @cached_property
+    def splits(self) -> tuple[Split, ...]:
+        """Where the epoch of every timed arm goes, from fast to slow."""
+        return splits_of(self)
+
+    def strays(self, arm: Arm) -> bool:
+        """Whether a loss of the arm is off the reference's by more than 1 %, or not there."""
+        given, reference = arm.losses or (), self.run.plan.problem.losses_reference
+        same = len(given) == len(reference) and np.allclose(given, reference, rtol=NEAR, atol=0)
+        return not same
+
+    def learned_at(self, place: int) -> Learned | None:
+        """What was learned at a place among all numbers of the parameters; None if nothing was."""
+        return learned_at(self, place)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

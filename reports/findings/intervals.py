@@ -110,6 +110,11 @@ class Bar:
         return max(math.log1p(self.margin), self.null)
 
     @property
+    def is_margin(self) -> bool:
+        """Whether it is the margin, as identical arms differ by no more."""
+        return self.null <= math.log1p(self.margin)
+
+    @property
     def factor(self) -> float:
         """The ratio that a difference must exceed."""
         return exp(self.beyond)

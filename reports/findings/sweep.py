@@ -7,11 +7,13 @@ divided by the examples that the timed epoch visits. Nothing is said of what was
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
 from reports.document import Aside, Part, means
+from reports.findings.curve import Curve, Fastest, curves_of, fastest_of
 from reports.findings.overtaking import Overtaking, overtakings
 from reports.findings.point import Point, point_of
 
@@ -38,6 +40,20 @@ class Axis(Part, frozen=True, eq=False, kw_only=True):
     def sized(self) -> tuple[tuple[int, Point], ...]:
         """Each value with its point."""
         return tuple(zip(self.sizes, self.points, strict=True))
+
+    @property
+    def cut(self) -> tuple[int, ...]:
+        """The values at which only the first steps of an epoch were timed."""
+        return tuple(size for size, point in self.sized if point.is_prefix)
+
+    @cached_property
+    def curves(self) -> tuple[Curve, ...]:
+        """What an example takes in every arm timed at two values or more, null arms left out."""
+        return curves_of(self)
+
+    def fastest(self, curves: tuple[Curve, ...]) -> tuple[Fastest, ...]:
+        """Of these curves the fastest at each value, one after the other."""
+        return fastest_of(self, curves)
 
     @property
     def told(self) -> tuple[Overtaking, ...]:

@@ -244,7 +244,7 @@ def test_without_script_everything_is_shown_and_no_control(
     assert plain.locator("#ranking-table button").count() == 0
     assert not plain.locator("#filters").is_visible()
     figures = plain.locator("figure svg")
-    assert figures.count() >= 9
+    assert figures.count() >= 7
     assert all(one.is_visible() for one in figures.all())
 
 

@@ -11,7 +11,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from reports.figures.gallery import gallery
+from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import DOTS_PER_INCH
 from reports.files import write_figures
 from reports.findings.findings import Findings, findings
@@ -41,7 +41,7 @@ def of(form: str, written: list[Path]) -> list[Path]:
 
 
 def test_every_figure_is_written_in_three_forms(summary: Findings, written: list[Path]) -> None:
-    names = [drawing.name for drawing in gallery(summary)]
+    names = [drawing.name for drawing in (*rankings(summary), *gallery(summary))]
     assert [path.name for path in written] == [f"{n}.{form}" for n in names for form in FORMS]
     assert sorted(written) == sorted(written[0].parent.iterdir())
     for path in written:
@@ -65,7 +65,7 @@ def test_a_pdf_has_its_fonts_inside_as_outlines(written: list[Path]) -> None:
 
 
 def test_a_png_is_dark_on_white_and_fine(summary: Findings, written: list[Path]) -> None:
-    drawn = {drawing.name: drawing for drawing in gallery(summary)}
+    drawn = {drawing.name: drawing for drawing in (*rankings(summary), *gallery(summary))}
     for path in of("png", written):
         pixels = matplotlib.image.imread(path)[..., :3]
         assert pixels[0, 0] == pytest.approx(1.0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from reports.figures.learned import learned, parameters
+from reports.figures.svg import for_page
 from reports.findings.findings import findings
 from runfiles.load import load_run
 
@@ -18,21 +20,30 @@ WriteRun = Callable[..., Path]
 
 def test_every_arm_that_passed_is_there_with_its_parameters(write_run: WriteRun) -> None:
     found = parameters(findings(load_run(write_run(n_blocks=2))))
-    assert [one.name for one in found] == ["w1", "w2", "b"]
-    assert [one.true for one in found] == [2.0, -3.4, 4.2]
-    assert [arm.index for arm, _ in found[0].learned] == [0, 2, 3, 4, 5]
-    assert {value for _, value in found[1].learned} == {-3.40018}
+    assert [name for name, _ in found] == ["w1", "w2", "b"]
+    assert [one.true for _, one in found] == [2.0, -3.4, 4.2]
+    assert [arm.index for arm in found[0][1].by_arm] == [0, 2, 3, 4, 5]
+    assert {*found[1][1].by_arm.values()} == {-3.40018}
 
 
-def test_the_words_give_the_distances(write_run: WriteRun) -> None:
+def test_true_learned_and_the_largest_difference_are_told_in_one_line(write_run: WriteRun) -> None:
     drawing = learned(findings(load_run(write_run(n_blocks=2))))
     assert drawing is not None
-    told = re.search(r"w1: true value 2.00, all 5 arms end between (\S+) and (\S+) from it and "
-                     r"at most (\S+) ", drawing.alternative)  # fmt: skip
+    told = re.search(r"w1: true 2\.00, learned (\S+), largest difference from it (\S+) \(",
+                     drawing.alternative)  # fmt: skip
     assert told
-    near, far, apart = map(float, told.groups())
-    assert near == far == pytest.approx(2 - 1.99961, rel=0.02)
+    value, apart = map(float, told.groups())
+    assert value == 1.9996
     assert apart == pytest.approx(1.99961 - 1.9996, rel=0.02)
+
+
+def test_what_was_learned_is_a_row_a_parameter(write_run: WriteRun) -> None:
+    drawing = learned(findings(load_run(write_run(n_blocks=2))))
+    assert drawing is not None
+    drawn = [text.strip() for text in ET.fromstring(for_page(drawing)).itertext() if text.strip()]
+    assert [drawn[drawn.index(name) + 1] for name in ("w1 = 2.00", "b = 4.20")] == [
+        *("1.9996, 1.0e-5", "4.1998, 1.0e-5"),
+    ]
 
 
 def test_of_many_parameters_the_first_few_and_the_last_are_drawn(write_run: WriteRun) -> None:
@@ -46,7 +57,7 @@ def test_of_many_parameters_the_first_few_and_the_last_are_drawn(write_run: Writ
         raw["w"] = many if raw["w"] else None
         path.write_text(json.dumps(raw), encoding="utf-8")
     found = parameters(findings(load_run(folder)))
-    assert [one.name for one in found] == ["w1", "w2", "w3", "b"]
+    assert [name for name, _ in found] == ["w1", "w2", "w3", "b"]
 
 
 def test_too_few_steps_are_said(write_run: WriteRun) -> None:
@@ -56,4 +67,4 @@ def test_too_few_steps_are_said(write_run: WriteRun) -> None:
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     drawing = learned(findings(load_run(folder)))
     assert drawing is not None
-    assert "So few steps are not enough" in drawing.how_to_read
+    assert "So few steps do not come near" in drawing.how_to_read

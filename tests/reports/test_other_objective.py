@@ -96,8 +96,8 @@ def test_without_a_truth_only_the_reference_is_what_arms_are_held_against(
 ) -> None:
     drawing = learned(summary)
     assert drawing is not None
-    assert "Filled" not in drawing.how_to_read
-    assert "table1: all 5 arms end at most 0.0010 (torch-lesson) from" in drawing.alternative
+    assert "true" not in drawing.how_to_read + drawing.alternative
+    assert "largest difference from it 0.0010 (torch-lesson)." in drawing.alternative
     html = page(summary)
     assert '<th scope="row">true</th>' not in html
     document: Any = cells_json(summary)

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from reports.figures.gallery import rankings
+from reports.figures.svg import for_page
 from reports.findings.findings import findings
 from reports.findings.overhead import FLAGGED
 from reports.page import page
@@ -187,8 +189,11 @@ def strangers(html: str, document: Any) -> list[str]:
 
 @cache
 def made(folder: Path) -> tuple[str, Any]:
-    """(the page, cells.json) of the run in ``folder``."""
-    return page(findings(load_run(folder))), stored(folder)
+    """(the page and the figures of its ranking, cells.json) of the run in ``folder``."""
+    summary = findings(load_run(folder))
+    drawn = rankings(summary)
+    more = (f'<figure id="figure-{one.name}">{for_page(one)}</figure>' for one in drawn)
+    return page(summary) + "".join(more), stored(folder)
 
 
 CASES = (*RUNS, *sorted(GOLDEN.glob("run-*")))

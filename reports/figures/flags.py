@@ -1,0 +1,84 @@
+"""Flags: words that hang below a curve from the points they are about, none over another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from reports.figures.drawing import CHARACTER, Frame
+from reports.figures.palette import PAPER, look
+from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, paint_mark
+from reports.findings.arms import Arm
+from reports.findings.intervals import Floats
+from reports.words.names import visible
+
+FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)  # of every figure with flags
+MOST = 5  # flags for which there is room below a level curve
+LINE = 13.5  # points between two flags, one below the other
+BESIDE = 4.0  # from a pole to its words
+WORDS: dict[str, Any] = {  # read before the lines behind them
+    "va": "center_baseline",
+    "bbox": {"facecolor": PAPER, "linewidth": 0, "pad": 0.5},
+}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A point in data coordinates, the arm it is of, and what is said of it."""
+
+    x: float
+    y: float
+    text: str
+    of: Arm
+
+
+def flag_name(arm: Arm) -> str:
+    """An arm's name, short enough for a flag."""
+    return elided(visible(arm.name), LONGEST_NAME)
+
+
+def with_room(limits: tuple[float, float], flags: list[Flag]) -> tuple[float, float]:
+    """The limits of a log axis with what ``flags`` need below the lowest curve."""
+    low, high = limits
+    share = (min(len(flags), MOST) + 0.5) * LINE / FRAME.high
+    return high * (low / high) ** (1 / (1 - share)), high
+
+
+def paint_flags(axes: Axes, flags: list[Flag], xs: Floats, lowest: Floats) -> None:
+    """Hang ``flags`` below the lowest curve, given by its points.
+
+    The axes' limits and scales must be final.
+    """
+    if not flags:
+        return
+    size = np.array([FRAME.wide, FRAME.high])
+    to_share = axes.transScale + axes.transLimits
+    below = to_share.transform(np.stack([xs, lowest], axis=1)) * size
+    poles = to_share.transform([(flag.x, flag.y) for flag in flags]) * size
+    widths = [CHARACTER * breadth(flag.text) + BESIDE for flag in flags]
+    for flag, pole, (left, y) in zip(flags, poles, placed(poles, widths, below), strict=True):
+        foot = (pole[0], y + (LINE / 2 if left < pole[0] else 0))
+        ends = np.array([pole, foot]) / size
+        own = look(flag.of)
+        axes.plot(*ends.T, color=own.colour, lw=1, transform=axes.transAxes)
+        paint_mark(axes, flag.x, flag.y, own, 7.0)
+        place = (left + BESIDE) / FRAME.wide, y / FRAME.high
+        axes.text(*place, flag.text, **WORDS, transform=axes.transAxes)
+
+
+def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:
+    """(left, middle) of each flag in points: right of its pole where it fits, below all it meets.
+
+    From the right: what hangs below another's words has its pole left of them, or behind.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    for i in np.argsort(-poles[:, 0], kind="stable"):
+        left = max(min(poles[i, 0], FRAME.wide - widths[i]), 0.0)
+        right = left + widths[i]
+        met = [y for k, (at, y) in found.items() if at < right and left < at + widths[k]]
+        near = below[(below[:, 0] >= left - 3) & (below[:, 0] <= right), 1]
+        found[i] = left, min([*near, *met]) - LINE
+    return [found[i] for i in range(len(widths))]

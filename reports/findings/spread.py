@@ -1,0 +1,48 @@
+"""The spread: how far single blocks lie from the ratio of their arm to its baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.findings.arms import Arm
+from reports.findings.intervals import Floats, exp, t_half_width
+
+if TYPE_CHECKING:
+    from reports.findings.case import Case
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """The blocks of an arm in the main phase, as logs around the mean of its log-ratios."""
+
+    arm: Arm
+    deviations: Floats  # a block ÷ the arm's ratio; of the blocks that have one, two or more
+
+    @property
+    def half(self) -> float:
+        """Half the width of the 95 % interval of the mean."""
+        return float(t_half_width(self.deviations))
+
+    @property
+    def factor(self) -> float:
+        """The same as a ratio."""
+        return exp(self.half)
+
+    @property
+    def farthest(self) -> float:
+        """How far a block or an end of the interval lies from the mean at most."""
+        return max(self.half, float(np.abs(self.deviations).max()))
+
+
+def spreads_of(case: Case) -> tuple[Spread, ...]:
+    """Those of every arm that has two blocks beside its baseline, from fast to slow."""
+    cells = (cell for cell in case.ranked() if cell.mde is not None)
+    return tuple(Spread(cell.arm, _around_0(case.to_baseline(cell))) for cell in cells)
+
+
+def _around_0(logs: Floats) -> Floats:
+    kept = logs[~np.isnan(logs)]
+    return np.asarray(kept - kept.mean())
