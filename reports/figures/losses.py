@@ -48,8 +48,8 @@ def losses(summary: Findings) -> Drawing | None:
         how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
         "an arm. Arms that compute the same thing lie on the line, side by side to be seen; one "
         "that does not is named.",
-        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log scale; the float64 "
-        f"reference ends at {plain(reference[-1])}; {listed}.",
+        alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log "
+        f"scale; the float64 reference ends at {plain(reference[-1])}; {listed}.",
         looks=(*map(look, arms), NO_ARM),
         grey="float64 reference",
     )
