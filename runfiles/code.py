@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from runfiles.errors import mismatch
-from runfiles.records import Count, Record
+from runfiles.records import Record
 
 
 class CodeFile(Struct, frozen=True, kw_only=True):
@@ -27,8 +27,8 @@ class CodeFile(Struct, frozen=True, kw_only=True):
 class Place(Struct, frozen=True, kw_only=True):
     """Where the code of one thing is."""
 
-    file: Count | None = None  # its index in ``files``
-    names: tuple[str, ...] = ()  # of what it is there
+    module: str | None = None  # of one of ``files``
+    names: tuple[str, ...] = ()  # what it is called there
     reason: str | None = None  # why it is in none of them
 
 
@@ -41,12 +41,15 @@ class Code(Record, frozen=True, kw_only=True, tag="autograd-bench code"):
     loop: Place | None = None  # the lesson's own, where it is the lesson
 
     def __post_init__(self) -> None:
+        modules = [file.module for file in self.files]
         for i, file in enumerate(self.files):
             expected = CodeFile.of(file.module, file.text).sha256
             if file.sha256 != expected:
                 raise mismatch(f"files[{i}].sha256", file.sha256, f"{expected}, that of its text")
+            if modules.index(file.module) != i:
+                raise mismatch(f"files[{i}].module", file.module, "one that no other file has")
         places = {"objective": self.objective, "loop": self.loop}
         places |= {f"arms[{i}]": place for i, place in enumerate(self.arms)}
         for where, place in places.items():
-            if place and place.file is not None and place.file >= len(self.files):
-                raise mismatch(f"{where}.file", place.file, f"one of {len(self.files)} files")
+            if place and place.module is not None and place.module not in modules:
+                raise mismatch(f"{where}.module", place.module, "that of a file")

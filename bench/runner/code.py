@@ -33,7 +33,7 @@ class Shelf:
         if isinstance(file, str):
             return Place(reason=file)
         self.put(file)
-        return Place(file=list(self.files).index(module), names=names)
+        return Place(module=module, names=names)
 
     def put(self, file: CodeFile) -> None:
         """Put ``file`` on the shelf, then what it imports from beside it."""
