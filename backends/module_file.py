@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec
-from itertools import accumulate
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Found(NamedTuple):
+    """Where a module's own text lies, and where the modules within it do."""
+
+    origin: str | None  # None: it is in no file, such as a package without one of its own
+    folders: list[str] | None  # None: it is no package
 
 
 def module_file(module: str) -> Path | None:
     """The Python file of the dotted ``module``; None where none is found so."""
-    found, folders = None, None
-    for name in accumulate(module.split("."), "{}.{}".format):
-        found = _spec(name, folders)
-        if found is None:
-            return None
-        folders = found.submodule_search_locations
-    origin = found.origin if found and found.has_location else None
+    found = _found(module)
+    origin = found.origin if found else None
     return Path(origin) if origin and origin.endswith(".py") else None
 
 
-def _spec(name: str, folders: list[str] | None) -> ModuleSpec | None:
-    """What the import system finds in ``folders``, which are those of the module's package."""
-    if folders is None and "." in name:  # of a module that is no package
+def _found(module: str) -> Found | None:
+    package = module.rpartition(".")[0]
+    home = _found(package) if package else None
+    if package and (home is None or home.folders is None):
         return None
-    for finder in sys.meta_path:
-        try:
-            found = finder.find_spec(name, folders)
-        except (ImportError, KeyError):  # of a namespace package within one that is not imported
-            found = None
-        if found is not None:
-            return found
+    # A package without a file in another one asks for that, which is not imported
+    with suppress(ImportError, KeyError):
+        for finder in sys.meta_path:
+            if spec := finder.find_spec(module, home and home.folders):
+                origin = spec.origin if spec.has_location else None
+                return Found(origin, spec.submodule_search_locations)
     return None
