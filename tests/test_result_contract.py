@@ -58,7 +58,7 @@ def test_every_raw_file_has_the_keys_that_are_documented(folder: Path) -> None:
 
 
 def test_every_file_of_a_real_run_is_what_its_schema_says(folder: Path) -> None:
-    files = {"plan": [folder / "plan.json"], "interpreters": [folder / "interpreters.json"]}
+    files = {kind: [folder / f"{kind}.json"] for kind in ("plan", "interpreters", "code")}
     files |= {kind: sorted((folder / kind).glob("*.json")) for kind in ("raw", "ceilings")}
     for kind, paths in files.items():
         assert paths

@@ -94,14 +94,19 @@ def of_backend(shelf: Shelf, name: str) -> Place:
 
 def of_objective(shelf: Shelf, objective: Objective) -> Place:
     """Where the loss of ``objective`` is, and of its start and gradient what is there too."""
-    parts = [bare(one) for one in (objective.loss, objective.start, objective.gradient) if one]
-    module = parts[0].__module__
-    return shelf.place(module, *(one.__qualname__ for one in parts if one.__module__ == module))
+    given = (objective.loss, objective.start, objective.gradient)
+    parts = [home_of(one) for one in given if one is not None]
+    module = parts[0][0]
+    return shelf.place(module, *(name for home, name in parts if home == module))
 
 
-def bare(function: Any) -> Any:
-    """The function that ``partial`` was given."""
-    return bare(function.func) if isinstance(function, partial) else function
+def home_of(function: Any) -> tuple[str, str]:
+    """The module that ``function``, or what ``partial`` was given, is in; what it is called."""
+    if isinstance(function, partial):
+        return home_of(function.func)
+    found = (getattr(function, key, None) for key in ("__module__", "__qualname__"))
+    module, name = (str(one or type(function).__name__) for one in found)
+    return module, name
 
 
 def require_same_code(folder: Path) -> None:
