@@ -149,7 +149,10 @@ def _given(node: ast.ImportFrom) -> Iterator[tuple[str, tuple[str, str]]]:
 def _prepare(node: ast.stmt) -> ast.expr | None:
     """What a backend's record has as its ``prepare``, the sixth of its members."""
     call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith("Backend"):
+    if not isinstance(call, ast.Call):
+        return None
+    made = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
+    if made != "Backend":
         return None
     members = [part for one in call.args for part in _unpacked(one)]
     named = (one.value for one in call.keywords if one.arg == "prepare")

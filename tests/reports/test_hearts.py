@@ -96,6 +96,13 @@ def test_a_text_that_cannot_be_read_or_lacks_the_name_is_shown_whole(text: str) 
     assert hearts_of({"own": text}, {"own": frozenset({"mine"})})["own"].text == text
 
 
+def test_a_record_may_be_made_by_a_name_as_deep_as_python_reads() -> None:
+    text = f"mine = a{'.a' * 900}.Backend(1, 2, 3, 4, 5, prepare)\nprepare = 1"
+    assert hearts_of({"own": text}, {"own": frozenset({"mine"})})["own"].text.endswith(
+        "prepare = 1"
+    )
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_python_ends_them_and_at_nothing_else(end: str) -> None:
     text = end.join(("a = '\x0c\u2028'", "", "mine = a; b = 2", "c = 3"))
