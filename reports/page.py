@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.code_section import code_section
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery
 from reports.figures.palette import arm_looks
@@ -74,6 +75,7 @@ SECTIONS = {  # in the order of a reader's questions
     "cold": "A fresh process",
     "sizes": "Other sizes",
     "lesson": "",  # what is trained, by its title
+    "code": "The code",
     "method": "Method",
     "environment": "Environment",
     "files": "Files",
@@ -186,6 +188,7 @@ def _context(findings: Findings, folder: Path | None) -> dict[str, object]:
         "whole": WHOLE,
         "environment": environment_in_words(findings),
         "parameters": parameters(findings.run.plan.problem),
+        "code": code_section(findings),
         **sizes_section(findings),
         **pairs_section(findings),
     }
@@ -196,6 +199,7 @@ def contents(findings: Findings) -> list[tuple[str, str]]:
     missing = (
         (frozenset() if findings.sizes else {"sizes"})
         | (frozenset() if timed_arms(findings) else TIMED)
+        | (frozenset() if findings.run.code else {"code"})
         | (frozenset() if findings.pairs or findings.run.plan.gate else {"pairs"})
     )
     spec = findings.run.plan.problem

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from runfiles.code import Code
 from runfiles.errors import BadRun, Vanished
 from runfiles.points import read_points
 from runfiles.records import Ceilings, Discard, Plan, Process
@@ -114,7 +115,17 @@ def _load_size(folder: Path) -> Run:
     except ValueError as error:
         raise BadRun(f"{folder / 'problem'}: {error}. Start a new run.") from error
     ceilings = tuple(_ceilings(path, plan) for path in _listing(folder / "ceilings"))
-    return Run(folder, plan, processes, discards, points, ceilings)
+    return Run(folder, plan, processes, discards, points, ceilings, _code(folder, plan))
+
+
+def _code(folder: Path, plan: Plan) -> Code | None:
+    """The code of the run; None where it is of before it was stored."""
+    path = folder / "code.json"
+    found = read(path, Code) if path.exists() else None
+    if found and len(found.arms) != len(plan.arms):
+        expected = f"one for each of {len(plan.arms)} arms of plan.json"
+        raise BadRun(f"{path}: arms has {len(found.arms)} entries; expected {expected}.")
+    return found
 
 
 def _listing(folder: Path) -> list[Path]:

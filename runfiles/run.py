@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from runfiles.code import Code
 from runfiles.points import Points
 from runfiles.records import Ceilings, Discard, Plan, Process
 
@@ -20,6 +21,7 @@ class Run:
     discards: tuple[Discard, ...]
     points: Points | None
     ceilings: tuple[Ceilings, ...] = ()  # at most one a block; older runs have none
+    code: Code | None = None  # what was measured, by its text; older runs have none
     sizes: tuple[Run, ...] = ()  # the same arms at other sizes, each a run itself, without sizes
     problems: tuple[Run, ...] = ()  # the same arms on further problems, each a run with its sizes
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from runfiles.code import Code
 from runfiles.records import Ceilings, Discard, Interpreters, Plan, Process, Record
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -17,6 +18,7 @@ KINDS: dict[str, type[Record]] = {
     "ceilings": Ceilings,
     "discard": Discard,
     "interpreters": Interpreters,
+    "code": Code,
 }
 
 

@@ -57,8 +57,13 @@ def test_every_raw_file_has_the_keys_that_are_documented(folder: Path) -> None:
         assert set(json.loads(path.read_text())) == documented("raw/BBB-AA.json")
 
 
+def test_the_code_has_the_keys_that_are_documented(folder: Path) -> None:
+    code = json.loads((folder / "code.json").read_text())
+    assert set(code) == documented("code.json")
+
+
 def test_every_file_of_a_real_run_is_what_its_schema_says(folder: Path) -> None:
-    files = {"plan": [folder / "plan.json"], "interpreters": [folder / "interpreters.json"]}
+    files = {kind: [folder / f"{kind}.json"] for kind in ("plan", "interpreters", "code")}
     files |= {kind: sorted((folder / kind).glob("*.json")) for kind in ("raw", "ceilings")}
     for kind, paths in files.items():
         assert paths

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from runfiles import schemas
+from runfiles.code import Code, CodeFile, Place
 from runfiles.records import Ceilings, Discard, Interpreters, Plan, Process, Record
 from runfiles.store import read, write
 
@@ -24,6 +25,10 @@ MADE: dict[str, Record] = {
     "ceilings": Ceilings(block=0, status="timeout", reason="too long"),
     "discard": Discard(number=0, block=1, reasons=("noise",), files=("001-00.json",)),
     "interpreters": Interpreters(paths={"old": "/venv/bin/python"}),
+    "code": Code(
+        files=(CodeFile.of("theirs.own", "Mine = 1\n"),),
+        arms=(Place(module="theirs.own", names=("Mine",)), Place(reason="no file is found")),
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from bench.machine import machine_facts
 from bench.runner.allow_list import kept_variables
 from bench.runner.arms import executable
 from bench.runner.asked_files import require_same_files
+from bench.runner.code import code_of, require_same_code
 from bench.runner.lock import NAME as LOCK
 from bench.runner.lock import Lock, locked
 from problems.case import Case
@@ -116,7 +117,7 @@ def clear(folder: Path, is_new: bool) -> None:
     """Leave ``folder`` as it was found: take out what a run without its plan has written."""
     for name in ("sizes", "cases", "problem"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in ("interpreters.json", LOCK):
+    for name in ("interpreters.json", "code.json", LOCK):
         (folder / name).unlink(missing_ok=True)
     if is_new:
         with suppress(OSError):  # somebody has put a file there
@@ -130,7 +131,7 @@ def write_files(
     interpreters: Interpreters,
     cases: Iterable[Case] = (),
 ) -> None:
-    """Write the problem, the references of its ``cases``, the interpreters and at last the plan.
+    """Write the problem, the references of its ``cases``, interpreters, code, at last the plan.
 
     Raises BadInput.
     """
@@ -139,6 +140,7 @@ def write_files(
     except OSError as error:
         raise BadInput(unwritable(folder, error)) from error
     write(folder / "interpreters.json", interpreters)
+    write(folder / "code.json", code_of(plan, problem.objective))
     write(folder / "plan.json", plan)
 
 
@@ -148,6 +150,7 @@ def require_unchanged(folder: Path, plan: Plan) -> None:
     if problem.sha256() != plan.problem.sha256:
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
     require_same_files(plan, problem.spec)
+    require_same_code(folder)
     load_timed_orders(folder / "problem")
     now = json.loads(json.dumps(machine_facts()))
     of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little
