@@ -13,6 +13,7 @@ from reports.document import Aside, Names, key, means, taken
 from reports.findings.alike import Alike, alike_of
 from reports.findings.arms import Arm, arms_of
 from reports.findings.baseline import baselines
+from reports.findings.beside_fastest import BesideFastest, beside
 from reports.findings.blocks_needed import BlocksNeeded, blocks_for
 from reports.findings.break_even import break_even
 from reports.findings.case import Case
@@ -142,6 +143,14 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     def blocks_for_5_high(self) -> Needed:
         """Upper end of the same interval. Null also above 10000."""
         return self.blocks_needed.high if self.blocks_needed else None
+
+    @key
+    def beside_fastest(self) -> tuple[BesideFastest, ...]:
+        """Every arm with a time in the main phase beside the fastest of all, from fast to slow.
+        Null arms are left out. Empty where the evidence is unusable.
+        """
+        front = self.lead_of_all if self.null_arm.is_usable else None
+        return beside(self, front, self.main_phase)
 
     @key
     def far_blocks(self) -> tuple[FarBlocks, ...]:
