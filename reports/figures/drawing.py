@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 INK = "#010203"  # stands for the colour of the text around the figure
 PAPER = "#fefefe"  # stands for the colour behind it; both are right as they are on white paper
+ARM = "arm:"  # begins the id of what belongs to an arm
 POINTS_PER_INCH = 72
 FONT_SIZE = 11.0
 CHARACTER = 6.3  # points, of a letter at that size in a wide font

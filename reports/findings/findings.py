@@ -16,7 +16,7 @@ from reports.findings.baseline import baselines
 from reports.findings.beside_fastest import BesideFastest, beside
 from reports.findings.blocks_needed import BlocksNeeded, blocks_for
 from reports.findings.break_even import break_even
-from reports.findings.case import Case
+from reports.findings.case import Case, main_phase
 from reports.findings.case_map import Map, map_of
 from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
@@ -274,7 +274,8 @@ def findings(run: Run) -> Findings:
     phases = tuple(phase for phase in REPEATED if phase in plan.phases) + plan.problem.cold
     logs, to, disturbed = log_medians(run, arms, phases), baselines(plan), disturbed_of(run)
     null = judge(plan.arms, plan.baseline, phases, logs, plan.margin)
-    null = replace(null, disturbed=too_disturbed(run, disturbed, arms))
+    main = main_phase(plan, phases)
+    null = replace(null, disturbed=too_disturbed(run, disturbed, arms), main_phase=main)
     columns = tuple(
         Column(phase, logs[:, p], Bar(plan.margin, null.bound(phase)))
         for p, phase in enumerate(phases)

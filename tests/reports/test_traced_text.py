@@ -41,7 +41,7 @@ CONSTANTS = tuple(  # numbers of the method and of mathematics, in the words aro
         r"9[05] % interval", r"4 times in 5", r"To see 5\.0 % in every arm",
         r"above 1(\.0)? %", r"max\(1,", r"log\(1 \+ margin\)", r"[Ll]eft of 1\b", r"[Bb]elow 0\b",
         r"Near 0\b", r"1 is free", r"above 1, autodiff costs", r"\b0 is the first epoch",
-        r"1 and on are the warm-up", r"the grey line 1\b",
+        r"1 and on are the warm-up", r"the grey line 1\b", r"more than a factor of 3",
     )
 )  # fmt: skip
 WORDED = frozenset({"sentences", "text", "unusable"})  # strings made by reports, not given to it
