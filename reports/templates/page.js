@@ -10,9 +10,9 @@
   const selects = Array.from(form.querySelectorAll("select"));
   const search = form.elements.q;
   const shown = document.getElementById("shown");
-  const [TIMES, FASTEST] = [1, "times the fastest"];
+  const [TIMES, TIME] = [1, 2];  // columns; rows come ranked by time
   const arm = (row) => row.dataset.arm;
-  const state = { by: "", sort: TIMES, order: "ascending" };
+  const state = { by: "", sort: TIME, order: "ascending" };
 
   // What a cell sorts by: the full value it carries, else its text.
   const key = (row, column) => {
@@ -56,7 +56,7 @@
   const refer = () => {
     const found = rows.find((row) => arm(row) === state.by && row.dataset.seconds);
     if (!found) state.by = "";
-    heads[TIMES].querySelector(".by").textContent = found ? "times " + state.by : FASTEST;
+    heads[TIMES].querySelector(".by").textContent = found ? "times " + state.by : "times the fastest";
     rows.forEach((row, i) => {
       const ratio = found && row.dataset.seconds ? row.dataset.seconds / found.dataset.seconds : null;
       row.cells[TIMES].replaceWith(found ? beside(ratio) : fastest[i].cloneNode(true));
@@ -69,7 +69,7 @@
     if (ratio === null) return cell;
     const data = document.createElement("data");
     data.value = String(ratio);
-    data.textContent = ratio >= 100 ? ratio.toFixed(0) : ratio >= 1e-4 ? String(Number(ratio.toPrecision(3))) : ratio.toExponential(1);
+    data.textContent = ratio >= 100 ? ratio.toFixed(0) : ratio >= 1e-4 ? ratio.toPrecision(3) : ratio.toExponential(1);
     cell.style.setProperty("--tint", Math.min(100, 100 * Math.abs(Math.log10(ratio)) / 3) + "%");
     cell.append(data);
     return cell;
@@ -79,14 +79,14 @@
   const save = () => {
     const told = new URLSearchParams();
     const given = [["by", state.by], ["q", search.value.trim()], ...selects.map((s) => [s.name, s.value])];
-    if (state.sort !== TIMES || state.order !== "ascending") given.push(["sort", state.sort], ["order", state.order]);
+    if (state.sort !== TIME || state.order !== "ascending") given.push(["sort", state.sort], ["order", state.order]);
     given.forEach(([name, value]) => { if (value !== "") told.set(name, value); });
     if (String(told) || location.hash.includes("=")) history.replaceState(null, "", "#" + told);
   };
   const load = () => {
     const told = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
     state.by = told.get("by") || "";
-    state.sort = heads[told.get("sort")]?.hasAttribute("data-sort") ? Number(told.get("sort")) : TIMES;
+    state.sort = heads[told.get("sort")]?.hasAttribute("data-sort") ? Number(told.get("sort")) : TIME;
     state.order = told.get("order") === "descending" ? "descending" : "ascending";
     search.value = told.get("q") || "";
     selects.forEach((s) => {
@@ -171,7 +171,7 @@
     event.preventDefault();  // its own change comes after the event: the rows would lag behind
     search.value = "";
     selects.forEach((select) => { select.value = ""; });
-    Object.assign(state, { by: "", sort: TIMES, order: "ascending" });
+    Object.assign(state, { by: "", sort: TIME, order: "ascending" });
     changed();
   });
   addEventListener("hashchange", () => { if (location.hash.includes("=")) load(); });

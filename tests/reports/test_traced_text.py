@@ -123,9 +123,18 @@ def estimate(source: dict[str, Any], key: str, vague: float = TOO_WIDE) -> list[
 
 def ranking_row(document: Any, arm: str, _: list[str]) -> list[float]:
     """What the ranking shows of an arm."""
-    found = cell_values(document, arm, "epoch", "seconds", "ratio")
+    beside = (one for one in document["beside_fastest"] if one["arm"] == arm)
+    seconds, ratio = (cell_values(document, arm, "epoch", key) for key in ("seconds", "ratio"))
     harness = cell_values(document, arm, "epoch", "overhead_share")
-    return found + [share for share in harness if share > FLAGGED]
+    flagged = [share for share in harness if share > FLAGGED]
+    return [*estimate(next(beside, {}), "times"), *seconds, *flagged, *ratio]
+
+
+def map_row(document: Any, arm: str, _: list[str]) -> list[float]:
+    """What the map shows of an arm, case by case, then its mean."""
+    (row,) = (one for one in document["map"]["arms"] if one["arm"] == arm)
+    times = [value for one in row["entries"] for value in estimate(one, "times")]
+    return [*times, *estimate(row, "mean")]
 
 
 def phases_row(document: Any, arm: str, columns: list[str]) -> list[float]:
@@ -167,14 +176,15 @@ TABLES = {
     "Time by phase": phases_row,
     "What an epoch does in a second": rates_row,
 }
+MAP = "Arms by cases, times the fastest of each"
 
 
 def strangers(html: str, document: Any) -> list[str]:
-    """Every row of the three tables whose numbers are not those of its arm."""
+    """Every row of these tables whose numbers are not those of its arm."""
     tables = Texts(html).tables
     return [
         f"{caption}: {row.arm} {[*row.values]}"
-        for caption, expected in TABLES.items()
+        for caption, expected in {**TABLES, MAP: map_row}.items()
         if caption in tables
         for row in tables[caption].rows
         if row.arm and row.values
@@ -225,6 +235,7 @@ def test_a_figure_shows_the_numbers_of_its_sentence_in_their_order(
 def test_every_row_of_a_table_shows_its_own_arms_numbers(folder: Path) -> None:
     html, document = made(folder)
     assert len([row for row in Texts(html).tables["Time by phase"].rows if row.arm]) > 1
+    assert (MAP in Texts(html).tables) == bool(document["map"])
     assert strangers(html, document) == []
 
 
