@@ -42,8 +42,10 @@ def _answer(clause: Clause) -> Answer:
 def own_prices(findings: Findings) -> tuple[Clause, ...]:
     """What autodiff costs in the baseline's framework; in any where that shows no price."""
     prices = headline(findings).of_kind("price")
-    own = findings.baseline.framework
-    mine = tuple(one for one in prices if one.arms[0].arm.framework == own)
+    own = findings.baseline
+    arms = [(one, one.arms[0].arm) for one in prices]
+    mine = tuple(one for one, arm in arms
+                 if (arm.framework, arm.python) == (own.framework, own.python))  # fmt: skip
     return (mine or prices)[:MOST_PRICES]
 
 

@@ -59,10 +59,9 @@ def _told(findings: Findings, lead: Front[Arm], kind: str) -> str:
     if lead.is_alone:
         return f"{capital(name)} is the fastest {kind}: {took}."
     if not all(one.ratio and is_known(one.ratio) for one in lead.sharing):
-        return f"{capital(name)} took the least time, {took}; {_next(lead)}, {UNSURE}."
-    return (
-        f"{_sharers(findings, lead)} share the lead of {kind}s: {took}; {_apart(lead)}."
-    )
+        took = f"{about(cell.seconds)} for {what(findings)}"  # why about, the end says
+        return f"{capital(name)} took the least time, {took}; {_next(lead)}; {UNSURE}."
+    return f"{_sharers(findings, lead)} share the lead of {kind}s: {took}; {_apart(lead)}."
 
 
 def _sharers(findings: Findings, lead: Front[Arm]) -> str:

@@ -106,7 +106,8 @@ def seen(browser: Browser, page: Path, width: int, scheme: Any) -> tuple[int, li
 
 def rows(page: Page) -> list[str]:
     """The names of the arms that the ranking shows, in its order."""
-    return page.locator("#ranking-table tbody tr:visible").locator("th > bdi, th > .ref").all_inner_texts()
+    shown = page.locator("#ranking-table tbody tr:visible")
+    return shown.locator("th > bdi, th > .ref").all_inner_texts()
 
 
 def head(page: Page, name: str) -> Any:
@@ -369,7 +370,9 @@ def test_the_map_stands_before_the_table_and_leads_to_every_case(
 ) -> None:
     page = tab(write_report(cases(tmp_path / "run")))
     tops = [page.locator(f"#{name}-table").bounding_box() for name in ("map", "ranking")]
-    assert tops[0] and tops[1] and tops[0]["y"] < tops[1]["y"]
+    assert tops[0]
+    assert tops[1]
+    assert tops[0]["y"] < tops[1]["y"]
     row = page.locator("#map-table tbody tr", has=page.get_by_text("fast", exact=True))
     assert "unsupported" in row.inner_text()
     assert "unusable" in row.inner_text()

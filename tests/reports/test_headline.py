@@ -209,7 +209,7 @@ def test_too_few_blocks_are_told_once_a_clause(run_of: RunOf, bench: Bench) -> N
 
 def test_one_block_shows_nothing(run_of: RunOf, bench: Bench) -> None:
     summary = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=1)
-    ending = " times as long, too few blocks to be sure of the order."
+    ending = " times as long; too few blocks to be sure of the order."
     assert headline(summary).first.endswith(ending)
     assert texts(summary, "baseline")[0].endswith("; one block shows nothing.")
 
@@ -226,9 +226,9 @@ def test_arms_hundreds_of_times_apart_are_never_said_to_share_the_lead(
     run_of: RunOf, bench: Bench
 ) -> None:
     arms = (bench("base", 1e-2), bench("jax", 27e-6, "jax"))
-    said = headline(run_of(*arms, n_blocks=2, between=0.6)).first
+    said = headline(run_of(*arms, n_blocks=2, between=4.0)).first
     assert said.startswith("Eager JAX (jax) took the least time, about ")
-    assert re.search(r"; base, the next, took \d{3} times as long, too few blocks to be sure", said)
+    assert re.search(r"; base, the next, took \d{3,} times as long; too few blocks to be sure", said)
 
 
 def test_without_autodiff_the_fastest_of_all_is_named(run_of: RunOf, bench: Bench) -> None:
