@@ -228,7 +228,9 @@ def test_arms_hundreds_of_times_apart_are_never_said_to_share_the_lead(
     arms = (bench("base", 1e-2), bench("jax", 27e-6, "jax"))
     said = headline(run_of(*arms, n_blocks=2, between=4.0)).first
     assert said.startswith("Eager JAX (jax) took the least time, about ")
-    assert re.search(r"; base, the next, took \d{3,} times as long; too few blocks to be sure", said)
+    assert re.search(
+        r"; base, the next, took \d{3,} times as long; too few blocks to be sure", said
+    )
 
 
 def test_without_autodiff_the_fastest_of_all_is_named(run_of: RunOf, bench: Bench) -> None:
