@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from reports.findings.intervals import Estimate
 from reports.words.numbers import (
-    TOO_FEW,
     Shown,
     is_too_wide,
     mebibytes,
@@ -17,6 +16,8 @@ from reports.words.numbers import (
     shown_ratio,
     shown_seconds,
 )
+
+VAGUE = Markup('<span class="vague" title="about: too few blocks to say">≈</span>')
 
 
 def seconds_html(estimate: Estimate | None) -> Markup:
@@ -55,8 +56,9 @@ def epochs_html(given: Estimate) -> Markup:
     if given.low is None:
         return value
     low, high = number_html(given.low), number_html(given.high) or "no end"
-    interval = TOO_FEW if is_too_wide(given) else Markup("[{}, {}]").format(low, high)
-    return value + Markup(' <span class="interval">{}</span>').format(interval)
+    if is_too_wide(given):
+        return VAGUE + value
+    return value + Markup(' <span class="interval">[{}, {}]</span>').format(low, high)
 
 
 def percent_html(estimate: Estimate | None) -> Markup:
@@ -86,15 +88,10 @@ def _estimate_html(estimate: Estimate | None, shown: Shown | None) -> Markup:
     value = _data(estimate.value, shown.text) + unit
     if estimate.low is None or shown.low is None:
         return value
-    return value + Markup(' <span class="interval">{}</span>').format(_interval(estimate, shown))
-
-
-def _interval(estimate: Estimate, shown: Shown) -> Markup | str:
     if shown.is_too_wide:
-        return TOO_FEW
-    return Markup("[{}, {}]").format(
-        _data(estimate.low, shown.low), _data(estimate.high, shown.high)
-    )
+        return VAGUE + value
+    ends = _data(estimate.low, shown.low), _data(estimate.high, shown.high)
+    return value + Markup(' <span class="interval">[{}, {}]</span>').format(*ends)
 
 
 def _data(value: float | None, text: str | None) -> Markup:

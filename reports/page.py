@@ -34,12 +34,14 @@ from reports.html_numbers import (
     seconds_html,
     share_html,
 )
+from reports.map_section import map_section
 from reports.pair_tables import pairs_section
-from reports.ranking import axis, facet_of, facets
+from reports.ranking import facet_of, facets, is_vague, tint, verdict_of
 from reports.sizes_section import sizes_section
+from reports.words.answers import answers, further
 from reports.words.break_even import break_even_text
 from reports.words.by_hand import best_autodiff
-from reports.words.case_words import other_pages, own_case
+from reports.words.case_words import own_case
 from reports.words.commands import commands, origin
 from reports.words.disturbed import again, kept_text
 from reports.words.environment import environment_in_words
@@ -53,10 +55,12 @@ from reports.words.evidence import (
     verdict_counts,
 )
 from reports.words.far_blocks import far_blocks_text
+from reports.words.glossary import GLOSSARY, anchor, glossed, term
 from reports.words.headline import baselines_text, headline
 from reports.words.lead_words import ranking_text
 from reports.words.names import visible
 from reports.words.null_arm import judgement_text
+from reports.words.pair_words import gate_sentence
 from reports.words.parameters import parameters
 from reports.words.phases import sentence, words
 from reports.words.problem import heading, noun, problem_text, source_text, title
@@ -66,6 +70,7 @@ from reports.words.yardstick_words import limit_text
 from runfiles.phases import DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
+    "map": "Everywhere",
     "ranking": "Who is fastest",
     "pairs": "New against old",
     "sure": "How sure",
@@ -119,6 +124,7 @@ def page(findings: Findings, folder: Path | None = None) -> str:
         "count": count_html,
         "words": words,
         "tied": lambda text: BEFORE_UNIT.sub("\u00a0", text),
+        "glossed": glossed,
     }
     return jinja.get_template("page.html").render(_context(findings, folder))
 
@@ -135,21 +141,28 @@ def _context(findings: Findings, folder: Path | None) -> dict[str, object]:
         "why": why(findings),
         "verdict_counts": verdict_counts(findings),
         "twice": twice(findings),
-        "axis": axis(findings),
+        "answers": answers(findings),
+        "further": further(findings),
+        "warnings": warnings(findings),
+        "glossary": GLOSSARY,
+        "anchor": anchor,
+        "term": term,
+        "tint": tint,
+        "beside_fastest": {one.arm: one for one in findings.beside_fastest},
+        "verdict_of": lambda cell: verdict_of(findings, cell),
+        "is_vague": any(map(is_vague, findings.ranking)),
         "facets": facets(findings),
         "facet_of": facet_of,
         "commands": commands(findings.run, folder),
         "origin": origin(findings.run),
         "beside": BESIDE | (OF_CASES if len(findings.cases) > 1 else {}),
         "own_case": own_case(findings),
-        "other_pages": other_pages(findings, folder is None),
         "script": script(),
         "contents": contents(findings),
         "best_autodiff": best_autodiff(findings),
         "baselines_text": baselines_text(findings),
         "same_program": same_program(findings),
         "smallest_effect": smallest_effect(findings),
-        "caveats": caveats(findings),
         "far_blocks": far_blocks_text(findings),
         "harness": harness(findings),
         "again": again(findings.run),
@@ -191,6 +204,7 @@ def _context(findings: Findings, folder: Path | None) -> dict[str, object]:
         "code": code_section(findings),
         **sizes_section(findings),
         **pairs_section(findings),
+        **map_section(findings, folder is None),
     }
 
 
@@ -198,6 +212,7 @@ def contents(findings: Findings) -> list[tuple[str, str]]:
     """(id, short title) of every section that the page of ``findings`` has."""
     missing = (
         (frozenset() if findings.sizes else {"sizes"})
+        | (frozenset() if len(findings.cases) > 1 else {"map"})
         | (frozenset() if timed_arms(findings) else TIMED)
         | (frozenset() if findings.run.code else {"code"})
         | (frozenset() if findings.pairs or findings.run.plan.gate else {"pairs"})
@@ -207,6 +222,13 @@ def contents(findings: Findings) -> list[tuple[str, str]]:
     if not spec.trained:
         titles["where"] = "Every phase"
     return [(key, title) for key, title in titles.items() if key not in missing]
+
+
+def warnings(findings: Findings) -> tuple[str, ...]:
+    """What must be known before anything else is believed."""
+    gated = gate_sentence(findings) if findings.gate else None
+    is_regression = findings.gate is not None and findings.gate.outcome == "regression"
+    return (*((gated,) if gated and is_regression else ()), *caveats(findings))
 
 
 def timed_arms(findings: Findings) -> list[Arm]:

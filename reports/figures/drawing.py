@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from reports.figures.key import key_height, paint_key
 from reports.figures.palette import INK, Look
 
+ARM = "arm:"  # begins the id of what belongs to an arm
 POINTS_PER_INCH = 72
 FONT_SIZE = 11.0
 CHARACTER = 6.2  # points, of a letter at that size in a wide font

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import CHARACTER, Frame
+from reports.figures.drawing import ARM, CHARACTER, Frame
 from reports.figures.log_axis import limits
 from reports.figures.palette import Look
 from reports.findings.intervals import Estimate
@@ -96,7 +98,8 @@ def paint_names(axes: Axes, names: list[str], texts: list[str]) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     for row, (name, text) in enumerate(zip(names, texts, strict=True)):
-        paint_words(axes, row, name, text)
+        with of_arm(axes, name):
+            paint_words(axes, row, name, text)
 
 
 def paint_words(axes: Axes, row: float, name: str, text: str) -> None:
@@ -106,6 +109,15 @@ def paint_words(axes: Axes, row: float, name: str, text: str) -> None:
         rise = LINE * ((len(lines) - 1) / 2 - i)
         _paint_beside(axes, line, (0, row), (-6, rise), "right")
     _paint_beside(axes, text, (1, row), (8, 0), "left")
+
+
+@contextmanager
+def of_arm(axes: Axes, name: str) -> Iterator[None]:
+    """Whatever is painted meanwhile belongs to an arm, and goes where its row goes."""
+    before = set(axes.get_children())
+    yield
+    for artist in set(axes.get_children()) - before:
+        artist.set_gid(f"{ARM}{visible(name)}")
 
 
 def _paint_beside(
@@ -129,7 +141,8 @@ def paint_lines(axes: Axes, lines: list[Line]) -> None:
     axes.set_xscale("log")
     axes.set_xlim(*estimate_limits([line.estimate for line in lines]))
     for row, line in enumerate(lines):
-        paint_estimate(axes, row, line.estimate, line.look)
+        with of_arm(axes, line.name):
+            paint_estimate(axes, row, line.estimate, line.look)
     paint_names(axes, [line.name for line in lines], [line.text for line in lines])
     axes.grid(axis="x")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from reports.figures.drawing import Drawing, saved
+from reports.figures.drawing import ARM, Drawing, saved
 from reports.figures.palette import INK, PAPER
 
 REFERENCE = re.compile(r"url\(#([^)]*)\)")
@@ -40,6 +40,8 @@ def _svg(drawing: Drawing, titled: bool) -> ET.Element:
     for element in root.iter():
         element.tag = _local(element.tag)
         element.attrib = {_local(k): _own(v, drawing.name, _local(k)) for k, v in element.items()}
+        if element.get("id", "").startswith(f"{drawing.name}-{ARM}"):  # one of several, so no id
+            element.set("data-arm", element.attrib.pop("id").partition(ARM)[2])
     for size in ("width", "height", "id", "version"):
         root.attrib.pop(size, None)
     root.attrib |= {"role": "img", "aria-label": drawing.alternative, "focusable": "false"}

@@ -21,6 +21,7 @@ from reports.findings.split import Split, splits_of
 from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
 from reports.findings.versions import versions
+from runfiles.records import Plan
 from runfiles.run import Run
 
 NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
@@ -64,12 +65,12 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
 
         Of what is not trained the gradient.
         """
-        return self.compared_phase if self.compared_phase in self.phases else self.phases[0]
+        return main_phase(self.run.plan, self.phases)
 
     @property
     def compared_phase(self) -> str:
         """The phase that sizes are compared by: the epoch, of what is not trained the gradient."""
-        return "epoch" if self.run.plan.problem.trained else "gradient"
+        return compared_phase(self.run.plan)
 
     def same(self, arm: Arm) -> Arm | None:
         """What an arm of another case is here; None where it is not."""
@@ -188,3 +189,13 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def versions(self) -> dict[Arm, str]:
         """Framework and version of every arm whose framework ran in several."""
         return versions(self.arms)
+
+
+def main_phase(plan: Plan, phases: tuple[str, ...]) -> str:
+    """The phase that sizes are compared by, or the first of ``phases`` where it is not one."""
+    return compared_phase(plan) if compared_phase(plan) in phases else phases[0]
+
+
+def compared_phase(plan: Plan) -> str:
+    """The epoch, of what is not trained the gradient."""
+    return "epoch" if plan.problem.trained else "gradient"

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from reports.document import Aside, Part
 from reports.findings.arms import LEFT_OUT, Arm, ArmName
+from reports.findings.beside_fastest import beside
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import CONFIDENCE, Estimate, Floats, geometric_mean, log_estimate
 from reports.findings.problem import Sizes
@@ -137,15 +138,11 @@ def _entry(column: MapCase, arm: Arm, phase: str) -> MapEntry:
     cell = case.cell(here, phase) if here else None
     if cell is None:
         return MapEntry(MISSING, NOT_PLANNED)
-    if cell.seconds is None or front is None:
+    told = next((one for one in beside(case, front, phase) if one.arm is here), None)
+    if told is None:
         return MapEntry(cell.status, cell.reason, cell.n_blocks)
-    if cell.arm is front.first:
-        first = Estimate(1.0, None, None, cell.seconds.n)
-        return MapEntry(cell.status, cell.reason, first.n, first, True)
-    behind = next(one for one in front.behind if one.arm is cell.arm)
-    n = behind.ratio.n if behind.ratio else 0
-    is_front = not behind.is_slower if behind.ratio else None
-    return MapEntry(cell.status, cell.reason, n, behind.ratio, is_front)
+    n = told.times.n if told.times else 0
+    return MapEntry(cell.status, cell.reason, n, told.times, told.in_front)
 
 
 def _mean(arm: Arm, cases: tuple[MapCase, ...], phase: str, family: int) -> Estimate | None:

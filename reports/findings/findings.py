@@ -13,9 +13,10 @@ from reports.document import Aside, Names, key, means, taken
 from reports.findings.alike import Alike, alike_of
 from reports.findings.arms import Arm, arms_of
 from reports.findings.baseline import baselines
+from reports.findings.beside_fastest import BesideFastest, beside
 from reports.findings.blocks_needed import BlocksNeeded, blocks_for
 from reports.findings.break_even import break_even
-from reports.findings.case import Case
+from reports.findings.case import Case, main_phase
 from reports.findings.case_map import Map, map_of
 from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
@@ -144,6 +145,14 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         return self.blocks_needed.high if self.blocks_needed else None
 
     @key
+    def beside_fastest(self) -> tuple[BesideFastest, ...]:
+        """Every arm with a time in the main phase beside the fastest of all, from fast to slow.
+        Null arms are left out. Empty where the evidence is unusable.
+        """
+        front = self.lead_of_all if self.null_arm.is_usable else None
+        return beside(self, front, self.main_phase)
+
+    @key
     def far_blocks(self) -> tuple[FarBlocks, ...]:
         """Arms with blocks far from their others in the main phase. Verdicts and ratios count them
         all the same.
@@ -265,7 +274,8 @@ def findings(run: Run) -> Findings:
     phases = tuple(phase for phase in REPEATED if phase in plan.phases) + plan.problem.cold
     logs, to, disturbed = log_medians(run, arms, phases), baselines(plan), disturbed_of(run)
     null = judge(plan.arms, plan.baseline, phases, logs, plan.margin)
-    null = replace(null, disturbed=too_disturbed(run, disturbed, arms))
+    main = main_phase(plan, phases)
+    null = replace(null, disturbed=too_disturbed(run, disturbed, arms), main_phase=main)
     columns = tuple(
         Column(phase, logs[:, p], Bar(plan.margin, null.bound(phase)))
         for p, phase in enumerate(phases)

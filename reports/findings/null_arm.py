@@ -59,6 +59,7 @@ class NullArm(Part, frozen=True, eq=False):
     disturbed: Aside[DisturbedArm | None] = None  # too much, whatever the cells say
     margin: Aside[float] = 0.0
     n_blocks: Aside[int] = 0
+    main_phase: Aside[str | None] = None
 
     @key
     def state(self) -> State:
@@ -89,6 +90,12 @@ class NullArm(Part, frozen=True, eq=False):
     def worst(self) -> NullCell | None:
         """Of the cells that decide, the one with the largest bound."""
         return max(self._deciding, key=lambda cell: cell.bound, default=None)
+
+    @property
+    def main(self) -> NullCell | None:
+        """Of the main phase's cells the one with the largest bound."""
+        mine = [cell for cell in self.cells if cell.phase == self.main_phase]
+        return max(mine, key=lambda cell: cell.bound, default=None)
 
     @property
     def _deciding(self) -> tuple[NullCell, ...]:

@@ -59,12 +59,20 @@ def own_case(findings: Findings) -> str | None:
     )
 
 
-def other_pages(findings: Findings, is_own_folder: bool) -> tuple[tuple[str, str], ...]:
-    """(problem, link from the run's page to its page) of each further problem."""
-    own = findings.run.folder
-    found = []
-    for one in findings.problems:
-        path = one.run.folder.relative_to(own).as_posix()
-        link = f"../{path}/report/index.html" if is_own_folder else f"{path}/index.html"
-        found.append((visible(one.run.plan.problem.objective, LONGEST), link))
-    return tuple(found)
+def case_links(findings: Findings, is_own_folder: bool) -> tuple[str, ...]:
+    """Where each case is told of, as links from the run's page: a size is on its problem's page."""
+    pages = ["", *_pages(findings, is_own_folder)]
+    problems = zip(pages, (findings, *findings.problems), strict=True)
+    return tuple(
+        f"{page}#{'sizes' if number else 'ranking'}"
+        for page, one in problems
+        for number in range(1 + len(one.sizes))
+    )
+
+
+def _pages(findings: Findings, is_own_folder: bool) -> list[str]:
+    """The pages of the further problems."""
+    paths = [one.run.folder.relative_to(findings.run.folder) for one in findings.problems]
+    if is_own_folder:
+        return [f"../{path.as_posix()}/report/index.html" for path in paths]
+    return [f"{path.as_posix()}/index.html" for path in paths]

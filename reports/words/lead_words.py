@@ -15,6 +15,7 @@ from reports.words.numbers import (
     is_too_wide,
     is_wide,
     ratio_text,
+    shown_ratio,
     shown_seconds,
     times_as_fast,
 )
@@ -22,6 +23,7 @@ from reports.words.phases import sentence
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
 MOST_NAMED = 3
+UNSURE = "too few blocks to be sure of the order"
 
 
 def lead_clauses(findings: Findings) -> tuple[Clause, ...]:
@@ -56,11 +58,10 @@ def _told(findings: Findings, lead: Front[Arm], kind: str) -> str:
         return f"{capital(name)} is the one {kind} with a time: {took}."
     if lead.is_alone:
         return f"{capital(name)} is the fastest {kind}: {took}."
-    if not any(one.ratio and one.ratio.low is not None for one in lead.sharing):
-        return f"{capital(name)} took the least time, {took}; {TOO_FEW} which {kind} is fastest."
-    return (
-        f"{_sharers(findings, lead)} share the lead of {kind}s: {took}; {_apart(findings, lead)}."
-    )
+    if not all(one.ratio and is_known(one.ratio) for one in lead.sharing):
+        took = f"{about(cell.seconds)} for {what(findings)}"  # why about, the end says
+        return f"{capital(name)} took the least time, {took}; {_next(lead)}; {UNSURE}."
+    return f"{_sharers(findings, lead)} share the lead of {kind}s: {took}; {_apart(lead)}."
 
 
 def _sharers(findings: Findings, lead: Front[Arm]) -> str:
@@ -71,16 +72,22 @@ def _sharers(findings: Findings, lead: Front[Arm]) -> str:
     return capital(f"{', '.join(names[:-1])} and {names[-1]}")
 
 
-def _apart(findings: Findings, lead: Front[Arm]) -> str:
+def _apart(lead: Front[Arm]) -> str:
     """By how much those that share the lead may be apart."""
-    named = [(one, visible(one.arm.name, 60)) for one in lead.sharing]
-    named = named[: MOST_NAMED - 1]
-    known = [(one.ratio, name) for one, name in named if one.ratio and is_known(one.ratio)]
-    told = [f"{name} takes {ratio_text(ratio, 'times')} as long" for ratio, name in known]
-    unknown = [name for one, name in named if not (one.ratio and is_known(one.ratio))]
-    takes = "take" if len(unknown) > 1 else "takes"
-    more = f"{TOO_FEW} how much longer {' and '.join(unknown)} {takes}"
-    return ", ".join([*told, more] if unknown else told)
+    return ", ".join(
+        f"{visible(one.arm.name, 60)} takes {ratio_text(one.ratio, 'times')} as long"
+        for one in lead.sharing[: MOST_NAMED - 1]
+        if one.ratio
+    )
+
+
+def _next(lead: Front[Arm]) -> str:
+    """Who is next, and what it took in the blocks that there are."""
+    one = lead.behind[0]
+    name = visible(one.arm.name, 60)
+    if one.ratio is None:
+        return f"{name}, the next, has no block in common with it"
+    return f"{name}, the next, took {shown_ratio(one.ratio).text} times as long"
 
 
 def is_known(ratio: Estimate) -> bool:
@@ -126,8 +133,8 @@ def ranking_text(findings: Findings) -> str | None:
     names = [visible(arm.name, 60) for arm in lead.arms]
     if lead.is_alone:
         return f"The fastest of all arms, those by hand too, is {names[0]}."
-    if not any(one.ratio and one.ratio.low is not None for one in lead.sharing):
-        return f"There are {TOO_FEW} which of all arms is the fastest."
+    if not all(one.ratio and is_known(one.ratio) for one in lead.sharing):
+        return f"Of all arms, those by hand too, {names[0]} took the least time; {UNSURE}."
     more = len(names) - MOST_NAMED
     names = names[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
     first, last = ", ".join(names[:-1]), names[-1]

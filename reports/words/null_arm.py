@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reports.findings.null_arm import Lack, NullArm
+from reports.findings.null_arm import Lack, NullArm, NullCell
 from reports.words.disturbed import too_disturbed_text
-from reports.words.numbers import difference, percent
+from reports.words.numbers import TOO_WIDE, difference, percent
 from reports.words.phases import words
 
 LACKS: dict[Lack, str] = {
@@ -56,12 +56,25 @@ def _unsound(null: NullArm) -> str:
 
 
 def _bounded(null: NullArm) -> str:
-    """By how much identical arms may differ, and whether that is inside the margin."""
-    assert null.worst is not None
-    most = f"{difference(null.worst.factor)} here (in {words(null.worst.phase)})"
+    """By how much identical arms may differ, and whether that is inside the margin.
+
+    Where it is not shown to be, that of the main phase: of another it would say nothing here.
+    """
+    cell = null.worst if null.state == "shown" else null.main or null.worst
+    assert cell is not None
     if null.state == "shown":
         return (
-            f"Two identical arms are shown to differ by no more than {most}, which is inside the "
-            f"margin of {percent(null.margin)}."
+            f"Two identical arms are shown to differ by no more than {_most(cell)}, which is "
+            f"inside the margin of {percent(null.margin)}."
         )
-    return f"Two identical arms may differ by up to {most}: nothing smaller means anything."
+    return (
+        f"Two identical arms may differ by {_most(cell, 'up to ')}: nothing smaller means anything."
+    )
+
+
+def _most(cell: NullCell, up_to: str = "") -> str:
+    """The largest difference that is not excluded, a factor beyond all measure cut."""
+    is_vast = cell.factor > TOO_WIDE
+    most = f"more than a factor of {TOO_WIDE:g}" if is_vast else up_to + difference(cell.factor)
+    where = "an epoch" if cell.phase == "epoch" else words(cell.phase)
+    return f"{most} here (in {where})"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from reports.files import write_report
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
+from tests.reports.test_traced import cases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -102,11 +106,18 @@ def seen(browser: Browser, page: Path, width: int, scheme: Any) -> tuple[int, li
 
 def rows(page: Page) -> list[str]:
     """The names of the arms that the ranking shows, in its order."""
-    return page.locator("#ranking-table tbody tr:visible th > bdi").all_inner_texts()
+    shown = page.locator("#ranking-table tbody tr:visible")
+    return shown.locator("th > bdi, th > .ref").all_inner_texts()
 
 
 def head(page: Page, name: str) -> Any:
-    return page.locator("#ranking-table thead th").filter(has_text=name)
+    return page.locator("#ranking-table thead th").filter(has_text=re.compile(f"^{name}"))
+
+
+def times(page: Page) -> dict[str, str]:
+    """The first number of every row shown, by its arm."""
+    cells = page.locator("#ranking-table tbody tr:visible .times").all_inner_texts()
+    return dict(zip(rows(page), (text.split("\n")[0] for text in cells), strict=True))
 
 
 @pytest.mark.parametrize("scheme", one_by_day(SCHEMES))
@@ -171,9 +182,9 @@ def test_a_click_sorts_by_the_full_value_and_the_next_the_other_way(
 ) -> None:
     page = tab(many)
     ranked = rows(page)
-    assert head(page, "time").get_attribute("aria-sort") == "ascending"
-    head(page, "time").get_by_role("button").click()
-    assert head(page, "time").get_attribute("aria-sort") == "descending"
+    assert head(page, "time\\b").get_attribute("aria-sort") == "ascending"
+    head(page, "time\\b").get_by_role("button").click()
+    assert head(page, "time\\b").get_attribute("aria-sort") == "descending"
     timed = [name for name in ranked if not name.startswith("tinygrad")]
     assert rows(page)[: len(timed)] == timed[::-1]
     assert rows(page)[0] == "jax-eager"  # 257 ms, though 999 µs have more of their unit
@@ -233,7 +244,142 @@ def test_the_keyboard_alone_filters(many: Path, tab: Callable[..., Page]) -> Non
 def test_there_is_no_filter_for_what_all_arms_share(many: Path, tab: Callable[..., Page]) -> None:
     labels = tab(many).locator("#filters label").all_inner_texts()
     words = [text.split("\n")[0].strip() for text in labels]
-    assert words == ["engine", "derivative", "execution", "dtype"]
+    assert words == ["search", "engine", "derivative", "execution", "dtype"]
+
+
+def test_an_arm_that_is_pressed_is_what_the_others_are_set_against(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(many)
+    before = times(page)
+    assert (before["casadi-codegen float64"], before["torch-lesson (null)"]) == ("1.00", "")
+    page.get_by_role("button", name="jax-eager", exact=True).press("Enter")
+    assert head(page, "times").inner_text().startswith("times jax-eager")
+    after = times(page)
+    assert after["jax-eager"] == "1.00"
+    assert 0.02 < float(after["torch"]) < 0.08
+    assert page.url.endswith("#by=jax-eager")
+    page.get_by_role("button", name="jax-eager", exact=True).click()
+    assert times(page) == before
+
+
+def test_the_address_holds_the_whole_state(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many)
+    page.get_by_role("button", name="numpy", exact=True).click()
+    page.get_by_label("search").fill("torch manual")
+    page.get_by_label("dtype").select_option("float32")
+    head(page, "ratio").get_by_role("button").click()
+    head(page, "ratio").get_by_role("button").click()
+    again = tab(many)
+    again.goto(page.url)
+    assert "#" in page.url
+    for seen in (page, again):
+        assert rows(seen) == ["torch-manual", "torch-manual@.venv-nightly"]
+    assert times(again) == times(page)
+    assert head(again, "ratio").get_attribute("aria-sort") == "descending"
+
+
+def test_an_address_of_nonsense_shows_the_page_as_it_is(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    page, odd = tab(many), tab(many)
+    odd.goto(f"{many.as_uri()}#by=nobody&sort=99&order=up&dtype=int8")
+    assert times(odd) == times(page)
+
+
+def test_figures_hide_what_the_search_hides(many: Path, tab: Callable[..., Page]) -> None:
+    page = tab(many)
+    page.get_by_label("search").fill("numba float64")
+    marks = page.locator("#figure-times [data-arm]")
+    seen = "all => [...new Set(all.filter(one => getComputedStyle(one).visibility === 'visible')"
+    assert marks.evaluate_all(f"{seen}.map(one => one.dataset.arm))]") == ["numba float64"]
+
+
+@pytest.mark.parametrize("has_clipboard", [True, False])
+def test_the_rows_shown_are_copied(
+    many: Path, tab: Callable[..., Page], has_clipboard: bool
+) -> None:
+    page = tab(many, permissions=["clipboard-read", "clipboard-write"])
+    if not has_clipboard:
+        page.evaluate("Object.defineProperty(navigator.clipboard, 'writeText', { value: null })")
+    page.get_by_label("search").fill("numba float64")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.get_by_role("status").get_by_text("copied").wait_for()
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert lines[0].startswith("| arm | times the fastest | time | engine |")
+    assert set(lines[1]) <= set("|-: ")
+    assert re.match(r"\| numba float64 \| .*\d .*\| 1\d.* µs .*\| compiled epoch \|", lines[2])
+    page.get_by_role("button", name="Copy as CSV").click()
+    page.get_by_role("status").get_by_text("copied").wait_for()
+    found = list(csv.DictReader(io.StringIO(page.evaluate("navigator.clipboard.readText()"))))
+    (row,) = found
+    values = [float(row[f"time{end}"]) for end in (" low", "", " high")]
+    assert values == sorted(values)
+    assert 1e-5 < values[1] < 2e-5
+
+
+def test_what_is_copied_runs_nothing_elsewhere(hostile: Path, tab: Callable[..., Page]) -> None:
+    page = tab(hostile, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.get_by_role("status").get_by_text("copied").wait_for()
+    assert "<" not in page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_head_of_the_table_stays_in_sight(
+    many: Path, tab: Callable[..., Page], width: int
+) -> None:
+    page = tab(many, width=width)
+    scrolled = """one => { one.scrollTop = 400;
+        return one.querySelector('thead th').getBoundingClientRect().top
+             - one.getBoundingClientRect().top }"""
+    assert abs(page.locator(".tall:has(#ranking-table)").evaluate(scrolled)) < 2
+
+
+def test_a_word_of_ours_is_explained_by_mouse_keyboard_and_touch(
+    many: Path, tab: Callable[..., Page]
+) -> None:
+    tip = "#term-baseline"
+    page = tab(many)
+    assert not page.locator(tip).is_visible()
+    word = page.locator(".term", has_text="baseline").first
+    word.hover()
+    assert page.locator(tip).is_visible()
+    page.mouse.move(0, 0)
+    assert not page.locator(tip).is_visible()
+    word.focus()
+    assert page.locator(tip).is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(tip).is_visible()
+    for scripted in (True, False):
+        touched = tab(many, width=360, has_touch=True, java_script_enabled=scripted)
+        touched.locator(".term", has_text="baseline").first.tap()
+        assert touched.locator(tip).is_visible()
+
+
+def test_the_first_screen_answers(many: Path, tab: Callable[..., Page]) -> None:
+    for width, least in ((1280, 800), (360, 1600)):  # of a phone two screens
+        page = tab(many, width=width)
+        bottom = "one => one.getBoundingClientRect().bottom"
+        assert page.locator(".answers").evaluate(bottom) < least
+    assert tab(many).locator("#ranking-table tbody tr").first.evaluate(bottom) < 900
+
+
+def test_the_map_stands_before_the_table_and_leads_to_every_case(
+    tmp_path: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(write_report(cases(tmp_path / "run")))
+    tops = [page.locator(f"#{name}-table").bounding_box() for name in ("map", "ranking")]
+    assert tops[0]
+    assert tops[1]
+    assert tops[0]["y"] < tops[1]["y"]
+    row = page.locator("#map-table tbody tr", has=page.get_by_text("fast", exact=True))
+    assert "unsupported" in row.inner_text()
+    assert "unusable" in row.inner_text()
+    links = page.locator("#map-table thead a").evaluate_all("all => all.map(one => one.href)")
+    assert len(links) == 4
+    assert links[0].endswith("#ranking")
+    assert links[2].endswith("cases/02-softmax/report/index.html#sizes")
 
 
 def test_without_script_everything_is_shown_and_no_control(

@@ -85,8 +85,8 @@ def fronts(summary: Findings) -> list[Front[Arm]]:
     ("words", "least"),
     [
         ("is the fastest", 40),
-        ("share the lead", 15),
-        ("too few blocks to say which", 15),
+        ("share the lead", 10),
+        ("too few blocks to be sure", 15),
         ("is the one", 10),
         ("No arm of this run got a number", 1),
         ("evidence is unusable", 10),

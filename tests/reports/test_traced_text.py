@@ -43,7 +43,7 @@ CONSTANTS = tuple(  # numbers of the method and of mathematics, in the words aro
         r"9[05] % interval", r"4 times in 5", r"To see 5\.0 % in every arm",
         r"above 1(\.0)? %", r"max\(1,", r"log\(1 \+ margin\)", r"[Ll]eft of 1\b", r"[Bb]elow 0\b",
         r"Near 0\b", r"1 is free", r"above 1, autodiff costs", r"\b0 is the first epoch",
-        r"1 and on are the warm-up", r"the grey line 1\b",
+        r"1 and on are the warm-up", r"the grey line 1\b", r"more than a factor of 3",
     )
 )  # fmt: skip
 WORDED = frozenset({"sentences", "text", "unusable"})  # strings made by reports, not given to it
@@ -127,9 +127,18 @@ def estimate(source: dict[str, Any], key: str, vague: float = TOO_WIDE) -> list[
 
 def ranking_row(document: Any, arm: str, _: list[str]) -> list[float]:
     """What the ranking shows of an arm."""
-    found = cell_values(document, arm, "epoch", "seconds", "ratio")
+    beside = (one for one in document["beside_fastest"] if one["arm"] == arm)
+    seconds, ratio = (cell_values(document, arm, "epoch", key) for key in ("seconds", "ratio"))
     harness = cell_values(document, arm, "epoch", "overhead_share")
-    return found + [share for share in harness if share > FLAGGED]
+    flagged = [share for share in harness if share > FLAGGED]
+    return [*estimate(next(beside, {}), "times"), *seconds, *flagged, *ratio]
+
+
+def map_row(document: Any, arm: str, _: list[str]) -> list[float]:
+    """What the map shows of an arm, case by case, then its mean."""
+    (row,) = (one for one in document["map"]["arms"] if one["arm"] == arm)
+    times = [value for one in row["entries"] for value in estimate(one, "times")]
+    return [*times, *estimate(row, "mean")]
 
 
 def phases_row(document: Any, arm: str, columns: list[str]) -> list[float]:
@@ -171,14 +180,15 @@ TABLES = {
     "Time by phase": phases_row,
     "What an epoch does in a second": rates_row,
 }
+MAP = "Arms by cases, times the fastest of each"
 
 
 def strangers(html: str, document: Any) -> list[str]:
-    """Every row of the three tables whose numbers are not those of its arm."""
+    """Every row of these tables whose numbers are not those of its arm."""
     tables = Texts(html).tables
     return [
         f"{caption}: {row.arm} {[*row.values]}"
-        for caption, expected in TABLES.items()
+        for caption, expected in {**TABLES, MAP: map_row}.items()
         if caption in tables
         for row in tables[caption].rows
         if row.arm and row.values
@@ -232,6 +242,7 @@ def test_a_figure_shows_the_numbers_of_its_sentence_in_their_order(
 def test_every_row_of_a_table_shows_its_own_arms_numbers(folder: Path) -> None:
     html, document = made(folder)
     assert len([row for row in Texts(html).tables["Time by phase"].rows if row.arm]) > 1
+    assert (MAP in Texts(html).tables) == bool(document["map"])
     assert strangers(html, document) == []
 
 

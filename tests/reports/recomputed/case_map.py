@@ -86,6 +86,14 @@ def _entry(own: Size, arm: int, size: Size) -> dict[str, Any]:
     return {**told, "n_blocks": n, **keys("times", ratio), "in_front": in_front if ratio else None}
 
 
+def beside_fastest(own: Size) -> list[dict[str, Any]]:
+    """What cells.json has of every arm beside the fastest of the run's own case."""
+    ranked = _ranked(own, own) if own.is_usable else []
+    keys_of = ("arm", "times", "times_low", "times_high", "in_front")
+    found = ({"arm": own.files.arms[arm]["name"], **_entry(own, arm, own)} for arm in ranked)
+    return [{key: one[key] for key in keys_of} for one in found]
+
+
 def _mean(own: Size, arm: int, sizes: list[Size], family: int) -> Interval | None:
     columns: list[Column] = []
     is_first = True

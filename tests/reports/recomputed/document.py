@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.reports.recomputed.break_even import break_even, mistold
-from tests.reports.recomputed.case_map import Case, case_map
+from tests.reports.recomputed.case_map import Case, beside_fastest, case_map
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.disturbed import disturbed
 from tests.reports.recomputed.environment import environment, machine
@@ -77,6 +77,7 @@ def document(folder: Path) -> dict[str, Any]:
         "totals": totals(size),
         "first_calls": first_calls(size),
         **_blocks_for(size, 1.05),
+        "beside_fastest": beside_fastest(size),
         "far_blocks": far_blocks(size),
         "cells": size.cells(),
         "operators": operators(size),

@@ -103,6 +103,11 @@ def _fastest(size: Size, clauses: list[Clause]) -> Iterator[str]:
         yield f"{first['arm']} is not shown to be the fastest: {sharing} may be"
     if "share the lead" in text and not sharing:
         yield f"nobody shares the lead with {first['arm']}"
+    family = len(told_of(size, None)) - 1
+    ratios = [ratio_of(size, one, family) for one in others if one["arm"] in sharing]
+    is_vague = any(r is None or r.low is None or is_too_wide(r) for r in ratios)
+    if ("too few blocks to be sure" in text) != is_vague:
+        yield f"{first['arm']} leads by {ratios}"
     if (" is the one " in text) != (not others):
         yield f"there are {len(others)} others"
     if first["arm"] not in text:
