@@ -34,10 +34,10 @@ def check_rows(
     """
     rows: list[Row] = []
     widths = widths_of(arms)
-    if not as_json:
-        print_heads(widths, heading)
 
     def show(row: Row) -> None:
+        if not as_json and not rows:  # what is refused before any arm is checked has no table
+            print_heads(widths, heading)
         rows.append(row)
         if as_json:
             print(json.dumps(row), flush=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.hostile import COMMAND, ROOT, surroundings
+from tests.bench.later import measured_later
 from tests.nightly import one_by_day
 
 STORED = ROOT / "tests" / "data" / "run-version-1"
@@ -18,8 +19,8 @@ COMMANDS = [
     ("list", "--json"),
     ("report", "{run}"),
     ("report", "{run}", "--json"),
-    ("compare", "{run}", "{run}"),
-    ("compare", "{run}", "{run}", "--json"),
+    ("compare", "{run}", "{later}"),
+    ("compare", "{run}", "{later}", "--json"),
     ("check", "--backend", "numpy", "--dtype", "float32", "--json"),
     ("run", "--quick", "--blocks", "1", "--backend", "numpy", "--phase", "epoch", "--out", "{new}"),
     ("--help",),
@@ -35,7 +36,8 @@ def words(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
         text = raw.read_text(encoding="utf-8")
         facts = '"facts": {"cpu": "A Processor", "cpus": 2, "kernel": "6.1", "memory_bytes": 1,'
         raw.write_text(text.replace('"facts": {', facts), encoding="utf-8")
-    return [word.format(run=run, new=tmp_path / "new") for word in request.param]
+    later = measured_later(run, tmp_path / "later")
+    return [word.format(run=run, later=later, new=tmp_path / "new") for word in request.param]
 
 
 def ended(words: list[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple[int, str]:

@@ -26,6 +26,7 @@ from problems.reference import reference
 from problems.registry import REGISTERED
 from problems.spec import NUDGE, ProblemSpec
 from tests.backends.wrong import Doubled, LossNotANumber, Right, WholeEpochs, wrong
+from tests.bench.later import measured_later
 from tests.bench.test_cli import command
 from tests.problems.files import START, WHOLE, written
 
@@ -90,9 +91,9 @@ def test_no_sentence_speaks_of_an_epoch(finished: tuple[Path, str]) -> None:
     assert problem["losses_reference"] == []
 
 
-def test_two_runs_of_it_are_compared(finished: tuple[Path, str]) -> None:
+def test_two_runs_of_it_are_compared(finished: tuple[Path, str], tmp_path: Path) -> None:
     folder, _ = finished
-    done = command("compare", str(folder), str(folder))
+    done = command("compare", str(folder), str(measured_later(folder, tmp_path / "later")))
     assert "epoch" not in done.stdout
     assert "gradient" in done.stdout, done.stdout + done.stderr
 

@@ -188,7 +188,7 @@ def test_what_is_zero_at_the_start_is_proved_where_it_is_not(lesson: Problem) ->
 MADE: dict[str, tuple[dict[str, Any], str]] = {
     "too few parameters": (
         {"start": lambda *_: (np.zeros((2, 1)),)},
-        "start gave 1 arrays; .* w, b",
+        "start gave 1 array; .* w, b",
     ),
     "whole numbers": ({"start": lambda *_: (np.zeros((2, 1), int), [0.0])}, "w starts as int64"),
     "an array of another length": (
