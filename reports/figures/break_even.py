@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +13,7 @@ from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
 from reports.figures.log_axis import limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import most_ticks
+from reports.figures.rows import most_ticks, of_arm
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.findings.intervals import Floats
@@ -79,11 +80,11 @@ def _paint_lines(axes: Axes, found: list[Total], epochs: Floats, ahead: set[Arm]
     """A line an arm: its own colour where it is ever ahead, else a thin grey one."""
     for total in found:
         seconds = total.once + epochs * total.epoch
-        if total.arm in ahead:
-            own = look(total.arm)
-            axes.plot(epochs, seconds, color=own.colour, ls=own.dash, lw=2.2, zorder=3)
-        else:
-            axes.plot(epochs, seconds, color=GREY, lw=0.8, alpha=0.5, zorder=2)
+        own = look(total.arm)
+        leads: dict[str, Any] = {"color": own.colour, "ls": own.dash, "lw": 2.2, "zorder": 3}
+        behind: dict[str, Any] = {"color": GREY, "lw": 0.8, "alpha": 0.5, "zorder": 2}
+        with of_arm(axes, total.arm.name):
+            axes.plot(epochs, seconds, **(leads if total.arm in ahead else behind))
 
 
 def _flags(found: list[Total], ahead: tuple[Lead, ...]) -> list[Flag]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from reports.figures.drawing import CHARACTER, Frame
 from reports.figures.palette import PAPER, look
-from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, paint_mark
+from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, of_arm, paint_mark
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
 from reports.words.names import visible
@@ -60,13 +60,14 @@ def paint_flags(axes: Axes, flags: list[Flag], xs: Floats, lowest: Floats) -> No
     poles = to_share.transform([(flag.x, flag.y) for flag in flags]) * size
     widths = [CHARACTER * breadth(flag.text) + BESIDE for flag in flags]
     for flag, pole, (left, y) in zip(flags, poles, placed(poles, widths, below), strict=True):
-        foot = (pole[0], y + (LINE / 2 if left < pole[0] else 0))
-        ends = np.array([pole, foot]) / size
-        own = look(flag.of)
-        axes.plot(*ends.T, color=own.colour, lw=1, transform=axes.transAxes)
-        paint_mark(axes, flag.x, flag.y, own, 7.0)
-        place = (left + BESIDE) / FRAME.wide, y / FRAME.high
-        axes.text(*place, flag.text, **WORDS, transform=axes.transAxes)
+        with of_arm(axes, flag.of.name):
+            foot = (pole[0], y + (LINE / 2 if left < pole[0] else 0))
+            ends = np.array([pole, foot]) / size
+            own = look(flag.of)
+            axes.plot(*ends.T, color=own.colour, lw=1, transform=axes.transAxes)
+            paint_mark(axes, flag.x, flag.y, own, 7.0)
+            place = (left + BESIDE) / FRAME.wide, y / FRAME.high
+            axes.text(*place, flag.text, **WORDS, transform=axes.transAxes)
 
 
 def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:

@@ -11,7 +11,7 @@ from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import GREY, NO_ARM, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import LONGEST_NAME, WIDTH, elided, paint_mark
+from reports.figures.rows import LONGEST_NAME, WIDTH, elided, of_arm, paint_mark
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.words.counted import counted
@@ -35,7 +35,8 @@ def losses(summary: Findings) -> Drawing | None:
         values = list(_points(reference)[1])
         for i, arm in enumerate(arms):
             place = (i - (len(arms) - 1) / 2) / len(arms)
-            values += _paint_arm(axes, arm, place, summary.strays(arm))
+            with of_arm(axes, arm.name):
+                values += _paint_arm(axes, arm, place, summary.strays(arm))
         axes.set_ylim(*limits(values, room=0.08))
         _paint_axes(axes, len(reference))
 

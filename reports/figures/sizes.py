@@ -11,7 +11,7 @@ from reports.figures.drawing import Drawing
 from reports.figures.flags import FRAME, Flag, flag_name, paint_flags, with_room
 from reports.figures.log_axis import apart, limits, number_tick, paint_ticks, seconds_tick
 from reports.figures.palette import GREY, NO_ARM, look
-from reports.figures.rows import TICK, estimate_limits, paint_mark
+from reports.figures.rows import TICK, estimate_limits, of_arm, paint_mark
 from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
 from reports.findings.sweep import Axis
@@ -75,7 +75,8 @@ def _paint(axes: Axes, axis: Axis, found: tuple[Curve, ...], flags: list[Flag]) 
     axes.set_ylim(*with_room(estimate_limits(every), flags))
     named = {flag.of for flag in flags}
     for curve in found:
-        _paint_curve(axes, curve, axis.cut, curve.arm in named)
+        with of_arm(axes, curve.arm.name):
+            _paint_curve(axes, curve, axis.cut, curve.arm in named)
     places = np.log(sizes) * FRAME.wide / math.log(sizes[-1] / sizes[0])
     named_sizes = apart(sizes, places, TICK)
     axes.set_xticks(named_sizes, list(map(number_tick, named_sizes)))

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 from reports.figures.drawing import CHARACTER, Drawing
 from reports.figures.palette import INK
 from reports.figures.prefix import prefix
-from reports.figures.rows import ROW, frame_for, paint_names
+from reports.figures.rows import ROW, frame_for, of_arm, paint_names
 from reports.findings.findings import Findings
 from reports.findings.split import Split
 from reports.words.names import visible
@@ -32,7 +32,8 @@ def split(summary: Findings) -> Drawing | None:
 
     def paint(axes: Axes) -> None:
         for row, one in enumerate(found):
-            _paint_row(axes, row, one)
+            with of_arm(axes, one.arm.name):
+                _paint_row(axes, row, one)
         paint_names(axes, names, times)
         _paint_key(axes)
         axes.set_xlim(0, 1)

@@ -12,7 +12,7 @@ from reports.figures.drawing import Drawing, Frame
 from reports.figures.log_axis import apart
 from reports.figures.palette import GREY, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import TICK, frame_for, paint_mark, paint_names
+from reports.figures.rows import TICK, frame_for, of_arm, paint_mark, paint_names
 from reports.findings.findings import Findings
 from reports.findings.spread import Spread
 from reports.words.names import visible
@@ -35,7 +35,8 @@ def spread(summary: Findings) -> Drawing | None:
     def paint(axes: Axes) -> None:
         _paint_axis(axes, frame, float(np.log1p(summary.run.plan.margin)), farthest)
         for row, one in enumerate(found):
-            _paint_row(axes, row, one)
+            with of_arm(axes, one.arm.name):
+                _paint_row(axes, row, one)
         paint_names(axes, names, texts)
 
     cut = " An arrow: it reaches beyond the axis." if farthest > FARTHEST else ""

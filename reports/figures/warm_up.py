@@ -8,7 +8,7 @@ from reports.figures.drawing import Drawing
 from reports.figures.log_axis import limits, number_tick, paint_ticks
 from reports.figures.palette import GREY, Look, look
 from reports.figures.prefix import prefix
-from reports.figures.rows import frame_for, most_ticks, paint_mark, paint_names
+from reports.figures.rows import frame_for, most_ticks, of_arm, paint_mark, paint_names
 from reports.findings.findings import Findings
 from reports.findings.warm_up import FirstCalls
 from reports.words.names import visible
@@ -39,7 +39,8 @@ def warm_up(summary: Findings) -> Drawing | None:
         axes.set_xlim(*limits([1.0, 3.0, *(call.ratio for one in found for call in one.calls)]))
         axes.axvline(1, color=GREY, lw=1)
         for row, one in enumerate(found):
-            _paint_row(axes, row, one, looks[row])
+            with of_arm(axes, one.arm.name):
+                _paint_row(axes, row, one, looks[row])
         paint_names(axes, names, texts)
         paint_ticks(axes.xaxis, most_ticks(frame), number_tick)
         axes.set_xlabel("call ÷ steady time, log scale")

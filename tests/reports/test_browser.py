@@ -290,7 +290,7 @@ def test_an_address_of_nonsense_shows_the_page_as_it_is(
 def test_figures_hide_what_the_search_hides(many: Path, tab: Callable[..., Page]) -> None:
     page = tab(many)
     page.get_by_label("search").fill("numba float64")
-    marks = page.locator("#figure-times [data-arm]")
+    marks = page.locator("#figure-spread [data-arm]")
     seen = "all => [...new Set(all.filter(one => getComputedStyle(one).visibility === 'visible')"
     assert marks.evaluate_all(f"{seen}.map(one => one.dataset.arm))]") == ["numba float64"]
 
