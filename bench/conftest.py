@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import json
+import resource
 import sys
 import warnings
 from collections.abc import Generator
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     require_one_process(config)
     loosen()
     faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     config.option.benchmark_disable_gc = True
     request = request_of(config)
     process = config.stash[PROCESS] = ArmProcess(request)

@@ -7,21 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from problems.errors import BadInput, BadObjective
+from problems.case import Case, other_data, probe
+from problems.errors import BadInput
 from problems.guard import require_vocabulary
 from problems.oracle import prove, refusing
 from problems.problem import Problem
 from problems.reference import walked
-from problems.room import case_of, training
+from problems.room import LARGEST_TOLERANCE, training
 
 MOST_TRIALS = 40  # from 0.03 down to 1e-21
+MOST_STEADIED = 1000  # times by which a rate at which the loss falls is lowered to be steady
 RISE = 0.01  # relative; at an optimum the noise of minibatches raises a loss a little
 TINY = 1e-300
 DIVERGED = 10  # relative: a loss that has risen by so much is no noise
 
 
 def settled(problem: Problem) -> Problem:
-    """``problem``, in float64, at a rate at which its loss falls. Raises BadObjective.
+    """``problem``, in float64, at a rate at which its loss falls, steadily. Raises BadObjective.
 
     As it is where the objective has a formula, which is of data that it makes, or is not trained.
     """
@@ -30,28 +32,35 @@ def settled(problem: Problem) -> Problem:
         return problem
     require_vocabulary(problem)
     prove(problem)
-    rate, exact = problem.spec.lr, None
+    rate, falling = problem.spec.lr, None
     for _ in range(MOST_TRIALS):
         slower = replace(problem, spec=replace(problem.spec, lr=rate))
         falls = all(rise_after(slower, n) <= RISE for n in sorted({1, problem.spec.epochs}))
-        if falls and has_room(slower, "float32"):
+        if falls and is_steady(slower):
             return slower
-        if falls and exact is None and has_room(slower, "float64"):
-            exact = slower
+        falling = falling or (slower if falls else None)
+        if falling and rate < falling.spec.lr / MOST_STEADIED:
+            return falling  # no rate that anybody would train at is steady
         rate = float(f"{rate / 3:.0e}")  # 0.03, 0.01, 0.003
-    return exact or problem  # which is refused, with its rate
+    return falling or problem  # which is refused, with its rate
 
 
-def has_room(problem: Problem, dtype: str) -> bool:
-    """Whether ``dtype`` has room for all that arms are checked on, single examples too."""
-    with refusing(problem.objective):
-        try:
-            case_of(problem, dtype)
-        except BadObjective:
-            raise
-        except BadInput:
-            return False
-    return True
+def is_steady(problem: Problem) -> bool:
+    """Whether training stays finite, of single examples too, and roundings decide nothing.
+
+    Two that differ by roundings of float32 after every step end beside one another.
+    """
+    case, rng = Case(problem), np.random.default_rng([problem.spec.seed, 6])
+    with refusing(problem.objective), np.errstate(all="ignore"):
+        losses = [walked(other(case))["losses", 1][0] for other in (probe, other_data)]
+        end, beside = (
+            np.concatenate([p.ravel() for p in walk["epochs", problem.spec.epochs]])
+            for walk in (walked(problem), walked(problem, "float32", rng))
+        )
+    off = float(np.abs(beside - end).max()) / max(float(np.abs(end).max()), TINY)
+    return (
+        bool(np.isfinite(losses).all()) and off <= LARGEST_TOLERANCE / 10
+    )  # as tolerances have it
 
 
 def require_descent(problem: Problem) -> None:

@@ -204,7 +204,7 @@ def _csv_row(findings: Findings, case: Findings, row: MapArm, one: MapEntry) -> 
         "n_examples": spec.n_examples,
         "sizes": in_csv(json.dumps(spec.sizes)),
         "batch_size": spec.batch_size,
-        "status": one.status if case.null_arm.is_usable else "unusable",
+        "status": "unusable" if one.status == "ok" and not case.null_arm.is_usable else one.status,
         "reason": in_csv(one.reason or ""),
         "n_blocks": one.n_blocks,
         **estimate_keys("times", one.times),

@@ -1,7 +1,7 @@
 """Checks by the clock: a new order costs what a seen one does, and after ``wait`` all is done.
 
-What is compared is interleaved, and judged by medians or quartiles: a machine that is busy with
-other things meets both sides alike. An arm that fails a look gets further ones, with more timings.
+What is compared is interleaved: a busy machine meets both sides alike. An arm that fails a look
+gets further ones, with more timings, and is wrong where nearly all that could be timed says so.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backends.base import Params, Program, Steps
+from backends.checks.chance import surely
 from backends.checks.finding import Values, require_close
 from backends.checks.subject import Subject, epoch_from_start, fetched
 from backends.errors import CheckFailed
@@ -26,14 +27,13 @@ Call = Callable[[], object]
 LOOKS = (8, 16, 32, 64)  # after so many timings of each; even: each side is as often the first
 LONG = 20.0  # seconds, after which there is no further look
 WAIT_LOOKS = (6, 24, 48, 96, 192, 384)  # after so many calls; after 6 of them only if they are slow
-N_JUDGED = 96  # calls, before which none is called late
-SLOW = 1.0  # seconds together, which being interrupted hardly stretches
+N_JUDGED = 96  # calls, before which only slow ones are called late
+SLOW = 1.0  # seconds together
 N_SORTED = 5000  # numbers; their comparisons fill what the processor remembers of branches
 MOST_BATCHES = 100  # whose gathering and gradients are timed as one
 SLOWER_UNSEEN = 1.15  # an epoch over a new order may cost so much more than one over a seen one
 SLOWER_PART = 1.5  # its gathering alone, which caches meet undiluted, and gradients the first time
 LATE_SHARE = 0.33  # of the work, found in fetch: less is what clocks, caches and a busy machine do
-N_RESAMPLES, UNLIKELY = 200, 0.05  # of the calls timed, drawn with repetition (the bootstrap)
 PAUSE = 0.05  # seconds
 N_PAUSES = 10  # pools of threads may look out for work for a fifth of a second
 BUSY_SHARE = 0.05  # of a pause
@@ -165,26 +165,6 @@ def usual_ratio(first: Sequence[float], again: Sequence[float]) -> float:
     return median(one / other if other > 0 else inf if one > 0 else 1.0 for one, other in pairs)
 
 
-def surely(
-    statistic: Callable[..., float], columns: Sequence[Sequence[float]], limit: float
-) -> bool:
-    """Whether ``statistic`` of timings is beyond ``limit`` in most of what could have been timed.
-
-    That is, in 95 of 100 drawings of calls with repetition (the bootstrap), as many of those in
-    even places as of the others, which came in another order. What a busy machine does to a few
-    of them is no finding.
-    """
-    table, rng = np.array(columns), np.random.default_rng(0)  # (columns, calls)
-    places = np.arange(table.shape[1])
-    halves = (places[::2], places[1::2])
-    drawn = (
-        table[:, np.concatenate([rng.choice(half, len(half)) for half in halves])].tolist()
-        for _ in range(N_RESAMPLES)
-    )
-    found = [statistic(*one) for one in drawn]
-    return bool(np.quantile(found, UNLIKELY, method="lower") > limit)  # some may be infinite
-
-
 def seconds_of(subject: Subject, call: Call) -> float:
     """Seconds of ``call``: of CPUs where the arm runs on them, else of the clock."""
     clock = subject.cpu_clock if subject.arm.device == "cpu" else subject.clock
@@ -235,11 +215,12 @@ def require_waited(subject: Subject, what: str, call: Callable[[], list[tuple[An
         share = late_share(*columns)
         if share <= LATE_SHARE:
             return
-        if n_calls < N_JUDGED:
+        is_long = sum(map(sum, columns)) > LONG
+        if n_calls < N_JUDGED and not is_long:
             continue
-        if surely(late_share, columns, LATE_SHARE):
+        if n_calls < N_JUDGED or surely(late_share, columns, LATE_SHARE):
             raise CheckFailed(f"{share:.0%} of the time of {what} came after wait, in fetch")
-        if sum(map(sum, columns)) > LONG:
+        if is_long:
             return
 
 

@@ -30,7 +30,7 @@ os.environ["CUPY_CACHE_IN_MEMORY"] = "1"
 
 import cupy as cp
 
-xp = SimpleNamespace(**vars(cp), logsumexp=logsumexp_of(cp))
+xp = SimpleNamespace(**{**vars(cp), "logsumexp": logsumexp_of(cp)})
 
 Gradient = Callable[[Params, Batch], Params]
 

@@ -18,7 +18,7 @@ Gradient = Callable[[Params, Batch], Params]
 Derivation = Callable[[Objective], Gradient]
 
 # The array API is JAX's own NumPy, but for a name
-xp = SimpleNamespace(**vars(jnp), logsumexp=jax.nn.logsumexp)
+xp = SimpleNamespace(**{**vars(jnp), "logsumexp": jax.nn.logsumexp})
 # One function a process for each objective: what is compiled is found by the function
 
 

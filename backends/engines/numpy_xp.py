@@ -8,4 +8,4 @@ import numpy as np
 
 from problems.namespace import logsumexp_of
 
-xp = SimpleNamespace(**vars(np), logsumexp=logsumexp_of(np))
+xp = SimpleNamespace(**{**vars(np), "logsumexp": logsumexp_of(np)})

@@ -51,6 +51,17 @@ def at_least(x: Array, number: float) -> Array:
     return torch.relu(x) if number == 0 else torch.clamp_min(x, number)
 
 
+def reducing(of_axes: Callable[..., Array]) -> Callable[..., Array]:
+    """``of_axes``, which keeps dimensions of named axes only."""
+
+    def reduced(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        if axis is None and not keepdims:
+            return of_axes(x)
+        return of_axes(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
+
+    return reduced
+
+
 def logsumexp(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
     return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
@@ -61,7 +72,7 @@ vars(xp).update(
     **{name: of_tensors(getattr(compat, name)) for name in ("atan2", "hypot", "logaddexp")},
     maximum=bounding(torch.maximum, at_least),
     minimum=bounding(torch.minimum, torch.clamp_max),
-    sum=torch.sum,
-    mean=torch.mean,
+    sum=reducing(torch.sum),
+    mean=reducing(torch.mean),
     logsumexp=logsumexp,
 )

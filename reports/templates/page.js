@@ -86,7 +86,8 @@
   const load = () => {
     const told = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
     state.by = told.get("by") || "";
-    state.sort = heads[told.get("sort")]?.hasAttribute("data-sort") ? Number(told.get("sort")) : TIME;
+    const column = Number.parseInt(told.get("sort"), 10);
+    state.sort = heads[column]?.hasAttribute("data-sort") ? column : TIME;
     state.order = told.get("order") === "descending" ? "descending" : "ascending";
     search.value = told.get("q") || "";
     selects.forEach((s) => {
@@ -130,15 +131,16 @@
     const text = (cell) => cell.innerText.replace(/\s+/g, " ").trim();
     const isCsv = form === "csv";
     const full = (row, column) => {  // value, low, high
-      const found = Array.from(row.cells[column].querySelectorAll("data"), (one) => one.value);
+      const found = Array.from(row.cells[column].querySelectorAll("data:not(.overhead data)"), (one) => one.value);
       return [0, 1, 2].map((i) => found[i] ?? "");
     };
     const isNumber = (column) => isCsv && heads[column].classList.contains("num");
     const cells = (row) => heads.flatMap((_, i) => isNumber(i) ? full(row, i) : [i ? text(row.cells[i]) : arm(row)]);
-    const names = heads.flatMap((head, i) => isNumber(i) ? ["", " low", " high"].map((end) => text(head) + end) : [text(head)]);
+    const named = (head, i) => text(head) + (isCsv && i === TIME ? ", seconds" : "");
+    const names = heads.flatMap((head, i) => isNumber(i) ? ["", " low", " high"].map((end) => named(head, i) + end) : [text(head)]);
     const lines = [names, ...left.map(cells)];
     if (isCsv) {
-      const quoted = (value) => '"' + (/^[=+@\t\r]|^-\D/.test(value) ? "'" : "") + value.replaceAll('"', '""') + '"';
+      const quoted = (value) => '"' + (/^[=+@\t\r-]/.test(value) && Number.isNaN(Number(value)) ? "'" : "") + value.replaceAll('"', '""') + '"';
       return lines.map((line) => line.map(quoted).join(",")).join("\n") + "\n";
     }
     const safe = (value) => value.replace(/[&<>]/g, (c) => "&#" + c.charCodeAt(0) + ";").replace(/[\\`*_[\]|~]/g, "\\$&");
@@ -174,7 +176,10 @@
     Object.assign(state, { by: "", sort: TIME, order: "ascending" });
     changed();
   });
-  addEventListener("hashchange", () => { if (location.hash.includes("=")) load(); });
+  addEventListener("hashchange", () => {
+    if (location.hash.includes("=")) load();
+    else save();  // a link to a section: the state goes on standing in the address
+  });
   load();
   form.hidden = false;
   document.getElementById("how").hidden = false;
@@ -193,12 +198,20 @@
     word.removeAttribute("popovertarget");  // else a click would close what the focus has opened
     word.setAttribute("aria-describedby", tip.id);
     const open = () => { if (!tip.matches(":popover-open")) tip.showPopover(); near(tip, word); };
-    const close = () => { if (document.activeElement !== word && tip.matches(":popover-open")) tip.hidePopover(); };
+    const close = () => {
+      const isRead = document.activeElement === word || tip.matches(":hover");
+      if (!isRead && tip.matches(":popover-open")) tip.hidePopover();
+    };
     ["mouseenter", "focus", "click"].forEach((event) => word.addEventListener(event, open));
-    ["mouseleave", "blur"].forEach((event) => word.addEventListener(event, close));
+    ["mouseleave", "blur"].forEach((event) => word.addEventListener(event, () => setTimeout(close, 200)));
+    tip.addEventListener("mouseleave", close);
   });
 
-  // Paper cannot be clicked: whatever is folded is opened for it.
-  addEventListener("beforeprint", () =>
-    document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  // Paper cannot be clicked: whatever is folded is opened for it, but for the code.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = Array.from(document.querySelectorAll("details:not(.heart, [open])"));
+    opened.forEach((one) => { one.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
 })();

@@ -29,7 +29,7 @@ GLOSSARY = {
     "status": "Whether the arm passed every check. One that fails a check gets no number.",
 }
 PLURALS = {f"{word}s": word for word in ("arm", "block", "limit", "verdict", "baseline")}
-OURS = re.compile(r"\b(null arm|arms?|blocks?|baselines?|margin|limit|verdicts?)\b")
+OURS = re.compile(r"(?<![\w-])(null arm|arms?|blocks?|baselines?|margin|limit|verdicts?)(?![\w-])")
 
 
 def term(word: str, text: str = "") -> Markup:

@@ -10,6 +10,8 @@ LONGEST = 200
 SENTENCE = 2000  # the longest sentence; names inside one are cut before
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MARKDOWN = re.compile(r"(^[#+-]|[\\`*_\[\]|~])")
+CONTROLS = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of characters
+SEEN_BY_NOBODY = (*CONTROLS, "Cf")  # in a name some of them join letters of a script
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -22,11 +24,11 @@ def visible(name: str, longest: int = LONGEST) -> str:
 def revealed(text: str) -> str:
     """``text`` line by line as it stands, controls and direction marks spelled out."""
     lines = (line.expandtabs(4) for line in text.splitlines())
-    return "\n".join("".join(map(_spelled, line)) for line in lines)
+    return "\n".join("".join(_spelled(one, SEEN_BY_NOBODY) for one in line) for line in lines)
 
 
-def _spelled(character: str) -> str:
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+def _spelled(character: str, spelled: tuple[str, ...] = CONTROLS) -> str:
+    hidden = unicodedata.category(character) in spelled
     return f"\\u{ord(character):04x}" if hidden or character in BIDI else character
 
 

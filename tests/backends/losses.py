@@ -45,6 +45,9 @@ LOSSES: dict[str, Callable[[Any, Arrays, Arrays], Any]] = {
     "where": lambda xp, p, b: xp.sum(xp.where(z(p, b) > 0, z(p, b) ** 2, 0.0)),
     "where of numbers": lambda xp, p, b: xp.sum(xp.where(z(p, b) > 0, 0.5, 2.0) * z(p, b) ** 2),
     "sum": lambda xp, p, b: xp.sum(xp.sum(b[0] * p[0].T, axis=1, keepdims=True) ** 2),
+    "mean, all axes kept": lambda xp, p, b: xp.sum(
+        b[0] * (p[0].T - xp.mean(p[0], keepdims=True) + xp.sum(p[0], keepdims=True))
+    ),
     "mean": lambda xp, p, b: xp.sum(xp.mean(b[0] * p[0].T, axis=1) ** 2),
     "min": lambda xp, p, b: xp.sum(xp.min(b[0] * p[0].T, axis=1) ** 2),
     "max": softmax,

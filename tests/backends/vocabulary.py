@@ -39,6 +39,9 @@ WORDS: dict[str, Phrase] = {
     "sum, axes kept": lambda xp, A, v, u, k: (
         A * xp.sum(A, axis=0, keepdims=True) + xp.sum(A, axis=1, keepdims=True)
     ),
+    "sum and mean, all axes kept": lambda xp, A, v, u, k: (
+        A * xp.sum(A, keepdims=True) - xp.mean(A, keepdims=True)
+    ),
     "mean": lambda xp, A, v, u, k: xp.mean(A) + xp.mean(A, axis=0) * xp.mean(v),
     "max": lambda xp, A, v, u, k: xp.max(A) + xp.max(A, axis=0) - xp.max(u),
     "min, axes kept": lambda xp, A, v, u, k: A - xp.min(A, axis=1, keepdims=True),

@@ -146,7 +146,7 @@ def test_a_kept_variable_reaches_the_arms_and_its_value_is_not_stored(tmp_path: 
         f"{block('python')}\n\nimport os\n\n\n"
         "def told(device):\n"
         "    return {'version': '1', 'heard': ' '.join(map(str, [\n"
-        "        os.environ.get('MY_PRIVATE_SETTING') == 'very private',\n"
+        "        os.environ.get('MY_PRIVATE_SETTING') == ' '.join(('very', 'private')),\n"
         "        os.environ.get('MY_OTHER_SETTING')]))}\n\n\n"
         "teller = SimpleNamespace(**{**vars(my_engine), 'facts': told})\n"
     )

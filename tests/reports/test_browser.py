@@ -313,7 +313,7 @@ def test_the_rows_shown_are_copied(
     page.get_by_role("status").get_by_text("copied").wait_for()
     found = list(csv.DictReader(io.StringIO(page.evaluate("navigator.clipboard.readText()"))))
     (row,) = found
-    values = [float(row[f"time{end}"]) for end in (" low", "", " high")]
+    values = [float(row[f"time, seconds{end}"]) for end in (" low", "", " high")]
     assert values == sorted(values)
     assert 1e-5 < values[1] < 2e-5
 
@@ -345,8 +345,11 @@ def test_a_word_of_ours_is_explained_by_mouse_keyboard_and_touch(
     word = page.locator(".term", has_text="baseline").first
     word.hover()
     assert page.locator(tip).is_visible()
+    page.locator(tip).hover()  # it can be pointed at
+    page.wait_for_timeout(400)
+    assert page.locator(tip).is_visible()
     page.mouse.move(0, 0)
-    assert not page.locator(tip).is_visible()
+    page.locator(tip).wait_for(state="hidden")
     word.focus()
     assert page.locator(tip).is_visible()
     page.keyboard.press("Escape")
