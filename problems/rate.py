@@ -58,9 +58,8 @@ def is_steady(problem: Problem) -> bool:
             for walk in (walked(problem), walked(problem, "float32", rng))
         )
     off = float(np.abs(beside - end).max()) / max(float(np.abs(end).max()), TINY)
-    return (
-        bool(np.isfinite(losses).all()) and off <= LARGEST_TOLERANCE / 10
-    )  # as tolerances have it
+    # A tenth, for tolerances take what roundings do tenfold
+    return bool(np.isfinite(losses).all()) and off <= LARGEST_TOLERANCE / 10
 
 
 def require_descent(problem: Problem) -> None:

@@ -13,7 +13,7 @@ from problems.guard import require_vocabulary
 from problems.oracle import prove
 from problems.rate import settled
 from tests.bench.test_cli import ROOT, command
-from tests.nightly import nightly
+from tests.nightly import nightly, one_by_day
 from tests.problems.files import problem_of
 
 FILES = sorted((ROOT / "docs" / "functions").glob("*.py"))
@@ -25,7 +25,7 @@ def test_there_are_functions() -> None:
     assert {path.stem for path in FILES} == names
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", one_by_day(FILES), ids=lambda path: path.stem)
 def test_a_function_of_the_docs_is_additive_and_is_learned(path: Path) -> None:
     problem = problem_of(path, n_examples=200)
     require_vocabulary(problem)
