@@ -9,7 +9,6 @@ from __future__ import annotations
 import faulthandler
 import io
 import json
-import resource
 import sys
 import warnings
 from collections.abc import Generator
@@ -50,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     require_one_process(config)
     loosen()
     faulthandler.enable(2)  # a signal that kills the process leaves its stack in the log
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    without_core()
     config.option.benchmark_disable_gc = True
     request = request_of(config)
     process = config.stash[PROCESS] = ArmProcess(request)
@@ -62,6 +61,13 @@ def pytest_configure(config: pytest.Config) -> None:
     except Failed as error:
         write_record(config)
         raise pytest.UsageError(str(error)) from error
+
+
+def without_core() -> None:
+    """Let a signal that ends the process write no core file."""
+    import resource  # native Windows, which has none, is told so by a sentence elsewhere
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def require_one_process(config: pytest.Config) -> None:
