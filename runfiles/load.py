@@ -123,8 +123,8 @@ def _code(folder: Path, plan: Plan) -> Code | None:
     path = folder / "code.json"
     found = read(path, Code) if path.exists() else None
     if found and len(found.arms) != len(plan.arms):
-        expected = f"one for each of {len(plan.arms)} arms of plan.json"
-        raise BadRun(f"{path}: arms has {len(found.arms)} entries; expected {expected}.")
+        got = f"of arms it has {len(found.arms)}, and plan.json {len(plan.arms)}"
+        raise BadRun(f"{path}: {got}; expected one entry for each.")
     return found
 
 

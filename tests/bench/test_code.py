@@ -199,7 +199,7 @@ BROKEN = {
         "files": [{"module": "a", "text": "x = 1\n", "sha256": FILE.sha256}] * 2
     },
     "that of a file": {"arms": [{"module": "b"}]},
-    "arms has 1 entries; expected one for each of 2 arms": {"arms": [{"reason": "no"}]},
+    "of arms it has 1, and plan.json 2; expected one entry": {"arms": [{"reason": "no"}]},
 }
 
 
