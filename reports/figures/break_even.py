@@ -72,14 +72,14 @@ def _paint(axes: Axes, found: list[Total], ahead: tuple[Lead, ...], cut: str) ->
     paint_ticks(axes.yaxis, 8, seconds_tick)
     axes.set_xlabel(f"epochs{' cut to their first steps' if cut else ''}, log scale")
     axes.grid()
-    least = np.min([total.once + epochs * total.epoch for total in found], axis=0)
+    least = np.min([total.after(epochs) for total in found], axis=0)
     paint_flags(axes, flags, epochs, least)
 
 
 def _paint_lines(axes: Axes, found: list[Total], epochs: Floats, ahead: set[Arm]) -> None:
     """A line an arm: its own colour where it is ever ahead, else a thin grey one."""
     for total in found:
-        seconds = total.once + epochs * total.epoch
+        seconds = total.after(epochs)
         own = look(total.arm)
         leads: dict[str, Any] = {"color": own.colour, "ls": own.dash, "lw": 2.2, "zorder": 3}
         behind: dict[str, Any] = {"color": GREY, "lw": 0.8, "alpha": 0.5, "zorder": 2}

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 import numpy as np
 from msgspec import Meta
@@ -22,6 +22,7 @@ from runfiles.phases import COLD
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
 
+Number = TypeVar("Number", float, Floats)
 FIELLER = means("the 95 % interval (Fieller's), in epochs, not below 0. Null where there is none.")
 
 
@@ -51,8 +52,8 @@ class Total(Part, frozen=True, eq=False):
         """
         return float(np.nanmean(self.epoch_by_block))
 
-    def after(self, epochs: float) -> float:
-        """Seconds until that many epochs are done."""
+    def after(self, epochs: Number) -> Number:
+        """Seconds until that many epochs are done; of an array each."""
         return self.once + epochs * self.epoch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +30,7 @@ linux = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def tidied() -> None:
     """Gives back what tests before left: freed memory that is used again shows in no peak."""
-    gc.collect()
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
+    memory.give_back()
 
 
 def touched(n_bytes: int) -> np.ndarray:
