@@ -21,6 +21,7 @@ from problems.problem import make_problem
 from problems.spec import ProblemSpec
 from problems.tolerance import distance
 from tests.backends.wrong import (
+    BY_THE_CLOCK,
     CAUGHT_BY,
     NOT_OF_CLASSES,
     ON_THE_LESSON_ALONE,
@@ -37,6 +38,8 @@ from tests.backends.wrong import (
 )
 from tests.nightly import one_by_day
 from tests.problems.three import NAME
+
+MOST_LOOKS = 3  # a machine that others keep busy may hide from one look what only a clock tells
 
 
 @pytest.fixture(scope="module", params=["float32", "float64"])
@@ -67,9 +70,12 @@ def caught(program: type[Right], case: Case) -> str | None:
     dtype = str(case.problem.start[0].dtype)
     if ONLY_IN.get(program, dtype) != dtype:
         pytest.skip(f"a mistake in {ONLY_IN[program]} only")
-    BakedIn.kept.clear()
-    last = checked(wrong(program), case)[-1]
-    return last.check if last.failure else None
+    for _ in range(MOST_LOOKS if program in BY_THE_CLOCK else 1):
+        BakedIn.kept.clear()
+        last = checked(wrong(program), case)[-1]
+        if last.failure:
+            return last.check
+    return None
 
 
 @pytest.mark.parametrize("program", CAUGHT_BY, ids=lambda program: program.__name__)
