@@ -15,9 +15,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from msgspec import Meta, defstruct
 from msgspec.json import schema_components
 
-from reports.cells import TEXTS
-from reports.document import OR_NULL, Key, Named, Part, Texts, holds, key, keys_of, means
+from reports.findings.document import OR_NULL, Key, Named, Part, holds, key, keys_of, means
 from reports.findings.findings import VERSION, Findings
+from reports.outputs.cells import TEXTS
+from reports.outputs.encoder import Texts
 
 FILE = Path(__file__).parent / "schemas" / "cells.schema.json"
 HEAD = {

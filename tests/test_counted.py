@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import problems.counted
-import reports.words.counted
+import reports.text.counted
 from tests.conftest import ROOT
 
 NOUNS = (
@@ -29,14 +29,14 @@ NEVER_ONE = {
     "bench/worker/environment.py": ("x CPUs",),  # more than one by what it was found for
     "problems/handed.py": ("n_params",),  # that fill the memory
     "problems/linreg.py": ("condition",),  # a magnitude such as 1e+08
-    "reports/words/dispatch_words.py": ("len(found)",),  # told of several only
-    "reports/words/evidence.py": ("number", "spec.n_examples", "len(right)", "spec.steps"),
-    "reports/words/null_arm.py": ("len(null.cells)",),
-    "reports/words/phases.py": ("spec.steps",),  # where it is not 1
+    "reports/text/dispatch.py": ("len(found)",),  # told of several only
+    "reports/text/evidence.py": ("number", "spec.n_examples", "len(right)", "spec.steps"),
+    "reports/text/null_arm.py": ("len(null.cells)",),
+    "reports/text/phases.py": ("spec.steps",),  # where it is not 1
 }
 
 
-@pytest.mark.parametrize("counted", [problems.counted.counted, reports.words.counted.counted])
+@pytest.mark.parametrize("counted", [problems.counted.counted, reports.text.counted.counted])
 def test_one_is_one_and_all_others_are_several(counted: Callable[..., str]) -> None:
     assert counted(1, "arm") == "1 arm"
     assert counted(0, "arm") == "0 arms"

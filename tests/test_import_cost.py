@@ -34,8 +34,8 @@ def loaded_by(code: str) -> set[str]:
             "bench.runner.plan",
             "bench.conftest",
         ),
-        *("reports", "runfiles.load", "reports.findings.findings", "reports.tables"),
-        "reports.page",
+        *("reports", "runfiles.load", "reports.findings.findings", "reports.outputs.tables"),
+        "reports.outputs.page",
     ],
 )
 def test_importing_a_layer_loads_no_framework(module: str) -> None:

@@ -22,7 +22,7 @@ from bench.command.conclusion import conclude
 from bench.command.examples import Command, Group
 from bench.command.exits import Exit, exit_for, promised
 from bench.command.options import own_sizes, refuse_others, split, typed, wholes
-from reports.words.names import SENTENCE, visible
+from reports.text.names import SENTENCE, visible
 
 if TYPE_CHECKING:
     from bench.runner.run_folder import HeldRun
@@ -168,7 +168,7 @@ def run(
     from bench.runner.plan import limits_of, plan_phases, profile_of
     from bench.runner.request import RunRequest, create_run
     from bench.runner.run_folder import resumed
-    from reports.words.shell import portable
+    from reports.text.shell import portable
 
     promised()
     if resume is None:

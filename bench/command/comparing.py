@@ -10,13 +10,13 @@ from backends.errors import BadInput
 from bench.command.exits import Exit
 
 if TYPE_CHECKING:
-    from reports.comparing.comparison import Comparison
+    from reports.compare.comparison import Comparison
     from reports.findings.findings import Findings
 
 
 def compared(old: Path, new: Path, margin: float | None) -> Comparison:
     """How the run in the folder ``new`` differs from that in ``old``. Raises BadInput, BadRun."""
-    from reports.comparing.comparison import compare_runs
+    from reports.compare.comparison import compare_runs
     from reports.findings.findings import findings
     from runfiles.load import load_run
 
@@ -46,7 +46,7 @@ def same_run(old: Path, new: Path) -> BadInput:
 
 def tell(comparison: Comparison, as_json: bool, markdown: Path | None) -> None:
     """Print ``comparison``, and write it as Markdown where that is asked for. Raises BadInput."""
-    from reports.comparing.comparison_tables import (
+    from reports.compare.comparison_tables import (
         comparison_json,
         comparison_markdown,
         print_comparison,

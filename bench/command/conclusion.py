@@ -10,7 +10,7 @@ import typer
 
 from backends.errors import BadInput
 from bench.command.exits import Exit, exit_for, gravest, promised
-from reports.words.names import SENTENCE, visible
+from reports.text.names import SENTENCE, visible
 
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
@@ -26,10 +26,15 @@ def conclude(
     written.
     """
     from bench.runner.run_folder import outcomes
-    from reports.cells import cells_json
-    from reports.files import require_report_folder, unwritable, write_figures, write_reports
     from reports.findings.findings import findings
-    from reports.tables import print_summary
+    from reports.outputs.cells import cells_json
+    from reports.outputs.files import (
+        require_report_folder,
+        unwritable,
+        write_figures,
+        write_reports,
+    )
+    from reports.outputs.tables import print_summary
     from runfiles.load import load_run
 
     promised()

@@ -18,8 +18,8 @@ from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.findings.intervals import Floats
 from reports.findings.totals import Lead, Total
-from reports.words.names import visible
-from reports.words.numbers import TOO_FEW, is_too_wide
+from reports.text.names import visible
+from reports.text.numbers import TOO_FEW, is_too_wide
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor

@@ -13,7 +13,7 @@ from reports.figures.palette import PAPER, look
 from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, of_arm, paint_mark
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
-from reports.words.names import visible
+from reports.text.names import visible
 
 FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)  # of every figure with flags
 MOST = 5  # flags for which there is room below a level curve

@@ -11,11 +11,11 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, most_ticks, paint_mark, paint_names, paint_words
 from reports.findings.findings import Findings
 from reports.findings.learned import Learned
-from reports.words.counted import counted
-from reports.words.names import visible
-from reports.words.numbers import plain
-from reports.words.parameters import parameters as shown_parameters
-from reports.words.problem import title
+from reports.text.counted import counted
+from reports.text.names import visible
+from reports.text.numbers import plain
+from reports.text.parameters import parameters as shown_parameters
+from reports.text.problem import title
 
 NOTHING = 1e-17  # a distance below is drawn here, at the edge
 HEAD = "learned, off by"

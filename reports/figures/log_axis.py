@@ -9,7 +9,7 @@ from typing import TypeVar
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from reports.words.numbers import unit_of
+from reports.text.numbers import unit_of
 
 T = TypeVar("T")
 LARGEST = 9999.0  # a number beyond is written as a power of ten

@@ -14,9 +14,9 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import LONGEST_NAME, WIDTH, elided, of_arm, paint_mark
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
-from reports.words.counted import counted
-from reports.words.names import visible
-from reports.words.numbers import plain
+from reports.text.counted import counted
+from reports.text.names import visible
+from reports.text.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
 MOST_TICKS = 6

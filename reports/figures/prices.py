@@ -13,8 +13,8 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import OVER, Line, frame_for, most_ticks, paint_lines
 from reports.findings.findings import Findings
 from reports.findings.price import AutodiffPrice
-from reports.words.names import visible
-from reports.words.numbers import shown_ratio
+from reports.text.names import visible
+from reports.text.numbers import shown_ratio
 
 
 def prices(summary: Findings) -> Drawing | None:

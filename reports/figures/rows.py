@@ -15,7 +15,7 @@ from reports.figures.drawing import ARM, CHARACTER, Frame
 from reports.figures.log_axis import limits
 from reports.figures.palette import Look
 from reports.findings.intervals import Estimate
-from reports.words.names import visible
+from reports.text.names import visible
 
 WIDTH = 328.0  # points: a column on a phone 360 pixels wide, so that text stays 11 pixels high
 ROW, TALL_ROW = 15.0, 27.0  # of names on one line, on two

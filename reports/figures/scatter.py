@@ -8,7 +8,7 @@ from reports.figures.drawing import Drawing, Frame
 from reports.figures.palette import INK
 from reports.figures.rows import WIDTH
 from reports.findings.findings import Findings
-from reports.words.numbers import plain
+from reports.text.numbers import plain
 
 
 def scatter(summary: Findings) -> Drawing | None:

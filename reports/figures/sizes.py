@@ -15,9 +15,9 @@ from reports.figures.rows import TICK, estimate_limits, of_arm, paint_mark
 from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
 from reports.findings.sweep import Axis
-from reports.words.names import visible
-from reports.words.numbers import plain, shown_seconds
-from reports.words.size_words import along
+from reports.text.names import visible
+from reports.text.numbers import plain, shown_seconds
+from reports.text.sizes import along
 
 OF = {  # by whether anything is trained: what is divided, and what a cut leaves of it
     True: ("The epoch's time ÷ the examples that it visits,", "the first steps of an epoch"),

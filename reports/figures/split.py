@@ -13,8 +13,8 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import ROW, frame_for, of_arm, paint_names
 from reports.findings.findings import Findings
 from reports.findings.split import Split
-from reports.words.names import visible
-from reports.words.numbers import shown_seconds
+from reports.text.names import visible
+from reports.text.numbers import shown_seconds
 
 WORDS = {"data_iter": "data", "gradient": "gradient", "update": "update", "rest": "rest"}
 DENSITY = {"data_iter": 0.3, "gradient": 0.85, "update": 0.5, "rest": 0.18}  # how dense: no hue

@@ -15,8 +15,8 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import TICK, frame_for, of_arm, paint_mark, paint_names
 from reports.findings.findings import Findings
 from reports.findings.spread import Spread
-from reports.words.names import visible
-from reports.words.numbers import percent, plain
+from reports.text.names import visible
+from reports.text.numbers import percent, plain
 
 FARTHEST = math.log(30)  # a block or an interval that reaches farther is cut, and said to be
 TIMES = "\N{MULTIPLICATION SIGN}"

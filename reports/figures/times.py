@@ -12,9 +12,9 @@ from reports.figures.rows import Line, frame_for, most_ticks, paint_lines
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Bar, Estimate
-from reports.words.names import visible
-from reports.words.numbers import difference, shown_ratio, shown_seconds
-from reports.words.phases import sentence
+from reports.text.names import visible
+from reports.text.numbers import difference, shown_ratio, shown_seconds
+from reports.text.phases import sentence
 
 
 def times(summary: Findings) -> Drawing | None:

@@ -11,9 +11,9 @@ from reports.figures.prefix import prefix
 from reports.figures.rows import frame_for, most_ticks, of_arm, paint_mark, paint_names
 from reports.findings.findings import Findings
 from reports.findings.warm_up import FirstCalls
-from reports.words.names import visible
-from reports.words.numbers import plain
-from reports.words.phases import sentence
+from reports.text.names import visible
+from reports.text.numbers import plain
+from reports.text.phases import sentence
 
 TIMES = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}"
 FIRST = {  # by whether anything is trained

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from reports.document import Aside, Named, Part, means
 from reports.findings.break_even import BreakEven
+from reports.findings.document import Aside, Named, Part, means
 from reports.findings.terms import (
     MISSING,
     Count,

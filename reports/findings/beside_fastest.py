@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.document import Part
 from reports.findings.arms import Arm, ArmName
+from reports.findings.document import Part
 from reports.findings.fastest import Front
 from reports.findings.intervals import Estimate
 from reports.findings.terms import Ratio

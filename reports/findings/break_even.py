@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reports.document import Aside, Part
+from reports.findings.document import Aside, Part
 from reports.findings.intervals import (
     Bar,
     Estimate,

@@ -9,9 +9,9 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta
 
-from reports.document import Aside, Part
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell
+from reports.findings.document import Aside, Part
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Bar, Floats
 from reports.findings.learned import Learned, learned_at

@@ -15,9 +15,9 @@ import numpy as np
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reports.document import Aside, Part
 from reports.findings.arms import LEFT_OUT, Arm, ArmName
 from reports.findings.beside_fastest import beside
+from reports.findings.document import Aside, Part
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import CONFIDENCE, Estimate, Floats, geometric_mean, log_estimate
 from reports.findings.problem import Sizes

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from reports.document import Aside, Part, key, means, taken
+from reports.findings.document import Aside, Part, key, means, taken
 from reports.findings.intervals import Floats, log_estimate
 from reports.findings.terms import Count, Index, Rate, Standing
 from runfiles import records

@@ -8,8 +8,8 @@ from typing import Annotated
 import numpy as np
 from msgspec.structs import replace
 
-from reports.document import Aside, Part, With, key, means
 from reports.findings.arms import Arm
+from reports.findings.document import Aside, Part, With, key, means
 from reports.findings.intervals import (
     Bar,
     Estimate,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.document import Part, key
 from reports.findings.arms import Arm, ArmName
+from reports.findings.document import Part, key
 from reports.findings.intervals import log_estimate
 from reports.findings.terms import CallSeconds, Count, Ratio
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from reports.document import Names, Part
+from reports.findings.document import Names, Part
 from reports.findings.machine import fact, gpu_names
 from runfiles.records import Process
 from runfiles.run import Run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reports.document import Aside, Part, key
 from reports.findings.arms import Arm
+from reports.findings.document import Aside, Part, key
 from reports.findings.terms import Count, Size
 from runfiles.records import Plan
 from runfiles.run import Run

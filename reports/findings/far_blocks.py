@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from reports.document import Aside, Part, means
 from reports.findings.arms import Arm, ArmName
+from reports.findings.document import Aside, Part, means
 from reports.findings.intervals import Estimate, Floats, exp, log_estimate, t_quantile
 
 if TYPE_CHECKING:

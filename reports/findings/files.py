@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reports.document import Part, means
+from reports.findings.document import Part, means
 from reports.findings.terms import FileNames, Index
 from runfiles.run import Run
 

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reports.document import Aside, Names, key, means, taken
 from reports.findings.alike import Alike, alike_of
 from reports.findings.arms import Arm, arms_of
 from reports.findings.baseline import baselines
@@ -22,6 +21,7 @@ from reports.findings.cells import Column, cells_of, log_medians
 from reports.findings.devices import DeviceUse, device_uses
 from reports.findings.dispatch import Dispatch, dispatch_of
 from reports.findings.disturbed import Disturbed, disturbed_of, gates, too_disturbed
+from reports.findings.document import Aside, Names, key, means, taken
 from reports.findings.environment import Values, facts_by_arm
 from reports.findings.far_blocks import FarBlocks, far_blocks_of
 from reports.findings.files import Discard, Files, files_of

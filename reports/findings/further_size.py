@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reports.document import Part
 from reports.findings.cells import Cell
 from reports.findings.disturbed import Disturbed
+from reports.findings.document import Part
 from reports.findings.files import Files
 from reports.findings.null_arm import NullArm
 from reports.findings.pairs import Pair

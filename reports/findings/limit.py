@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.document import Part, key
 from reports.findings.arms import Arm, ArmName
+from reports.findings.document import Part, key
 from reports.findings.fastest import Front, front_of
 from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Blocks, Ratio

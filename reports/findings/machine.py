@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from reports.document import Names, Part, means
+from reports.findings.document import Names, Part, means
 from runfiles.records import Process
 from runfiles.run import Run
 

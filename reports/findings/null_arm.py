@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from reports.document import Aside, Part, key, means
 from reports.findings.disturbed import DisturbedArm
+from reports.findings.document import Aside, Part, key, means
 from reports.findings.intervals import EQUIVALENCE, Estimate, Floats, exp, mean, t_half_width
 from reports.findings.terms import Phase
 from runfiles.phases import ANY_COLD

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from reports.document import Part, key, means
 from reports.findings.arms import ArmName
 from reports.findings.cells import Cell
+from reports.findings.document import Part, key, means
 from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Count, Ratio, Seconds
 from runfiles.phases import OPERATORS

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from reports.document import Aside, Part
 from reports.findings.arms import Arm
 from reports.findings.crossovers import Crossover, Measured, crossovers
+from reports.findings.document import Aside, Part
 from reports.findings.intervals import Bar, Estimate, Floats
 from reports.findings.point import Point
 from reports.findings.terms import ends

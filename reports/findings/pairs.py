@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from reports.document import Aside, Part, key
 from reports.findings.arms import Arm
+from reports.findings.document import Aside, Part, key
 from reports.findings.intervals import (
     CONFIDENCE,
     Estimate,

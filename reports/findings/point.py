@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reports.document import Aside, Part, key
 from reports.findings.arms import Arm, ArmName
 from reports.findings.cells import Cell
+from reports.findings.document import Aside, Part, key
 from reports.findings.fastest import front_of
 from reports.findings.intervals import Estimate, Verdict
 from reports.findings.problem import Sizes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from reports.document import Part, With, key, means
 from reports.findings.alike import by_calls
 from reports.findings.arms import Arm
+from reports.findings.document import Part, With, key, means
 from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Blocks, Phase, Ratio
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from reports.document import Part, means
+from reports.findings.document import Part, means
 from reports.findings.terms import Count, Numbers, Size
 
 Sizes = dict[str, Annotated[float, means("A size; a count where its name starts with n_.")]]

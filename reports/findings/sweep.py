@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from reports.document import Aside, Part, means
 from reports.findings.curve import Curve, Fastest, curves_of, fastest_of
+from reports.findings.document import Aside, Part, means
 from reports.findings.overtaking import Overtaking, overtakings
 from reports.findings.point import Point, point_of
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reports.document import OR_NULL, means
+from reports.findings.document import OR_NULL, means
 from reports.findings.intervals import Estimate
 from runfiles.phases import ANY_COLD, DERIVED, REPEATED
 from runfiles.statuses import Status as Ended

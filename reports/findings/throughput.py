@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from reports.document import Part, key
 from reports.findings.arms import Arm, ArmName
 from reports.findings.ceiling import MEMORY, OWN_ROWS, OWN_SIZE, BestOf, find
+from reports.findings.document import Part, key
 from reports.findings.intervals import Estimate, Floats, log_estimate
 from reports.findings.terms import Count, Rate, Share
 from runfiles.records import Spec

@@ -12,9 +12,9 @@ import numpy as np
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reports.document import Aside, Part, key, means
 from reports.findings.arms import Arm, ArmName
 from reports.findings.cells import CLOCK
+from reports.findings.document import Aside, Part, key, means
 from reports.findings.fastest import Front, front
 from reports.findings.intervals import Estimate, Floats, quotient, surely_below
 from runfiles.phases import COLD

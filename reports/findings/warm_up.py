@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports.document import Part
 from reports.findings.arms import Arm, ArmName
+from reports.findings.document import Part
 from reports.findings.terms import Count
 from runfiles.records import Process
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reports.document import Part
 from reports.findings.ceiling import Ceilings, ceilings_of
 from reports.findings.cheap_gradient import CheapGradient, cheap_gradient_of
+from reports.findings.document import Part
 from reports.findings.limit import ToLimit, to_limit
 from reports.findings.price import (
     AutodiffPrice,

@@ -22,7 +22,7 @@ from bench.runner.runner import Runner
 from bench.runner.sizes import expected_length, run_in_turn
 from problems.source import asked_texts
 from problems.spec import ProblemSpec
-from reports.words.shell import portable
+from reports.text.shell import portable
 from runfiles.load import case_folders, load_run
 from runfiles.records import Plan, Process
 from runfiles.store import read

@@ -16,7 +16,7 @@ from bench.command.options import _portable_file
 from bench.runner.asked_files import path_of
 from bench.runner.suite import ROOT
 from problems import registry
-from reports.words.shell import portable
+from reports.text.shell import portable
 from runfiles.records import Plan
 from runfiles.store import read
 from tests.bench.interpreters import environment

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from reports.files import write_report
+from reports.outputs.files import write_report
 from tests.reports.conftest import PARTS, WHOLE, Bench, Writer
 
 HAND, STEP, EPOCH = "hand-written", "compiled step", "compiled epoch"

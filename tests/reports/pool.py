@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reports.words.numbers import MINUS
+from reports.text.numbers import MINUS
 
 SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 OWNERS = ("arm", "autodiff", "compiled")  # keys of an object that name the arm it is of

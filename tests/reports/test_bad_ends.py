@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 
 from reports.findings.findings import findings
-from reports.page import page
-from reports.tables import markdown, print_summary
-from reports.words.headline import brief, sentences
+from reports.outputs.page import page
+from reports.outputs.tables import markdown, print_summary
+from reports.text.headline import brief, sentences
 from runfiles.load import load_run
 
 CRASH = "RuntimeError in epoch: " + "x" * 240 + " (my_backend.py:41: " + "y" * 80 + ")"

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from reports.cells import cells_json
-from reports.comparing.comparison import compare_runs
-from reports.comparing.comparison_tables import comparison_json, print_comparison
+from reports.compare.comparison import compare_runs
+from reports.compare.comparison_tables import comparison_json, print_comparison
 from reports.figures.spread import spread
 from reports.figures.times import ratios
 from reports.findings.baseline import baselines
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import cells_csv, markdown, print_summary
-from reports.words.headline import headline, sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import cells_csv, markdown, print_summary
+from reports.text.headline import headline, sentences
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 

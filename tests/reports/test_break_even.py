@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.break_even import break_even
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar
-from reports.page import page
-from reports.words.break_even import break_even_text
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.break_even import break_even_text
 from runfiles.load import load_run
 from runfiles.phases import COLD
 from tests.reports.test_states import unsteady

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports.files import write_report
+from reports.outputs.files import write_report
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
 from tests.reports.test_traced import cases

@@ -19,18 +19,18 @@ from typer.testing import CliRunner
 from bench.command.cli import app
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
-from reports.cells import cells_json
-from reports.comparing.comparison import compare_runs
-from reports.comparing.comparison_tables import comparison_json, comparison_markdown
-from reports.exports.benchmark import benchmarks
-from reports.exports.blocks import blocks_csv
-from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.files import write_reports
+from reports.compare.comparison import compare_runs
+from reports.compare.comparison_tables import comparison_json, comparison_markdown
 from reports.findings.findings import Findings, findings
-from reports.map_tables import map_csv, map_lines
-from reports.page import page
-from reports.tables import markdown, print_summary
-from reports.words.headline import brief
+from reports.outputs.cells import cells_json
+from reports.outputs.exports.benchmark import benchmarks
+from reports.outputs.exports.blocks import blocks_csv
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.outputs.files import write_reports
+from reports.outputs.map_tables import map_csv, map_lines
+from reports.outputs.page import page
+from reports.outputs.tables import markdown, print_summary
+from reports.text.headline import brief
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.cased import renamed, write_cases

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.ceiling import find, measured_ceilings
 from reports.findings.findings import findings
-from reports.page import page
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 

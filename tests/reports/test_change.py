@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.comparing.comparison import change_of
+from reports.compare.comparison import change_of
 from reports.findings.intervals import change_verdict, compare
 from tests.simulations.power import compare_shares, lines, run_shares
 from tests.simulations.simulated import BAR, MARGIN, RUNS, log_ratios, log_seconds

@@ -11,10 +11,10 @@ import pytest
 from backends.registry import BUILT_IN
 from bench.runner.code import code_of
 from problems.linreg import linreg
-from reports.code_section import MOST_LINES, code_section
-from reports.files import write_report
 from reports.findings.findings import Findings, findings
-from reports.page import page
+from reports.outputs.code_section import MOST_LINES, code_section
+from reports.outputs.files import write_report
+from reports.outputs.page import page
 from runfiles.code import Code, CodeFile, Place
 from runfiles.load import load_run
 from runfiles.records import Plan

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from bench.command import cli
 from bench.command.cli import app
-from reports.words import shell
-from reports.words.commands import commands, drawn_from_plan, measure_again, origin
+from reports.text import shell
+from reports.text.commands import commands, drawn_from_plan, measure_again, origin
 from runfiles.load import load_run
 from tests.bench.test_cli import ROOT
 

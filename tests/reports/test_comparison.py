@@ -15,15 +15,15 @@ from rich.cells import cell_len
 from rich.console import Console
 from scipy.stats import t
 
-from reports.comparing.comparison import Change, Comparison, compare_runs
-from reports.comparing.comparison_tables import (
+from reports.compare.comparison import Change, Comparison, compare_runs
+from reports.compare.comparison_tables import (
     comparison_json,
     comparison_markdown,
     print_comparison,
 )
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, change_verdict, detectable_change
-from reports.words.numbers import difference, shown_ratio
+from reports.text.numbers import difference, shown_ratio
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms

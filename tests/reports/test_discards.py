@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.disturbed import LIMIT
 from reports.findings.findings import findings
-from reports.page import page
-from reports.words.disturbed import again, kept_text
-from reports.words.headline import brief, headline, sentences
-from reports.words.null_arm import judgement_text
-from reports.words.size_words import trouble_sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.disturbed import again, kept_text
+from reports.text.headline import brief, headline, sentences
+from reports.text.null_arm import judgement_text
+from reports.text.sizes import trouble_sentences
 from runfiles import load
 from runfiles.errors import BadRun
 from runfiles.load import load_run

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reports.findings.findings import findings
-from reports.words.environment import environment, environment_in_words
-from reports.words.facts import fact_name, number_of
+from reports.text.environment import environment, environment_in_words
+from reports.text.facts import fact_name, number_of
 from runfiles.load import load_run
 from tests.conftest import ROOT
 

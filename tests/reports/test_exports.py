@@ -13,12 +13,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reports.cells import cells_json
-from reports.exports.bencher import bencher_json
-from reports.exports.blocks import blocks_csv
-from reports.exports.github_action import github_action_json
-from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.findings.findings import Findings, findings
+from reports.outputs.cells import cells_json
+from reports.outputs.exports.bencher import bencher_json
+from reports.outputs.exports.blocks import blocks_csv
+from reports.outputs.exports.github_action import github_action_json
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
 from runfiles.load import load_run
 from tests.reports.conftest import PARTS, WHOLE
 from tests.reports.many_arms import many_arms

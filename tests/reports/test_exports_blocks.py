@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reports.exports.blocks import COLUMNS, blocks_csv
 from reports.findings.findings import findings
+from reports.outputs.exports.blocks import COLUMNS, blocks_csv
 from runfiles.load import load_run
 from tests.reports.sized import write_sizes
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reports.files import write_report
+from reports.outputs.files import write_report
 from runfiles.load import load_run
 
 DATA = Path(__file__).parents[1] / "data"

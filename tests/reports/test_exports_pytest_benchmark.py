@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.files import write_report
 from reports.findings.findings import findings
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.outputs.files import write_report
 from runfiles.load import load_run
 from tests.reports.conftest import PARTS
 from tests.reports.many_arms import many_arms

@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.findings import findings
+from reports.outputs.cells import cells_json
 from reports.schemas import text
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms

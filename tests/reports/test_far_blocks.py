@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.far_blocks import outliers
 from reports.findings.findings import findings
-from reports.page import page
-from reports.words.far_blocks import far_blocks_text
-from reports.words.headline import brief, sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.far_blocks import far_blocks_text
+from reports.text.headline import brief, sentences
 from runfiles.load import load_run
 from tests.nightly import one_by_day
 from tests.reports.recomputed.document import differences, document

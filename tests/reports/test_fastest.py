@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.fastest import front
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.words.lead_words import ranking_text
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.lead import ranking_text
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
 from tests.reports.test_sizes import arms_at, at

@@ -13,8 +13,8 @@ import pytest
 
 from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import DOTS_PER_INCH
-from reports.files import write_figures
 from reports.findings.findings import Findings, findings
+from reports.outputs.files import write_figures
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
 

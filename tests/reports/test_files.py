@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.files import write_figures, write_report
 from reports.findings.findings import findings
+from reports.outputs.files import write_figures, write_report
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_written_is_named_as_the_reader_knows_it(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")  # names no file
 
-    monkeypatch.setattr("reports.files.tempfile.mkstemp", full)
+    monkeypatch.setattr("reports.outputs.files.tempfile.mkstemp", full)
     with pytest.raises(OSError, match="No space left") as caught:
         write_figures(findings(load_run(write_run(n_blocks=1))), tmp_path / "figures")
     assert caught.value.filename == str(tmp_path / "figures" / "times.svg")

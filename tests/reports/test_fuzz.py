@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from reports.cells import cells_json
-from reports.comparing.comparison import compare_runs
-from reports.comparing.comparison_tables import (
+from reports.compare.comparison import compare_runs
+from reports.compare.comparison_tables import (
     comparison_json,
     comparison_markdown,
     print_comparison,
 )
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import cells_csv, markdown, print_summary
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import cells_csv, markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from runfiles.records import Ceilings, Discard, Plan, Process, Record

@@ -12,12 +12,12 @@ import pytest
 from msgspec import structs
 
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import markdown
-from reports.words.clause import Kind
-from reports.words.evidence import verdict_counts
-from reports.words.headline import brief, headline, sentences
-from reports.words.null_arm import judgement_text
+from reports.outputs.page import page
+from reports.outputs.tables import markdown
+from reports.text.clause import Kind
+from reports.text.evidence import verdict_counts
+from reports.text.headline import brief, headline, sentences
+from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

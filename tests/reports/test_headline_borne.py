@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 
 import reports.findings.fastest
-from reports.document import as_json
 from reports.findings.arms import Arm
 from reports.findings.fastest import Front, front_of
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import log_estimate
-from reports.words.headline import headline
+from reports.outputs.encoder import as_json
+from reports.text.headline import headline
 from runfiles.load import load_run
 from runfiles.run import Run
 from tests.reports.many_runs import run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.hearts import hearts_of
+from reports.outputs.hearts import hearts_of
 
 ENGINE = '''"""An engine."""
 

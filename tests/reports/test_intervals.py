@@ -18,7 +18,7 @@ from reports.findings.intervals import (
     t_half_width,
     verdict,
 )
-from reports.words.evidence import blocks_text
+from reports.text.evidence import blocks_text
 from tests.simulations.simulated import BAR, BETWEEN, MARGIN, ROUNDS, RUNS, WITHIN, log_ratios
 
 

@@ -12,11 +12,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import markdown, print_summary
-from reports.words.machine import machine_text
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import markdown, print_summary
+from reports.text.machine import machine_text
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import cells_csv
-from reports.words.numbers import mebibytes
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import cells_csv
+from reports.text.numbers import mebibytes
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.conftest import WITH_MEMORY

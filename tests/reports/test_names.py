@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.words.names import in_csv, in_markdown, visible
+from reports.text.names import in_csv, in_markdown, visible
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.findings.intervals import Estimate
-from reports.html_numbers import difference_html, seconds_html
-from reports.words.numbers import (
+from reports.outputs.html_numbers import difference_html, seconds_html
+from reports.text.numbers import (
     difference,
     plain,
     seconds_text,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from reports.files import write_reports
 from reports.findings.findings import findings
+from reports.outputs.files import write_reports
 from runfiles.load import load_run
 from tests.reports.texts import Texts
 

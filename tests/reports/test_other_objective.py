@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
-from reports.exports.blocks import blocks_csv
-from reports.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.figures.gallery import gallery
 from reports.figures.learned import learned
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.words.headline import sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.exports.blocks import blocks_csv
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.outputs.page import page
+from reports.text.headline import sentences
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from runfiles.records import Data, Parameter, Plan, Process, Source, Spec

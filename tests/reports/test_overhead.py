@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.tables import cells_csv
-from reports.words.evidence import harness
-from reports.words.headline import sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import cells_csv
+from reports.text.evidence import harness
+from reports.text.headline import sentences
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 

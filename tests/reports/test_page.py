@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.figures.gallery import gallery
-from reports.files import write_report
 from reports.findings.findings import Findings, findings
-from reports.page import page
-from reports.words.numbers import MINUS, plain, shown_ratio, shown_seconds
+from reports.outputs.cells import cells_json
+from reports.outputs.files import write_report
+from reports.outputs.page import page
+from reports.text.numbers import MINUS, plain, shown_ratio, shown_seconds
 from runfiles.load import load_run
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms

@@ -16,11 +16,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from bench.command.cli import app
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, detectable, verdict
-from reports.page import page
-from reports.tables import markdown, print_summary
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.conftest import Bench

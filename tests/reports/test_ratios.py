@@ -13,8 +13,8 @@ import pytest
 
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings, findings
-from reports.words.break_even import break_even_text
-from reports.words.null_arm import judgement_text
+from reports.text.break_even import break_even_text
+from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.findings import findings
 from reports.findings.intervals import Bar, Floats, detectable, log_estimate, verdict
+from reports.outputs.cells import cells_json
 from runfiles.load import load_run
 from runfiles.phases import DERIVED
 from tests.reports.same_numbers import added, differences, leaves

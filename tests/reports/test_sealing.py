@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.cells import cells_json
 from reports.findings.findings import findings
-from reports.page import page
-from reports.words.headline import brief, sentences
-from reports.words.sealing import MOST_NAMED, sealing_sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.headline import brief, sentences
+from reports.text.sealing import MOST_NAMED, sealing_sentences
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

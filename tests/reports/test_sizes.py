@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.crossovers import Measured, crossovers
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar
-from reports.page import page
-from reports.words.headline import brief, sentences
-from reports.words.size_words import crossover_sentences, epoch_text, trouble_sentences
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.headline import brief, sentences
+from reports.text.sizes import crossover_sentences, epoch_text, trouble_sentences
 from runfiles.load import load_run
 from tests.reports.conftest import Bench
 from tests.simulations.crossing import affine, power, simulated

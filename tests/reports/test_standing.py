@@ -13,14 +13,14 @@ from msgspec import structs
 from rich.cells import cell_len
 from rich.console import Console
 
-from reports.cells import cells_json
 from reports.figures.gallery import rankings
 from reports.findings.findings import Findings, findings
 from reports.findings.machine import machine_of
-from reports.page import page
-from reports.tables import cells_csv, markdown, print_summary
-from reports.words.evidence import same_program
-from reports.words.machine import machine_text
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.outputs.tables import cells_csv, markdown, print_summary
+from reports.text.evidence import same_program
+from reports.text.machine import machine_text
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

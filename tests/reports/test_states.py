@@ -14,15 +14,15 @@ import pytest
 
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
-from reports.cells import cells_json
-from reports.comparing.comparison import compare_runs
-from reports.exports.bencher import bencher_json
+from reports.compare.comparison import compare_runs
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, verdict
 from reports.findings.null_arm import NullArm, judge
-from reports.page import page
-from reports.words.headline import sentences
-from reports.words.null_arm import judgement_text
+from reports.outputs.cells import cells_json
+from reports.outputs.exports.bencher import bencher_json
+from reports.outputs.page import page
+from reports.text.headline import sentences
+from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
 from tests.simulations.simulated import MARGIN
 from tests.simulations.states import ARMS, RUNS, shares

@@ -14,10 +14,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
-from reports.tables import cells_csv, markdown, print_summary
-from reports.words.headline import headline
+from reports.outputs.cells import cells_json
+from reports.outputs.tables import cells_csv, markdown, print_summary
+from reports.text.headline import headline
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.figures.break_even import break_even
 from reports.findings.findings import Findings, findings
-from reports.page import page
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
 from runfiles.load import load_run
 from tests.reports.test_page import Reader
 

@@ -19,10 +19,10 @@ import reports.findings.break_even
 import reports.findings.cells
 import reports.findings.throughput
 import reports.findings.totals
-from reports.cells import cells_json
 from reports.findings.findings import findings
 from reports.findings.intervals import Bar, Estimate, verdict
-from reports.page import page
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
 from runfiles.load import load_run
 from tests.reports import recomputed
 from tests.reports.cased import write_cases

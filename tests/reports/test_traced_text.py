@@ -21,9 +21,9 @@ from reports.figures.gallery import rankings
 from reports.figures.svg import for_page
 from reports.findings.findings import findings
 from reports.findings.overhead import FLAGGED
-from reports.page import page
-from reports.words.numbers import MINUS, TOO_WIDE
-from reports.words.phases import words
+from reports.outputs.page import page
+from reports.text.numbers import MINUS, TOO_WIDE
+from reports.text.phases import words
 from runfiles.load import load_run
 from runfiles.phases import DERIVED
 from tests.reports.pool import OF, Pool

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from reports.cells import cells_json
 from reports.findings.findings import Findings, findings
 from reports.findings.throughput import bytes_of_epoch
-from reports.page import page
-from reports.words.headline import sentences
-from reports.words.yardstick_words import limit_text, price_clauses
+from reports.outputs.cells import cells_json
+from reports.outputs.page import page
+from reports.text.headline import sentences
+from reports.text.yardsticks import limit_text, price_clauses
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 

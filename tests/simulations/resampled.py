@@ -17,7 +17,7 @@ import numpy as np
 from reports.findings.cells import log_medians
 from reports.findings.findings import Findings, findings
 from reports.findings.null_arm import judge
-from reports.words.null_arm import judgement_text
+from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
 from runfiles.phases import COLD
 from tests.simulations.states import STATES

@@ -1,0 +1,1 @@
+"""What is written: page, tables, terminal, JSON, exports, files."""

@@ -1,0 +1,56 @@
+"""Answers: what a reader asks first, each in a sentence of the findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.findings.findings import Findings
+from reports.text.clause import Clause
+from reports.text.evidence import same_program, verdict_counts
+from reports.text.headline import headline
+from reports.text.null_arm import judgement_text
+
+MOST_PRICES = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A sentence in two parts: what it is about, and what is so."""
+
+    about: str
+    text: str
+    is_warning: bool = False
+
+
+def answers(findings: Findings) -> tuple[Answer, ...]:
+    """Who is fastest in each execution, what autodiff costs, the same program, how sure."""
+    told = (*headline(findings).of_kind("execution"), *own_prices(findings))
+    sure = (judgement_text(findings.null_arm), verdict_counts(findings))
+    is_shown = findings.null_arm.state == "shown"
+    return (
+        *map(_answer, told),
+        Answer("The same program?", same_program(findings)),
+        Answer("To be trusted?", " ".join(filter(None, sure)), not is_shown),
+    )
+
+
+def _answer(clause: Clause) -> Answer:
+    about, _, text = clause.text.partition(": ")
+    return Answer(f"{about}:", text)
+
+
+def own_prices(findings: Findings) -> tuple[Clause, ...]:
+    """What autodiff costs in the baseline's framework; in any where that shows no price."""
+    prices = headline(findings).of_kind("price")
+    own = findings.baseline
+    arms = [(one, one.arms[0].arm) for one in prices]
+    mine = tuple(one for one, arm in arms
+                 if (arm.framework, arm.python) == (own.framework, own.python))  # fmt: skip
+    return (mine or prices)[:MOST_PRICES]
+
+
+def further(findings: Findings) -> tuple[Clause, ...]:
+    """The clauses on prices and on dispatch that are no answer."""
+    told = own_prices(findings)
+    clauses = headline(findings).of_kind("price", "dispatch")
+    return tuple(one for one in clauses if one not in told)
