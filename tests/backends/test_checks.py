@@ -47,7 +47,7 @@ def lesson(request: pytest.FixtureRequest) -> Case:
     return Case(make_problem(ProblemSpec()).astype(request.param))
 
 
-@pytest.fixture(scope="module", params=["float32", "float64"])
+@pytest.fixture(scope="module", params=one_by_day(["float64", "float32"]))
 def other(request: pytest.FixtureRequest) -> Case:
     """An objective of three parameters and integers among the data."""
     return Case(make_problem(ProblemSpec(n_examples=600, objective=NAME)).astype(request.param))
