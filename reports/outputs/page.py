@@ -47,6 +47,7 @@ from reports.text.disturbed import again, kept_text
 from reports.text.environment import environment_in_words
 from reports.text.evidence import (
     caveats,
+    far_blocks_text,
     harness,
     measured_on,
     same_program,
@@ -54,7 +55,6 @@ from reports.text.evidence import (
     twice,
     verdict_counts,
 )
-from reports.text.far_blocks import far_blocks_text
 from reports.text.glossary import GLOSSARY, anchor, glossed, term
 from reports.text.headline import baselines_text, headline
 from reports.text.lead import ranking_text

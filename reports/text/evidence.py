@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.findings.blocks_needed import BlocksNeeded
 from reports.findings.cells import Cell
+from reports.findings.far_blocks import FarBlocks
 from reports.findings.findings import WANTED, Findings
 from reports.findings.overhead import FLAGGED
 from reports.text.counted import counted, noun
@@ -99,6 +100,29 @@ def harness(findings: Findings) -> Sentence | None:
 
 def _cell_name(cell: Cell) -> Sentence:
     return Sentence("{}, {}", cell.arm, words(cell.phase))
+
+
+def far_blocks_text(findings: Findings) -> Sentence | None:
+    """Every arm with a block far from its others, the first few by name; None without any."""
+    told, shared = [*map(_far, findings.far_blocks)], [*map(digits, findings.far_in_all)]
+    of_all = " In block {} that is so of every arm: there the baseline was far."
+    return Sentence(
+        "Far from the others: {}.{}",
+        few(told, MOST_NAMED, "; {} more in cells.json"),
+        Sentence(of_all, few(shared, MOST_NAMED, "", ", ")) if shared else "",
+    ) if told else None  # fmt: skip
+
+
+def _far(one: FarBlocks) -> Sentence:
+    several = len(one.blocks) > 1
+    ratio, without = shown_ratio(one.ratio), shown_ratio(one.without)
+    blocks = few([*map(digits, one.blocks)], MOST_NAMED, " and {} more", ", ")
+    times = few([plain(factor, 2) for factor in one.times], MOST_NAMED, "", ", ")
+    return Sentence(
+        "block{} {} of {} {} {} times the median of its others, its ratio {}{} and without {} {}{}",
+        *("s" if several else "", blocks, one.arm, "are" if several else "is", times),
+        *(ratio, ratio.aside, "them" if several else "it", without, without.aside),
+    )
 
 
 def interrupted(findings: Findings) -> Sentence | None:

@@ -11,6 +11,7 @@ from reports.text.dispatch import dispatch_clauses, why
 from reports.text.disturbed import again, kept_text, measured_again
 from reports.text.evidence import (
     caveats,
+    far_blocks_text,
     harness,
     measured_on,
     same_program,
@@ -18,7 +19,6 @@ from reports.text.evidence import (
     twice,
     verdict_counts,
 )
-from reports.text.far_blocks import far_blocks_text
 from reports.text.lead import lead_clauses, ranking_text
 from reports.text.machine import sealing_sentences
 from reports.text.null_arm import judgement_text, labelled_text, unusable_cause

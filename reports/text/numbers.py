@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeAlias
 
 from markupsafe import Markup
 
@@ -23,7 +22,6 @@ MOST_DIGITS = 4
 MEBI = 2**20
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
-Written: TypeAlias = Callable[[float], str]
 
 
 class Shown(Number):
@@ -112,11 +110,6 @@ def shown_epochs(given: Estimate) -> Shown:
     number, low = plain(given.value), None if given.low is None else plain(given.low)
     high = Number(None, "no end") if given.high is None else plain(given.high)
     return Shown(number, "", low, high, given.is_too_wide)
-
-
-def is_wide(estimate: Estimate) -> bool:
-    """Whether a sentence that leaves the interval out would claim too much."""
-    return estimate.is_wide
 
 
 def is_too_wide(estimate: Estimate) -> bool:
@@ -214,7 +207,7 @@ def _shown(estimate: Estimate, scale: float, unit: str, is_too_wide: bool) -> Sh
     return Shown(number, unit, low, high, is_too_wide)
 
 
-def _written(value: float, low: float, high: float) -> Written:
+def _written(value: float, low: float, high: float) -> Callable[[float], str]:
     """How an estimate's value and ends are written, with the decimals that all of them share."""
     half_width = abs(high - low) / 2
     far = half_width > abs(value) or max(abs(low), abs(high)) > 3 * abs(value)
