@@ -32,7 +32,7 @@ class Number(str):
 
     def __new__(cls, value: float | None, digits: str, unit: str = "") -> Number:
         made = super().__new__(cls, f"{digits} {unit}" if unit else digits)
-        made.value, made.digits, made.unit = value, digits, unit
+        made.value, made.digits, made.unit = value, str(digits), unit
         return made
 
     @classmethod
