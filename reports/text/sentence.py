@@ -17,6 +17,7 @@ from reports.findings.document import Named
 from reports.findings.names import Name
 
 NO_BREAK = "\u00a0"
+MOST_NAMED = 3  # of what is told one by one; the page and cells.json have all
 Filled: TypeAlias = "str | int | Named"  # a number, name, sentence or words; a count; an arm
 
 
@@ -103,7 +104,9 @@ def listed(pieces: Sequence[Filled]) -> Sentence:
     return Sentence("{} and {}", first, last) if before else first + last
 
 
-def few(pieces: Sequence[Filled], most: int, more: str, separator: str = "; ") -> Sentence:
+def few(
+    pieces: Sequence[Filled], more: str = "", separator: str = "; ", most: int = MOST_NAMED
+) -> Sentence:
     """The first ``most`` of ``pieces``; of others ``more`` tells, how many where it has room."""
     told, n = Sentence.joined(separator, pieces[:most]), len(pieces) - most
     return told + (Sentence(more, n) if "{}" in more else more) if n > 0 else told
