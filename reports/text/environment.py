@@ -73,9 +73,8 @@ def _common(texts: list[dict[str, str]]) -> dict[str, str]:
 
 def _text(values: Values, number: Number) -> str:
     """The value all agree on, the range of numbers that differ, or the first few of the rest."""
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) == len(values) and len(set(numbers)) > 1:
-        low, high = number(min(numbers)), number(max(numbers))
+    if values.ends is not None:
+        low, high = map(number, values.ends)
         return low if low == high else f"{low} to {high}"
     texts = list(dict.fromkeys(_scalar(value, number) for value in values))
     return "; ".join(texts[:MOST_VALUES]) + ("; …" if len(texts) > MOST_VALUES else "")
