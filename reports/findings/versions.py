@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.findings.arms import Arm
+from reports.findings.names import Name
 
 
 def versions(arms: tuple[Arm, ...]) -> dict[Arm, str]:
@@ -12,7 +13,7 @@ def versions(arms: tuple[Arm, ...]) -> dict[Arm, str]:
         if arm.framework and arm.framework_version:
             seen.setdefault(arm.framework, set()).add(arm.framework_version)
     return {
-        arm: f"{arm.framework} {arm.framework_version}"
+        arm: Name(f"{arm.framework} {arm.framework_version}")
         for arm in arms
         if arm.framework and arm.framework_version and len(seen[arm.framework]) > 1
     }
