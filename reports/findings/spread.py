@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.intervals import Floats, exp, t_half_width
-
-if TYPE_CHECKING:
-    from reports.findings.case import Case
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.document import Part
 from reports.findings.terms import Count
 from runfiles.records import Process
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 MOST_ROUNDS = 7  # warm-up rounds told; later ones are steady or never will be
 
@@ -40,13 +37,15 @@ class FirstCalls(Part, frozen=True, eq=False):
         return self.calls[0].ratio
 
 
-def first_calls_of(findings: Findings) -> tuple[FirstCalls, ...]:
-    """Those of every timed arm but null arms, from the slowest start to the quickest."""
+def first_calls_of(case: Case) -> tuple[FirstCalls, ...]:
+    """The first calls of every arm ÷ its steady time in the same process, in the main phase, from
+    the slowest start to the quickest. Null arms are left out.
+    """
     found: dict[Arm, list[dict[int, float]]] = defaultdict(list)
-    for process in findings.run.processes:
-        arm = findings.arms[process.arm]
+    for process in case.run.processes:
+        arm = case.arms[process.arm]
         if process.status == "ok" == arm.status and not arm.is_null:
-            found[arm].append(_ratios(process, findings.main_phase))
+            found[arm].append(_ratios(process, case.main_phase))
     made = (FirstCalls(arm, _medians(blocks)) for arm, blocks in found.items())
     return tuple(sorted((one for one in made if one.calls), key=lambda one: -one.first))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from reports.findings.arms import Arm
-from reports.findings.blocks_needed import BlocksNeeded
+from reports.findings.blocks_needed import WANTED, BlocksNeeded
 from reports.findings.cells import Cell
-from reports.findings.findings import WANTED, Findings
+from reports.findings.findings import Findings
 from reports.findings.intervals import Verdict
 from reports.findings.overhead import FLAGGED
 from reports.text.bad_ends import bad_ends

@@ -13,7 +13,7 @@ import pytest
 
 from reports.findings.break_even import break_even
 from reports.findings.findings import Findings, findings
-from reports.findings.intervals import Bar
+from reports.findings.intervals import Bar, Column
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
 from reports.text.break_even import break_even_text
@@ -168,10 +168,14 @@ def test_neither_end_claims_less_than_identical_arms_differ_by(
 
 def test_of_identical_arms_at_most_one_in_fifty_is_said_to_be_ahead_or_behind() -> None:
     rng, phases = np.random.default_rng(0), ("epoch", *COLD)
-    bars = {phase: Bar(0.03) for phase in phases}
+
+    def columns(logs: np.ndarray) -> dict[str, Column]:
+        named = ((phase, logs[:, p]) for p, phase in enumerate(phases))
+        return {phase: Column(phase, column, Bar(0.03)) for phase, column in named}
+
     means = np.log([1e-2, 1.0, 0.1, 0.1])[:, None]
     drawn = (means + rng.normal(0, 0.03, (2, 4, 6)) for _ in range(500))
-    found = [break_even(1, 0, phases, logs, bars) for logs in drawn]
+    found = [break_even(1, 0, columns(logs)) for logs in drawn]
     said = [break_even_text(even) for even in found if even]
     assert len(said) == 500
     assert sum(not text.startswith("not shown") for text in said) <= 10

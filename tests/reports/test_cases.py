@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 from bench.command.cli import app
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
-from reports.compare.comparison import compare_runs
+from reports.compare.comparison import compare_runs, where, why_not
 from reports.compare.comparison_tables import comparison_json, comparison_markdown
+from reports.compare.comparison_text import caveats
 from reports.findings.findings import Findings, findings
 from reports.outputs.cells import cells_json
 from reports.outputs.exports.benchmark import benchmarks
@@ -248,15 +249,19 @@ def test_runs_are_compared_case_by_case(made: Made) -> None:
     slower = in_case(slow={"seconds": 8e-2})
     new = made({"softmax": {"arms": slower}, "poisson": {}}, name="new")
     found = compare_runs(old, new)
-    by_case = {(one.case or "").partition(",")[0] for one in found.changes}
+    by_case = {(where(one.shared) or "").partition(",")[0] for one in found.changes}
     assert by_case == {"linreg", "softmax"}
     slow = [one for one in found.regressions if one.phase == "epoch"]
-    assert [(one.arm, (one.case or "").partition(",")[0]) for one in slow] == [("slow", "softmax")]
-    told = " ".join(found.caveats)
+    assert [(one.arm, (where(one.shared) or "").partition(",")[0]) for one in slow] == [
+        ("slow", "softmax")
+    ]
+    told = " ".join(caveats(found))
     assert "mlp, 1,000 examples of 2 features in batches of 10: only in OLD" in told
     assert "poisson, 1,000 examples of 2 features in batches of 10: only in NEW" in told
     document: Any = comparison_json(found)
-    assert {one["case"] for one in document["changes"]} == {one.case for one in found.changes}
+    assert {one["case"] for one in document["changes"]} == {
+        where(one.shared) for one in found.changes
+    }
     assert "| case | arm | phase |" in comparison_markdown(found)
 
 
@@ -265,10 +270,10 @@ def test_a_case_that_cannot_be_compared_is_named_and_the_command_says_so(made: M
         made({"softmax": {"sha256": text * 16}}, name=f"run-{text}") for text in ("abcd", "ef01")
     )
     found = compare_runs(old, new)
-    assert {(one.case or "").partition(",")[0] for one in found.changes} == {"linreg"}
-    (said,) = found.unlike
+    assert {(where(one.shared) or "").partition(",")[0] for one in found.changes} == {"linreg"}
+    (said,) = map(why_not, found.unlike)
     assert said.startswith("softmax, 1,000 examples of 2 features in batches of 10: not compared")
-    assert said in found.caveats
+    assert said in caveats(found)
     folders = [str(one.run.folder) for one in (old, new)]
     assert CliRunner().invoke(app, ["compare", *folders]).exit_code == Exit.UNUSABLE
 

@@ -15,6 +15,7 @@ import pytest
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
 from reports.compare.comparison import compare_runs
+from reports.compare.comparison_text import caveats
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, verdict
 from reports.findings.null_arm import NullArm, judge
@@ -201,6 +202,6 @@ def test_a_change_between_runs_must_exceed_what_identical_arms_differ_by_in_eith
     ):
         found = compare_runs(*pair)
         assert not found.regressions
-        assert any("identical arms may differ by up to" in text for text in found.caveats)
+        assert any("identical arms may differ by up to" in text for text in caveats(found))
     much = compare_runs(quiet, run("e", 10e-3, 2, noisy=True))
     assert {change.arm for change in much.regressions} == {"other"}

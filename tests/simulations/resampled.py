@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reports.findings.cells import log_medians
+from reports.findings.blocks import log_medians
 from reports.findings.findings import Findings, findings
 from reports.findings.null_arm import judge
 from reports.text.null_arm import judgement_text
@@ -46,7 +46,7 @@ def lines(run: Path) -> Iterator[str]:
 
 def _told(summary: Findings, drawn: list[np.ndarray]) -> str:
     plan = summary.run.plan
-    logs = log_medians(summary.run, summary.arms, summary.phases)
+    logs = log_medians(summary.blocks, summary.phases, (len(summary.arms), summary.n_blocks))
     found = [
         judge(plan.arms, plan.baseline, summary.phases, logs[..., blocks], plan.margin)
         for blocks in drawn

@@ -30,8 +30,8 @@ def _is_main(one: Benchmark) -> bool:
 
 
 def _entries(one: Benchmark) -> Iterator[dict[str, Json]]:
-    extra = _extra(one)
-    yield _entry(one.name, UNIT, _scaled(one.seconds), extra)
+    extra, seconds = _extra(one), one.seconds.through(lambda seconds: seconds * A_SECOND)
+    yield _entry(one.name, UNIT, seconds, extra)
     if one.ratio:
         yield _entry(one.ratio_name, "ratio", one.ratio, extra)
 
@@ -41,11 +41,6 @@ def _entry(name: str, unit: str, estimate: Estimate, extra: str) -> dict[str, Js
     range_ = interval if is_too_wide(estimate) else f"95 % {interval}"
     given = {"range": range_} if interval else {}
     return {"name": name, "unit": unit, "value": estimate.value, **given, "extra": extra}
-
-
-def _scaled(seconds: Estimate) -> Estimate:
-    low, high = (None if end is None else end * A_SECOND for end in (seconds.low, seconds.high))
-    return Estimate(seconds.value * A_SECOND, low, high, seconds.n)
 
 
 def _extra(one: Benchmark) -> str:
