@@ -41,25 +41,25 @@ def first_calls_of(case: Case) -> tuple[FirstCalls, ...]:
     """The first calls of every arm ÷ its steady time in the same process, in the main phase, from
     the slowest start to the quickest. Null arms are left out.
     """
+    phase = case.main_phase
     found: dict[Arm, list[dict[int, float]]] = defaultdict(list)
+    steady = {(one.arm, one.block): one.seconds for one in case.blocks if one.phase == phase}
     for process in case.run.processes:
         arm = case.arms[process.arm]
         if process.status == "ok" == arm.status and not arm.is_null:
-            found[arm].append(_ratios(process, case.main_phase))
+            found[arm].append(_ratios(process, phase, steady.get((process.arm, process.block))))
     made = (FirstCalls(arm, _medians(blocks)) for arm, blocks in found.items())
     return tuple(sorted((one for one in made if one.calls), key=lambda one: -one.first))
 
 
-def _ratios(process: Process, phase: str) -> dict[int, float]:
-    """By round, the seconds of a call ÷ the median of the process's timed rounds."""
-    series = process.phases.get(phase)
-    if series is None:
+def _ratios(process: Process, phase: str, steady: float | None) -> dict[int, float]:
+    """By round, the seconds of a call ÷ the steady time; none of a phase that was not timed."""
+    if steady is None:
         return {}
-    calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
+    calls = dict(enumerate(process.phases[phase].warmup_seconds.tolist(), start=1))
     cold = f"first_{phase}"
     if cold in process.cold:
         calls[0] = process.cold[cold]
-    steady = float(np.median(series.seconds))
     return {i: seconds / steady for i, seconds in calls.items() if seconds > 0}
 
 
