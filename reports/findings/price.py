@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 from reports.findings.alike import by_calls
 from reports.findings.arms import Arm
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EAGER = "eager"
 SHARED = With("framework", "differentiation", "execution", "device", "dtype", "python")
 Best: TypeAlias = tuple[Arm, Arm]  # the first by autodiff, the first by hand that is like it
+P = TypeVar("P", bound="Price")
 Way: TypeAlias = tuple[str, str | None, Arm]  # device, execution, arm by hand
 
 
@@ -78,12 +79,7 @@ def prices_of_autodiff(case: Case) -> tuple[AutodiffPrice, ...]:
         if auto.differentiation == "autodiff" and hand.differentiation == "hand-written"
         if _engine(auto) == _engine(hand) and auto.execution == hand.execution is not None
     ]
-    return tuple(
-        AutodiffPrice(above=auto, below=hand, phase=phase, ratio=ratio)
-        for auto, hand in pairs
-        for phase in ("epoch", "gradient")
-        if (ratio := case.ratio(auto, hand, phase))
-    )
+    return _priced(AutodiffPrice, case, pairs, ("epoch", "gradient"))
 
 
 def prices_by_hand(prices: tuple[AutodiffPrice, ...]) -> dict[Way, tuple[AutodiffPrice, ...]]:
@@ -113,11 +109,20 @@ def prices_of_dispatch(case: Case) -> tuple[DispatchPrice, ...]:
         if arm.execution == EAGER:
             eager.setdefault((arm.differentiation, _engine(arm)), arm)
     compiled = [arm for arm in arms if arm.execution not in (EAGER, None)]
-    pairs = ((arm, eager.get((arm.differentiation, _engine(arm)))) for arm in compiled)
+    found = ((arm, eager.get((arm.differentiation, _engine(arm)))) for arm in compiled)
+    pairs = [(above, below) for above, below in found if below]
+    return _priced(DispatchPrice, case, pairs, ("epoch",))
+
+
+def _priced(
+    kind: type[P], case: Case, pairs: list[tuple[Arm, Arm]], phases: tuple[str, ...]
+) -> tuple[P, ...]:
+    """The prices of the pairs that have a ratio in these phases."""
     return tuple(
-        DispatchPrice(above=above, below=below, phase="epoch", ratio=ratio)
+        kind(above=above, below=below, phase=phase, ratio=ratio)
         for above, below in pairs
-        if below and (ratio := case.ratio(above, below, "epoch"))
+        for phase in phases
+        if (ratio := case.ratio(above, below, phase))
     )
 
 

@@ -29,10 +29,10 @@ BASE = {"seconds": 1e-2, "cold": (1.0, 0.1, 0.1)}
 
 
 @pytest.fixture
-def summary_of(
+def findings_of(
     write_run: Callable[..., Path], bench: Callable[..., Any]
 ) -> Callable[..., Findings]:
-    """Makes the summary of a run of a baseline and of one arm with these changes to it."""
+    """Makes the findings of a run of a baseline and of one arm with these changes to it."""
 
     def make(seconds: float, cold: tuple[float, float, float], **changes: Any) -> Findings:
         arms = (bench("base", **BASE), bench("other", seconds, cold=cold))
@@ -42,11 +42,11 @@ def summary_of(
 
 
 @pytest.fixture
-def told(summary_of: Callable[..., Findings]) -> Told:
+def told(findings_of: Callable[..., Findings]) -> Told:
     """Makes such a run and returns what cells.json has of the arm's break-even."""
 
     def make(*arm: Any, **changes: Any) -> dict[str, Any]:
-        document: Any = cells_json(summary_of(*arm, **changes))
+        document: Any = cells_json(findings_of(*arm, **changes))
         found: dict[str, Any] = document["arms"][1]["break_even"]
         return found
 
@@ -73,10 +73,10 @@ def test_of_epochs_alike_it_is_neither_said_that_they_save_nor_that_they_do_not(
 
 
 def test_the_interval_that_does_not_decide_is_that_of_the_epochs_ratio(
-    summary_of: Callable[..., Findings],
+    findings_of: Callable[..., Findings],
 ) -> None:
-    summary = summary_of(1e-2, (9.0, 0.1, 0.1), between=0.05)
-    even, cell = summary.arms[1].break_even, summary.cell(summary.arms[1], "epoch")
+    found = findings_of(1e-2, (9.0, 0.1, 0.1), between=0.05)
+    even, cell = found.arms[1].break_even, found.cell(found.arms[1], "epoch")
     assert even is not None
     assert cell is not None
     assert even.ratio == cell.ratio
@@ -182,13 +182,13 @@ def test_of_identical_arms_at_most_one_in_fifty_is_said_to_be_ahead_or_behind() 
 
 
 def test_the_page_says_what_cells_json_says_and_keeps_the_number(
-    summary_of: Callable[..., Findings],
+    findings_of: Callable[..., Findings],
 ) -> None:
     for arm, has_number in (((0.98e-2, (9.0, 0.1, 0.1)), True), ((2e-2, (0.1, 0.0, 0.0)), False)):
-        summary = summary_of(*arm, between=0.002)
-        document: Any = cells_json(summary)
+        found = findings_of(*arm, between=0.002)
+        document: Any = cells_json(found)
         even = document["arms"][1]["break_even"]
-        read = section(page(summary))
+        read = section(page(found))
         assert even["text"] in " ".join("".join(read.text).split())
         shown = repr(even["epochs"]) in [value for value, _ in read.values]
         assert shown == has_number

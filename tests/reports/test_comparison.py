@@ -202,8 +202,8 @@ def test_runs_that_kept_one_variable_with_two_values_are_refused(runs: Runs) -> 
 
 def test_a_machine_that_nobody_named_is_not_taken_for_the_same(runs: Runs) -> None:
     old, new = runs(old={"facts": {"cpu": None}}, new={"facts": {"cpu": None}})
-    for summary in (old, new):
-        summary.run.plan.environment.clear()
+    for found in (old, new):
+        found.run.plan.environment.clear()
     with pytest.raises(BadRun, match="processor is not known in OLD and not known in NEW"):
         compare_runs(old, new)
 
@@ -394,8 +394,8 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
 
 
 def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
-    summary = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
-    lines = printed(compare_runs(summary, summary)).splitlines()
+    found = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
+    lines = printed(compare_runs(found, found)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):
         assert any(line.startswith(name) for line in lines)
