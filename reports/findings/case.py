@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any, Self, TypeVar
 
 import numpy as np
 from msgspec import Meta
@@ -12,12 +12,15 @@ from msgspec import Meta
 from reports.findings.arms import Arm
 from reports.findings.blocks import Block
 from reports.findings.cells import Cell
+from reports.findings.compared import Compared
 from reports.findings.document import Aside, Part
 from reports.findings.intervals import CONFIDENCE, Bar, Estimate, Floats, log_estimate
 from reports.findings.null_arm import NullArm
 from reports.findings.terms import Count, Phase, Threads
 from runfiles.records import Plan, Process
 from runfiles.run import Run
+
+T = TypeVar("T")
 
 
 class Case(Part, frozen=True, eq=False, kw_only=True):
@@ -92,6 +95,18 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     @cached_property
     def _places(self) -> dict[tuple[int, str], Cell]:
         return {(cell.arm.index, cell.phase): cell for cell in self.cells}
+
+    def compared(
+        self,
+        arm: Arm,
+        of: Arm | None = None,
+        ratio: Estimate | None = None,
+        is_shown: bool = False,
+    ) -> Compared:
+        """``arm`` with its time of the main phase, beside that of another one."""
+        cell = self.cell(arm)
+        seconds = cell.seconds if cell else None
+        return Compared(arm=arm, of=of, is_shown=is_shown, seconds=seconds, ratio=ratio)
 
     def ranked(self, phase: str | None = None) -> tuple[Cell, ...]:
         """The cells of a phase: timed ones from fast to slow, then the others as planned."""
@@ -174,6 +189,26 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """In which dtype some of ``arms`` race: the baseline's, or the first if it has none."""
         dtypes = [arm.dtype for arm in arms]
         return self.baseline.dtype if self.baseline.dtype in dtypes else dtypes[0]
+
+    @cached_property
+    def several_dtypes(self) -> bool:
+        """Whether arms of several dtypes have a time."""
+        return len({arm.dtype for arm in self.timed_arms()}) > 1
+
+    def differ_in(self, name: str) -> bool:
+        """Whether the arms differ in a property, such as their device."""
+        return len({getattr(arm, name) for arm in self.others}) > 1
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Any], object], Any]:
+        return {}
+
+    def once(self, make: Callable[[Self], T]) -> T:
+        """What ``make`` makes of these findings, made at the first time."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
 
 def main_phase(plan: Plan, phases: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 from msgspec import Meta
@@ -19,6 +19,9 @@ from reports.findings.arms import Arm, ArmName
 from reports.findings.case import Case
 from reports.findings.document import Aside, Part, means
 from reports.findings.intervals import Estimate, Floats, exp, log_estimate, t_quantile
+
+if TYPE_CHECKING:
+    from reports.findings.findings import Findings
 
 LEVEL = 0.01  # of runs whose blocks are all alike, so many name one
 FEWEST = 5
@@ -49,6 +52,15 @@ def far_blocks_of(case: Case) -> tuple[FarBlocks, ...]:
     tested = {arm: logs for arm, logs in columns.items() if np.sum(~np.isnan(logs)) >= FEWEST}
     found = (_far(arm, logs, case.margin, len(tested)) for arm, logs in tested.items())
     return tuple(one for one in found if one)
+
+
+def far_in_all_of(findings: Findings) -> tuple[int, ...]:
+    """The blocks that are far in every arm: what all ratios share is the baseline."""
+    found = findings.far_blocks
+    compared = [cell for cell in findings.ranked() if cell.ratio and not cell.is_baseline]
+    if len(found) < 2 or len(found) < len(compared):
+        return ()
+    return tuple(sorted(set.intersection(*(set(one.blocks) for one in found))))
 
 
 def _far(arm: Arm, logs: Floats, margin: float, family: int) -> FarBlocks | None:

@@ -18,7 +18,8 @@ from reports.findings.dispatch import dispatch_of
 from reports.findings.disturbed import Disturbed, gates
 from reports.findings.document import Aside, Names, key, means, taken
 from reports.findings.environment import facts_by_arm
-from reports.findings.far_blocks import far_blocks_of
+from reports.findings.evidence import evidence_of
+from reports.findings.far_blocks import far_blocks_of, far_in_all_of
 from reports.findings.fastest import Front, beside_fastest_of, front_of
 from reports.findings.files import Discard, files_of
 from reports.findings.further_size import Size
@@ -27,11 +28,12 @@ from reports.findings.learned import Learned, learned_at, strays
 from reports.findings.left_out import left_out_of
 from reports.findings.limit import limit_of_baseline
 from reports.findings.machine import distinct, dropped_switches_of, machine_of
+from reports.findings.names import named, safe
 from reports.findings.operators import operators_of
 from reports.findings.pairs import gate_of, pairs_of
 from reports.findings.price import autodiff_by_hand, best_pair
 from reports.findings.problem import Problem
-from reports.findings.split import splits_of
+from reports.findings.split import shares_of, splits_of
 from reports.findings.spread import spreads_of
 from reports.findings.sweep import sweep_of
 from reports.findings.terms import Count, Planned
@@ -76,7 +78,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     @key
     def name(self) -> str:
         """Name of the run's folder."""
-        return self.run.name
+        return named(self.run.name)
 
     @key
     def n_blocks(self) -> Planned:
@@ -191,6 +193,10 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         """What was learned at a place among all numbers of the parameters; None if nothing was."""
         return learned_at(self, place)
 
+    def shares(self, arm: Arm) -> dict[str, float]:
+        """What of the arm's epoch its parts take; empty unless all of them are timed."""
+        return shares_of(self, arm)
+
     def strays(self, arm: Arm) -> bool:
         """Whether a loss of the arm is off the reference's by more than 1 %, or not there."""
         return strays(self, arm)
@@ -201,6 +207,8 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     dispatch = cached_property(dispatch_of)
     alike = cached_property(alike_of)
     best = cached_property(best_pair)
+    evidence = cached_property(evidence_of)
+    far_in_all = cached_property(far_in_all_of)
     facts = cached_property(facts_by_arm)
     spreads = cached_property(spreads_of)
     splits = cached_property(splits_of)
@@ -210,13 +218,17 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
+    return _findings(safe(run))
+
+
+def _findings(run: Run) -> Findings:
     return taken(
         Findings,
         run.plan,
         format=FORMAT,
         version=VERSION,
         run=run,
-        sizes=tuple(map(findings, run.sizes)),
-        problems=tuple(map(findings, run.problems)),
+        sizes=tuple(map(_findings, run.sizes)),
+        problems=tuple(map(_findings, run.problems)),
         **vars(judged(run)),
     )

@@ -23,6 +23,8 @@ Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
 CONFIDENCE = 0.95
 EQUIVALENCE = 0.90  # two one-sided tests at 5 %
 POWER = 0.80
+WIDE = 1.2  # an interval whose ends are farther apart belongs to its number
+TOO_WIDE = 3.0  # and one whose ends are farther apart still tells no size
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,32 @@ class Estimate:
         """The same in other terms: ``function`` of the value and of both ends."""
         low, high = (None if end is None else function(end) for end in (self.low, self.high))
         return Estimate(function(self.value), low, high, self.n)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the number without its interval would claim too much."""
+        return self._is_wider_than(WIDE)
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether the ends are more than a factor of 3 apart; never of a difference below 0."""
+        return self._is_wider_than(TOO_WIDE)
+
+    def _is_wider_than(self, factor: float) -> bool:
+        low, high = self.low, self.high
+        return low is not None and high is not None and low >= 0 and high > factor * low
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has an interval, and one that says something."""
+        return self.low is not None and not self.is_too_wide
+
+    @property
+    def inverse(self) -> Estimate:
+        """Of a ratio, the other way round."""
+        low, high = self.low, self.high
+        ends = (None, None) if low is None or high is None else (1 / high, 1 / low)
+        return Estimate(1 / self.value, *ends, self.n)
 
 
 def unity(n: int) -> Estimate:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from reports.findings.case import Case
 from reports.findings.document import Aside, Names, Part, means
+from reports.findings.names import Name, named
 from runfiles.records import Process
 
 Facts = list[dict[str, Any]]
@@ -79,9 +80,9 @@ def on_gpu(case: Case, process: Process) -> bool:
     return case.arms[process.arm].device != "cpu"
 
 
-def distinct(values: Iterable[object]) -> tuple[str, ...]:
-    """The texts among ``values``, each once, sorted."""
-    return tuple(sorted({value for value in values if isinstance(value, str)}))
+def distinct(values: Iterable[object]) -> tuple[Name, ...]:
+    """The texts among ``values`` as names, each once, sorted."""
+    return tuple(sorted({named(value) for value in values if isinstance(value, str)}))
 
 
 def dropped_switches_of(case: Case) -> Names:

@@ -9,6 +9,7 @@ from reports.findings.case import Case
 from reports.findings.cells import Cell
 from reports.findings.document import Part, key, means
 from reports.findings.intervals import Estimate
+from reports.findings.names import named
 from reports.findings.terms import Count, Ratio, Seconds
 from runfiles.phases import OPERATORS
 
@@ -48,6 +49,6 @@ def _operator(case: Case, cell: Cell, seconds: Estimate) -> Operator:
     arm, operator = cell.arm, cell.phase
     told = (process.facts.get("compositions") for process in case.processes(arm))
     found = (one.get(operator) for one in told if isinstance(one, dict))
-    composition = next((text for text in found if isinstance(text, str)), None)  # the first
+    composition = next((named(text) for text in found if isinstance(text, str)), None)
     ratio = case.ratio_of_phases(arm, operator, "gradient")
     return Operator(arm, operator, composition, seconds, ratio)

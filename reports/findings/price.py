@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, TypeVar
 
 from reports.findings.alike import by_calls
 from reports.findings.arms import Arm
 from reports.findings.case import Case
-from reports.findings.document import Part, With, key, means
+from reports.findings.document import Aside, Part, With, key, means
 from reports.findings.terms import Blocks, Phase, Ratio
 
 if TYPE_CHECKING:
@@ -29,10 +29,19 @@ class Price(Part, frozen=True, eq=False, kw_only=True):
     phase: Phase
     ratio: Ratio
     """Time of the first divided by that of the second, paired inside blocks, without a unit."""
+    null: Aside[float]  # the ratio up to which two identical arms may differ in this phase
 
     @key
     def n_blocks(self) -> Blocks:
         return self.ratio.n
+
+    @property
+    def shown(self) -> Literal["more", "less"] | None:
+        """Whether the first is shown to take more time than the second, or less."""
+        low, high = self.ratio.low, self.ratio.high
+        if low is None or high is None:
+            return None
+        return "more" if low > self.null else "less" if high < 1 / self.null else None
 
 
 class AutodiffPrice(Price, frozen=True, eq=False, kw_only=True):
@@ -43,6 +52,11 @@ class AutodiffPrice(Price, frozen=True, eq=False, kw_only=True):
     above: Annotated[Arm, means("Name of the arm with automatic derivatives."), SHARED]
     below: Arm
     """Name of the arm with a gradient by hand."""
+
+    @property
+    def cost(self) -> Literal["more", "less"] | None:
+        """Whether autodiff is shown to take more time than by hand, or less."""
+        return None if self.ratio.is_too_wide else self.shown
 
 
 class DispatchPrice(Price, frozen=True, eq=False, kw_only=True):
@@ -119,7 +133,7 @@ def _priced(
 ) -> tuple[P, ...]:
     """The prices of the pairs that have a ratio in these phases."""
     return tuple(
-        kind(above=above, below=below, phase=phase, ratio=ratio)
+        kind(above=above, below=below, phase=phase, ratio=ratio, null=case.null_arm.factor(phase))
         for above, below in pairs
         for phase in phases
         if (ratio := case.ratio(above, below, phase))

@@ -6,12 +6,13 @@ from collections import Counter
 
 from reports.findings.arms import Arm
 from reports.findings.case import Case
+from reports.findings.names import Name
 
 
-def versions_of(case: Case) -> dict[Arm, str]:
+def versions_of(case: Case) -> dict[Arm, Name]:
     """Framework and version of every arm whose framework ran in several."""
     told = [arm for arm in case.arms if arm.framework and arm.framework_version]
     seen = {(arm.framework, arm.framework_version) for arm in told}
     n_versions = Counter(framework for framework, _ in seen)
     several = [arm for arm in told if n_versions[arm.framework] > 1]
-    return {arm: f"{arm.framework} {arm.framework_version}" for arm in several}
+    return {arm: Name(f"{arm.framework} {arm.framework_version}") for arm in several}

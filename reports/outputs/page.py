@@ -40,13 +40,14 @@ from reports.outputs.ranking import facet_of, facets, is_vague, tint, verdict_of
 from reports.outputs.sizes_section import sizes_section
 from reports.text.answers import answers, further
 from reports.text.break_even import break_even_text
-from reports.text.by_hand import best_autodiff
 from reports.text.cases import own_case
 from reports.text.commands import commands, origin
+from reports.text.dispatch import why
 from reports.text.disturbed import again, kept_text
 from reports.text.environment import environment_in_words
 from reports.text.evidence import (
     caveats,
+    far_blocks_text,
     harness,
     measured_on,
     same_program,
@@ -54,19 +55,18 @@ from reports.text.evidence import (
     twice,
     verdict_counts,
 )
-from reports.text.far_blocks import far_blocks_text
 from reports.text.glossary import GLOSSARY, anchor, glossed, term
 from reports.text.headline import baselines_text, headline
 from reports.text.lead import ranking_text
+from reports.text.machine import sealing_sentences
 from reports.text.names import visible
 from reports.text.null_arm import judgement_text
 from reports.text.pairs import gate_sentence
 from reports.text.parameters import parameters
 from reports.text.phases import sentence, words
 from reports.text.problem import heading, noun, problem_text, source_text, title
-from reports.text.sealing import sealing_sentences
-from reports.text.why import why
-from reports.text.yardsticks import limit_text
+from reports.text.sentence import Sentence
+from reports.text.yardsticks import best_autodiff, limit_text
 from runfiles.phases import DERIVED, WHOLE
 
 SECTIONS = {  # in the order of a reader's questions
@@ -123,7 +123,7 @@ def page(findings: Findings, folder: Path | None = None) -> str:
         "number": number_html,
         "count": count_html,
         "words": words,
-        "tied": lambda text: BEFORE_UNIT.sub("\u00a0", text),
+        "tied": tied,
         "glossed": glossed,
     }
     return jinja.get_template("page.html").render(_context(findings, folder))
@@ -222,6 +222,11 @@ def contents(findings: Findings) -> list[tuple[str, str]]:
     if not spec.trained:
         titles["where"] = "Every phase"
     return [(key, title) for key, title in titles.items() if key not in missing]
+
+
+def tied(text: str) -> str:
+    """``text`` in which no line breaks before a unit; a sentence sees to that itself."""
+    return text if isinstance(text, Sentence) else BEFORE_UNIT.sub("\u00a0", text)
 
 
 def warnings(findings: Findings) -> tuple[str, ...]:
