@@ -6,7 +6,6 @@ from reports.compare.likeness import why_unlike
 from reports.findings.comparison import Comparison, Shared
 from reports.findings.findings import Findings
 from reports.text.cases import case_label
-from reports.text.names import visible
 from runfiles.errors import BadRun
 
 SMALLEST_MARGIN, LARGEST_MARGIN = 1e-6, 10.0
@@ -46,8 +45,8 @@ def why_not(shared: Shared) -> str:
 
 
 def _nothing_shared(old: Findings, new: Findings) -> str:
-    names = ([visible(arm.name, 40) for arm in one.compared_arms] for one in (old, new))
-    a, b = (", ".join(one) or "none" for one in names)
+    arms = (old.compared_arms, new.compared_arms)
+    a, b = (", ".join(arm.name for arm in mine) or "none" for mine in arms)
     return (
         f"these runs share no arm beside the baseline: OLD has {a}, NEW has {b}. "
         "Name the same backends in both."

@@ -14,7 +14,7 @@ from reports.compare.comparison_text import baselines, caveats, sentences
 from reports.findings.comparison import Change, Comparison, Uncompared
 from reports.outputs.encoder import Json, Texts, as_object
 from reports.outputs.terminal import WIDTH, encodable
-from reports.text.names import SENTENCE, in_markdown, visible
+from reports.text.names import SENTENCE, in_markdown
 from reports.text.numbers import TOO_FEW, Shown, percent, plain, shown_ratio
 
 VERSION = 1
@@ -44,7 +44,7 @@ def rows(comparison: Comparison) -> tuple[Row, ...]:
 def _row(change: Change, gates: bool) -> Row:
     doubt = "?" if change.verdict in CLAIMS and not gates else ""
     return Row(
-        arm=visible(change.arm, 60),
+        arm=change.arm,
         case=where(change.shared),
         phase=change.phase,
         ratios=tuple(map(shown_ratio, (change.old, change.new, change.gate))),
@@ -107,7 +107,7 @@ def _stacked(above: str, below: str) -> str:
 
 
 def _title(comparison: Comparison) -> str:
-    old, new = (visible(one.name, 30) for one in (comparison.old, comparison.new))
+    old, new = comparison.old.name, comparison.new.name
     return f"Ratios to {baselines(comparison)}: OLD {old}, NEW {new}"
 
 

@@ -13,7 +13,6 @@ from reports.text.cases import case_label
 from reports.text.counted import counted
 from reports.text.evidence import interrupted
 from reports.text.machine import machine_text
-from reports.text.names import visible
 from reports.text.null_arm import judgement_text
 from reports.text.numbers import difference, shown_ratio
 from reports.text.phases import words
@@ -57,7 +56,7 @@ def _counts(counts: Counter[str]) -> str:
 
 def _regression(change: Change) -> str:
     shown = shown_ratio(change.gate)
-    named = f"{visible(change.arm, 40)}, {words(change.phase)}"
+    named = f"{change.arm}, {words(change.phase)}"
     return f"{named} {shown.text}{shown.aside}{_at(change.shared)}"
 
 
@@ -91,7 +90,7 @@ def smallest_text(comparison: Comparison) -> str | None:
 def baselines(comparison: Comparison) -> str:
     """The names of the arms that the ratios are to, one a dtype."""
     names = [comparison.baseline.name, *(change.baseline for change in comparison.changes)]
-    return " or ".join(visible(name, 40) for name in dict.fromkeys(names))
+    return " or ".join(dict.fromkeys(names))
 
 
 def how_to_read(comparison: Comparison) -> str:
@@ -138,7 +137,7 @@ def _of_side(comparison: Comparison, side: str, run: Findings) -> Iterator[str]:
 def _of_baseline(comparison: Comparison) -> Iterator[str]:
     for fact in ("python", "kernel"):
         told = [one.told(one.baseline, fact) for one in (comparison.old, comparison.new)]
-        a, b = (visible(" or ".join(values), 60) or "not known" for values in told)
+        a, b = (" or ".join(values) or "not known" for values in told)
         if told[0] != told[1]:
             yield (
                 f"The baseline's {fact} is {a} in OLD and {b} in NEW: "
@@ -149,8 +148,8 @@ def _of_baseline(comparison: Comparison) -> Iterator[str]:
 def uncompared_text(one: Uncompared) -> str:
     """Why an arm, or a phase of it, is not compared."""
     phase = f", {words(one.phase)}" if one.phase else ""
-    what = f"{visible(one.arm, 40)}{phase}{_at(one.shared)}"
-    reason = f" ({visible(one.reason, 200)})" if one.reason else ""
+    what = f"{one.arm}{phase}{_at(one.shared)}"
+    reason = f" ({one.reason})" if one.reason else ""
     if ABSENT in (one.old, one.new):
         return f"{what}: only in {'OLD' if one.new == ABSENT else 'NEW'}."
     if one.old == one.new:
@@ -162,5 +161,5 @@ def engine_text(one: Engine) -> str | None:
     """The arm's framework where its version changed, else None."""
     if one.old == one.new:
         return None
-    old, new = (visible(version or "of unknown version", 40) for version in (one.old, one.new))
-    return f"{visible(one.arm, 40)}: {visible(one.framework or 'framework', 40)} {old}, now {new}."
+    old, new = (version or "of unknown version" for version in (one.old, one.new))
+    return f"{one.arm}: {one.framework or 'framework'} {old}, now {new}."

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from reports.findings.findings import Findings
 from reports.text.counted import noun
-from reports.text.names import visible
 from reports.text.null_arm import judgement_text
 from runfiles.records import Spec
 
@@ -22,22 +21,22 @@ def why_unlike(old: Findings, new: Findings) -> str | None:
     if unusable:
         return unusable
     found = " ".join(
-        f"{what} is {visible(a)} in OLD and {visible(b)} in NEW; {advice}."
+        f"{what} is {a} in OLD and {b} in NEW; {advice}."
         for what, a, b, advice in _differences(old, new)
     )
     return f"these runs cannot be compared: {found[0].lower()}{found[1:]}" if found else None
 
 
 def _unusable(side: str, findings: Findings) -> str | None:
-    named = f"{side} ({visible(findings.run.name, 60)}) is not comparable"
+    named = f"{side} ({findings.name}) is not comparable"
     if not findings.null_arm.is_usable:
         text = judgement_text(findings.null_arm)
         return f"{named}: {text[0].lower()}{text[1:]} Measure it again."
     baseline = findings.baseline
     if baseline.status == "ok":
         return None
-    reason = visible(baseline.reason or "no reason was given")
-    what = f"its baseline {visible(baseline.name, 60)} is {baseline.status}"
+    reason = baseline.reason or "no reason was given"
+    what = f"its baseline {baseline.name} is {baseline.status}"
     return f"{named}: {what} ({reason}). Measure it again."
 
 
@@ -51,7 +50,7 @@ def _differences(old: Findings, new: Findings) -> Iterator[Unlike]:
     yield from _problems(old, new)
     a, b = old.baseline.name, new.baseline.name
     if a != b:
-        yield "baseline", a, b, f"run NEW again with --baseline {visible(a, 60)}"
+        yield "baseline", a, b, f"run NEW again with --baseline {a}"
         return
     yield from _baseline_versions(old, new)
     yield from _arms(old, new)
@@ -87,10 +86,9 @@ def _kept_variables(old: Findings, new: Findings) -> Iterator[Unlike]:
     a, b = old.kept_variables, new.kept_variables
     for name in sorted(name for name in {*a, *b} if a.get(name) != b.get(name)):
         was, now = (f"a value like {v[name]}" if name in v else "dropped" for v in (a, b))
-        shown = visible(name, 60)
-        advice = f"run NEW again {'with' if name in a else 'without'} --keep-env {shown}"
+        advice = f"run NEW again {'with' if name in a else 'without'} --keep-env {name}"
         same = " and the value it had" if name in a and name in b else ""
-        yield f"the variable {shown}", was, now, advice + same
+        yield f"the variable {name}", was, now, advice + same
 
 
 def _problems(old: Findings, new: Findings) -> Iterator[Unlike]:
@@ -122,8 +120,8 @@ def _told(spec: Spec) -> dict[str, object]:
 def _baseline_versions(old: Findings, new: Findings) -> Iterator[Unlike]:
     a, b = (_one(findings.baseline_versions) for findings in (old, new))
     if a != b:
-        framework = visible(old.baseline.framework or "its framework", 40)
-        what = f"{framework}, which the baseline {visible(old.baseline.name, 60)} runs on,"
+        framework = old.baseline.framework or "its framework"
+        what = f"{framework}, which the baseline {old.baseline.name} runs on,"
         yield what, a, b, "keep the baseline's, or compare the two in one run with --pair OLD,NEW"
 
 
@@ -131,13 +129,13 @@ def _arms(old: Findings, new: Findings) -> Iterator[Unlike]:
     """What arms that have numbers in both runs do not share; others are not compared anyway."""
     theirs = {arm.name: arm for arm in new.others if arm.status == "ok"}
     for mine in (arm for arm in old.others if arm.status == "ok" and arm.name in theirs):
-        other, name = theirs[mine.name], visible(mine.name, 60)
+        other, name = theirs[mine.name], mine.name
         to = old.baseline_of(mine).name, new.baseline_of(other).name
         if mine.dtype != other.dtype:
-            advice = f"run NEW again with --dtype {visible(mine.dtype, 20)}"
+            advice = f"run NEW again with --dtype {mine.dtype}"
             yield f"dtype of {name}", mine.dtype, other.dtype, advice
         if mine.device != other.device:
-            advice = f"run NEW again with --device {visible(mine.device, 20)}"
+            advice = f"run NEW again with --device {mine.device}"
             yield f"device of {name}", mine.device, other.device, advice
         elif mine.dtype == other.dtype and to[0] != to[1]:
             advice = "plan the same baselines in both, by the same --backend and --dtype"

@@ -9,7 +9,6 @@ from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.text.counted import counted
-from reports.text.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
 
@@ -24,9 +23,12 @@ class Benchmark:
 
     findings: Findings  # of the cell's own size
     cell: Cell
-    label: str  # the arm's
-    baseline: str  # the label of the arm that its ratio is to
     seconds: Estimate
+
+    @property
+    def label(self) -> str:
+        """The arm's name."""
+        return self.cell.arm.name.translate(MARKUP)
 
     @property
     def size(self) -> str:
@@ -41,7 +43,8 @@ class Benchmark:
     @property
     def ratio_name(self) -> str:
         """Such as ``torch: ratio to torch-lesson, epoch, 1000 x 2, batch 10``."""
-        return f"{self.label}: ratio to {self.baseline}, {self.cell.phase}, {self.size}"
+        baseline = self.cell.baseline.name.translate(MARKUP)
+        return f"{self.label}: ratio to {baseline}, {self.cell.phase}, {self.size}"
 
     @property
     def ratio(self) -> Estimate | None:
@@ -64,10 +67,9 @@ def benchmarks(findings: Findings) -> Iterator[Benchmark]:
 
 def benchmarks_at(findings: Findings) -> Iterator[Benchmark]:
     """Every repeated phase of every arm with a number, at the size that ``findings`` is of."""
-    named = dict(zip(findings.arms, labels(findings), strict=True))
     for cell in findings.cells:
         if cell.seconds and cell.phase in REPEATED:
-            yield Benchmark(findings, cell, named[cell.arm], named[cell.baseline], cell.seconds)
+            yield Benchmark(findings, cell, cell.seconds)
 
 
 def usable(findings: Findings) -> Iterator[Benchmark]:
@@ -78,21 +80,13 @@ def usable(findings: Findings) -> Iterator[Benchmark]:
     return (one for one in benchmarks(findings) if one.findings.null_arm.is_usable)
 
 
-def labels(findings: Findings) -> tuple[str, ...]:
-    """One text an arm, on one line, no two alike; an arm's name wherever that will do."""
-    shown = tuple(visible(arm.name).translate(MARKUP) for arm in findings.arms)
-    if len(set(shown)) == len(shown):
-        return shown
-    return tuple(f"{text} (arm {index})" for index, text in enumerate(shown))
-
-
 def size_words(spec: Spec, phase: str) -> str:
     """Such as ``1000 x 2, batch 10``, with what of an epoch was timed, and how many a training.
 
     Before it the problem, where that is not the lesson's.
     """
     sizes = " x ".join(map(str, (spec.n_examples, *spec.counts.values())))
-    name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
+    name = "" if spec.objective == LESSON else f"{spec.objective.translate(MARKUP)}, "
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
         words += f", {counted(spec.epochs, 'epoch')}"

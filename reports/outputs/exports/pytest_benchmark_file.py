@@ -16,7 +16,6 @@ from reports.findings.findings import Findings
 from reports.findings.machine import Machine
 from reports.outputs.encoder import Json, estimate_keys
 from reports.outputs.exports.benchmark import Benchmark, benchmarks_at, size_words
-from reports.text.names import visible
 from reports.text.null_arm import unusable_text
 
 # A run does not record a commit; these are the library's own words where it finds no repository.
@@ -37,7 +36,7 @@ def pytest_benchmark_json(findings: Findings) -> dict[str, Json]:
         "machine_info": _machine_info(findings.machine),
         "commit_info": dict(NO_COMMIT),
         "benchmarks": [found for one in findings.cases for found in _of_size(one, one is own)],
-        "datetime": visible(findings.created, 60),
+        "datetime": findings.created,
         "version": str(pytest_benchmark.__version__),
     }
 
@@ -56,7 +55,7 @@ def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[s
     spec = one.findings.run.plan.problem
     params: dict[str, Json] = {
         "phase": one.cell.phase,
-        "problem": visible(spec.objective),
+        "problem": spec.objective,
         "n_examples": spec.n_examples,
         **spec.counts,
         "batch_size": spec.batch_size,
@@ -91,7 +90,7 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 
 def _extra_info(one: Benchmark) -> dict[str, Json]:
     arm, findings = one.cell.arm, one.findings
-    words = {
+    words: dict[str, Json] = {
         "arm": arm.name,
         **{name: getattr(arm, name) for name in IDENTITY.keys},
         "null_of": None if arm.null_of is None else findings.arms[arm.null_of].name,
@@ -100,12 +99,11 @@ def _extra_info(one: Benchmark) -> dict[str, Json]:
         "unusable": unusable_text(findings.null_arm),
         "a round is": "one process, by the median of its own rounds",
     }
-    shown = {key: value if value is None else visible(value) for key, value in words.items()}
     spec = one.findings.run.plan.problem
     sizes = {"steps": spec.steps, "n_visited": spec.n_visited}
     if spec.trained:
         sizes["epochs"] = spec.epochs
-    return {**shown, **sizes, **estimate_keys("ratio", one.cell.ratio)}
+    return {**words, **sizes, **estimate_keys("ratio", one.cell.ratio)}
 
 
 def _machine_info(machine: Machine) -> dict[str, Json]:
@@ -128,4 +126,4 @@ def _machine_info(machine: Machine) -> dict[str, Json]:
 
 
 def _told(texts: tuple[str, ...], between: str = " and ") -> str | None:
-    return visible(between.join(texts)) or None
+    return between.join(texts) or None
