@@ -86,7 +86,11 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
 
     def same(self, arm: Arm) -> Arm | None:
         """What an arm of another case is here; None where it is not."""
-        return next((one for one in self.arms if one.identity == arm.identity), None)
+        return self._identities.get(arm.identity)
+
+    @cached_property
+    def _identities(self) -> dict[object, Arm]:
+        return {arm.identity: arm for arm in reversed(self.arms)}  # of two alike the first
 
     def cell(self, arm: Arm, phase: str | None = None) -> Cell | None:
         """The cell of ``arm`` in a phase, the main one if not said; None without that phase."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from reports.findings.arms import Arm, ArmName
@@ -54,7 +55,7 @@ class Front(Generic[K]):
     first: K
     behind: tuple[Behind[K], ...]
 
-    @property
+    @cached_property
     def sharing(self) -> tuple[Behind[K], ...]:
         """Those that nothing shows to be slower than the first."""
         return tuple(one for one in self.behind if not one.is_slower)

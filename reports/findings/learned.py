@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Learned:
     reference: float
     by_arm: dict[Arm, float]
 
-    @property
+    @cached_property
     def farthest(self) -> Arm:
         """The arm that ends farthest from the reference."""
         return max(self.by_arm, key=lambda arm: abs(self.by_arm[arm] - self.reference))

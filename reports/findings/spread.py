@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class Spread:
     arm: Arm
     deviations: Floats  # a block ÷ the arm's ratio; of the blocks that have one, two or more
 
-    @property
+    @cached_property
     def half(self) -> float:
         """Half the width of the 95 % interval of the mean."""
         return float(t_half_width(self.deviations))
