@@ -6,6 +6,7 @@ from reports.compare.likeness import why_unlike
 from reports.findings.comparison import Comparison, Shared
 from reports.findings.findings import Findings
 from reports.text.cases import case_label
+from reports.text.sentence import Sentence
 from runfiles.errors import BadRun
 
 SMALLEST_MARGIN, LARGEST_MARGIN = 1e-6, 10.0
@@ -33,15 +34,15 @@ def compare_runs(old: Findings, new: Findings, margin: float | None = None) -> C
     return Comparison(old=old, new=new, shared=alike, unlike=unlike, margin=margin)
 
 
-def where(shared: Shared) -> str | None:
+def where(shared: Shared) -> Sentence | None:
     """The problem and its size in a few words; None where neither run has another one."""
     return case_label(shared.others, shared.new) if shared.others else None
 
 
-def why_not(shared: Shared) -> str:
+def why_not(shared: Shared) -> Sentence:
     """Why a case of both runs is not compared."""
     why, label = why_unlike(shared.old, shared.new) or "", where(shared)
-    return f"{label}: not compared: {why}" if label else why
+    return Sentence("{}: not compared: {}", label, why) if label else Sentence("{}", why)
 
 
 def _nothing_shared(old: Findings, new: Findings) -> str:

@@ -104,6 +104,11 @@ def test_a_planted_regression_is_confirmed_and_named(runs: Runs, bench: Callable
     assert {c.arm for c in found.regressions} == {"other"}
     assert change_in(found, "other").change.value == pytest.approx(1.5, rel=0.1)
     assert "confirmed regression" in headline(found)
+    told = headline(found)
+    first = next(c for c in found.regressions if c.phase == "epoch")
+    assert {first.gate.value, first.gate.low, first.gate.high} <= set(told.numbers)
+    assert told.numbers[:2] == (len(found.regressions), len(found.changes))
+    assert "other" in told
     assert "**regression**" in comparison_markdown(found)
     slow, fast = runs(old={"name": "a", "arms": slower}, new={"name": "b"})
     back = compare_runs(slow, fast)
