@@ -13,10 +13,9 @@ from reports.text.arms import described
 from reports.text.clause import Clause
 from reports.text.numbers import TOO_FEW, ratio_text, shown_ratio, shown_seconds, times_as_fast
 from reports.text.phases import sentence
-from reports.text.sentence import Filled, Number, Sentence, listed
+from reports.text.sentence import MOST_NAMED, Filled, Number, Sentence, listed
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
-MOST_NAMED = 3
 UNSURE = "too few blocks to be sure of the order"
 
 

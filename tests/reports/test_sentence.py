@@ -62,7 +62,7 @@ def test_what_does_not_fit_the_template_is_an_error() -> None:
 )
 def test_several_are_listed(n: int, all_of: str, first_two: str) -> None:
     names = [Name(name) for name in "abc"[:n]]
-    assert (listed(names), few(names, 2, " and {} more")) == (all_of, first_two)
+    assert (listed(names), few(names, " and {} more", most=2)) == (all_of, first_two)
     assert listed(names).names == tuple(names)
 
 

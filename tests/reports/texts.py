@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 VOID = frozenset({"meta", "input", "br", "hr", "link", "img", "col"})
@@ -90,3 +92,8 @@ class Texts(HTMLParser):
 
     def _around(self) -> tuple[str, ...]:
         return tuple(place for _, place in self._open)
+
+
+def as_read(html: str) -> str:
+    """The words of a page as they are read, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
