@@ -18,8 +18,6 @@ from reports.text.numbers import difference, shown_ratio
 from reports.text.phases import words
 from reports.text.sentence import Number, Sentence, few
 
-MOST_NAMED = 3  # regressions in the headline; the table has all
-
 
 def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
     """What came of it, what limits it, what is not in the table."""
@@ -47,7 +45,7 @@ def headline(comparison: Comparison) -> Sentence:
     if not n:
         return Sentence("No confirmed regression over {}: {}.", over, _counts(counts))
     first = sorted(comparison.regressions, key=lambda change: change.phase != "epoch")
-    told = few([*map(_regression, first)], MOST_NAMED, " and {} more")
+    told = few([*map(_regression, first)], " and {} more")
     return Sentence("{} over {}: {}.", counted(n, "confirmed regression"), over, told)
 
 

@@ -83,7 +83,7 @@ class Mean:
     """Means over blocks, or how far they are from older ones, with what bears them."""
 
     value: Floats  # NaN where there is no block
-    spread: Floats  # the standard deviation, NaN from fewer than two; of a change its error
+    variance: Floats  # NaN from fewer than two; of a change that of the difference
     root: Floats  # of the number of blocks; of a change 1
     freedom: Floats  # degrees of freedom
     n: Floats  # blocks; of a change those of the smaller sample
@@ -93,7 +93,7 @@ class Mean:
 
         ``family`` is the number of intervals that shall hold together (Bonferroni).
         """
-        return self.quantile(confidence, family) * self.spread / self.root
+        return self.quantile(confidence, family) * np.sqrt(self.variance) / self.root
 
     def quantile(self, confidence: float, family: int) -> Floats:
         """How many standard errors that is."""
@@ -108,17 +108,17 @@ def mean_of(values: Floats, old: Floats | None = None) -> Mean:
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.asarray(np.nansum(values, axis=-1) / n)
         squares = np.nansum((values - value[..., None]) ** 2, axis=-1)
-        spread = np.sqrt(squares / np.where(n < 2, np.nan, n - 1))
-    return Mean(value, spread, np.sqrt(n), n - 1, n)
+        variance = squares / np.where(n < 2, np.nan, n - 1)
+    return Mean(value, variance, np.sqrt(n), n - 1, n)
 
 
 def _change(old: Mean, new: Mean) -> Mean:
-    a, b = ((one.spread / one.root) ** 2 for one in (old, new))
     with np.errstate(invalid="ignore", divide="ignore"):
+        a, b = (one.variance / one.n for one in (old, new))
         freedom = (a + b) ** 2 / (a**2 / old.freedom + b**2 / new.freedom)
     known = np.where(a + b > 0, freedom, 1.0)  # without a spread any
     n = np.minimum(old.n, new.n)
-    return Mean(new.value - old.value, np.sqrt(a + b), np.ones(()), known, n)
+    return Mean(new.value - old.value, a + b, np.ones(()), known, n)
 
 
 def mean(values: Floats) -> Floats:
