@@ -36,7 +36,7 @@ def headline(comparison: Comparison) -> Sentence:
     """What came of it, in a sentence."""
     if not comparison.changes:
         return Sentence("Nothing could be compared: no arm has a time in both runs.")
-    counts = Counter(change.verdict for change in comparison.changes)
+    counts: Counter[str] = Counter(change.verdict for change in comparison.changes)
     over = counted(comparison.n_cells, "cell")
     if not comparison.gates:
         told = "Indicative only, nothing is confirmed: of {} {}."

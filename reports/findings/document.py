@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from types import FunctionType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, get_args
 from typing import get_type_hints as hints_of
 
@@ -97,7 +97,7 @@ def _computed(kind: type[Part]) -> dict[str, Any]:
     return {name: _returned(one.func) for name, one in every if isinstance(one, key)}
 
 
-def _returned(function: FunctionType) -> Any:
+def _returned(function: Callable[..., Any]) -> Any:
     """What a function says that it returns; what it takes may be of an unknown type."""
     told = SimpleNamespace(__annotations__={"return": function.__annotations__["return"]})
     return hints_of(told, function.__globals__, include_extras=True)["return"]

@@ -140,9 +140,9 @@ def linear_estimate(
     """
     found = mean_of(values, old)
     value, half, n = float(found.value), float(found.half(confidence, family)), int(found.n)
-    if n == 0:
-        return None
-    return Estimate(value, *((None, None) if n < 2 else (value - half, value + half)), n)
+    if n < 2:
+        return Estimate(value, None, None, n) if n else None
+    return Estimate(value, value - half, value + half, n)
 
 
 def log_estimate(
