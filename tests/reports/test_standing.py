@@ -28,9 +28,9 @@ BUSY = "it used other threads than asked: 1.98 CPUs were busy at once"
 CLAIMS = ("faster", "slower", "equivalent", "inconclusive")
 
 
-def printed(summary: Findings) -> str:
+def printed(found: Findings) -> str:
     out = io.StringIO()
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(found, Console(file=out, width=80, highlight=False))
     return out.getvalue()
 
 
@@ -137,17 +137,17 @@ def test_versions_of_one_framework_are_named_beside_their_arms(two_versions: Fin
 
 
 def test_one_version_of_a_framework_takes_no_place(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
-    assert "2.13" not in printed(summary)
-    assert "engine" not in markdown(summary)
+    found = findings(load_run(write_run(n_blocks=2)))
+    assert "2.13" not in printed(found)
+    assert "engine" not in markdown(found)
 
 
 def test_numbers_come_with_their_machine(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
+    found = findings(load_run(write_run(n_blocks=2)))
     line = "Measured on A Processor, 2 CPUs, 1 thread, Python 3.11.4."
-    for text in (printed(summary), markdown(summary), page(summary)):
+    for text in (printed(found), markdown(found), page(found)):
         assert line in text
-    document: Any = cells_json(summary)
+    document: Any = cells_json(found)
     assert document["machine"]["cpu"] == ["A Processor"]
 
 
