@@ -78,12 +78,9 @@ def cpus(quota: float) -> Number:
 
 def bad_ends(run: Run) -> tuple[Sentence, ...]:
     """A sentence an arm of which a process came to a bad end, with the first one's."""
-    found: dict[int, object] = {}
+    found: dict[int, str] = {}
     for process in run.processes:
         if (how := process.facts.get("bad_end")) is not None:
-            found.setdefault(process.arm, how)
+            found.setdefault(process.arm, how if isinstance(how, str) else repr(how))
     told = "{}: a process came to a bad end ({}); its results stand."
-    return tuple(
-        Sentence(told, run.plan.arms[arm].name, how if isinstance(how, str) else repr(how))
-        for arm, how in sorted(found.items())
-    )
+    return tuple(Sentence(told, run.plan.arms[a].name, how) for a, how in sorted(found.items()))

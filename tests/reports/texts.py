@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
+UNSEEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+INLINE = "/?(?:data|bdi|span|b|strong|code|a|button)"
 VOID = frozenset({"meta", "input", "br", "hr", "link", "img", "col"})
 UNREAD = frozenset({"script", "style", "pre", "code", "data"})
 
@@ -96,4 +98,9 @@ class Texts(HTMLParser):
 
 def as_read(html: str) -> str:
     """The words of a page as they are read, on one line."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", UNSEEN.sub("", html))).split())
+
+
+def blocks(html: str) -> list[str]:
+    """The same, what stands in a block of its own by itself."""
+    return [as_read(part) for part in re.split(rf"<(?!{INLINE}\b)[^>]*>", UNSEEN.sub("", html))]
