@@ -63,9 +63,8 @@ class Estimate:
     @property
     def inverse(self) -> Estimate:
         """Of a ratio, the other way round."""
-        low, high = self.low, self.high
-        ends = (None, None) if low is None or high is None else (1 / high, 1 / low)
-        return Estimate(1 / self.value, *ends, self.n)
+        turned = self.through(lambda ratio: 1 / ratio)
+        return Estimate(turned.value, turned.high, turned.low, self.n)
 
 
 def unity(n: int) -> Estimate:
