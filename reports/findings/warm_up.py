@@ -54,9 +54,10 @@ def first_calls_of(case: Case) -> tuple[FirstCalls, ...]:
 
 def _ratios(process: Process, phase: str, steady: float | None) -> dict[int, float]:
     """By round, the seconds of a call ÷ the steady time; none of a phase that was not timed."""
-    if steady is None:
+    series = process.phases.get(phase)
+    if series is None or steady is None:
         return {}
-    calls = dict(enumerate(process.phases[phase].warmup_seconds.tolist(), start=1))
+    calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
     cold = f"first_{phase}"
     if cold in process.cold:
         calls[0] = process.cold[cold]

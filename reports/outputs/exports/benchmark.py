@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reports.findings.arms import Arm
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
@@ -23,12 +25,9 @@ class Benchmark:
 
     findings: Findings  # of the cell's own size
     cell: Cell
+    label: str  # the arm's
+    baseline: str  # the label of the arm that its ratio is to
     seconds: Estimate
-
-    @property
-    def label(self) -> str:
-        """The arm's name."""
-        return self.cell.arm.name.translate(MARKUP)
 
     @property
     def size(self) -> str:
@@ -43,8 +42,7 @@ class Benchmark:
     @property
     def ratio_name(self) -> str:
         """Such as ``torch: ratio to torch-lesson, epoch, 1000 x 2, batch 10``."""
-        baseline = self.cell.baseline.name.translate(MARKUP)
-        return f"{self.label}: ratio to {baseline}, {self.cell.phase}, {self.size}"
+        return f"{self.label}: ratio to {self.baseline}, {self.cell.phase}, {self.size}"
 
     @property
     def ratio(self) -> Estimate | None:
@@ -67,9 +65,10 @@ def benchmarks(findings: Findings) -> Iterator[Benchmark]:
 
 def benchmarks_at(findings: Findings) -> Iterator[Benchmark]:
     """Every repeated phase of every arm with a number, at the size that ``findings`` is of."""
+    named = labels(findings.arms)
     for cell in findings.cells:
         if cell.seconds and cell.phase in REPEATED:
-            yield Benchmark(findings, cell, cell.seconds)
+            yield Benchmark(findings, cell, named[cell.arm], named[cell.baseline], cell.seconds)
 
 
 def usable(findings: Findings) -> Iterator[Benchmark]:
@@ -78,6 +77,16 @@ def usable(findings: Findings) -> Iterator[Benchmark]:
     For tools that raise an alarm on a change: there, a time is a comparison waiting to be made.
     """
     return (one for one in benchmarks(findings) if one.findings.null_arm.is_usable)
+
+
+def labels(arms: tuple[Arm, ...]) -> dict[Arm, str]:
+    """The arms' names without markup, with a number where two would be alike."""
+    shown = {arm: arm.name.translate(MARKUP) for arm in arms}
+    several = Counter(shown.values())
+    return {
+        arm: text if several[text] == 1 else f"{text} (arm {arm.index})"
+        for arm, text in shown.items()
+    }
 
 
 def size_words(spec: Spec, phase: str) -> str:
