@@ -9,7 +9,7 @@ from reports.findings.case import Case
 from reports.findings.names import Name
 
 
-def versions_of(case: Case) -> dict[Arm, Name]:
+def versions_of(case: Case) -> dict[Arm, str]:
     """Framework and version of every arm whose framework ran in several."""
     told = [arm for arm in case.arms if arm.framework and arm.framework_version]
     seen = {(arm.framework, arm.framework_version) for arm in told}
