@@ -83,8 +83,8 @@ def test_a_real_run_is_read_whole(folder: Path) -> None:
 
 
 def test_the_cells_of_a_real_run_come_from_its_samples(folder: Path) -> None:
-    summary = findings(load_run(folder))
-    cell = summary.cell(summary.arms[0], "epoch")
+    found = findings(load_run(folder))
+    cell = found.cell(found.arms[0], "epoch")
     assert cell is not None
     assert cell.seconds is not None
     medians = []
@@ -97,8 +97,8 @@ def test_the_cells_of_a_real_run_come_from_its_samples(folder: Path) -> None:
 
 
 def test_an_arm_that_is_wrong_has_no_number_anywhere(folder: Path) -> None:
-    summary = findings(load_run(folder))
-    cells = [cell for cell in summary.cells if cell.arm.index == 1]
+    found = findings(load_run(folder))
+    cells = [cell for cell in found.cells if cell.arm.index == 1]
     assert cells
     for cell in cells:
         assert (cell.status, cell.failed_check) == ("wrong", "gradient")

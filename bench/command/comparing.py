@@ -10,7 +10,7 @@ from backends.errors import BadInput
 from bench.command.exits import Exit
 
 if TYPE_CHECKING:
-    from reports.compare.comparison import Comparison
+    from reports.findings.comparison import Comparison
     from reports.findings.findings import Findings
 
 

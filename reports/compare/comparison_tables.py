@@ -8,20 +8,20 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from reports.compare.comparison import ABSENT, Change, Comparison, Engines, Uncompared
-from reports.outputs.encoder import Json, as_json, estimate_keys
+from reports.compare.comparison import where
+from reports.compare.comparison_text import baselines, caveats, sentences
+from reports.findings.comparison import Change, Comparison, Uncompared
+from reports.outputs.encoder import Json, Texts, as_object
 from reports.outputs.terminal import WIDTH, encodable
-from reports.text.machine import machine_text
-from reports.text.names import SENTENCE, in_markdown, visible
+from reports.text.names import SENTENCE, in_markdown
 from reports.text.numbers import TOO_FEW, Shown, percent, plain, shown_ratio
-from reports.text.phases import words
 
 VERSION = 1
 NAME_WIDTH = 22
 NARROW = TOO_FEW.replace(" blocks", "\nblocks")
 COLOURS = {"regression": "bold red", "improvement": "green", "equivalent": "cyan"}
+CLAIMS = ("regression", "improvement")
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,9 @@ class Row:
     arm: str
     case: str | None
     phase: str
-    old: Shown
-    new: Shown
-    change: Shown
+    ratios: tuple[Shown, ...]  # of both runs, and the change between them
     verdict: str  # with a question mark where nothing is confirmed
     smallest: str  # change that would have been called one; nothing where none would
-
-    @property
-    def ratios(self) -> tuple[Shown, ...]:
-        """Of both runs, and the change between them."""
-        return self.old, self.new, self.change
 
 
 def rows(comparison: Comparison) -> tuple[Row, ...]:
@@ -49,15 +42,13 @@ def rows(comparison: Comparison) -> tuple[Row, ...]:
 
 
 def _row(change: Change, gates: bool) -> Row:
-    is_claim = change.verdict in ("regression", "improvement")
+    doubt = "?" if change.verdict in CLAIMS and not gates else ""
     return Row(
-        arm=visible(change.arm, 60),
-        case=change.case,
+        arm=change.arm,
+        case=where(change.shared),
         phase=change.phase,
-        old=shown_ratio(change.old),
-        new=shown_ratio(change.new),
-        change=shown_ratio(change.gate),
-        verdict=change.verdict + ("?" if is_claim and not gates else ""),
+        ratios=tuple(map(shown_ratio, (change.old, change.new, change.gate))),
+        verdict=change.verdict + doubt,
         smallest=_smallest(change.smallest),
     )
 
@@ -67,42 +58,6 @@ def _smallest(ratio: float | None) -> str:
     if ratio is None:
         return ""
     return f"{plain(ratio, 2)} times" if ratio >= 2 else percent(ratio - 1)
-
-
-def sentences(comparison: Comparison) -> tuple[str, ...]:
-    """The comparison in words: what came of it, what limits it, what is not in the table."""
-    return (
-        comparison.headline,
-        *(text for text in (comparison.overall_text, comparison.smallest_text) if text),
-        *comparison.caveats,
-        *(told(one) for one in comparison.uncompared),
-        *(text for one in comparison.engines if (text := engine_change(one))),
-        comparison.how_to_read,
-        f"Measured on {machine_text(comparison.machine)}.",
-    )
-
-
-def told(one: Uncompared) -> str:
-    """Why an arm, or a phase of it, is not compared."""
-    what = visible(one.arm, 40) + (f", {words(one.phase)}" if one.phase else "")
-    what += f" at {one.case}" if one.case else ""
-    reason = f" ({visible(one.reason, 200)})" if one.reason else ""
-    if one.new == ABSENT:
-        return f"{what}: only in OLD."
-    if one.old == ABSENT:
-        return f"{what}: only in NEW."
-    if one.old == one.new:
-        return f"{what}: {one.new} in both{reason}."
-    change = f"{one.old} in OLD, {one.new} in NEW{reason}"
-    return f"{what}: {change}; not a change of time."
-
-
-def engine_change(one: Engines) -> str | None:
-    """The arm's framework where its version changed, else None."""
-    if one.old == one.new:
-        return None
-    old, new = (visible(version or "of unknown version", 40) for version in (one.old, one.new))
-    return f"{visible(one.arm, 40)}: {visible(one.framework or 'framework', 40)} {old}, now {new}."
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
@@ -116,33 +71,35 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 
 
 def _table(comparison: Comparison, encoding: str) -> Table:
+    given = rows(comparison)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.title = encodable(_title(comparison), encoding)
     table.title_justify = "left"
-    names = [text for row in rows(comparison) for text in (row.arm, f"  {row.phase}")]
+    names = [text for row in given for text in (row.arm, f"  {row.phase}")]
     width = min(max(map(cell_len, names)), NAME_WIDTH)
     table.add_column("arm, phase", width=width, overflow="fold")
     for heading in ("old", "new"):
         table.add_column(heading, justify="right")
     table.add_column("change", justify="right", min_width=max(map(len, NARROW.splitlines())))
     table.add_column("verdict\nsmallest seen", no_wrap=True)
-    last: tuple[str | None, str | None] = (None, None)
-    for row in rows(comparison):
-        if row.case and row.case != last[0]:
-            table.add_row(encodable(f"{row.case}:", encoding))
-        if (row.case, row.arm) != last:
-            table.add_row(encodable(row.arm, encoding))
-        table.add_row(encodable(f"  {row.phase}", encoding), *_styled(row, encoding))
-        last = (row.case, row.arm)
+    for row, before in zip(given, (None, *given), strict=False):
+        _add(table, row, before, encoding)
     return table
 
 
-def _styled(row: Row, encoding: str) -> list[Text]:
-    """Each number above its interval, the verdict above the smallest change that shows."""
+def _add(table: Table, row: Row, before: Row | None, encoding: str) -> None:
+    """Add a row, after one of its case and of its arm where these differ from those before."""
+    case, arm = (before.case, before.arm) if before else (None, None)
+    if row.case and row.case != case:
+        table.add_row(encodable(f"{row.case}:", encoding))
+    if (row.case, row.arm) != (case, arm):
+        table.add_row(encodable(row.arm, encoding))
+    # each number above its interval, the verdict above the smallest change that shows
     cells = [encodable(_stacked(one.text, one.interval or ""), encoding) for one in row.ratios]
     verdict = encodable(row.verdict, encoding)
     verdict.stylize(COLOURS.get(row.verdict.rstrip("?"), "dim"))
-    return [*cells, verdict.append(encodable(_stacked("", row.smallest), encoding))]
+    told = verdict.append(encodable(_stacked("", row.smallest), encoding))
+    table.add_row(encodable(f"  {row.phase}", encoding), *cells, told)
 
 
 def _stacked(above: str, below: str) -> str:
@@ -150,67 +107,60 @@ def _stacked(above: str, below: str) -> str:
 
 
 def _title(comparison: Comparison) -> str:
-    old, new = visible(comparison.old, 30), visible(comparison.new, 30)
-    return f"Ratios to {comparison.baselines}: OLD {old}, NEW {new}"
+    old, new = comparison.old.name, comparison.new.name
+    return f"Ratios to {baselines(comparison)}: OLD {old}, NEW {new}"
 
 
 def comparison_markdown(comparison: Comparison) -> str:
     """The comparison as a comment on a pull request."""
     first, *others = sentences(comparison)
     lines = [f"**{in_markdown(first, SENTENCE)}**", "", in_markdown(_title(comparison)), ""]
-    if comparison.changes:
-        case = ("case",) if comparison.changes[0].case else ()
+    given = rows(comparison)
+    if given:
+        case = ("case",) if given[0].case else ()
         headings = (*case, "arm", "phase", "old", "new", "change", "verdict", "smallest seen")
-        lines.append("| " + " | ".join(headings) + " |")
-        lines.append("|---" * len(case) + "|---|---|---|---|---|---|--:|")
-    for row in rows(comparison):
-        names = (*([in_markdown(row.case)] if row.case else []), in_markdown(row.arm))
-        lines.append("| " + " | ".join((*names, row.phase, *_in_a_row(row))) + " |")
+        lines += [_line(headings), "|---" * (len(headings) - 1) + "|--:|"]
+    lines += [_line(_in_a_row(row)) for row in given]
     return "\n".join([*lines, "", *(f"- {in_markdown(text, SENTENCE)}" for text in others)]) + "\n"
 
 
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
 def _in_a_row(row: Row) -> tuple[str, ...]:
-    """Each number with its interval, the verdict, bold where it stands out, and what shows."""
-    stands_out = row.verdict in ("regression", "improvement")
-    verdict = f"**{row.verdict}**" if stands_out else row.verdict
-    return (*(f"{one.text}{one.aside}" for one in row.ratios), verdict, row.smallest)
+    """The names, each number with its interval, the verdict, bold where it stands out."""
+    names = [in_markdown(name) for name in (row.case, row.arm) if name is not None]
+    verdict = f"**{row.verdict}**" if row.verdict in CLAIMS else row.verdict
+    ratios = (f"{one.text}{one.aside}" for one in row.ratios)
+    return (*names, row.phase, *ratios, verdict, row.smallest)
+
+
+def _case(one: Change | Uncompared) -> str | None:
+    return where(one.shared)
+
+
+def _overall(comparison: Comparison) -> dict[str, float | None] | None:
+    return vars(comparison.overall) if comparison.overall else None
+
+
+TEXTS: Texts = {
+    Change: {"case": (_case, None)},
+    Uncompared: {"case": (_case, None)},
+    Comparison: {
+        "overall": (_overall, None),
+        "sentences": (sentences, None),
+        "caveats": (caveats, None),
+    },
+}
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Json]:
     """The comparison as one JSON object; a number that does not exist is null."""
-    document = {
+    return {
         "format": "autograd-bench comparison",
         "version": VERSION,
-        "old": comparison.old,
-        "new": comparison.new,
-        "baseline": comparison.baseline,
-        "margin": comparison.margin,
-        "gates": comparison.gates,
-        "overall": vars(comparison.overall) if comparison.overall else None,
-        "n_cells": len(comparison.changes),
-        "n_regressions": len(comparison.regressions),
-        "sentences": list(sentences(comparison)),
-        "caveats": list(comparison.caveats),
-        "machine": comparison.machine,
-        "changes": [_change(change) for change in comparison.changes],
-        "uncompared": [vars(one) for one in comparison.uncompared],
-        "engines": [vars(one) for one in comparison.engines],
-    }
-    return {key: as_json(value) for key, value in document.items()}
-
-
-def _change(change: Change) -> dict[str, object]:
-    return {
-        "arm": change.arm,
-        "case": change.case,
-        "phase": change.phase,
-        "baseline": change.baseline,
-        **estimate_keys("old", change.old),
-        **estimate_keys("new", change.new),
-        **estimate_keys("change", change.change),
-        **estimate_keys("corrected", change.gate),
-        "smallest": change.smallest,
-        "n_old": change.old.n,
-        "n_new": change.new.n,
-        "verdict": change.verdict,
+        "old": comparison.old.name,
+        "new": comparison.new.name,
+        **as_object(comparison, TEXTS),
     }

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.fastest import Front, front_of
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 EXECUTIONS = ("compiled epoch", "compiled step", "eager")  # from few calls to many
 
@@ -28,13 +25,13 @@ class Alike:
     tiers: tuple[Front[Arm], ...]
 
 
-def alike_of(findings: Findings) -> tuple[Alike, ...]:
+def alike_of(case: Case) -> tuple[Alike, ...]:
     """Every device and execution that has an autodiff arm with a time."""
     groups: dict[tuple[str, str | None], list[Arm]] = defaultdict(list)
-    for cell in findings.timed(differentiation="autodiff"):
-        groups[cell.arm.device, cell.arm.execution].append(cell.arm)
+    for arm in case.timed_arms(kind="autodiff"):
+        groups[arm.device, arm.execution].append(arm)
     return tuple(
-        Alike(*way, _tiers(findings, _one_a_framework(findings, groups[way])))
+        Alike(*way, _tiers(case, _one_a_framework(case, groups[way])))
         for way in sorted(groups, key=lambda way: by_calls(*way))
     )
 
@@ -45,18 +42,18 @@ def by_calls(device: str, execution: str | None) -> tuple[str, int, str]:
     return device, place, execution or ""
 
 
-def _one_a_framework(findings: Findings, arms: list[Arm]) -> list[Arm]:
+def _one_a_framework(case: Case, arms: list[Arm]) -> list[Arm]:
     """Of each framework the arm of the least time: in the baseline's dtype, if it has one there."""
-    usual = findings.baseline.dtype
+    usual = case.baseline.dtype
     found: dict[tuple[str | None, str | None], Arm] = {}
     for arm in sorted(arms, key=lambda arm: arm.dtype != usual):  # stable
         found.setdefault((arm.framework or arm.name, arm.python), arm)
     return list(found.values())
 
 
-def _tiers(findings: Findings, arms: list[Arm]) -> tuple[Front[Arm], ...]:
+def _tiers(case: Case, arms: list[Arm]) -> tuple[Front[Arm], ...]:
     tiers = []
-    while lead := front_of(findings, arms):
+    while lead := front_of(case, arms):
         tiers.append(lead)
         arms = [arm for arm in arms if arm not in lead.arms]
     return tuple(tiers)

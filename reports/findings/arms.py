@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from reports.findings.break_even import BreakEven
-from reports.findings.document import Aside, Named, Part, means
+from reports.findings.document import Aside, Named, Part, means, taken
 from reports.findings.names import LONGEST_REASON, named
 from reports.findings.terms import (
     MISSING,
@@ -88,7 +88,7 @@ class Arm(Named, frozen=True, eq=False, kw_only=True):
     where it is not known."""
     checks: tuple[Check, ...]
     """Its checks, in the order run."""
-    break_even: BreakEven | None = None
+    break_even: BreakEven | None
     """From how many epochs in a fresh process it is ahead of its baseline. Null for a baseline, a
     null arm, and where the evidence is unusable or not there."""
     index: Aside[int]
@@ -143,8 +143,9 @@ def _arm(run: Run, arm: records.Arm, planned: int) -> Arm:
     speaker = _speaker(processes, status)
     right = speaker if status == "ok" else None
     learned = _learned(right, spec) if right else None
-    return Arm(
-        name=arm.name,
+    return taken(
+        Arm,
+        arm,
         status=status,
         reason=reason,
         failed_check=failed_check,
@@ -161,19 +162,10 @@ def _arm(run: Run, arm: records.Arm, planned: int) -> Arm:
         learned=learned,
         losses=flat(right.losses) if right and right.losses is not None else None,
         distance=_distance(learned, spec) if learned else None,
-        checks=tuple(map(_check, speaker.checks)) if speaker else (),
-        index=arm.index,
-        backend=arm.backend,
-        device=arm.device,
-        dtype=arm.dtype,
-        python=arm.python,
-        null_of=arm.null_of,
+        checks=tuple(taken(Check, check) for check in speaker.checks) if speaker else (),
+        break_even=None,
         steps_a_call=_steps_a_call(processes),
     )
-
-
-def _check(check: records.Check) -> Check:
-    return Check(check.name, check.ok, check.message, check.values)
 
 
 def _standing(

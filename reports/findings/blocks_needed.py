@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 # SciPy ships no types, and the stubs for it may or may not be installed.
 from scipy.special import chdtri  # type: ignore[import-untyped, unused-ignore]
 
+from reports.findings.case import Case
 from reports.findings.intervals import CONFIDENCE, POWER, Floats, t_quantile
 
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
-
+WANTED = 1.05  # an effect a reader may want to see
 FEWEST = 6  # from fewer, the number is known to no better than a factor of 20
 MOST = 10_000  # a run that needs more cannot show it
 
@@ -30,14 +28,14 @@ class BlocksNeeded:
     high: int | None
 
 
-def blocks_for(findings: Findings, effect: float) -> BlocksNeeded | None:
-    """Blocks to see ``effect`` (1.05: 5 %) in every arm at this run's spread; None if unknown.
+def blocks_for(case: Case) -> BlocksNeeded | None:
+    """Blocks to see ``WANTED`` in every arm at this run's spread; None where that is not known.
 
     The null arm is one of them: a difference is shown only beyond what it differs by.
     """
     found = [
-        blocks_needed(findings.to_baseline(cell), findings.margin, effect)
-        for cell in findings.ranked()
+        blocks_needed(case.to_baseline(cell), case.margin, WANTED)
+        for cell in case.ranked()
         if cell.mde is not None
     ]
     known = [needed for needed in found if needed]

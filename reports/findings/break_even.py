@@ -16,9 +16,8 @@ import numpy as np
 
 from reports.findings.document import Aside, Part
 from reports.findings.intervals import (
-    Bar,
+    Column,
     Estimate,
-    Floats,
     Verdict,
     log_estimate,
     quotient,
@@ -55,34 +54,27 @@ class BreakEven(Part, frozen=True, eq=False):
         return self.steady == "faster" and self.start != "faster" and self.high is not None
 
 
-def break_even(
-    arm: int, baseline: int, phases: tuple[str, ...], logs: Floats, bars: Mapping[str, Bar]
-) -> BreakEven | None:
-    """The break-even of ``arm``; ``logs`` is (arms, phases, blocks), ``bars`` by phase.
+def break_even(arm: int, baseline: int, columns: Mapping[str, Column]) -> BreakEven | None:
+    """The break-even of ``arm`` over ``baseline``, by the columns of the phases.
 
     None for a baseline itself, without epochs, and where no block has all of both arms.
     """
-    if arm == baseline or "epoch" not in phases:
+    if arm == baseline or "epoch" not in columns:
         return None
-    logs_of_epoch = logs[:, phases.index("epoch")]
-    cold = [np.exp(logs[:, phases.index(phase)]) for phase in COLD]
-    epoch = np.exp(logs_of_epoch)  # (arms, blocks), as each of cold
+    logs, bar = columns["epoch"].logs, columns["epoch"].bar
+    cold = [np.exp(columns[phase].logs) for phase in COLD]
+    epoch = np.exp(logs)  # (arms, blocks), as each of cold
     once = sum(cold, -epoch)  # beyond what its epochs take
     dearer, saved = once[arm] - once[baseline], epoch[baseline] - epoch[arm]
     if np.isnan(dearer + saved).all():
         return None
-    columns = np.log(np.sum(cold, axis=0)), logs_of_epoch
-    first, steady = (column[arm] - column[baseline] for column in columns)
-    ratio, bar = log_estimate(steady), bars["epoch"]
+    first, steady = (to[arm] - to[baseline] for to in (np.log(np.sum(cold, axis=0)), logs))
+    ratio = log_estimate(steady)
     assert ratio is not None
     numbers = _numbers(quotient(dearer, saved), surely_below(steady, bar.null))
-    start = verdict(first, _bar_at_start(bars))
-    return BreakEven(*numbers, start, verdict(steady, bar), ratio)
-
-
-def _bar_at_start(bars: Mapping[str, Bar]) -> Bar:
-    """The bar of what is paid until the first epoch is done: the highest of its phases."""
-    return max((bars[phase] for phase in COLD), key=lambda bar: bar.null)
+    # what is paid until the first epoch is done: the highest bar of its phases
+    at_start = max((columns[phase].bar for phase in COLD), key=lambda one: one.null)
+    return BreakEven(*numbers, verdict(first, at_start), verdict(steady, bar), ratio)
 
 
 def _numbers(even: Estimate | None, saves: bool) -> tuple[float | None, float | None, float | None]:

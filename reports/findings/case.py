@@ -1,4 +1,4 @@
-"""A case: one problem at one size, with every arm, every cell, and what is asked of them."""
+"""A case: one problem at one size, with every arm and every cell, and where each is found."""
 
 from __future__ import annotations
 
@@ -10,23 +10,17 @@ import numpy as np
 from msgspec import Meta
 
 from reports.findings.arms import Arm
+from reports.findings.blocks import Block
 from reports.findings.cells import Cell
 from reports.findings.compared import Compared
 from reports.findings.document import Aside, Part
-from reports.findings.fastest import Front, front_of
-from reports.findings.intervals import Bar, Estimate, Floats
-from reports.findings.learned import Learned, learned_at
-from reports.findings.left_out import LeftOut, left_out_of
+from reports.findings.intervals import CONFIDENCE, Bar, Estimate, Floats, log_estimate
 from reports.findings.null_arm import NullArm
-from reports.findings.split import Split, shares_of, splits_of
-from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
-from reports.findings.versions import versions
-from runfiles.records import Plan
+from runfiles.records import Plan, Process
 from runfiles.run import Run
 
 T = TypeVar("T")
-NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 
 
 class Case(Part, frozen=True, eq=False, kw_only=True):
@@ -55,11 +49,23 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     cells: tuple[Cell, ...]
     """Every arm in every phase at the run's own size."""
     run: Aside[Run]
+    blocks: Aside[tuple[Block, ...]]
 
     @cached_property
     def others(self) -> tuple[Arm, ...]:
         """The arms without null arms."""
         return tuple(arm for arm in self.arms if not arm.is_null)
+
+    @cached_property
+    def compared_arms(self) -> tuple[Arm, ...]:
+        """The arms without null arms and without baselines."""
+        return tuple(arm for arm in self.others if not self.is_baseline(arm))
+
+    @property
+    def case_key(self) -> tuple[object, ...]:
+        """What makes a case the same in two runs; whether its data are is asked afterwards."""
+        spec = self.run.plan.problem
+        return spec.objective, spec.n_examples, spec.batch_size, tuple(sorted(spec.counts.items()))
 
     @cached_property
     def main_phase(self) -> str:
@@ -74,9 +80,17 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """The phase that sizes are compared by: the epoch, of what is not trained the gradient."""
         return compared_phase(self.run.plan)
 
+    def processes(self, arm: Arm) -> tuple[Process, ...]:
+        """The processes of ``arm``."""
+        return self.run.by_arm.get(arm.index, ())
+
     def same(self, arm: Arm) -> Arm | None:
         """What an arm of another case is here; None where it is not."""
-        return next((one for one in self.arms if one.identity == arm.identity), None)
+        return self._identities.get(arm.identity)
+
+    @cached_property
+    def _identities(self) -> dict[object, Arm]:
+        return {arm.identity: arm for arm in reversed(self.arms)}  # of two alike the first
 
     def cell(self, arm: Arm, phase: str | None = None) -> Cell | None:
         """The cell of ``arm`` in a phase, the main one if not said; None without that phase."""
@@ -100,8 +114,13 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
 
     def ranked(self, phase: str | None = None) -> tuple[Cell, ...]:
         """The cells of a phase: timed ones from fast to slow, then the others as planned."""
-        column = [cell for cell in self.cells if cell.phase == (phase or self.main_phase)]
-        return tuple(sorted(column, key=lambda c: c.seconds.value if c.seconds else np.inf))
+        return self._ranked.get(phase or self.main_phase, ())
+
+    @cached_property
+    def _ranked(self) -> dict[str, tuple[Cell, ...]]:
+        ranked = sorted(self.cells, key=lambda c: c.seconds.value if c.seconds else np.inf)
+        phases = {cell.phase for cell in self.cells}
+        return {phase: tuple(cell for cell in ranked if cell.phase == phase) for phase in phases}
 
     def timed(
         self, phase: str | None = None, differentiation: str | None = None
@@ -113,6 +132,10 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
             if cell.seconds and not cell.is_null
             if differentiation in (None, cell.arm.differentiation)
         )
+
+    def timed_arms(self, phase: str | None = None, kind: str | None = None) -> tuple[Arm, ...]:
+        """The arms of these cells; ``kind``: of one differentiation."""
+        return tuple(cell.arm for cell in self.timed(phase, kind))
 
     @cached_property
     def ranking(self) -> tuple[Cell, ...]:
@@ -137,9 +160,22 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         phase = phase or self.main_phase
         return np.asarray(self.logs(above, phase) - self.logs(below, phase))
 
-    def log_phases(self, arm: Arm, above: str, below: str) -> Floats:
-        """log(phase ``above`` ÷ phase ``below``) of one arm in each block, (blocks,)."""
-        return np.asarray(self.logs(arm, above) - self.logs(arm, below))
+    def ratio(
+        self, above: Arm, below: Arm, phase: str | None = None, family: int = 1
+    ) -> Estimate | None:
+        """Arm ``above`` ÷ arm ``below``, paired by block, its interval widened for ``family``.
+
+        None where no block has both, as in a phase that was not timed.
+        """
+        if (phase or self.main_phase) not in self.phases:
+            return None
+        return log_estimate(self.log_ratios(above, below, phase), CONFIDENCE, family)
+
+    def ratio_of_phases(self, arm: Arm, above: str, below: str) -> Estimate | None:
+        """Phase ``above`` ÷ phase ``below`` of one arm, paired by block; None as for ``ratio``."""
+        if not {above, below} <= set(self.phases):
+            return None
+        return log_estimate(self.logs(arm, above) - self.logs(arm, below))
 
     def to_baseline(self, cell: Cell) -> Floats:
         """log(the cell's time ÷ its baseline's) in each block, (blocks,)."""
@@ -159,49 +195,9 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         return self.baseline.dtype if self.baseline.dtype in dtypes else dtypes[0]
 
     @cached_property
-    def lead(self) -> Front[Arm] | None:
-        """Who is in front of the autodiff arms; of all arms where none of them is one."""
-        cells = self.timed(differentiation="autodiff") or self.timed()
-        return front_of(self, [cell.arm for cell in cells])
-
-    @cached_property
-    def lead_of_all(self) -> Front[Arm] | None:
-        """Who is in front of all arms, those by hand too."""
-        return front_of(self, [cell.arm for cell in self.timed()])
-
-    def lead_of_like(self, arm: Arm) -> Front[Arm] | None:
-        """Who is in front of the arms of its differentiation, device and dtype."""
-        same = self.timed(differentiation=arm.differentiation)
-        return front_of(self, [cell.arm for cell in same if cell.arm.place == arm.place])
-
-    @cached_property
-    def spreads(self) -> tuple[Spread, ...]:
-        """How far the blocks of every arm lie from its ratio, from fast to slow."""
-        return spreads_of(self)
-
-    @cached_property
-    def splits(self) -> tuple[Split, ...]:
-        """Where the epoch of every timed arm goes, from fast to slow."""
-        return splits_of(self)
-
-    def shares(self, arm: Arm) -> dict[str, float]:
-        """What of the arm's epoch its parts take; empty unless all of them are timed."""
-        return shares_of(self, arm)
-
-    def strays(self, arm: Arm) -> bool:
-        """Whether a loss of the arm is off the reference's by more than 1 %, or not there."""
-        given, reference = arm.losses or (), self.run.plan.problem.losses_reference
-        same = len(given) == len(reference) and np.allclose(given, reference, rtol=NEAR, atol=0)
-        return not same
-
-    def learned_at(self, place: int) -> Learned | None:
-        """What was learned at a place among all numbers of the parameters; None if nothing was."""
-        return learned_at(self, place)
-
-    @cached_property
     def several_dtypes(self) -> bool:
         """Whether arms of several dtypes have a time."""
-        return len({cell.arm.dtype for cell in self.timed()}) > 1
+        return len({arm.dtype for arm in self.timed_arms()}) > 1
 
     def differ_in(self, name: str) -> bool:
         """Whether the arms differ in a property, such as their device."""
@@ -217,16 +213,6 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
             self._made[make] = make(self)
         found: T = self._made[make]
         return found
-
-    @cached_property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """The arms that took no part, by status and reason."""
-        return left_out_of(self.arms)
-
-    @cached_property
-    def versions(self) -> dict[Arm, str]:
-        """Framework and version of every arm whose framework ran in several."""
-        return versions(self.arms)
 
 
 def main_phase(plan: Plan, phases: tuple[str, ...]) -> str:

@@ -16,10 +16,15 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reports.findings.arms import LEFT_OUT, Arm, ArmName
-from reports.findings.beside_fastest import beside
-from reports.findings.document import Aside, Part
-from reports.findings.fastest import Front, front_of
-from reports.findings.intervals import CONFIDENCE, Estimate, Floats, geometric_mean, log_estimate
+from reports.findings.document import Aside, Part, taken
+from reports.findings.fastest import BesideFastest, Front, beside, front_of
+from reports.findings.intervals import (
+    CONFIDENCE,
+    Estimate,
+    geometric_mean,
+    log_estimate,
+    unity,
+)
 from reports.findings.problem import Sizes
 from reports.findings.terms import MISSING, Blocks, Phase, Ratio, Reason, Size, Status
 
@@ -48,7 +53,7 @@ class MapCase(Part, frozen=True, eq=False, kw_only=True):
     """The arm of the least time, then those that are not shown to be slower. Empty where no arm has
     a time, and where the evidence is unusable."""
     case: Aside[Findings]
-    front: Aside[Front[Arm] | None]
+    beside: Aside[dict[Arm, BesideFastest]]  # the first in front, from fast to slow
 
 
 class MapEntry(Part, frozen=True, eq=False):
@@ -96,12 +101,12 @@ class Map(Part, frozen=True, eq=False):
 
 
 def map_of(findings: Findings) -> Map | None:
-    """The map of the run that ``findings`` are of, None for a run of one case."""
+    """Arms by cases. Null for a run of one case."""
     if len(findings.cases) == 1:
         return None
     phase = findings.main_phase
     cases = tuple(_case(findings, case, phase) for case in findings.cases)
-    found = tuple(i for i, case in enumerate(cases) if case.front is not None)
+    found = tuple(i for i, case in enumerate(cases) if case.beside)
     over = found if len(found) > 1 else ()
     rows = [MapArm(arm, tuple(_entry(one, arm, phase) for one in cases)) for arm in findings.others]
     told = [row for row in rows if any(one.status not in LEFT_OUT for one in row.entries)]
@@ -113,32 +118,29 @@ def map_of(findings: Findings) -> Map | None:
 
 def _case(findings: Findings, case: Findings, phase: str) -> MapCase:
     spec, front = case.run.plan.problem, _front(case, phase)
-    return MapCase(
+    return taken(
+        MapCase,
+        spec,
         folder=case.run.folder.relative_to(findings.run.folder).as_posix(),
         problem=spec.objective,
-        n_examples=spec.n_examples,
-        sizes=spec.sizes,
-        batch_size=spec.batch_size,
-        is_prefix=spec.is_prefix,
         fastest=front.arms if front else (),
         case=case,
-        front=front,
+        beside={one.arm: one for one in beside(case, front, phase)} if front else {},
     )
 
 
 def _front(case: Findings, phase: str) -> Front[Arm] | None:
     if not case.null_arm.is_usable or phase not in case.phases:
         return None
-    return front_of(case, [cell.arm for cell in case.timed(phase)], phase)
+    return front_of(case, case.timed_arms(phase), phase)
 
 
 def _entry(column: MapCase, arm: Arm, phase: str) -> MapEntry:
-    case, front = column.case, column.front
-    here = case.same(arm)
-    cell = case.cell(here, phase) if here else None
-    if cell is None:
+    here = column.case.same(arm)
+    cell = column.case.cell(here, phase) if here else None
+    if here is None or cell is None:
         return MapEntry(MISSING, NOT_PLANNED)
-    told = next((one for one in beside(case, front, phase) if one.arm is here), None)
+    told = column.beside.get(here)
     if told is None:
         return MapEntry(cell.status, cell.reason, cell.n_blocks)
     n = told.times.n if told.times else 0
@@ -149,19 +151,12 @@ def _mean(arm: Arm, cases: tuple[MapCase, ...], phase: str, family: int) -> Esti
     """The geometric mean of an arm's times ÷ the first's, inside blocks; 1 for the first of all."""
     firsts, columns = [], []
     for one in cases:
-        here, front = one.case.same(arm), one.front
-        assert front is not None
+        here, first = one.case.same(arm), next(iter(one.beside))
         assert here is not None
-        firsts.append(here is front.first)
-        columns.append(one.case.log_ratios(here, front.first, phase))
-    found = log_estimate(geometric_mean(stacked(columns)), CONFIDENCE, family)
-    return Estimate(1.0, None, None, found.n) if found and all(firsts) else found
-
-
-def stacked(columns: list[Floats]) -> Floats:
-    """(cases, blocks), of as many blocks as all have."""
-    n = min(map(len, columns))
-    return np.stack([column[:n] for column in columns])
+        firsts.append(here is first)
+        columns.append(one.case.log_ratios(here, first, phase))
+    found = log_estimate(geometric_mean(columns), CONFIDENCE, family)
+    return unity(found.n) if found and all(firsts) else found
 
 
 def _rank(row: MapArm) -> tuple[bool, float]:

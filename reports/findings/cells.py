@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from msgspec.structs import replace
 
 from reports.findings.arms import Arm
+from reports.findings.blocks import median
 from reports.findings.document import Aside, Part, With, key, means
 from reports.findings.intervals import (
     Bar,
-    Estimate,
+    Column,
     Floats,
     Verdict,
     detectable,
     linear_estimate,
     log_estimate,
+    unity,
     verdict,
 )
 from reports.findings.overhead import Overhead, overhead
@@ -34,7 +35,8 @@ from reports.findings.terms import (
 )
 from runfiles.run import Run
 
-CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
+NEGATIVE = "a difference of two times, here within their noise or below 0"
+NOT_APART = "its epoch is not taken apart"
 IDENTITY = With(
     *("backend", "framework", "framework_version", "differentiation", "execution"),
     *("device", "dtype", "python"),
@@ -103,66 +105,38 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
         return self.arm.is_null
 
 
-@dataclass(frozen=True)
-class Column:
-    """One phase of a run: the log of every process's median, and what a claim must clear."""
-
-    phase: str
-    logs: Floats  # (arms, blocks)
-    bar: Bar
-
-
-def log_medians(run: Run, arms: tuple[Arm, ...], phases: tuple[str, ...]) -> Floats:
-    """(arms, phases, blocks): the log of each process's median; a failed arm has none."""
-    logs = np.full((len(arms), len(phases), len(run.plan.blocks)), np.nan)
-    for process in run.processes:
-        if process.status != "ok" or arms[process.arm].status != "ok":
-            continue
-        seconds = {name: float(np.median(s.seconds)) for name, s in process.phases.items()}
-        seconds |= {name: max(cold, CLOCK) for name, cold in process.cold.items()}
-        for p, phase in enumerate(phases):
-            if phase in seconds:
-                logs[process.arm, p, process.block] = np.log(seconds[phase])
-    return logs
-
-
 def cells_of(
     run: Run, arms: tuple[Arm, ...], baselines: tuple[int, ...], columns: tuple[Column, ...]
 ) -> tuple[Cell, ...]:
     """Every cell of ``arms``, arm by arm, then those that are differences of others."""
     pairs = [(arm, arms[baselines[arm.index]]) for arm in arms]
-    found = [_cell(run, arm, base, column) for arm, base in pairs for column in columns]
+    found = [_cell(run, *pair, column) for pair in pairs for column in columns]
     return (*found, *(cell for pair in pairs for cell in _differences(*pair, columns)))
 
 
 def _cell(run: Run, arm: Arm, baseline: Arm, column: Column) -> Cell:
     logs, phase = column.logs[arm.index], column.phase
     seconds = log_estimate(logs)
+    given = Cell(
+        arm=arm, baseline=baseline, phase=phase, status="ok", reason=arm.reason, logs=logs,
+        seconds=seconds,
+    )  # fmt: skip
     if seconds is None:
         status, reason = _absence(run, arm, phase)
-        return Cell(
-            arm=arm, baseline=baseline, phase=phase, status=status, reason=reason,
-            failed_check=arm.failed_check, logs=logs,
-        )  # fmt: skip
-    given = Cell(
-        arm=arm,
-        baseline=baseline,
-        phase=phase,
-        status="ok",
-        reason=arm.reason,
+        return replace(given, status=status, reason=reason, failed_check=arm.failed_check)
+    timed = replace(
+        given,
         n_blocks=seconds.n,
-        seconds=seconds,
         overhead=overhead(run, arm.index, phase, seconds.value),
         memory=_extra_memory_bytes(run, arm.index, phase),
-        logs=logs,
     )
-    return _compared(given, logs - column.logs[baseline.index], column.bar)
+    return _compared(timed, logs - column.logs[baseline.index], column.bar)
 
 
 def _compared(cell: Cell, log_ratios: Floats, bar: Bar) -> Cell:
     """``cell`` beside its baseline, in as many blocks as both have."""
     if cell.is_baseline:
-        return replace(cell, ratio=Estimate(1.0, None, None, cell.n_blocks))
+        return replace(cell, ratio=unity(cell.n_blocks))
     ratio = log_estimate(log_ratios)
     if ratio is None:
         return cell
@@ -182,14 +156,12 @@ def _absence(run: Run, arm: Arm, phase: str) -> tuple[Standing, str]:
 def _extra_memory_bytes(run: Run, arm: int, phase: str) -> float | None:
     """The median over the processes of a cell that told it, None where none did."""
     mine = (process.phases.get(phase) for process in run.by_arm.get(arm, ()))
-    found = (None if series is None else series.extra_memory_bytes for series in mine)
-    told = [n_bytes for n_bytes in found if n_bytes is not None]
-    return float(np.median(told)) if told else None
+    return median(series.extra_memory_bytes for series in mine if series)
 
 
 def _differences(arm: Arm, baseline: Arm, columns: tuple[Column, ...]) -> list[Cell]:
     """``update = step - gradient`` and ``rest = epoch - data_iter - step`` of one arm."""
-    seconds = {one.phase: np.exp(one.logs[arm.index]) for one in columns}
+    seconds = {column.phase: np.exp(column.logs[arm.index]) for column in columns}
     if not {"data_iter", "gradient", "step", "epoch"} <= set(seconds):
         return []
     update = seconds["step"] - seconds["gradient"]
@@ -198,27 +170,14 @@ def _differences(arm: Arm, baseline: Arm, columns: tuple[Column, ...]) -> list[C
 
 
 def _difference(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cell:
-    given, seconds = _unlogged(arm, baseline, phase, differences), linear_estimate(differences)
-    if seconds is None:
-        if arm.status != "ok":
-            return replace(given, status=arm.status, reason=arm.reason)
-        return replace(given, status="unsupported", reason="its epoch is not taken apart")
-    negative = "a difference of two times, here within their noise or below 0"
-    touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
-    return replace(
-        given, reason=negative if touches else None, failed_check=None, n_blocks=seconds.n,
+    """A cell without logs: what may be below 0 has none, and no ratio."""
+    seconds, nowhere = linear_estimate(differences), np.full_like(differences, np.nan)
+    given = Cell(
+        arm=arm, baseline=baseline, phase=phase, status="ok", reason=None, logs=nowhere,
         seconds=seconds,
     )  # fmt: skip
-
-
-def _unlogged(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cell:
-    """A cell without a number, and without logs: what may be below 0 has none."""
-    return Cell(
-        arm=arm,
-        baseline=baseline,
-        phase=phase,
-        status="ok",
-        reason=None,
-        failed_check=arm.failed_check,
-        logs=np.full_like(differences, np.nan),
-    )
+    if seconds is not None:
+        touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
+        return replace(given, n_blocks=seconds.n, reason=NEGATIVE if touches else None)
+    lacking = (arm.status, arm.reason) if arm.status != "ok" else ("unsupported", NOT_APART)
+    return replace(given, status=lacking[0], reason=lacking[1], failed_check=arm.failed_check)

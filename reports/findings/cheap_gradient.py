@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.document import Part, key
-from reports.findings.intervals import log_estimate
 from reports.findings.terms import CallSeconds, Count, Ratio
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 # Baur and Strassen 1983, Griewank 1989: a gradient by reverse accumulation takes at most about
 # four times the operations of the function, however many parameters there are.
@@ -43,18 +38,15 @@ class CheapGradient(Part, frozen=True, eq=False):
     """Every arm that was timed in both."""
 
 
-def cheap_gradient_of(findings: Findings) -> CheapGradient:
+def cheap_gradient_of(case: Case) -> CheapGradient:
     """The ratio of every arm that was timed in both phases, from small to large."""
-    if not {"full_gradient", "loss"} <= set(findings.phases):
-        return CheapGradient(BOUND, ())
-    found = (_gradient(findings, arm) for arm in findings.others)
-    told = sorted((one for one in found if one), key=lambda one: one.ratio.value)
-    return CheapGradient(BOUND, tuple(told))
+    found = [one for arm in case.others if (one := _gradient(case, arm))]
+    return CheapGradient(BOUND, tuple(sorted(found, key=lambda one: one.ratio.value)))
 
 
-def _gradient(findings: Findings, arm: Arm) -> ArmGradient | None:
-    gradient, loss = (findings.cell(arm, phase) for phase in ("full_gradient", "loss"))
-    ratio = log_estimate(findings.log_phases(arm, "full_gradient", "loss"))
+def _gradient(case: Case, arm: Arm) -> ArmGradient | None:
+    gradient, loss = (case.cell(arm, phase) for phase in ("full_gradient", "loss"))
+    ratio = case.ratio_of_phases(arm, "full_gradient", "loss")
     if not (gradient and gradient.seconds and loss and loss.seconds and ratio):
         return None
     return ArmGradient(arm, gradient.seconds, loss.seconds, ratio)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.document import Names, Part
 from reports.findings.machine import fact, gpu_names
 from runfiles.records import Process
-from runfiles.run import Run
 
 LARGEST = 1e18  # bytes or hertz; more is no fact
 MEGA = 1e6
@@ -31,26 +32,22 @@ class DeviceUse(Part, frozen=True, eq=False):
     """Highest clock that was read, in hertz. Null where none was."""
 
 
-def device_uses(run: Run) -> tuple[DeviceUse, ...]:
-    """One an arm on another device than the cpu whose processes said anything of it."""
-    found = []
-    for arm in run.plan.arms:
-        mine = run.by_arm.get(arm.index, ())
-        if arm.device == "cpu" or not any(process.status == "ok" for process in mine):
-            continue
-        clocks = [clock for process in mine for clock in _clocks(process)]
-        peaks = _numbers(_peak(process) for process in mine)
-        found.append(
-            DeviceUse(
-                arm=arm.name,
-                device=arm.device,
-                gpu=gpu_names(mine),
-                peak_bytes=max(peaks, default=None),
-                sm_clock_hz_low=min(clocks, default=None),
-                sm_clock_hz_high=max(clocks, default=None),
-            )
-        )
-    return tuple(found)
+def device_uses(case: Case) -> tuple[DeviceUse, ...]:
+    """Arms on other devices than the cpu whose processes said anything of it."""
+    far = [arm for arm in case.arms if arm.device != "cpu" and arm.n_ok]
+    return tuple(_use(arm, case.processes(arm)) for arm in far)
+
+
+def _use(arm: Arm, processes: tuple[Process, ...]) -> DeviceUse:
+    clocks = [clock for process in processes for clock in _clocks(process)]
+    return DeviceUse(
+        arm=arm.name,
+        device=arm.device,
+        gpu=gpu_names(processes),
+        peak_bytes=max(_numbers(map(_peak, processes)), default=None),
+        sm_clock_hz_low=min(clocks, default=None),
+        sm_clock_hz_high=max(clocks, default=None),
+    )
 
 
 def _peak(process: Process) -> object:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.findings.arms import Arm
-from reports.findings.intervals import CONFIDENCE, Estimate, exp, log_estimate
+from reports.findings.intervals import Estimate, exp
 
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
@@ -57,11 +57,10 @@ def dispatch_of(findings: Findings) -> Dispatch:
     return Dispatch(_bounded(findings, limited), _bounded(findings, compiled.items()))
 
 
-def _bounded(findings: Findings, pairs: Iterable[tuple[Arm, Arm]]) -> tuple[Bounded, ...]:
-    least, given = TIMES * exp(findings.null_arm.bound("epoch")), list(pairs)
-    found = []
-    for arm, of in given:
-        ratio = log_estimate(findings.log_ratios(arm, of, "epoch"), CONFIDENCE, len(given))
-        low = ratio.low if ratio else None
-        found.append(Bounded(arm, of, ratio, low is not None and low > least))
-    return tuple(found)
+def _bounded(findings: Findings, pairs: Collection[tuple[Arm, Arm]]) -> tuple[Bounded, ...]:
+    least = TIMES * exp(findings.null_arm.bound("epoch"))
+    ratios = ((*pair, findings.ratio(*pair, "epoch", len(pairs))) for pair in pairs)
+    return tuple(
+        Bounded(arm, of, ratio, bool(ratio and ratio.low is not None and ratio.low > least))
+        for arm, of, ratio in ratios
+    )

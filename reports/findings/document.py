@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import SimpleNamespace
@@ -48,8 +48,8 @@ class Named(Part, frozen=True, eq=False):
     name: str
 
 
-class key(cached_property[T]):  # used as a decorator
-    """A key that is computed from the fields of its part, once."""
+class key(cached_property[T]):  # used as a decorator, or of a function with a text of its own
+    """A key that is computed from its part, once; the function's text says what it means."""
 
 
 class With:
@@ -94,8 +94,13 @@ def keys_of(kind: type[Part], aside: bool = False) -> tuple[Key, ...]:
 def _computed(kind: type[Part]) -> dict[str, Any]:
     """The types of the keys that are computed."""
     every = [pair for one in reversed(kind.__mro__) for pair in vars(one).items()]
-    made = {attribute: one for attribute, one in every if isinstance(one, key)}
-    return {name: hints_of(one.func, include_extras=True)["return"] for name, one in made.items()}
+    return {name: _returned(one.func) for name, one in every if isinstance(one, key)}
+
+
+def _returned(function: Callable[..., Any]) -> Any:
+    """What a function says that it returns; what it takes may be of an unknown type."""
+    told = SimpleNamespace(__annotations__={"return": function.__annotations__["return"]})
+    return hints_of(told, function.__globals__, include_extras=True)["return"]
 
 
 def _hints(kind: type[Part], aside: bool) -> dict[str, Any]:
@@ -110,12 +115,15 @@ def _hints(kind: type[Part], aside: bool) -> dict[str, Any]:
     return found
 
 
-def taken(kind: type[P], source: object) -> P:
-    """A ``kind`` of what ``source`` holds under the names of its fields, parts in it alike."""
+def taken(kind: type[P], source: object, **given: Any) -> P:
+    """A ``kind`` of what is ``given``, and of what ``source`` holds under its other fields' names.
+
+    Parts in it are made alike.
+    """
     hints = {one.attribute: one.hint for one in keys_of(kind)}
-    given = {name: _taken(hint, getattr(source, name)) for name, hint in hints.items()
-             if name in kind.__struct_fields__}  # fmt: skip
-    return kind(**given)
+    names = [name for name in kind.__struct_fields__ if name not in given]
+    found = {name: _taken(hints.get(name), getattr(source, name)) for name in names}
+    return kind(**found, **given)
 
 
 def _taken(hint: Any, value: Any) -> Any:

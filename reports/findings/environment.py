@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runfiles.run import Run
+from reports.findings.case import Case
 
 DEEPEST = 4
 MOST_FACTS = 200  # of one process; more is no environment but data
@@ -22,11 +22,11 @@ class Values(list[object]):
         return min(numbers), max(numbers)
 
 
-def facts_by_arm(run: Run) -> dict[str, dict[str, Values]]:
-    """Arm name -> dotted name -> values, in the order of the processes of ``run``."""
+def facts_by_arm(case: Case) -> dict[str, dict[str, Values]]:
+    """What the processes told, by arm and dotted name, in the order of the processes."""
     found: dict[str, dict[str, Values]] = {}
-    for process in run.processes:
-        mine = found.setdefault(run.plan.arms[process.arm].name, {})
+    for process in case.run.processes:
+        mine = found.setdefault(case.arms[process.arm].name, {})
         for name, value in list(flat(process.facts))[:MOST_FACTS]:
             mine.setdefault(name, Values()).append(value)
     return found

@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import Meta
 
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.document import Aside, Part, means
 from reports.findings.intervals import Estimate, Floats, exp, log_estimate, t_quantile
 
@@ -42,16 +43,18 @@ class FarBlocks(Part, frozen=True, eq=False):
     ratio: Aside[Estimate]
 
 
-def far_blocks_of(findings: Findings) -> tuple[FarBlocks, ...]:
-    """What is far in every arm of the main phase, null arms too, in the order of the plan."""
-    cells = [cell for cell in findings.cells if cell.phase == findings.main_phase]
-    columns = {cell.arm: findings.to_baseline(cell) for cell in cells if not cell.is_baseline}
+def far_blocks_of(case: Case) -> tuple[FarBlocks, ...]:
+    """Arms with blocks far from their others in the main phase, null arms too, as planned. Verdicts
+    and ratios count these blocks all the same.
+    """
+    cells = [cell for cell in case.cells if cell.phase == case.main_phase]
+    columns = {cell.arm: case.to_baseline(cell) for cell in cells if not cell.is_baseline}
     tested = {arm: logs for arm, logs in columns.items() if np.sum(~np.isnan(logs)) >= FEWEST}
-    found = (_far(arm, logs, findings.margin, len(tested)) for arm, logs in tested.items())
+    found = (_far(arm, logs, case.margin, len(tested)) for arm, logs in tested.items())
     return tuple(one for one in found if one)
 
 
-def far_in_all(findings: Findings) -> tuple[int, ...]:
+def far_in_all_of(findings: Findings) -> tuple[int, ...]:
     """The blocks that are far in every arm: what all ratios share is the baseline."""
     found = findings.far_blocks
     compared = [cell for cell in findings.ranked() if cell.ratio and not cell.is_baseline]

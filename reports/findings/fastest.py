@@ -16,13 +16,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from reports.findings.arms import Arm
-from reports.findings.intervals import CONFIDENCE, Estimate, Floats, exp, log_estimate, mean
+from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
+from reports.findings.document import Part
+from reports.findings.intervals import (
+    CONFIDENCE,
+    Estimate,
+    Floats,
+    exp,
+    log_estimate,
+    mean,
+    unity,
+)
+from reports.findings.terms import Ratio
 
 if TYPE_CHECKING:
-    from reports.findings.case import Case
+    from reports.findings.findings import Findings
 
 K = TypeVar("K")  # what stands for an arm
 
@@ -43,7 +55,7 @@ class Front(Generic[K]):
     first: K
     behind: tuple[Behind[K], ...]
 
-    @property
+    @cached_property
     def sharing(self) -> tuple[Behind[K], ...]:
         """Those that nothing shows to be slower than the first."""
         return tuple(one for one in self.behind if not one.is_slower)
@@ -88,3 +100,34 @@ def front_of(case: Case, arms: Iterable[Arm], phase: str | None = None) -> Front
     family = len(case.timed(phase)) - 1
     null = case.null_arm.bound(phase)
     return front({arm: case.logs(arm, phase) for arm in arms}, null, family=family)
+
+
+class BesideFastest(Part, frozen=True, eq=False):
+    """One arm beside the fastest."""
+
+    arm: ArmName
+    times: Ratio | None
+    """Its time divided by that of the fastest, paired inside blocks, without a unit; 1 for that
+    one. The interval is widened so that those of all arms hold together. Null without a block in
+    common with it."""
+    in_front: bool | None
+    """Whether it is the fastest, or not shown to be slower. Null without times."""
+
+
+def beside(case: Case, front: Front[Arm], phase: str) -> tuple[BesideFastest, ...]:
+    """The arms of ``front`` from fast to slow."""
+    cell = case.cell(front.first, phase)
+    first = BesideFastest(front.first, unity(cell.n_blocks if cell else 0), True)
+    others = (
+        BesideFastest(one.arm, one.ratio, not one.is_slower if one.ratio else None)
+        for one in front.behind
+    )
+    return (first, *others)
+
+
+def beside_fastest_of(findings: Findings) -> tuple[BesideFastest, ...]:
+    """Every arm with a time in the main phase beside the fastest of all, from fast to slow.
+    Null arms are left out. Empty where the evidence is unusable.
+    """
+    front = findings.lead_of_all if findings.null_arm.is_usable else None
+    return beside(findings, front, findings.main_phase) if front else ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from reports.findings.case import Case
 from reports.findings.document import Part, means
 from reports.findings.terms import FileNames, Index
-from runfiles.run import Run
 
 
 class Files(Part, frozen=True, eq=False):
@@ -32,10 +32,10 @@ class Discard(Part, frozen=True, eq=False):
     """Raw files that were set aside."""
 
 
-def files_of(run: Run) -> Files:
-    """The files of ``run``."""
+def files_of(case: Case) -> Files:
+    """The files that the numbers come from."""
     return Files(
-        raw=tuple(process.file for process in run.processes),
-        ceilings=tuple(one.file for one in run.ceilings),
-        discarded=tuple(f"discarded/{discard.file}" for discard in run.discards),
+        raw=tuple(process.file for process in case.run.processes),
+        ceilings=tuple(one.file for one in case.run.ceilings),
+        discarded=tuple(f"discarded/{discard.file}" for discard in case.run.discards),
     )

@@ -7,6 +7,7 @@ has none, and never sees a round.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +36,11 @@ class Estimate:
     high: float | None
     n: int
 
+    def through(self, function: Callable[[float], float]) -> Estimate:
+        """The same in other terms: ``function`` of the value and of both ends."""
+        low, high = (None if end is None else function(end) for end in (self.low, self.high))
+        return Estimate(function(self.value), low, high, self.n)
+
     @property
     def is_wide(self) -> bool:
         """Whether the number without its interval would claim too much."""
@@ -57,8 +63,13 @@ class Estimate:
     @property
     def inverse(self) -> Estimate:
         """Of a ratio, the other way round."""
-        low, high = (end and 1 / end for end in (self.high, self.low))
-        return Estimate(1 / self.value, low, high, self.n)
+        turned = self.through(lambda ratio: 1 / ratio)
+        return Estimate(turned.value, turned.high, turned.low, self.n)
+
+
+def unity(n: int) -> Estimate:
+    """The ratio of what is compared with itself in ``n`` blocks: 1, without an interval."""
+    return Estimate(1.0, None, None, n)
 
 
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
@@ -66,46 +77,79 @@ def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
     return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), level))
 
 
-def t_half_width(values: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
-    """Half the width of the t-interval of the mean over the last axis, NaN where n < 2.
+@dataclass(frozen=True)
+class Mean:
+    """Means over blocks, or how far they are from older ones, with what bears them."""
 
-    ``family`` is the number of intervals that shall hold together (Bonferroni).
-    """
+    value: Floats  # NaN where there is no block
+    variance: Floats  # NaN from fewer than two; of a change that of the difference
+    root: Floats  # of the number of blocks; of a change 1
+    freedom: Floats  # degrees of freedom
+    n: Floats  # blocks; of a change those of the smaller sample
+
+    def half(self, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
+        """Half the width of the t-interval.
+
+        ``family`` is the number of intervals that shall hold together (Bonferroni).
+        """
+        return self.quantile(confidence, family) * np.sqrt(self.variance) / self.root
+
+    def quantile(self, confidence: float, family: int) -> Floats:
+        """How many standard errors that is."""
+        return t_quantile(1 - (1 - confidence) / family / 2, self.freedom)
+
+
+def mean_of(values: Floats, old: Floats | None = None) -> Mean:
+    """The mean of ``values`` over the last axis, what is NaN left out; or by Welch its change."""
+    if old is not None:
+        return _change(mean_of(old), mean_of(values))
     n = np.sum(~np.isnan(values), axis=-1)
-    centred = values - mean(values)[..., None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.sqrt(np.nansum(centred**2, axis=-1) / (n - 1))
-        half = t_quantile(1 - (1 - confidence) / family / 2, n - 1) * spread / np.sqrt(n)
-    return np.where(n < 2, np.nan, half)
+        value = np.asarray(np.nansum(values, axis=-1) / n)
+        squares = np.nansum((values - value[..., None]) ** 2, axis=-1)
+        variance = squares / np.where(n < 2, np.nan, n - 1)
+    return Mean(value, variance, np.sqrt(n), n - 1, n)
+
+
+def _change(old: Mean, new: Mean) -> Mean:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a, b = (one.variance / one.n for one in (old, new))
+        freedom = (a + b) ** 2 / (a**2 / old.freedom + b**2 / new.freedom)
+    known = np.where(a + b > 0, freedom, 1.0)  # without a spread any
+    n = np.minimum(old.n, new.n)
+    return Mean(new.value - old.value, a + b, np.ones(()), known, n)
 
 
 def mean(values: Floats) -> Floats:
     """The mean over the last axis of what is there, NaN where nothing is."""
-    n = np.sum(~np.isnan(values), axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.nansum(values, axis=-1) / n)
+    return mean_of(values).value
 
 
-def linear_estimate(values: Floats) -> Estimate | None:
-    """The mean of ``values`` (blocks,) with its t-interval, None where there is no value."""
-    n = int(np.sum(~np.isnan(values)))
-    if n == 0:
-        return None
-    centre, half = float(mean(values)), float(t_half_width(values))
-    if math.isnan(half):
-        return Estimate(centre, None, None, n)
-    return Estimate(centre, centre - half, centre + half, n)
+def t_half_width(values: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
+    """Half the width of the t-interval of the mean over the last axis, NaN where n < 2."""
+    return mean_of(values).half(confidence, family)
 
 
-def log_estimate(logs: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Estimate | None:
-    """The exp of the mean of ``logs`` (blocks,) with exp of its t-interval."""
-    n = int(np.sum(~np.isnan(logs)))
-    if n == 0:
-        return None
-    centre, half = float(mean(logs)), float(t_half_width(logs, confidence, family))
-    if math.isnan(half):
-        return Estimate(exp(centre), None, None, n)
-    return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
+def linear_estimate(
+    values: Floats, confidence: float = CONFIDENCE, family: int = 1, old: Floats | None = None
+) -> Estimate | None:
+    """The mean of ``values`` (blocks,) with its t-interval, None where there is no value.
+
+    With ``old`` the change of the mean from that of another run, with Welch's interval.
+    """
+    found = mean_of(values, old)
+    value, half, n = float(found.value), float(found.half(confidence, family)), int(found.n)
+    if n < 2:
+        return Estimate(value, None, None, n) if n else None
+    return Estimate(value, value - half, value + half, n)
+
+
+def log_estimate(
+    logs: Floats, confidence: float = CONFIDENCE, family: int = 1, old: Floats | None = None
+) -> Estimate | None:
+    """The same of the logs of ratios, as a ratio: exp of the mean and of its ends."""
+    found = linear_estimate(logs, confidence, family, old)
+    return found.through(exp) if found else None
 
 
 def exp(value: float) -> float:
@@ -147,19 +191,28 @@ class Bar:
         return exp(self.beyond)
 
 
-def verdict(logs: Floats, bar: Bar, family: int = 1) -> Verdict:
-    """``faster``, ``slower``, ``equivalent`` or ``inconclusive``.
+@dataclass(frozen=True)
+class Column:
+    """One phase of a run: the log of every process's median, and what a claim must clear."""
+
+    phase: str
+    logs: Floats  # (arms, blocks)
+    bar: Bar
+
+
+def verdict(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = None) -> Verdict:
+    """``faster``, ``slower``, ``equivalent`` or ``inconclusive``; with ``old``, of the change.
 
     Different when the 95 % interval, corrected for ``family``, lies wholly beyond the bar,
     equivalent when the plain 90 % interval lies inside it.
     """
-    centre = float(mean(logs))
-    half = float(t_half_width(logs, CONFIDENCE, family))
+    found = mean_of(logs, old)
+    centre, half = float(found.value), float(found.half(CONFIDENCE, family))
     if centre + half < -bar.beyond:
         return "faster"
     if centre - half > bar.beyond:
         return "slower"
-    if abs(centre) + float(t_half_width(logs, EQUIVALENCE)) < bar.within:
+    if abs(centre) + float(found.half(EQUIVALENCE)) < bar.within:
         return "equivalent"
     return "inconclusive"  # NaN, from fewer than two blocks, comes here
 
@@ -169,80 +222,29 @@ def surely_below(logs: Floats, null: float) -> bool:
     return bool(mean(logs) + t_half_width(logs) < -null)
 
 
-def detectable(logs: Floats, bar: Bar, family: int = 1) -> float | None:
+def detectable(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = None) -> float | None:
     """The smallest true ratio these blocks would have called slower with 80 % power.
 
     exp(bar + (t(1 - 0.025 / family) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of
     freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
+    With ``old`` the smallest change, by Welch's standard error and degrees of freedom.
     """
-    n = int(np.sum(~np.isnan(logs)))
-    if n < 2:
+    found = mean_of(logs, old)
+    if found.n < 2:
         return None
-    half = float(t_half_width(logs, CONFIDENCE, family))
-    certain = float(t_quantile(1 - (1 - CONFIDENCE) / family / 2, n - 1))
-    powerful = float(t_quantile(POWER, n - 1))
-    return exp(bar.beyond + half * (1 + powerful / certain))
+    certain, powerful = found.quantile(CONFIDENCE, family), t_quantile(POWER, found.freedom)
+    half = found.half(CONFIDENCE, family)
+    return exp(bar.beyond + float(half * (1 + powerful / certain)))
 
 
-def geometric_mean(logs: Floats) -> Floats:
-    """Logs (cells, blocks) -> (blocks,): the mean over cells inside each block.
+def geometric_mean(columns: Iterable[Floats]) -> Floats:
+    """The logs of each cell, (blocks,), -> (blocks,): the mean over cells inside each block.
 
     A block counts only where it has every cell, so that all blocks mean the same.
     """
-    return np.asarray(logs.mean(axis=0))
-
-
-def compare(
-    old: Floats, new: Floats, confidence: float = CONFIDENCE, family: int = 1
-) -> Estimate | None:
-    """The ratio new ÷ old of two runs' ratios to the same baseline, with Welch's interval."""
-    old, new = old[~np.isnan(old)], new[~np.isnan(new)]
-    if old.size == 0 or new.size == 0:
-        return None
-    centre, n = float(new.mean() - old.mean()), min(old.size, new.size)
-    if n < 2:
-        return Estimate(exp(centre), None, None, n)
-    half = _welch_half_width(old, new, 1 - (1 - confidence) / family / 2)
-    return Estimate(exp(centre), exp(centre - half), exp(centre + half), n)
-
-
-def change_verdict(old: Floats, new: Floats, bar: Bar, family: int = 1) -> str:
-    """``regression``, ``improvement``, ``equivalent`` or ``inconclusive``.
-
-    A change must show in the 95 % interval corrected for ``family``, equivalence in the plain
-    90 % one.
-    """
-    gate, within = compare(old, new, CONFIDENCE, family), compare(old, new, EQUIVALENCE)
-    if gate is None or within is None:
-        return "inconclusive"
-    if gate.low is None or gate.high is None or within.low is None or within.high is None:
-        return "inconclusive"
-    if gate.low > exp(bar.beyond):
-        return "regression"
-    if gate.high < exp(-bar.beyond):
-        return "improvement"
-    is_equivalent = within.low > exp(-bar.within) and within.high < exp(bar.within)
-    return "equivalent" if is_equivalent else "inconclusive"
-
-
-def detectable_change(old: Floats, new: Floats, bar: Bar, family: int = 1) -> float | None:
-    """The smallest true change these two runs would have called a regression with 80 % power.
-
-    As ``detectable``, with Welch's standard error and degrees of freedom.
-    """
-    old, new = old[~np.isnan(old)], new[~np.isnan(new)]
-    if min(old.size, new.size) < 2:
-        return None
-    certain = _welch_half_width(old, new, 1 - (1 - CONFIDENCE) / family / 2)
-    return exp(bar.beyond + certain + _welch_half_width(old, new, POWER))
-
-
-def _welch_half_width(old: Floats, new: Floats, level: float) -> float:
-    a, b = old.var(ddof=1) / old.size, new.var(ddof=1) / new.size
-    if a + b == 0:
-        return 0.0
-    freedom = (a + b) ** 2 / (a**2 / (old.size - 1) + b**2 / (new.size - 1))
-    return float(t_quantile(level, freedom) * math.sqrt(a + b))
+    found = list(columns)
+    n = min(map(len, found))
+    return np.asarray(np.stack([column[:n] for column in found]).mean(axis=0))
 
 
 def quotient(above: Floats, below: Floats) -> Estimate | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+
+import numpy as np
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 
-if TYPE_CHECKING:
-    from reports.findings.case import Case
+NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +21,7 @@ class Learned:
     reference: float
     by_arm: dict[Arm, float]
 
-    @property
+    @cached_property
     def farthest(self) -> Arm:
         """The arm that ends farthest from the reference."""
         return max(self.by_arm, key=lambda arm: abs(self.by_arm[arm] - self.reference))
@@ -42,3 +44,10 @@ def learned_at(case: Case, place: int) -> Learned | None:
     found = {arm: vector[place] for arm, vector in vectors if len(vector) == len(spec.reference)}
     true = spec.true[place] if spec.true else None
     return Learned(true, spec.reference[place], found) if found else None
+
+
+def strays(case: Case, arm: Arm) -> bool:
+    """Whether a loss of the arm is off the reference's by more than ``NEAR``, or not there."""
+    given, reference = arm.losses or (), case.run.plan.problem.losses_reference
+    same = len(given) == len(reference) and np.allclose(given, reference, rtol=NEAR, atol=0)
+    return not same

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.findings.arms import LEFT_OUT, Arm
+from reports.findings.arms import LEFT_OUT
+from reports.findings.case import Case
+from reports.findings.terms import Status
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,10 @@ class LeftOut:
     names: tuple[str, ...]
 
 
-def left_out_of(arms: Iterable[Arm]) -> tuple[LeftOut, ...]:
+def left_out_of(case: Case) -> tuple[LeftOut, ...]:
     """The arms that took no part, by status and reason."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for arm in (arm for arm in arms if arm.is_left_out):
-        key = (arm.status, arm.reason or "no reason was given")
-        found.setdefault(key, []).append(arm.name)
-    ranked = sorted(
-        found, key=lambda key: [str(status) for status in LEFT_OUT].index(key[0])
-    )  # stable: as planned
-    return tuple(LeftOut(*key, tuple(found[key])) for key in ranked)
+    found: dict[tuple[Status, str], list[str]] = {}
+    for arm in (arm for arm in case.arms if arm.is_left_out):
+        found.setdefault((arm.status, arm.reason or "no reason was given"), []).append(arm.name)
+    ranked = sorted(found, key=lambda why: LEFT_OUT.index(why[0]))  # stable: as planned
+    return tuple(LeftOut(*why, tuple(found[why])) for why in ranked)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.document import Part, key
 from reports.findings.fastest import Front, front_of
-from reports.findings.intervals import Estimate, log_estimate
+from reports.findings.intervals import Estimate, unity
 from reports.findings.terms import Blocks, Ratio
 
 if TYPE_CHECKING:
@@ -62,35 +63,29 @@ def limit_of_baseline(findings: Findings) -> Limit | None:
         return None
     found = [one for one in findings.yardsticks.limit if one.limit is arm and one.same_dtype]
     others = tuple(one for one in found if not is_limit(findings, one.arm))
-    return Limit(
-        arm, cell.seconds, others, front_of(findings, [one.arm for one in others], "epoch")
+    front = front_of(findings, [one.arm for one in others], "epoch")
+    return Limit(arm, cell.seconds, others, front)
+
+
+def to_limit(case: Case) -> tuple[ToLimit, ...]:
+    """The ratio to the limit of every arm that has one, as ranked by their epochs."""
+    arms = case.timed_arms("epoch")
+    pairs = ((arm, limit) for arm in arms if (limit := limit_of(case, arm)))
+    found = ((*pair, case.ratio(*pair, "epoch")) for pair in pairs)
+    return tuple(
+        ToLimit(arm, limit, unity(ratio.n) if arm is limit else ratio)
+        for arm, limit, ratio in found
+        if ratio
     )
 
 
-def to_limit(findings: Findings) -> tuple[ToLimit, ...]:
-    """The ratio to the limit of every arm that has one, as ranked by their epochs."""
-    found = (_to_limit(findings, cell.arm) for cell in findings.timed("epoch"))
-    return tuple(one for one in found if one)
-
-
-def _to_limit(findings: Findings, arm: Arm) -> ToLimit | None:
-    limit = limit_of(findings, arm)
-    if limit is None:
-        return None
-    ratio = log_estimate(findings.log_ratios(arm, limit, "epoch"))
-    if ratio and limit is arm:
-        ratio = Estimate(1.0, None, None, ratio.n)
-    return ToLimit(arm, limit, ratio) if ratio else None
-
-
-def limit_of(findings: Findings, arm: Arm) -> Arm | None:
+def limit_of(case: Case, arm: Arm) -> Arm | None:
     """The limit for ``arm``: of its device, of its dtype where there is one, of least time."""
-    timed = (cell.arm for cell in findings.timed("epoch"))
-    fitting = [one for one in timed if is_limit(findings, one) and one.device == arm.device]
-    fitting.sort(key=lambda one: one.dtype != arm.dtype)  # stable: from fast to slow
-    return fitting[0] if fitting else None
+    timed = case.timed_arms("epoch")
+    fitting = [one for one in timed if is_limit(case, one) and one.device == arm.device]
+    return min(fitting, key=lambda one: one.dtype != arm.dtype, default=None)  # the first of them
 
 
-def is_limit(findings: Findings, arm: Arm) -> bool:
+def is_limit(case: Case, arm: Arm) -> bool:
     """Whether ``arm`` is of the backend that the plan reads all others against."""
-    return arm.backend == findings.run.plan.limit
+    return arm.backend == case.run.plan.limit

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from reports.findings.document import Names, Part, means
+from reports.findings.case import Case
+from reports.findings.document import Aside, Names, Part, means
 from reports.findings.names import Name, named
 from runfiles.records import Process
-from runfiles.run import Run
+
+Facts = list[dict[str, Any]]
+BOX = ("machine", "system", "kernel", "implementation")
 
 
 class Machine(Part, frozen=True, eq=False):
@@ -28,31 +31,34 @@ class Machine(Part, frozen=True, eq=False):
     """CPU time that a quota leaves, in CPUs. Empty where a run does not tell."""
     memory_bytes: tuple[Annotated[int, means("Bytes.")], ...]
     """Memory that the machine or its container has."""
+    box: Aside[dict[str, Names]]  # what else was told of it, by ``BOX``
 
 
-def machine_of(run: Run) -> Machine:
-    """The machine of ``run``, as the command and every process found it."""
+def machine_of(case: Case) -> Machine:
+    """The machine, as the command and every process found it."""
+    run = case.run
     told = [run.plan.environment, *(process.facts for process in run.processes)]
+    python = distinct(process.facts.get("python") for process in run.processes)
     return Machine(
         cpu=distinct(facts.get("cpu") for facts in told),
-        cpus=tuple(sorted({n for facts in told if type(n := facts.get("cpus")) is int})),
-        gpu=gpu_names(process for process in run.processes if on_gpu(run, process)),
-        python=distinct(process.facts.get("python") for process in run.processes)
-        or distinct([run.plan.environment.get("python")]),
+        cpus=_counts(told, "cpus"),
+        gpu=gpu_names(process for process in run.processes if on_gpu(case, process)),
+        python=python or distinct([run.plan.environment.get("python")]),
         threads=run.plan.threads,
-        cpu_quota=quotas(told),
-        memory_bytes=tuple(sorted({n for f in told if type(n := f.get("memory_bytes")) is int})),
+        cpu_quota=_quotas(told),
+        memory_bytes=_counts(told, "memory_bytes"),
+        box={name: distinct(facts.get(name) for facts in told) for name in BOX},
     )
 
 
-def quotas(told: Iterable[Mapping[str, object]]) -> tuple[float | None, ...]:
+def _counts(told: Facts, name: str) -> tuple[int, ...]:
+    return tuple(sorted({n for facts in told if type(n := facts.get(name)) is int}))
+
+
+def _quotas(told: Facts) -> tuple[float | None, ...]:
     """The CPU quotas that were found, None for none, each once; older runs did not look."""
-    found = {
-        quota
-        for facts in told
-        if "cpu_quota" in facts
-        and ((quota := facts["cpu_quota"]) is None or isinstance(quota, float))
-    }
+    given = [facts["cpu_quota"] for facts in told if "cpu_quota" in facts]
+    found = {quota for quota in given if quota is None or isinstance(quota, float)}
     return tuple(sorted(found, key=lambda quota: quota or float("inf")))
 
 
@@ -69,9 +75,9 @@ def fact(process: Process, group: str, name: str) -> object:
     return entry.get(name) if isinstance(entry, dict) else None
 
 
-def on_gpu(run: Run, process: Process) -> bool:
+def on_gpu(case: Case, process: Process) -> bool:
     """Whether ``process`` ran an arm on another device than the CPU."""
-    return run.plan.arms[process.arm].device != "cpu"
+    return case.arms[process.arm].device != "cpu"
 
 
 def distinct(values: Iterable[object]) -> tuple[Name, ...]:
@@ -79,7 +85,7 @@ def distinct(values: Iterable[object]) -> tuple[Name, ...]:
     return tuple(sorted({named(value) for value in values if isinstance(value, str)}))
 
 
-def dropped_switches(run: Run) -> tuple[str, ...]:
-    """Names of what was set where the command ran and would have steered a process, sorted."""
-    told = (process.facts.get("dropped_switches") for process in run.processes)
+def dropped_switches_of(case: Case) -> Names:
+    """Variables that would have steered a process and were not passed on, by name."""
+    told = (process.facts.get("dropped_switches") for process in case.run.processes)
     return distinct(name for names in told if isinstance(names, list) for name in names)

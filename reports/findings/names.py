@@ -6,12 +6,13 @@ import html
 import unicodedata
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
-from runfiles.records import Arm
-from runfiles.run import Run
+if TYPE_CHECKING:  # the command makes names safe before it loads NumPy
+    from runfiles.records import Arm
+    from runfiles.run import Run
 
 LONGEST = 80  # of what is called by it: an arm, a framework, a version, a device, a file
 LONGEST_REASON = 1000  # of what explains something, or is typed again: a reason, a fact, a backend

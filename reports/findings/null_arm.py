@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -110,11 +111,18 @@ class NullArm(Part, frozen=True, eq=False):
 
     def judges(self, phase: str) -> bool:
         """Whether identical arms were compared in ``phase``."""
-        return any(cell.phase == phase for cell in self.cells)
+        return phase in self._bounds
 
     def bound(self, phase: str) -> float:
         """The log-ratio up to which two identical arms may differ in ``phase``; 0 if unjudged."""
-        return max((cell.bound for cell in self.cells if cell.phase == phase), default=0.0)
+        return self._bounds.get(phase, 0.0)
+
+    @cached_property
+    def _bounds(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for cell in self.cells:
+            found[cell.phase] = max(found.get(cell.phase, 0.0), cell.bound)
+        return found
 
 
 def judge(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from reports.findings.arms import ArmName
+from reports.findings.case import Case
 from reports.findings.cells import Cell
 from reports.findings.document import Part, key, means
-from reports.findings.intervals import Estimate, log_estimate
+from reports.findings.intervals import Estimate
 from reports.findings.names import named
 from reports.findings.terms import Count, Ratio, Seconds
 from runfiles.phases import OPERATORS
-from runfiles.run import Run
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 
 class Operator(Part, frozen=True, eq=False):
@@ -40,23 +37,18 @@ class Operator(Part, frozen=True, eq=False):
         return self.seconds.n
 
 
-def operators_of(findings: Findings) -> tuple[Operator, ...]:
-    """Those of every arm that was timed, operator by operator, from fast to slow; no null arms."""
-    cells = (cell for operator in OPERATORS for cell in findings.timed(operator))
-    return tuple(_operator(findings, cell, cell.seconds) for cell in cells if cell.seconds)
+def operators_of(case: Case) -> tuple[Operator, ...]:
+    """Derivatives besides the gradient, operator by operator, from fast to slow. Null arms are left
+    out. Empty where none was timed.
+    """
+    cells = (cell for operator in OPERATORS for cell in case.timed(operator))
+    return tuple(_operator(case, cell, cell.seconds) for cell in cells if cell.seconds)
 
 
-def _operator(findings: Findings, cell: Cell, seconds: Estimate) -> Operator:
+def _operator(case: Case, cell: Cell, seconds: Estimate) -> Operator:
     arm, operator = cell.arm, cell.phase
-    ratio = None
-    if "gradient" in findings.phases:
-        ratio = log_estimate(findings.log_phases(arm, operator, "gradient"))
-    composition = _composition(findings.run, arm.index, operator)
-    return Operator(arm, operator, composition, seconds, ratio)
-
-
-def _composition(run: Run, arm: int, operator: str) -> str | None:
-    """What the first process that says so says."""
-    told = (process.facts.get("compositions") for process in run.by_arm.get(arm, ()))
+    told = (process.facts.get("compositions") for process in case.processes(arm))
     found = (one.get(operator) for one in told if isinstance(one, dict))
-    return next((named(text) for text in found if isinstance(text, str)), None)
+    composition = next((named(text) for text in found if isinstance(text, str)), None)
+    ratio = case.ratio_of_phases(arm, operator, "gradient")
+    return Operator(arm, operator, composition, seconds, ratio)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from reports.findings.blocks import median
 from runfiles.records import Process
 from runfiles.run import Run
 
@@ -28,11 +27,8 @@ class Overhead:
 def overhead(run: Run, arm: int, phase: str, seconds: float) -> Overhead | None:
     """The overhead of a cell of ``seconds``: the median over its processes, None if unknown."""
     mine = (_own(process, phase) for process in run.by_arm.get(arm, ()))
-    told = [own for own in mine if own is not None]
-    if not told:
-        return None
-    median = float(np.median(told))
-    return Overhead(median, median / seconds)
+    own = median(mine)
+    return None if own is None else Overhead(own, own / seconds)
 
 
 def _own(process: Process, phase: str) -> float | None:

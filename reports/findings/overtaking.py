@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +19,7 @@ from runfiles.records import Spec
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
 
+Points = dict[int, Point]  # by size
 COMMON = ("batch_size", "n_examples")  # sizes of every problem
 
 
@@ -43,16 +43,17 @@ class Overtaking(Part, frozen=True, eq=False):
     axis: Aside[str]
 
 
-def overtakings(findings: Findings, axis: str, along: dict[int, Point]) -> tuple[Overtaking, ...]:
+def overtakings(findings: Findings, axis: str, along: Points) -> tuple[Overtaking, ...]:
     """Every overtaking along ``axis``: changes of the lead first, then those with a baseline."""
     usable = {size: point for size, point in along.items() if _is_comparable(axis, point)}
     times = [_times(axis, size, point) for size, point in usable.items()]
-    found = [
-        _overtaking(findings, axis, usable, pair, crossover)
-        for pair in combinations(findings.others, 2)
-        if pair[0].place == pair[1].place
-        for crossover in crossovers([*_measured(times, pair)])
-    ]
+    found = []
+    for pair in combinations(findings.others, 2):
+        if pair[0].place == pair[1].place:
+            measured = [one for each in times if (one := each.measured(*pair))]
+            found += [
+                _overtaking(findings, axis, usable, pair, one) for one in crossovers(measured)
+            ]
     return tuple(sorted(found, key=_rank))
 
 
@@ -86,12 +87,6 @@ class _Times:
         return Measured(self.size, ratios, self.lines[first] - self.lines[second], self.bar)
 
 
-def _measured(times: list[_Times], pair: tuple[Arm, Arm]) -> Iterator[Measured]:
-    for one in times:
-        if measured := one.measured(*pair):
-            yield measured
-
-
 def _times(axis: str, size: int, point: Point) -> _Times:
     case, phase = point.case, point.case.compared_phase
     logs = {arm: case.logs(here, phase) for here, arm in point.timed.items()}
@@ -110,11 +105,7 @@ def _weight(axis: str, size: int, spec: Spec) -> float:
 
 
 def _overtaking(
-    findings: Findings,
-    axis: str,
-    points: dict[int, Point],
-    pair: tuple[Arm, Arm],
-    crossover: Crossover,
+    findings: Findings, axis: str, points: Points, pair: tuple[Arm, Arm], crossover: Crossover
 ) -> Overtaking:
     ahead, behind = pair if crossover.first_wins else pair[::-1]
     low, high = crossover.low, crossover.high

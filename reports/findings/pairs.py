@@ -7,16 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.document import Aside, Part, key
-from reports.findings.intervals import (
-    CONFIDENCE,
-    Estimate,
-    Floats,
-    Verdict,
-    detectable,
-    log_estimate,
-    verdict,
-)
+from reports.findings.intervals import Estimate, Verdict, detectable, verdict
 from reports.findings.terms import Blocks, Count, Phase, Ratio
 from runfiles.phases import ANY_COLD
 
@@ -137,33 +130,26 @@ class Gate(Part, frozen=True, eq=False):
         return len(self.regressions)
 
 
-def pairs_of(findings: Findings) -> tuple[Pair, ...]:
-    """Every pair of a size in every repeated phase that both its arms have a block of.
-
-    Intervals are widened (Bonferroni) so that all of the size's cells hold together: whichever of
-    them is beyond the bar, it is not the luck of the many.
+def pairs_of(case: Case) -> tuple[Pair, ...]:
+    """Every pair of arms in every repeated phase that both have a block of, new ÷ old. Empty where
+    the run has none.
     """
-    found = [
-        (old, new, phase, findings.log_ratios(new, old, phase))
-        for old, new in planned(findings)
-        for phase in findings.phases
-        if phase not in ANY_COLD
-    ]
-    timed = [(*one, ratio) for one in found if (ratio := log_estimate(one[-1]))]
-    return tuple(_pair(findings, *one, len(timed)) for one in timed)
+    # widened (Bonferroni) so that all of the size's cells hold together: whichever of them is
+    # beyond the bar, it is not the luck of the many
+    phases = [phase for phase in case.phases if phase not in ANY_COLD]
+    found = [(*pair, phase) for pair in planned(case) for phase in phases]
+    timed = [(one, ratio) for one in found if (ratio := case.ratio(one[1], one[0], one[2]))]
+    return tuple(_pair(case, *one, ratio, len(timed)) for one, ratio in timed)
 
 
-def planned(findings: Findings) -> list[tuple[Arm, Arm]]:
+def planned(case: Case) -> list[tuple[Arm, Arm]]:
     """(older arm, newer arm) of every pair of the plan."""
-    arms = findings.arms
-    return [(arms[pair.old], arms[pair.new]) for pair in findings.run.plan.pairs]
+    return [(case.arms[pair.old], case.arms[pair.new]) for pair in case.run.plan.pairs]
 
 
-def _pair(
-    findings: Findings, old: Arm, new: Arm, phase: str, logs: Floats, ratio: Estimate, family: int
-) -> Pair:
-    bar, null = findings.bar(phase), findings.null_arm
-    corrected = log_estimate(logs, CONFIDENCE, family)
+def _pair(case: Case, old: Arm, new: Arm, phase: str, ratio: Estimate, family: int) -> Pair:
+    logs, bar, null = case.log_ratios(new, old, phase), case.bar(phase), case.null_arm
+    corrected = case.ratio(new, old, phase, family)
     assert corrected is not None
     return Pair(
         old=old,
@@ -178,7 +164,7 @@ def _pair(
 
 
 def gate_of(findings: Findings) -> Gate | None:
-    """The gate of a run that was asked for one."""
+    """What the gate says of the pairs at all sizes. Null where none was asked for."""
     if not findings.run.plan.gate:
         return None
     return Gate(

@@ -7,63 +7,36 @@ from typing import TYPE_CHECKING
 
 from reports.findings.arms import Arm, ArmName
 from reports.findings.cells import Cell
-from reports.findings.document import Aside, Part, key
+from reports.findings.document import Aside, Part, taken
 from reports.findings.fastest import front_of
-from reports.findings.intervals import Estimate, Verdict
+from reports.findings.intervals import Verdict
 from reports.findings.problem import Sizes
 from reports.findings.terms import MISSING, Count, ExampleSeconds, Ratio, Reason, Status
-from runfiles.records import Spec
 
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
 
-NOT_PLANNED = "it was not planned at this size"
-OF_SPEC = (
-    *("batch_size", "n_examples", "sizes", "n_visited", "n_steps", "steps_timed", "is_prefix"),
-    "recovers",
-)
 
-
-class SizedArm(Part, frozen=True, eq=False):
+class SizedArm(Part, frozen=True, eq=False, kw_only=True):
     """One arm's epoch at this size."""
 
     arm: ArmName
-    cell: Aside[Cell | None]  # of the same arm at this size; None: it was not planned there
-    seconds_of_example: ExampleSeconds | None
+    cell: Aside[Cell | None] = None  # of the same arm at this size; None: it was not planned there
+    seconds_of_example: ExampleSeconds | None = None
     """Time of an epoch divided by the examples it visited, in seconds an example. Null where there
     is no number."""
-
-    @key
-    def status(self) -> Status:
-        return self.cell.status if self.cell else MISSING
-
-    @key
-    def reason(self) -> Reason:
-        return self.cell.reason if self.cell else NOT_PLANNED
-
-    @key
-    def baseline(self) -> Arm | None:
-        """Name of the arm that the ratio is to. Null where the arm was not planned at this size."""
-        return self.cell.baseline if self.cell else None
-
-    @key
-    def n_blocks(self) -> Count:
-        """Blocks that the number comes from."""
-        return self.cell.n_blocks if self.cell else 0
-
-    @key
-    def ratio(self) -> Ratio | None:
-        """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline.
-        Null where there is no number.
-        """
-        return self.cell.ratio if self.cell else None
-
-    @key
-    def verdict(self) -> Verdict | None:
-        """Verdict against the margin. Null for a baseline, without a ratio, and where the evidence
-        is unusable.
-        """
-        return self.cell.verdict if self.cell else None
+    status: Status = MISSING
+    reason: Reason = "it was not planned at this size"
+    baseline: Arm | None = None
+    """Name of the arm that the ratio is to. Null where the arm was not planned at this size."""
+    n_blocks: Count = 0
+    """Blocks that the number comes from."""
+    ratio: Ratio | None = None
+    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Null
+    where there is no number."""
+    verdict: Verdict | None = None
+    """Verdict against the margin. Null for a baseline, without a ratio, and where the evidence is
+    unusable."""
 
 
 class Point(Part, frozen=True, eq=False, kw_only=True):
@@ -119,23 +92,15 @@ class Point(Part, frozen=True, eq=False, kw_only=True):
 
 
 def point_of(findings: Findings, case: Findings) -> Point:
-    spec = case.run.plan.problem
-    return Point(
-        **{name: getattr(spec, name) for name in OF_SPEC},
-        arms=tuple(_sized(case, arm) for arm in findings.arms),
-        case=case,
-    )
+    arms = tuple(_sized(case, arm) for arm in findings.arms)
+    return taken(Point, case.run.plan.problem, arms=arms, case=case)
 
 
 def _sized(case: Findings, arm: Arm) -> SizedArm:
     here = case.same(arm)
     cell = case.cell(here, case.compared_phase) if here else None
-    seconds = cell.seconds if cell else None
-    return SizedArm(arm, cell, _over(seconds, case.run.plan.problem) if seconds else None)
-
-
-def _over(seconds: Estimate, spec: Spec) -> Estimate:
-    """The seconds of an example visited."""
-    n = spec.n_visited
-    low, high = (None if end is None else end / n for end in (seconds.low, seconds.high))
-    return Estimate(seconds.value / n, low, high, seconds.n)
+    if cell is None:
+        return SizedArm(arm=arm)
+    n = case.run.plan.problem.n_visited
+    over = cell.seconds.through(lambda seconds: seconds / n) if cell.seconds else None
+    return taken(SizedArm, cell, arm=arm, cell=cell, seconds_of_example=over)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, TypeVar
 
 from reports.findings.alike import by_calls
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.document import Aside, Part, With, key, means
-from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Blocks, Phase, Ratio
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EAGER = "eager"
 SHARED = With("framework", "differentiation", "execution", "device", "dtype", "python")
 Best: TypeAlias = tuple[Arm, Arm]  # the first by autodiff, the first by hand that is like it
+P = TypeVar("P", bound="Price")
 Way: TypeAlias = tuple[str, str | None, Arm]  # device, execution, arm by hand
 
 
@@ -79,26 +80,20 @@ class AutodiffByHand(Part, frozen=True, eq=False):
     number."""
 
 
-def prices_of_autodiff(findings: Findings) -> tuple[AutodiffPrice, ...]:
+def prices_of_autodiff(case: Case) -> tuple[AutodiffPrice, ...]:
     """Autodiff ÷ hand-written, for every pair of arms of one engine and one execution.
 
     Of the epoch, and of the gradient alone where both arms have it.
     """
+    arms = _timed(case)
     pairs = [
         (auto, hand)
-        for auto in _timed(findings)
-        for hand in _timed(findings)
+        for auto in arms
+        for hand in arms
         if auto.differentiation == "autodiff" and hand.differentiation == "hand-written"
         if _engine(auto) == _engine(hand) and auto.execution == hand.execution is not None
     ]
-    return tuple(
-        AutodiffPrice(
-            above=auto, below=hand, phase=phase, ratio=ratio, null=findings.null_arm.factor(phase)
-        )
-        for auto, hand in pairs
-        for phase in ("epoch", "gradient")
-        if (ratio := _ratio(findings, auto, hand, phase))
-    )
+    return _priced(AutodiffPrice, case, pairs, ("epoch", "gradient"))
 
 
 def prices_by_hand(prices: tuple[AutodiffPrice, ...]) -> dict[Way, tuple[AutodiffPrice, ...]]:
@@ -117,42 +112,37 @@ def prices_by_hand(prices: tuple[AutodiffPrice, ...]) -> dict[Way, tuple[Autodif
     return {way: tuple(prices) for way, prices in ranked}
 
 
-def prices_of_dispatch(findings: Findings) -> tuple[DispatchPrice, ...]:
+def prices_of_dispatch(case: Case) -> tuple[DispatchPrice, ...]:
     """Compiled ÷ eager: every compiled arm against the eager one of least time of its engine.
 
     Both autodiff or both hand-written; the time is that of the epoch.
     """
-    pairs = [
-        (compiled, eager)
-        for compiled in _timed(findings)
-        if compiled.execution not in (EAGER, None)
-        if (eager := _first_eager(findings, compiled))
-    ]
+    arms = _timed(case)
+    eager: dict[object, Arm] = {}
+    for arm in arms:  # from fast to slow
+        if arm.execution == EAGER:
+            eager.setdefault((arm.differentiation, _engine(arm)), arm)
+    compiled = [arm for arm in arms if arm.execution not in (EAGER, None)]
+    found = ((arm, eager.get((arm.differentiation, _engine(arm)))) for arm in compiled)
+    pairs = [(above, below) for above, below in found if below]
+    return _priced(DispatchPrice, case, pairs, ("epoch",))
+
+
+def _priced(
+    kind: type[P], case: Case, pairs: list[tuple[Arm, Arm]], phases: tuple[str, ...]
+) -> tuple[P, ...]:
+    """The prices of the pairs that have a ratio in these phases."""
     return tuple(
-        DispatchPrice(
-            above=compiled,
-            below=eager,
-            phase="epoch",
-            ratio=ratio,
-            null=findings.null_arm.factor("epoch"),
-        )
-        for compiled, eager in pairs
-        if (ratio := _ratio(findings, compiled, eager, "epoch"))
+        kind(above=above, below=below, phase=phase, ratio=ratio, null=case.null_arm.factor(phase))
+        for above, below in pairs
+        for phase in phases
+        if (ratio := case.ratio(above, below, phase))
     )
 
 
-def _first_eager(findings: Findings, like: Arm) -> Arm | None:
-    """The eager arm with the shortest epoch, of the engine and differentiation of ``like``."""
-    for arm in _timed(findings):
-        same = arm.differentiation == like.differentiation and _engine(arm) == _engine(like)
-        if same and arm.execution == EAGER:
-            return arm
-    return None
-
-
-def _timed(findings: Findings) -> list[Arm]:
+def _timed(case: Case) -> list[Arm]:
     """The arms whose epoch has a number, from fast to slow."""
-    return [cell.arm for cell in findings.timed("epoch") if cell.arm.framework]
+    return [arm for arm in case.timed_arms("epoch") if arm.framework]
 
 
 def _engine(arm: Arm) -> tuple[str | None, str, str, str | None]:
@@ -160,20 +150,12 @@ def _engine(arm: Arm) -> tuple[str | None, str, str, str | None]:
     return arm.framework, arm.device, arm.dtype, arm.python
 
 
-def _ratio(findings: Findings, above: Arm, below: Arm, phase: str) -> Estimate | None:
-    if phase not in findings.phases:
-        return None
-    return log_estimate(findings.log_ratios(above, below, phase))
-
-
-def best_pair(findings: Findings) -> Best | None:
+def best_pair(case: Case) -> Best | None:
     """(first autodiff arm, first hand-written one of its device and dtype), None where none is."""
-    autos, hands = (findings.timed(differentiation=kind) for kind in ("autodiff", "hand-written"))
-    pairs = ((auto.arm, hand.arm) for auto in autos for hand in hands)
-    return next((pair for pair in pairs if pair[0].place == pair[1].place), None)
+    autos, hands = (case.timed_arms(kind=kind) for kind in ("autodiff", "hand-written"))
+    return next(((a, hand) for a in autos for hand in hands if a.place == hand.place), None)
 
 
 def autodiff_by_hand(findings: Findings) -> AutodiffByHand:
     """What automatic derivatives cost across frameworks, in the main phase."""
-    pair = findings.best
-    return AutodiffByHand(log_estimate(findings.log_ratios(*pair)) if pair else None)
+    return AutodiffByHand(findings.ratio(*findings.best) if findings.best else None)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.cells import Cell
 from reports.findings.intervals import Estimate
-
-if TYPE_CHECKING:
-    from reports.findings.case import Case
 
 PARTS = ("data_iter", "gradient", "update", "rest")  # of an epoch, which they add up to
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.intervals import Floats, exp, t_half_width
-
-if TYPE_CHECKING:
-    from reports.findings.case import Case
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +19,7 @@ class Spread:
     arm: Arm
     deviations: Floats  # a block ÷ the arm's ratio; of the blocks that have one, two or more
 
-    @property
+    @cached_property
     def half(self) -> float:
         """Half the width of the 95 % interval of the mean."""
         return float(t_half_width(self.deviations))

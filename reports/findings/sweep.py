@@ -71,7 +71,9 @@ class Sweep(Part, frozen=True, eq=False):
 
 
 def sweep_of(findings: Findings) -> Sweep | None:
-    """The sweep that ``findings`` are the first size of, None for a run without other sizes."""
+    """The sizes in order along each axis, and where arms overtake each other. Null without further
+    sizes.
+    """
     if not findings.sizes:
         return None
     points = tuple(point_of(findings, case) for case in (findings, *findings.sizes))

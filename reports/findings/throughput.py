@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.ceiling import MEMORY, OWN_ROWS, OWN_SIZE, BestOf, find
 from reports.findings.document import Part, key
 from reports.findings.intervals import Estimate, Floats, log_estimate
 from reports.findings.terms import Count, Rate, Share
 from runfiles.records import Spec
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 ITEMSIZE = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 
@@ -82,16 +80,16 @@ def bytes_of_epoch(spec: Spec, dtype: str) -> int | None:
     return None if itemsize is None or spec.cost is None else spec.cost.n_numbers * itemsize
 
 
-def throughput_of(findings: Findings, measured: tuple[BestOf, ...]) -> Throughput:
+def throughput_of(case: Case, measured: tuple[BestOf, ...]) -> Throughput:
     """The rates of every arm whose epoch has a number, from fast to slow."""
-    cost = findings.run.plan.problem.cost
-    arms = tuple(_arm(findings, cell.arm, measured) for cell in findings.timed("epoch"))
+    cost = case.run.plan.problem.cost
+    arms = tuple(_arm(case, cell.arm, measured) for cell in case.timed("epoch"))
     return Throughput(flop=cost.flop if cost else None, arms=arms)
 
 
-def _arm(findings: Findings, arm: Arm, measured: tuple[BestOf, ...]) -> ArmThroughput:
-    spec = findings.run.plan.problem
-    seconds = findings.logs(arm, "epoch")
+def _arm(case: Case, arm: Arm, measured: tuple[BestOf, ...]) -> ArmThroughput:
+    spec = case.run.plan.problem
+    seconds = case.logs(arm, "epoch")
     n_bytes = bytes_of_epoch(spec, arm.dtype)
     moved = None if n_bytes is None else math.log(n_bytes) - seconds
     done = None if spec.cost is None else math.log(spec.cost.flop) - seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
@@ -13,9 +13,10 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reports.findings.arms import Arm, ArmName
-from reports.findings.cells import CLOCK
+from reports.findings.blocks import CLOCK
+from reports.findings.case import Case
 from reports.findings.document import Aside, Part, key, means
-from reports.findings.fastest import Front, front
+from reports.findings.fastest import front
 from reports.findings.intervals import Estimate, Floats, quotient, surely_below
 from runfiles.phases import COLD
 
@@ -56,6 +57,13 @@ class Total(Part, frozen=True, eq=False):
         """Seconds until that many epochs are done; of an array each."""
         return self.once + epochs * self.epoch
 
+    def log_after(self, epochs: float) -> Floats:
+        """The log of these seconds by block; of those of an epoch in the long run."""
+        if math.isinf(epochs):
+            return np.asarray(np.log(self.epoch_by_block))
+        seconds = self.once_by_block + epochs * self.epoch_by_block
+        return np.asarray(np.log(np.maximum(seconds, CLOCK)))
+
 
 class Lead(Part, frozen=True, eq=False, kw_only=True):
     """An arm that is ahead of all others of its dtype, from a number of epochs on.
@@ -82,21 +90,29 @@ class Lead(Part, frozen=True, eq=False, kw_only=True):
         return self.arm.dtype
 
 
-def totals_of(findings: Findings) -> tuple[Total, ...]:
-    """The totals of every arm that has all its cold phases and its epoch, null arms left out.
-
-    Means over the blocks of each arm, as for the break-even. Empty where evidence is unusable.
+def totals_of(case: Case) -> tuple[Total, ...]:
+    """The lines of the break-even figure: what epochs cost each arm in a fresh process. Null arms
+    are left out. Empty where the evidence is unusable, and without epochs.
     """
-    if "epoch" not in findings.phases or not findings.null_arm.is_usable:
+    if "epoch" not in case.phases or not case.null_arm.is_usable:
         return ()
-    found = (_total(findings, arm) for arm in findings.others)
+    found = (_total(case, arm) for arm in case.others)
     return tuple(total for total in found if np.isfinite(total.once_by_block).any())
 
 
-def _total(findings: Findings, arm: Arm) -> Total:
-    epoch = np.exp(findings.logs(arm, "epoch"))
-    cold = (np.exp(findings.logs(arm, phase)) for phase in COLD)
+def _total(case: Case, arm: Arm) -> Total:
+    """Of the blocks that have all of the arm's cold phases and its epoch, as for the break-even."""
+    epoch = np.exp(case.logs(arm, "epoch"))
+    cold = (np.exp(case.logs(arm, phase)) for phase in COLD)
     return Total(arm, sum(cold, -epoch), epoch)
+
+
+def leads_of(findings: Findings) -> tuple[Lead, ...]:
+    """The arms that are ahead one after the other, by total time in a fresh process: cold phases
+    first, then epochs. Arms of one dtype are compared, in the order in which they lead. Empty where
+    the evidence is unusable, without epochs, and for a dtype with fewer than two timed arms.
+    """
+    return tuple(lead for row in findings.lower_envelope.values() for lead in row)
 
 
 def lower_envelope_of(findings: Findings) -> dict[str, tuple[Lead, ...]]:
@@ -119,8 +135,9 @@ def _leads(found: list[Total], null: float) -> tuple[Lead, ...]:
     while rivals := [rival for rival in found if _surely_overtakes(ahead, rival, null)]:
         before = ahead
         ahead = min(rivals, key=lambda rival: (_crossing(before, rival), rival.epoch))
-        since = max(_crossing(before, ahead), 1.0)
-        crossing = _from_0(_estimate(before, ahead))
+        since, crossing = max(_crossing(before, ahead), 1.0), _estimate(before, ahead)
+        if crossing:  # there are no epochs before the first
+            crossing = crossing.through(lambda epochs: max(epochs, 0.0))
         passed.append(Lead(arm=ahead.arm, since=since, crossing=crossing))
     return tuple(passed)
 
@@ -134,42 +151,20 @@ def _shared(
     paid once and in the long run.
     """
     starts = [lead.since for lead in passed[1:]]
-    middles = [[math.sqrt(a * b)] for a, b in pairwise(starts)]
-    places = [[1.0], *middles, [math.inf]] if starts else [[1.0, math.inf]]
-    fronts = [
-        [_front_at(found, lead.arm, k, epoch if math.isinf(k) else once) for k in ks]
-        for lead, ks in zip(passed, places, strict=True)
-    ]
+    middles = [{math.sqrt(a * b): once} for a, b in pairwise(starts)]
+    first, last = {1.0: once}, {math.inf: epoch}
+    places = [first, *middles, last] if starts else [first | last]
     return tuple(
-        replace(one, shared_with=tuple(dict.fromkeys(_sharing(several))))
-        for one, several in zip(passed, fronts, strict=True)
+        replace(lead, shared_with=_sharing(found, lead.arm, nulls))
+        for lead, nulls in zip(passed, places, strict=True)
     )
 
 
-def _sharing(fronts: list[Front[Arm] | None]) -> Iterator[Arm]:
-    for lead in fronts:
-        yield from (one.arm for one in lead.sharing) if lead else ()
-
-
-def _front_at(found: list[Total], ahead: Arm, epochs: float, null: float) -> Front[Arm] | None:
-    """Who is in front with ``ahead`` after that many epochs."""
-    return front({total.arm: _log_total(total, epochs) for total in found}, null, ahead)
-
-
-def _log_total(total: Total, epochs: float) -> Floats:
-    """The log of the total time by block; in the long run that of an epoch."""
-    if math.isinf(epochs):
-        return np.asarray(np.log(total.epoch_by_block))
-    seconds = total.once_by_block + epochs * total.epoch_by_block
-    return np.asarray(np.log(np.maximum(seconds, CLOCK)))
-
-
-def _from_0(crossing: Estimate | None) -> Estimate | None:
-    """The crossing without what lies below 0: there are no epochs before the first."""
-    if crossing is None:
-        return None
-    low, high = (None if end is None else max(end, 0.0) for end in (crossing.low, crossing.high))
-    return Estimate(max(crossing.value, 0.0), low, high, crossing.n)
+def _sharing(found: list[Total], ahead: Arm, nulls: dict[float, float]) -> tuple[Arm, ...]:
+    """Who is in front with ``ahead`` after some of these numbers of epochs, each with its null."""
+    logs = {k: {total.arm: total.log_after(k) for total in found} for k in nulls}
+    fronts = [front(logs[k], null, ahead) for k, null in nulls.items()]
+    return tuple(dict.fromkeys(one.arm for lead in fronts if lead for one in lead.sharing))
 
 
 def _surely_overtakes(ahead: Total, rival: Total, null: float) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from reports.findings.arms import Arm
+from reports.findings.case import Case
 from reports.findings.names import Name
 
 
-def versions(arms: tuple[Arm, ...]) -> dict[Arm, str]:
-    """Arm -> framework and version, of every arm whose framework ran in several versions."""
-    seen: dict[str, set[str]] = {}
-    for arm in arms:
-        if arm.framework and arm.framework_version:
-            seen.setdefault(arm.framework, set()).add(arm.framework_version)
-    return {
-        arm: Name(f"{arm.framework} {arm.framework_version}")
-        for arm in arms
-        if arm.framework and arm.framework_version and len(seen[arm.framework]) > 1
-    }
+def versions_of(case: Case) -> dict[Arm, str]:
+    """Framework and version of every arm whose framework ran in several."""
+    told = [arm for arm in case.arms if arm.framework and arm.framework_version]
+    seen = {(arm.framework, arm.framework_version) for arm in told}
+    n_versions = Counter(framework for framework, _ in seen)
+    several = [arm for arm in told if n_versions[arm.framework] > 1]
+    return {arm: Name(f"{arm.framework} {arm.framework_version}") for arm in several}

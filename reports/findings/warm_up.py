@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reports.findings.arms import Arm, ArmName
+from reports.findings.case import Case
 from reports.findings.document import Part
 from reports.findings.terms import Count
 from runfiles.records import Process
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 MOST_ROUNDS = 7  # warm-up rounds told; later ones are steady or never will be
 
@@ -40,27 +37,30 @@ class FirstCalls(Part, frozen=True, eq=False):
         return self.calls[0].ratio
 
 
-def first_calls_of(findings: Findings) -> tuple[FirstCalls, ...]:
-    """Those of every timed arm but null arms, from the slowest start to the quickest."""
+def first_calls_of(case: Case) -> tuple[FirstCalls, ...]:
+    """The first calls of every arm ÷ its steady time in the same process, in the main phase, from
+    the slowest start to the quickest. Null arms are left out.
+    """
+    phase = case.main_phase
     found: dict[Arm, list[dict[int, float]]] = defaultdict(list)
-    for process in findings.run.processes:
-        arm = findings.arms[process.arm]
+    steady = {(one.arm, one.block): one.seconds for one in case.blocks if one.phase == phase}
+    for process in case.run.processes:
+        arm = case.arms[process.arm]
         if process.status == "ok" == arm.status and not arm.is_null:
-            found[arm].append(_ratios(process, findings.main_phase))
+            found[arm].append(_ratios(process, phase, steady.get((process.arm, process.block))))
     made = (FirstCalls(arm, _medians(blocks)) for arm, blocks in found.items())
     return tuple(sorted((one for one in made if one.calls), key=lambda one: -one.first))
 
 
-def _ratios(process: Process, phase: str) -> dict[int, float]:
-    """By round, the seconds of a call ÷ the median of the process's timed rounds."""
+def _ratios(process: Process, phase: str, steady: float | None) -> dict[int, float]:
+    """By round, the seconds of a call ÷ the steady time; none of a phase that was not timed."""
     series = process.phases.get(phase)
-    if series is None:
+    if series is None or steady is None:
         return {}
     calls = dict(enumerate(series.warmup_seconds.tolist(), start=1))
     cold = f"first_{phase}"
     if cold in process.cold:
         calls[0] = process.cold[cold]
-    steady = float(np.median(series.seconds))
     return {i: seconds / steady for i, seconds in calls.items() if seconds > 0}
 
 

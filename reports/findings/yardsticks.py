@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from reports.findings.case import Case
 from reports.findings.ceiling import Ceilings, ceilings_of
 from reports.findings.cheap_gradient import CheapGradient, cheap_gradient_of
 from reports.findings.document import Part
@@ -18,9 +18,6 @@ from reports.findings.price import (
     prices_of_dispatch,
 )
 from reports.findings.throughput import Throughput, throughput_of
-
-if TYPE_CHECKING:
-    from reports.findings.findings import Findings
 
 
 class Yardsticks(Part, frozen=True, eq=False, kw_only=True):
@@ -42,14 +39,14 @@ class Yardsticks(Part, frozen=True, eq=False, kw_only=True):
         return prices_by_hand(self.price_of_autodiff)
 
 
-def yardsticks_of(findings: Findings) -> Yardsticks:
-    """All yardsticks of a run."""
-    ceilings = ceilings_of(findings.run)
+def yardsticks_of(case: Case) -> Yardsticks:
+    """What a ratio can be read against. Null arms and arms that failed take no part."""
+    ceilings = ceilings_of(case.run)
     return Yardsticks(
-        limit=to_limit(findings),
-        price_of_autodiff=prices_of_autodiff(findings),
-        price_of_dispatch=prices_of_dispatch(findings),
-        cheap_gradient=cheap_gradient_of(findings),
-        throughput=throughput_of(findings, ceilings.measured),
+        limit=to_limit(case),
+        price_of_autodiff=prices_of_autodiff(case),
+        price_of_dispatch=prices_of_dispatch(case),
+        cheap_gradient=cheap_gradient_of(case),
+        throughput=throughput_of(case, ceilings.measured),
         ceilings=ceilings,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reports.findings.blocks_needed import BlocksNeeded
+from reports.findings.blocks_needed import WANTED, BlocksNeeded
 from reports.findings.cells import Cell
 from reports.findings.far_blocks import FarBlocks
-from reports.findings.findings import WANTED, Findings
+from reports.findings.findings import Findings
 from reports.findings.overhead import FLAGGED
 from reports.text.counted import counted, noun
 from reports.text.disturbed import bad_ends, scarcity

@@ -25,12 +25,12 @@ def test_a_bad_end_is_told_on_page_terminal_and_table_and_costs_no_number(
     write_run: WriteRun,
 ) -> None:
     folder = write_run(n_blocks=3, facts={"bad_end": "killed by SIGSEGV \x1b[1m"})
-    summary = findings(load_run(folder))
+    found = findings(load_run(folder))
     plain = findings(load_run(write_run(n_blocks=3, name="plain")))
-    assert [cell.seconds for cell in summary.cells] == [cell.seconds for cell in plain.cells]
-    for told in (sentences(summary), brief(summary)):
+    assert [cell.seconds for cell in found.cells] == [cell.seconds for cell in plain.cells]
+    for told in (sentences(found), brief(found)):
         assert [text for text in told if text == f"jax: {TOLD}"] == [f"jax: {TOLD}"]
-    assert "came to a bad end" in page(summary)
+    assert "came to a bad end" in page(found)
     assert "came to a bad end" not in page(plain)
 
 
@@ -38,11 +38,11 @@ def test_the_line_at_fault_and_the_log_are_told_wherever_the_reason_is(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("again", null_of=0), bench("bad", status="crashed", reason=LINE))
-    summary = findings(load_run(write_run(n_blocks=2, arms=arms)))
+    found = findings(load_run(write_run(n_blocks=2, arms=arms)))
     console = Console(file=io.StringIO(), width=80)
-    print_summary(summary, console)
+    print_summary(found, console)
     assert isinstance(console.file, io.StringIO)
     folded = "".join(console.file.getvalue().split())
-    for text in (folded, "".join(page(summary).split()), "".join(markdown(summary).split())):
+    for text in (folded, "".join(page(found).split()), "".join(markdown(found).split())):
         for part in ("(my_backend.py:41:", "log:logs/000-01.txt"):
             assert part in text.replace("\\", "")

@@ -13,7 +13,7 @@ import pytest
 
 from reports.findings.break_even import break_even
 from reports.findings.findings import Findings, findings
-from reports.findings.intervals import Bar
+from reports.findings.intervals import Bar, Column
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
 from reports.text.break_even import break_even_text
@@ -29,10 +29,10 @@ BASE = {"seconds": 1e-2, "cold": (1.0, 0.1, 0.1)}
 
 
 @pytest.fixture
-def summary_of(
+def findings_of(
     write_run: Callable[..., Path], bench: Callable[..., Any]
 ) -> Callable[..., Findings]:
-    """Makes the summary of a run of a baseline and of one arm with these changes to it."""
+    """Makes the findings of a run of a baseline and of one arm with these changes to it."""
 
     def make(seconds: float, cold: tuple[float, float, float], **changes: Any) -> Findings:
         arms = (bench("base", **BASE), bench("other", seconds, cold=cold))
@@ -42,11 +42,11 @@ def summary_of(
 
 
 @pytest.fixture
-def told(summary_of: Callable[..., Findings]) -> Told:
+def told(findings_of: Callable[..., Findings]) -> Told:
     """Makes such a run and returns what cells.json has of the arm's break-even."""
 
     def make(*arm: Any, **changes: Any) -> dict[str, Any]:
-        document: Any = cells_json(summary_of(*arm, **changes))
+        document: Any = cells_json(findings_of(*arm, **changes))
         found: dict[str, Any] = document["arms"][1]["break_even"]
         return found
 
@@ -73,10 +73,10 @@ def test_of_epochs_alike_it_is_neither_said_that_they_save_nor_that_they_do_not(
 
 
 def test_the_interval_that_does_not_decide_is_that_of_the_epochs_ratio(
-    summary_of: Callable[..., Findings],
+    findings_of: Callable[..., Findings],
 ) -> None:
-    summary = summary_of(1e-2, (9.0, 0.1, 0.1), between=0.05)
-    even, cell = summary.arms[1].break_even, summary.cell(summary.arms[1], "epoch")
+    found = findings_of(1e-2, (9.0, 0.1, 0.1), between=0.05)
+    even, cell = found.arms[1].break_even, found.cell(found.arms[1], "epoch")
     assert even is not None
     assert cell is not None
     assert even.ratio == cell.ratio
@@ -168,23 +168,27 @@ def test_neither_end_claims_less_than_identical_arms_differ_by(
 
 def test_of_identical_arms_at_most_one_in_fifty_is_said_to_be_ahead_or_behind() -> None:
     rng, phases = np.random.default_rng(0), ("epoch", *COLD)
-    bars = {phase: Bar(0.03) for phase in phases}
+
+    def columns(logs: np.ndarray) -> dict[str, Column]:
+        named = ((phase, logs[:, p]) for p, phase in enumerate(phases))
+        return {phase: Column(phase, column, Bar(0.03)) for phase, column in named}
+
     means = np.log([1e-2, 1.0, 0.1, 0.1])[:, None]
     drawn = (means + rng.normal(0, 0.03, (2, 4, 6)) for _ in range(500))
-    found = [break_even(1, 0, phases, logs, bars) for logs in drawn]
+    found = [break_even(1, 0, columns(logs)) for logs in drawn]
     said = [break_even_text(even) for even in found if even]
     assert len(said) == 500
     assert sum(not text.startswith("not shown") for text in said) <= 10
 
 
 def test_the_page_says_what_cells_json_says_and_keeps_the_number(
-    summary_of: Callable[..., Findings],
+    findings_of: Callable[..., Findings],
 ) -> None:
     for arm, has_number in (((0.98e-2, (9.0, 0.1, 0.1)), True), ((2e-2, (0.1, 0.0, 0.0)), False)):
-        summary = summary_of(*arm, between=0.002)
-        document: Any = cells_json(summary)
+        found = findings_of(*arm, between=0.002)
+        document: Any = cells_json(found)
         even = document["arms"][1]["break_even"]
-        read = section(page(summary))
+        read = section(page(found))
         assert even["text"] in " ".join("".join(read.text).split())
         shown = repr(even["epochs"]) in [value for value, _ in read.values]
         assert shown == has_number

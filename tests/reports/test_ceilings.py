@@ -71,12 +71,12 @@ def test_a_block_whose_ceilings_failed_is_told_and_left_out(folder: Path) -> Non
         "products": [],
     }
     change(folder / "ceilings/002.json", **failed)
-    summary = findings(load_run(folder))
-    memory = find(measured_ceilings(summary.run), "copy", "memory")
+    found = findings(load_run(folder))
+    memory = find(measured_ceilings(found.run), "copy", "memory")
     assert memory is not None
     assert memory.rate.n == 3
-    assert "ceilings of block 2 are not known: timeout, it took too long" in page(summary)
-    document: Any = cells_json(summary)["yardsticks"]
+    assert "ceilings of block 2 are not known: timeout, it took too long" in page(found)
+    document: Any = cells_json(found)["yardsticks"]
     assert document["ceilings"]["failed"] == [
         {"block": 2, "status": "timeout", "reason": "it took too long"}
     ]
@@ -134,12 +134,12 @@ def test_ceilings_without_a_gather_are_read_as_before_and_tell_no_share_of_one(
 ) -> None:
     for path in (folder / "ceilings").glob("*.json"):
         change(path, gathers=[])
-    summary = findings(load_run(folder))
-    document: Any = cells_json(summary)["yardsticks"]
+    found = findings(load_run(folder))
+    document: Any = cells_json(found)["yardsticks"]
     assert {one["kind"] for one in document["ceilings"]["measured"]} == {"copy", "product"}
     shares = [one["share_of_gather"] for one in document["throughput"]["arms"]]
     assert shares == [None] * len(shares)
-    html = page(summary)
+    html = page(found)
     assert "of a copy" in html
     assert "gather" not in html.partition('<h2 id="yardsticks">')[2].partition("</section>")[0]
 

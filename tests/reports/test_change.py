@@ -7,8 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.compare.comparison import change_of
-from reports.findings.intervals import change_verdict, compare
+from reports.findings.intervals import log_estimate, verdict
 from tests.simulations.power import compare_shares, lines, run_shares
 from tests.simulations.simulated import BAR, MARGIN, RUNS, log_ratios, log_seconds
 
@@ -19,7 +18,8 @@ def coverage(old: np.ndarray, new: np.ndarray) -> float:
     """The share of pairs of runs whose change interval holds 1, the truth."""
     covered = 0
     for a, b in zip(old, new, strict=True):
-        found = change_of("arm", "epoch", a, b, BAR, N_CELLS).change
+        found = log_estimate(b, old=a)
+        assert found is not None
         assert found.low is not None
         assert found.high is not None
         covered += found.low <= 1 <= found.high
@@ -40,7 +40,7 @@ def test_an_interval_on_seconds_would_not_cover() -> None:
 def test_the_corrected_intervals_hold_together(n_blocks: int) -> None:
     """15 cells, independent here: at least one interval misses in at most 5 % of pairs."""
     old, new = (log_ratios(seed, n_blocks) for seed in (n_blocks, 100 + n_blocks))
-    gates = [compare(a, b, family=N_CELLS) for a, b in zip(old, new, strict=True)]
+    gates = [log_estimate(b, family=N_CELLS, old=a) for a, b in zip(old, new, strict=True)]
     missed = [g for g in gates if g and g.low and g.high and not g.low <= 1 <= g.high]
     assert len(missed) / RUNS <= 2 * 0.05 / N_CELLS
 
@@ -68,11 +68,16 @@ def test_the_power_table_shows_coverage_power_and_equivalence() -> None:
 def around(centre: float, half_width: float, n: int = 6) -> tuple[np.ndarray, np.ndarray]:
     """Two runs whose change has that centre and that half-width of its plain 95 % interval."""
     unit = np.resize([1.0, -1.0], n)
-    found = compare(unit, unit)
+    found = log_estimate(unit, old=unit)
     assert found is not None
     assert found.high is not None
     spread = unit * half_width / math.log(found.high)
     return spread, centre + spread
+
+
+def called_of(old: np.ndarray, new: np.ndarray, family: int = 1) -> str:
+    """The verdict on the change from one run to another."""
+    return verdict(new, BAR, family, old)
 
 
 BOUND = math.log1p(MARGIN)
@@ -81,42 +86,42 @@ BOUND = math.log1p(MARGIN)
 @pytest.mark.parametrize(
     ("centre", "half", "called"),
     [
-        (0.10, 0.10 - BOUND - 1e-6, "regression"),
+        (0.10, 0.10 - BOUND - 1e-6, "slower"),
         (0.10, 0.10 - BOUND + 1e-6, "inconclusive"),
-        (-0.10, 0.10 - BOUND - 1e-6, "improvement"),
+        (-0.10, 0.10 - BOUND - 1e-6, "faster"),
         (-0.10, 0.10 - BOUND + 1e-6, "inconclusive"),
         (0.0, 1e-9, "equivalent"),
         (BOUND - 1e-3, 1e-4, "equivalent"),
-        (BOUND + 1e-3, 1e-4, "regression"),
+        (BOUND + 1e-3, 1e-4, "slower"),
         (0.0, 0.5, "inconclusive"),
     ],
 )
 def test_a_verdict_on_a_change_turns_exactly_at_the_margin(
     centre: float, half: float, called: str
 ) -> None:
-    assert change_verdict(*around(centre, half), BAR) == called
+    assert called_of(*around(centre, half)) == called
 
 
 def test_a_regression_must_show_in_the_corrected_interval() -> None:
     old, new = around(0.10, 0.10 - BOUND - 1e-6)
-    assert change_verdict(old, new, BAR) == "regression"
-    assert change_verdict(old, new, BAR, family=2) == "inconclusive"
+    assert called_of(old, new) == "slower"
+    assert called_of(old, new, family=2) == "inconclusive"
 
 
 def test_equivalence_goes_by_the_plain_90_percent_interval() -> None:
     unit = np.resize([1.0, -1.0], 6)
-    within, plain = compare(unit, unit, 0.90), compare(unit, unit)
+    within, plain = (log_estimate(unit, level, old=unit) for level in (0.90, 0.95))
     assert within is not None
     assert plain is not None
     assert within.high is not None
     assert plain.high is not None
     ratio = math.log(plain.high) / math.log(within.high)
-    assert change_verdict(*around(0.0, BOUND * ratio - 1e-6), BAR, 15) == "equivalent"
-    assert change_verdict(*around(0.0, BOUND * ratio + 1e-6), BAR, 15) == "inconclusive"
+    assert called_of(*around(0.0, BOUND * ratio - 1e-6), 15) == "equivalent"
+    assert called_of(*around(0.0, BOUND * ratio + 1e-6), 15) == "inconclusive"
 
 
 @pytest.mark.parametrize("logs", [[], [0.5], [math.nan, 0.5]])
 def test_fewer_than_two_blocks_on_either_side_decide_nothing(logs: list[float]) -> None:
     many = np.zeros(6)
-    assert change_verdict(np.array(logs), many, BAR) == "inconclusive"
-    assert change_verdict(many, np.array(logs), BAR) == "inconclusive"
+    assert called_of(np.array(logs), many) == "inconclusive"
+    assert called_of(many, np.array(logs)) == "inconclusive"

@@ -15,14 +15,16 @@ from rich.cells import cell_len
 from rich.console import Console
 from scipy.stats import t
 
-from reports.compare.comparison import Change, Comparison, compare_runs
+from reports.compare.comparison import compare_runs
 from reports.compare.comparison_tables import (
     comparison_json,
     comparison_markdown,
     print_comparison,
 )
+from reports.compare.comparison_text import headline, how_to_read
+from reports.findings.comparison import Change, Comparison
 from reports.findings.findings import Findings, findings
-from reports.findings.intervals import Bar, change_verdict, detectable_change
+from reports.findings.intervals import Bar, detectable, verdict
 from reports.text.numbers import difference, shown_ratio
 from runfiles.errors import BadRun
 from runfiles.load import load_run
@@ -69,15 +71,15 @@ def test_every_shared_arm_is_compared_in_every_repeated_phase(runs: Runs) -> Non
         "train",
     ]
     assert not found.regressions
-    assert found.headline.startswith("No confirmed regression over 10 cells")
+    assert headline(found).startswith("No confirmed regression over 10 cells")
 
 
 def test_one_cell_is_counted_and_held_as_one(runs: Runs, bench: Callable[..., Any]) -> None:
     arms = (bench("base"), bench("same", 5e-3), bench("base again", null_of=0, backend="base"))
     one = {"arms": arms, "phases": ("epoch",)}
     found = compare_runs(*runs(old=one, new=one))
-    assert found.headline.startswith("No confirmed regression over 1 cell:")
-    assert "Its interval holds with 95 %;" in found.how_to_read
+    assert headline(found).startswith("No confirmed regression over 1 cell:")
+    assert "Its interval holds with 95 %;" in how_to_read(found)
 
 
 def test_a_change_is_found_again_by_hand(runs: Runs) -> None:
@@ -101,7 +103,12 @@ def test_a_planted_regression_is_confirmed_and_named(runs: Runs, bench: Callable
     found = compare_runs(*runs(new={"arms": slower}))
     assert {c.arm for c in found.regressions} == {"other"}
     assert change_in(found, "other").change.value == pytest.approx(1.5, rel=0.1)
-    assert "confirmed regression" in found.headline
+    assert "confirmed regression" in headline(found)
+    told = headline(found)
+    first = next(c for c in found.regressions if c.phase == "epoch")
+    assert {first.gate.value, first.gate.low, first.gate.high} <= set(told.numbers)
+    assert told.numbers[:2] == (len(found.regressions), len(found.changes))
+    assert "other" in told
     assert "**regression**" in comparison_markdown(found)
     slow, fast = runs(old={"name": "a", "arms": slower}, new={"name": "b"})
     back = compare_runs(slow, fast)
@@ -140,7 +147,7 @@ def test_quick_runs_are_indicative_and_confirm_nothing(
     found = compare_runs(*runs(old={"profile": "quick"}, new={"arms": slower}))
     assert change_in(found, "other").verdict == "regression"
     assert not found.regressions
-    assert found.headline.startswith("Indicative only, nothing is confirmed")
+    assert headline(found).startswith("Indicative only, nothing is confirmed")
     assert "OLD is a quick run" in printed(found)
     assert "regression?" in printed(found)
     document: Any = comparison_json(found)
@@ -200,8 +207,8 @@ def test_runs_that_kept_one_variable_with_two_values_are_refused(runs: Runs) -> 
 
 def test_a_machine_that_nobody_named_is_not_taken_for_the_same(runs: Runs) -> None:
     old, new = runs(old={"facts": {"cpu": None}}, new={"facts": {"cpu": None}})
-    for summary in (old, new):
-        summary.run.plan.environment.clear()
+    for found in (old, new):
+        found.run.plan.environment.clear()
     with pytest.raises(BadRun, match="processor is not known in OLD and not known in NEW"):
         compare_runs(old, new)
 
@@ -285,7 +292,7 @@ def test_runs_with_nothing_left_to_compare_say_so(runs: Runs, bench: Callable[..
     arms = (bench("base"), bench("same", status="timeout"), bench("other", status="timeout"))
     found = compare_runs(*runs(new={"arms": arms}))
     assert found.changes == ()
-    assert found.headline == "Nothing could be compared: no arm has a time in both runs."
+    assert headline(found) == "Nothing could be compared: no arm has a time in both runs."
     assert "| arm" not in comparison_markdown(found)
 
 
@@ -371,10 +378,10 @@ def test_so_large_a_change_is_called_four_times_in_five() -> None:
     rng, n_called, n_runs = np.random.default_rng(5), 0, 400
     for _ in range(n_runs):
         old, new = rng.normal(0.0, 0.02, (2, 12))
-        smallest = detectable_change(old, new, Bar(0.03))
+        smallest = detectable(new, Bar(0.03), old=old)
         assert smallest is not None
         new = rng.normal(math.log(smallest), 0.02, 12)
-        n_called += change_verdict(old, new, Bar(0.03)) == "regression"
+        n_called += verdict(new, Bar(0.03), old=old) == "slower"
     assert 0.72 <= n_called / n_runs <= 0.90
 
 
@@ -392,8 +399,8 @@ def test_a_run_compared_with_itself_has_changed_by_nothing(runs: Runs) -> None:
 
 
 def test_the_names_of_a_whole_field_stand_on_one_line(tmp_path: Path) -> None:
-    summary = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
-    lines = printed(compare_runs(summary, summary)).splitlines()
+    found = findings(load_run(many_arms(tmp_path / "field", n_blocks=3).write()))
+    lines = printed(compare_runs(found, found)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "  full_gradient"):
         assert any(line.startswith(name) for line in lines)

@@ -35,23 +35,23 @@ def test_only_notes_count_as_discards(write_run: WriteRun) -> None:
 
 
 def test_a_run_says_which_blocks_and_why(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=3, discards=TWO)))
-    text = again(summary.run) or ""
+    found = findings(load_run(write_run(n_blocks=3, discards=TWO)))
+    text = again(found.run) or ""
     assert text.startswith("2 disturbed blocks were measured again (block 0: 000-02 epoch")
     assert "above 0.02 and 1 more; block 2: 002-01 epoch: pressure)." in text
-    document: Any = cells_json(summary)
+    document: Any = cells_json(found)
     assert text in document["sentences"]
     assert [(d["block"], tuple(d["reasons"])) for d in document["discards"]] == list(TWO)
     assert document["files"]["discarded"] == ["discarded/000.json", "discarded/001.json"]
-    html = page(summary)
+    html = page(found)
     assert "000-03 step: steal_share 0.05 above 0.02" in html
     assert "the plan allows 2" in html
 
 
 def test_a_run_without_discards_says_nothing_of_them_in_the_terminal(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
-    assert again(summary.run) is None
-    assert "No block was disturbed enough to be measured again" in page(summary)
+    found = findings(load_run(write_run(n_blocks=2)))
+    assert again(found.run) is None
+    assert "No block was disturbed enough to be measured again" in page(found)
 
 
 def test_many_discards_are_summed_up(write_run: WriteRun) -> None:
@@ -158,25 +158,25 @@ def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
     write_run: WriteRun, profile: str
 ) -> None:
     folder = write_run(n_blocks=10, profile=profile, disturbed=struck(1, 4))
-    summary = findings(load_run(folder))
+    found = findings(load_run(folder))
     text = "Phases disturbed and kept: jax-scan, 2 of 20."
-    assert text in brief(summary)
-    assert text in as_read(page(summary))
-    document: Any = cells_json(summary)
+    assert text in brief(found)
+    assert text in as_read(page(found))
+    document: Any = cells_json(found)
     assert text in document["sentences"]
     (row,) = [one for one in document["disturbed"]["arms"] if one["arm"] == "jax-scan"]
     assert row == {"arm": "jax-scan", "n_phases": 20, "n_disturbed": 2, "share": 0.1}
-    assert summary.null_arm.is_usable
+    assert found.null_arm.is_usable
 
 
 def test_an_arm_disturbed_too_often_makes_a_run_that_gates_unusable(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
-    assert not summary.null_arm.is_usable
-    assert "30 % of the phases of jax-scan (6 of 20)" in judgement_text(summary.null_arm)
-    assert all(cell.verdict is None for cell in summary.cells)
-    assert str(headline(summary)).endswith("unusable: the machine disturbed too much of it.")
-    document: Any = cells_json(summary)
-    assert document["unusable"] == judgement_text(summary.null_arm)
+    found = findings(load_run(write_run(n_blocks=10, disturbed=struck(3, 4))))
+    assert not found.null_arm.is_usable
+    assert "30 % of the phases of jax-scan (6 of 20)" in judgement_text(found.null_arm)
+    assert all(cell.verdict is None for cell in found.cells)
+    assert str(headline(found)).endswith("unusable: the machine disturbed too much of it.")
+    document: Any = cells_json(found)
+    assert document["unusable"] == judgement_text(found.null_arm)
     assert "Null arm: Unsound" not in " ".join(document["sentences"])
 
 
@@ -203,19 +203,19 @@ def test_a_quick_run_with_a_gate_is_held_to_the_limit(write_run: WriteRun) -> No
 
 
 def test_a_run_that_never_judged_its_phases_says_nothing_of_them(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=10)))
-    assert kept_text(summary) is None
-    assert cells_json(summary)["disturbed"] == {"limit_share": 0.2, "arms": []}
+    found = findings(load_run(write_run(n_blocks=10)))
+    assert kept_text(found) is None
+    assert cells_json(found)["disturbed"] == {"limit_share": 0.2, "arms": []}
 
 
 @pytest.mark.parametrize(("quota", "is_told"), [(0.3, True), (1.0, False), (None, False)])
 def test_a_quota_below_the_threads_asked_for_is_said_first(
     write_run: WriteRun, quota: float | None, is_told: bool
 ) -> None:
-    summary = findings(load_run(write_run(n_blocks=3, facts={"cpu_quota": quota})))
+    found = findings(load_run(write_run(n_blocks=3, facts={"cpu_quota": quota})))
     text = "A CPU quota left this run 0.3 CPUs of time, less than the 1 thread it was asked for"
-    assert (text in " ".join(brief(summary))) == is_told
-    shown = "2 CPUs, a quota of 0.3 CPUs, 1 thread" in " ".join(brief(summary))
+    assert (text in " ".join(brief(found))) == is_told
+    shown = "2 CPUs, a quota of 0.3 CPUs, 1 thread" in " ".join(brief(found))
     assert shown == is_told
 
 

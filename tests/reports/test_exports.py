@@ -58,23 +58,23 @@ BENCHER = {
 }
 
 
-def summary_of(folder: Path) -> Findings:
+def findings_of(folder: Path) -> Findings:
     return findings(load_run(folder))
 
 
-def rows_of(summary: Findings) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(blocks_csv(summary))))
+def rows_of(found: Findings) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(blocks_csv(found))))
 
 
-def texts_of(summary: Findings) -> list[str]:
+def texts_of(found: Findings) -> list[str]:
     """Every export as the text that is written."""
     made = (github_action_json, bencher_json, pytest_benchmark_json)
-    return [*(json.dumps(make(summary)) for make in made), blocks_csv(summary)]
+    return [*(json.dumps(make(found)) for make in made), blocks_csv(found)]
 
 
-def timed(summary: Findings, phase: str | None = None) -> list[dict[str, Any]]:
+def timed(found: Findings, phase: str | None = None) -> list[dict[str, Any]]:
     """The cells of repeated phases that have a number, as cells.json has them."""
-    cells: Any = cells_json(summary)["cells"]
+    cells: Any = cells_json(found)["cells"]
     repeated = {*PARTS, *WHOLE}
     return [
         cell
@@ -86,7 +86,7 @@ def timed(summary: Findings, phase: str | None = None) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Findings:
-    return summary_of(many_arms(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
+    return findings_of(many_arms(tmp_path_factory.mktemp("field") / "run", n_blocks=3).write())
 
 
 @pytest.fixture
@@ -94,12 +94,12 @@ def two_sizes(tmp_path: Path) -> Findings:
     """A run whose second size cuts its epochs."""
     sizes = ({"batch_size": 10}, {"batch_size": 1, "steps": 400})
     phases = (*PARTS, *WHOLE)
-    return summary_of(write_sizes(tmp_path / "run", *sizes, n_blocks=3, phases=phases))
+    return findings_of(write_sizes(tmp_path / "run", *sizes, n_blocks=3, phases=phases))
 
 
 def test_github_action_benchmark_gets_its_own_format(full: Findings, two_sizes: Findings) -> None:
-    for summary in (full, two_sizes):
-        entries = github_action_json(summary)
+    for found in (full, two_sizes):
+        entries = github_action_json(found)
         jsonschema.validate(entries, GITHUB_ACTION)
         assert entries
 
@@ -135,17 +135,17 @@ def test_the_range_is_the_interval_and_extra_says_what_was_found(full: Findings)
 
 
 def test_one_block_has_no_range(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=1))
-    entries: Any = github_action_json(summary)
+    found = findings_of(write_run(n_blocks=1))
+    entries: Any = github_action_json(found)
     assert entries
     assert not any("range" in entry for entry in entries)
-    measures: Any = bencher_json(summary)
+    measures: Any = bencher_json(found)
     assert all(set(one["latency"]) == {"value"} for one in measures.values())
 
 
 def test_bencher_gets_its_own_format(full: Findings, two_sizes: Findings) -> None:
-    for summary in (full, two_sizes):
-        metrics = bencher_json(summary)
+    for found in (full, two_sizes):
+        metrics = bencher_json(found)
         jsonschema.validate(metrics, BENCHER)
         assert metrics
 
@@ -168,7 +168,7 @@ def test_an_arm_that_failed_a_check_is_in_no_export(
 ) -> None:
     late = bench("late-wrong", 2e-3, "torch", "wrong", "no", "gradient", bad_blocks=frozenset({2}))
     arms = (bench("base"), bench("wrong-one", status="wrong", failed_check="gradient"), late)
-    texts = texts_of(summary_of(write_run(arms=arms, n_blocks=3)))
+    texts = texts_of(findings_of(write_run(arms=arms, n_blocks=3)))
     assert all("base" in text for text in texts)
     assert not any("wrong" in text for text in texts)
 
@@ -188,8 +188,8 @@ def test_a_cut_epoch_is_named_as_one_and_a_call_over_all_data_is_not(two_sizes: 
     }
 
 
-def _entries(summary: Findings) -> list[dict[str, Any]]:
-    entries: Any = github_action_json(summary)
+def _entries(found: Findings) -> list[dict[str, Any]]:
+    entries: Any = github_action_json(found)
     return list(entries)
 
 
@@ -197,12 +197,12 @@ def test_an_unusable_run_gives_no_alarm_and_no_verdict(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("base again", 2e-2, null_of=0), bench("other", 1e-3))
-    summary = summary_of(write_run(arms=arms, n_blocks=6))
-    assert not summary.null_arm.is_usable
-    assert github_action_json(summary) == []
-    assert bencher_json(summary) == {}
-    assert rows_of(summary)
-    merged: Any = pytest_benchmark_json(summary)
+    found = findings_of(write_run(arms=arms, n_blocks=6))
+    assert not found.null_arm.is_usable
+    assert github_action_json(found) == []
+    assert bencher_json(found) == {}
+    assert rows_of(found)
+    merged: Any = pytest_benchmark_json(found)
     for one in merged["benchmarks"]:
         assert one["group"].endswith(" (unusable evidence)")
         assert one["extra_info"]["verdict"] is None
@@ -216,8 +216,8 @@ def test_only_the_sizes_with_unusable_evidence_are_left_out(
     bad = (bench("base"), bench("base again", 2e-2, null_of=0))
     folder = write_size(tmp_path / "run", {"batch_size": 10}, arms=good, n_blocks=6)
     write_size(folder / "sizes" / "b100", {"batch_size": 100}, arms=bad, n_blocks=6)
-    summary = summary_of(folder)
-    names = [*bencher_json(summary), *(entry["name"] for entry in _entries(summary))]
+    found = findings_of(folder)
+    names = [*bencher_json(found), *(entry["name"] for entry in _entries(found))]
     assert names
     assert all("batch 10" in name and "batch 100" not in name for name in names)
 
@@ -230,11 +230,11 @@ def test_hostile_names_are_text_in_every_export(
         bench("-" + HOSTILE, 2e-3, dtype="+1", device="=1"),
         bench("\t=tab", 3e-3),
     )
-    summary = summary_of(write_run(arms=arms, n_blocks=2))
-    for row in rows_of(summary):
+    found = findings_of(write_run(arms=arms, n_blocks=2))
+    for row in rows_of(found):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
-    names = [*bencher_json(summary), *(entry["name"] for entry in _entries(summary))]
-    extras = [entry["extra"] for entry in _entries(summary)]
+    names = [*bencher_json(found), *(entry["name"] for entry in _entries(found))]
+    extras = [entry["extra"] for entry in _entries(found)]
     assert names
     assert not any(re.search("[`|\x00-\x1f\u202e]", name) for name in names)
     assert not any(re.search("[\x00-\x09\x0b-\x1f\u202e]", extra) for extra in extras)
@@ -245,19 +245,19 @@ def test_arms_whose_names_look_alike_keep_their_own_numbers(
 ) -> None:
     names = ("x" * 300 + "1", "x" * 300 + "2", "a`b", "a\\u0060b")
     arms = tuple(bench(name, 10.0**-power) for power, name in enumerate(names, 1))
-    summary = summary_of(write_run(arms=arms, n_blocks=2, phases=("epoch",)))
-    metrics: Any = bencher_json(summary)
+    all_found = findings_of(write_run(arms=arms, n_blocks=2, phases=("epoch",)))
+    metrics: Any = bencher_json(all_found)
     found = [one["latency"]["value"] for one in metrics.values()]
-    assert found == [cell["seconds"] * 1e9 for cell in timed(summary)]
-    assert len({entry["name"] for entry in _entries(summary)}) == len(_entries(summary)) == 7
+    assert found == [cell["seconds"] * 1e9 for cell in timed(all_found)]
+    assert len({entry["name"] for entry in _entries(all_found)}) == len(_entries(all_found)) == 7
 
 
 @pytest.mark.parametrize("status", ["wrong", "crashed"])
 def test_a_run_without_numbers_gives_empty_exports(
     write_run: WriteRun, bench: Callable[..., Any], status: str
 ) -> None:
-    summary = summary_of(write_run(arms=(bench("a", status=status),), n_blocks=2))
-    assert github_action_json(summary) == []
-    assert bencher_json(summary) == {}
-    assert pytest_benchmark_json(summary)["benchmarks"] == []
-    assert rows_of(summary) == []
+    found = findings_of(write_run(arms=(bench("a", status=status),), n_blocks=2))
+    assert github_action_json(found) == []
+    assert bencher_json(found) == {}
+    assert pytest_benchmark_json(found)["benchmarks"] == []
+    assert rows_of(found) == []

@@ -64,7 +64,7 @@ def test_a_far_block_is_told_with_the_ratio_without_it_beside_the_one_with_it(
     arms = (bench("base"), bench("again", null_of=0), bench("torch", 6e-3))
     folder = write_run(arms=arms, n_blocks=10, between=0.01)
     plain = next(c for c in stored(folder)["cells"] if (c["arm"], c["phase"]) == ("torch", "epoch"))
-    summary = findings(load_run(delayed(folder, 2, 7)))
+    all_found = findings(load_run(delayed(folder, 2, 7)))
     found: Any = stored(folder)
     cell = next(c for c in found["cells"] if (c["arm"], c["phase"]) == ("torch", "epoch"))
     (far,) = found["far_blocks"]
@@ -72,14 +72,14 @@ def test_a_far_block_is_told_with_the_ratio_without_it_beside_the_one_with_it(
     assert far["times"][0] == pytest.approx(1.8, rel=0.05)
     assert far["ratio_without"] == pytest.approx(plain["ratio"], rel=0.02)
     assert cell["ratio"] > far["ratio_without_high"]  # the block still counts
-    text = far_blocks_text(summary)
+    text = far_blocks_text(all_found)
     assert text is not None
     assert text.names == ("torch",)
     assert text.numbers[:2] == (7, far["times"][0])
     assert text.numbers[2:5:2] == (cell["ratio"], cell["ratio_high"])
-    assert text in sentences(summary)
-    assert text in brief(summary)
-    assert text in as_read(page(summary))
+    assert text in sentences(all_found)
+    assert text in brief(all_found)
+    assert text in as_read(page(all_found))
     assert differences(found, document(folder)) == []
 
 

@@ -27,13 +27,13 @@ HAND = "hand-written"
 
 @pytest.fixture
 def run_of(write_run: Callable[..., Path]) -> RunOf:
-    """Summarizes a synthetic run of the given arms, quiet enough for verdicts."""
+    """The findings of a synthetic run of the given arms, quiet enough for verdicts."""
 
-    def summarized(*arms: Any, **options: Any) -> Findings:
+    def made(*arms: Any, **options: Any) -> Findings:
         options = {"n_blocks": 6, "between": 0.005} | options
         return findings(load_run(write_run(arms=arms, **options)))
 
-    return summarized
+    return made
 
 
 def noisy(rng: np.random.Generator, *medians: float) -> dict[int, Any]:
@@ -113,12 +113,12 @@ def test_the_ranking_says_nothing_twice_where_all_arms_are_by_hand(
 
 def test_arms_that_are_ahead_together_share_the_break_even(run_of: RunOf, bench: Bench) -> None:
     arms = [bench(name, 1e-3, cold=(1.0, 0.1, 0.1)) for name in ("one", "other")]
-    summary = run_of(*arms, bench("slow", 1e-2, cold=(3.0, 1.0, 1.0)))
-    document: Any = cells_json(summary)
+    found = run_of(*arms, bench("slow", 1e-2, cold=(3.0, 1.0, 1.0)))
+    document: Any = cells_json(found)
     (told,) = document["leads"]
     assert {told["arm"], *told["shared_with"]} == {"one", "other"}
-    assert '<span class="note">shared with <bdi>' in page(summary)
-    assert " (shared with " in page(summary)  # beside the figure, too
+    assert '<span class="note">shared with <bdi>' in page(found)
+    assert " (shared with " in page(found)  # beside the figure, too
 
 
 @pytest.mark.parametrize(("slowness", "changes"), [(9.0, True), (1.0, False)])

@@ -22,15 +22,15 @@ FORMS = ("svg", "png", "pdf")
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+def all_found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """The lesson's arms in two blocks."""
     return findings(load_run(Writer(tmp_path_factory.mktemp("run"), n_blocks=2).write()))
 
 
 @pytest.fixture(scope="module")
-def written(summary: Findings, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def written(all_found: Findings, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The files of its figures."""
-    return write_figures(summary, tmp_path_factory.mktemp("made") / "figures")
+    return write_figures(all_found, tmp_path_factory.mktemp("made") / "figures")
 
 
 def of(form: str, written: list[Path]) -> list[Path]:
@@ -40,8 +40,8 @@ def of(form: str, written: list[Path]) -> list[Path]:
     return found
 
 
-def test_every_figure_is_written_in_three_forms(summary: Findings, written: list[Path]) -> None:
-    names = [drawing.name for drawing in (*rankings(summary), *gallery(summary))]
+def test_every_figure_is_written_in_three_forms(all_found: Findings, written: list[Path]) -> None:
+    names = [drawing.name for drawing in (*rankings(all_found), *gallery(all_found))]
     assert [path.name for path in written] == [f"{n}.{form}" for n in names for form in FORMS]
     assert sorted(written) == sorted(written[0].parent.iterdir())
     for path in written:
@@ -50,9 +50,9 @@ def test_every_figure_is_written_in_three_forms(summary: Findings, written: list
 
 
 def test_figures_written_again_are_the_same_bytes(
-    summary: Findings, written: list[Path], tmp_path: Path
+    all_found: Findings, written: list[Path], tmp_path: Path
 ) -> None:
-    again = write_figures(summary, tmp_path)
+    again = write_figures(all_found, tmp_path)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
     assert not any(b"CreationDate" in path.read_bytes() for path in again)
 
@@ -64,8 +64,8 @@ def test_a_pdf_has_its_fonts_inside_as_outlines(written: list[Path]) -> None:
         assert not re.search(rb"/Subtype\s*/Type3", content)
 
 
-def test_a_png_is_dark_on_white_and_fine(summary: Findings, written: list[Path]) -> None:
-    drawn = {drawing.name: drawing for drawing in (*rankings(summary), *gallery(summary))}
+def test_a_png_is_dark_on_white_and_fine(all_found: Findings, written: list[Path]) -> None:
+    drawn = {drawing.name: drawing for drawing in (*rankings(all_found), *gallery(all_found))}
     for path in of("png", written):
         pixels = matplotlib.image.imread(path)[..., :3]
         assert pixels[0, 0] == pytest.approx(1.0)
@@ -76,7 +76,7 @@ def test_a_png_is_dark_on_white_and_fine(summary: Findings, written: list[Path])
 
 
 def test_a_figure_that_cannot_be_written_leaves_the_old_one(
-    summary: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    all_found: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = tmp_path / "times.svg"
     old.write_bytes(b"the old one")
@@ -86,7 +86,7 @@ def test_a_figure_that_cannot_be_written_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
-        write_figures(summary, tmp_path)
+        write_figures(all_found, tmp_path)
     assert old.read_bytes() == b"the old one"
     assert os.listdir(tmp_path) == ["times.svg"]  # noqa: PTH208  # hidden files count too
 

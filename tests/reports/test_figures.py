@@ -55,8 +55,8 @@ def with_pair() -> tuple[Any, ...]:
 @pytest.fixture(scope="module")
 def drawings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawing]:
     """Every figure of a run with a sweep, by name."""
-    summary = sweep(tmp_path_factory.mktemp("sweep") / "run")
-    return {drawing.name: drawing for drawing in (*rankings(summary), *gallery(summary))}
+    found = sweep(tmp_path_factory.mktemp("sweep") / "run")
+    return {drawing.name: drawing for drawing in (*rankings(found), *gallery(found))}
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,8 @@ def test_a_run_without_numbers_shows_only_its_data(
     write_run: WriteRun, bench: Callable[..., Any], n_arms: int
 ) -> None:
     arms = (bench("a", status="crashed"), bench("b", status="timeout"))[:n_arms]
-    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
-    assert [drawing.name for drawing in gallery(summary)] == ["scatter"]
+    found = findings(load_run(write_run(arms=arms, n_blocks=2)))
+    assert [drawing.name for drawing in gallery(found)] == ["scatter"]
 
 
 def test_figures_of_cut_epochs_say_so(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_sizes_say_which_of_them_are_cut(drawings: dict[str, Drawing]) -> None:
 def test_a_run_of_one_arm_and_one_block_has_figures(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    summary = findings(load_run(write_run(arms=(bench("alone"),), n_blocks=1)))
-    found = {drawing.name: for_page(drawing) for drawing in gallery(summary)}
+    all_found = findings(load_run(write_run(arms=(bench("alone"),), n_blocks=1)))
+    found = {drawing.name: for_page(drawing) for drawing in gallery(all_found)}
     assert {"break_even", "warm_up", "losses", "learned"} <= set(found)
     assert "prices" not in found
 
@@ -187,9 +187,9 @@ def test_every_share_of_an_epoch_adds_up_to_the_whole(write_run: WriteRun) -> No
 def test_the_ranking_is_drawn_for_a_readme_and_not_again_on_the_page(
     drawings: dict[str, Drawing], write_run: WriteRun
 ) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
-    assert [drawing.name for drawing in rankings(summary)] == ["times", "ratios"]
-    assert not {"times", "ratios"} & {drawing.name for drawing in gallery(summary)}
+    found = findings(load_run(write_run(n_blocks=2)))
+    assert [drawing.name for drawing in rankings(found)] == ["times", "ratios"]
+    assert not {"times", "ratios"} & {drawing.name for drawing in gallery(found)}
 
 
 @pytest.mark.parametrize("n_more", [0, 13])
@@ -197,8 +197,8 @@ def test_the_ranking_is_drawn_for_a_readme_and_not_again_on_the_page(
 def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     tmp_path: Path, paint: Callable[..., Any], n_more: int
 ) -> None:
-    summary = findings(load_run(many_arms(tmp_path / "field", n_more, n_blocks=2).write()))
-    svg = ET.fromstring(for_page(paint(summary)))  # our own
+    found = findings(load_run(many_arms(tmp_path / "field", n_more, n_blocks=2).write()))
+    svg = ET.fromstring(for_page(paint(found)))  # our own
     texts = [text.strip() for text in svg.itertext() if text.strip()]
     assert {"torch-compile-epoch", "casadi-codegen float64"} <= set(texts)
     wide, height = map(float, svg.attrib["viewBox"].split()[2:])
@@ -206,19 +206,19 @@ def test_a_figure_of_a_whole_field_has_a_row_an_arm_and_grows(
     assert rows >= 19 + n_more
     tall = 27 if n_more else 15  # a name on two lines makes every row a tall one
     assert tall * rows <= height <= tall * (rows + 1) + 120
-    own = ET.fromstring(standalone(paint(summary))).attrib  # our own
+    own = ET.fromstring(standalone(paint(found))).attrib  # our own
     size = float(own["width"]), float(own["height"])
     assert size == pytest.approx((SCALE * wide, SCALE * height), rel=0.15)
 
 
 def test_the_break_even_names_the_arms_that_lead_and_no_other(tmp_path: Path) -> None:
-    summary = findings(load_run(many_arms(tmp_path / "field", n_blocks=4).write()))
-    drawing = break_even(summary)
+    found = findings(load_run(many_arms(tmp_path / "field", n_blocks=4).write()))
+    drawing = break_even(found)
     assert drawing is not None
     drawn = words(drawing)
-    arms = {arm.name for arm in summary.arms}
+    arms = {arm.name for arm in found.arms}
     named = {arm for arm in arms for text in drawn if text == arm or text.endswith(f" {arm}")}
-    leads = summary.lower_envelope["float32"]
+    leads = found.lower_envelope["float32"]
     assert named == {segment.arm.name for segment in leads}
     assert 1 < len(named) < len(arms) / 2
     assert "grey: never ahead" in " ".join(drawn)

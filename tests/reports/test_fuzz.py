@@ -138,13 +138,13 @@ def with_what_came_later(folder: Path) -> None:
 
 def everything(folder: Path, with_page: bool) -> Findings:
     """All that is made from a run."""
-    summary = findings(load_run(folder))
-    json.dumps(cells_json(summary), allow_nan=False).encode()
-    (markdown(summary) + cells_csv(summary)).encode()
-    print_summary(summary, Console(file=io.StringIO(), width=80, highlight=False))
+    found = findings(load_run(folder))
+    json.dumps(cells_json(found), allow_nan=False).encode()
+    (markdown(found) + cells_csv(found)).encode()
+    print_summary(found, Console(file=io.StringIO(), width=80, highlight=False))
     if with_page:
-        page(summary).encode()
-    return summary
+        page(found).encode()
+    return found
 
 
 def both(old: Findings, new: Findings) -> None:

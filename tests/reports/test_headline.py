@@ -30,22 +30,22 @@ STEP = {"execution": "compiled step"}
 
 @pytest.fixture
 def run_of(write_run: WriteRun) -> RunOf:
-    """Summarizes a synthetic run of the given arms, quiet enough for verdicts."""
+    """The findings of a synthetic run of the given arms, quiet enough for verdicts."""
 
-    def summarized(*arms: Any, **options: Any) -> Findings:
+    def made(*arms: Any, **options: Any) -> Findings:
         options = {"n_blocks": 6, "between": 0.005} | options
         return findings(load_run(write_run(arms=arms, **options)))
 
-    return summarized
+    return made
 
 
-def texts(summary: Findings, *kinds: Kind) -> list[str]:
+def texts(found: Findings, *kinds: Kind) -> list[str]:
     """The clauses of these kinds."""
-    return [clause.text for clause in headline(summary).of_kind(*kinds)]
+    return [clause.text for clause in headline(found).of_kind(*kinds)]
 
 
 def test_equals_in_execution_are_compared_from_fast_to_slow(run_of: RunOf, bench: Bench) -> None:
-    summary = run_of(
+    found = run_of(
         bench("torch-lesson", 1.4e-2),
         bench("casadi-codegen", 5e-6, "casadi", dtype="float64", **EPOCH),
         bench("jax-scan", 3e-5, "jax", **EPOCH),
@@ -58,7 +58,7 @@ def test_equals_in_execution_are_compared_from_fast_to_slow(run_of: RunOf, bench
         drift=0.0,
         within=0.0,
     )
-    assert texts(summary, "execution") == [
+    assert texts(found, "execution") == [
         "Autodiff, an epoch in one call or a few: CasADi 5.000 µs (float64); JAX 30.00 µs.",
         "Autodiff, a step a call: JAX 1.000 ms; torch 2.000 ms.",
         "Autodiff, eager: torch 6.000 ms; JAX 200.0 ms.",
@@ -175,24 +175,24 @@ def test_at_large_sizes_dispatch_is_not_spoken_of(run_of: RunOf, bench: Bench) -
 
 def test_steps_a_call_are_said_where_the_backend_tells_them(run_of: RunOf, bench: Bench) -> None:
     facts = {"framework": {"steps_a_call": 25}}
-    summary = run_of(bench("base"), bench("torch-compile-epoch", 1e-4, **EPOCH), facts=facts)
-    assert texts(summary, "execution")[0].endswith(" µs (25 steps a call).")
+    found = run_of(bench("base"), bench("torch-compile-epoch", 1e-4, **EPOCH), facts=facts)
+    assert texts(found, "execution")[0].endswith(" µs (25 steps a call).")
 
 
 def test_what_is_not_shown_faster_is_not_called_faster(run_of: RunOf, bench: Bench) -> None:
-    summary = run_of(bench("base"), bench("torch", 0.99e-2), between=0.001)
-    (said,) = texts(summary, "baseline")
+    found = run_of(bench("base"), bench("torch", 0.99e-2), between=0.001)
+    (said,) = texts(found, "baseline")
     assert said.endswith(" as long as the baseline base: equivalent.")
-    assert "times as fast" not in str(headline(summary))
+    assert "times as fast" not in str(headline(found))
 
 
 def test_an_autodiff_arm_slower_than_a_baseline_by_hand_is_said_to_be_slower(
     run_of: RunOf, bench: Bench
 ) -> None:
     arms = (bench("numpy", 1e-3, "numpy", differentiation=HAND), bench("jax", 2e-3, "jax"))
-    summary = run_of(*arms)
-    assert headline(summary).first.startswith("Eager JAX (jax) is the one automatic derivative ")
-    (said,) = texts(summary, "baseline")
+    found = run_of(*arms)
+    assert headline(found).first.startswith("Eager JAX (jax) is the one automatic derivative ")
+    (said,) = texts(found, "baseline")
     assert said.startswith("It takes ")
     assert said.endswith(" as long as the baseline numpy.")
 
@@ -200,26 +200,26 @@ def test_an_autodiff_arm_slower_than_a_baseline_by_hand_is_said_to_be_slower(
 def test_too_few_blocks_are_told_once_a_clause(run_of: RunOf, bench: Bench) -> None:
     hands = [bench("torch-manual", 1.5e-3, differentiation=HAND)]
     arms = [bench("base", 1e-2), bench("jax", 9e-3, "jax"), *hands]
-    summary = run_of(*arms, n_blocks=3, between=0.6)
-    ((alike,), (price,)) = texts(summary, "execution"), texts(summary, "price")
+    found = run_of(*arms, n_blocks=3, between=0.6)
+    ((alike,), (price,)) = texts(found, "execution"), texts(found, "price")
     assert alike.count("about ") == 2
     assert alike.endswith(" (about: too few blocks to say).")
     assert price.endswith("beside torch-manual: too few blocks to say.")
 
 
 def test_one_block_shows_nothing(run_of: RunOf, bench: Bench) -> None:
-    summary = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=1)
+    found = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=1)
     ending = " times as long; too few blocks to be sure of the order."
-    assert headline(summary).first.endswith(ending)
-    assert texts(summary, "baseline")[0].endswith("; one block shows nothing.")
+    assert headline(found).first.endswith(ending)
+    assert texts(found, "baseline")[0].endswith("; one block shows nothing.")
 
 
 def test_an_interval_of_more_than_a_factor_of_three_says_nothing(
     run_of: RunOf, bench: Bench
 ) -> None:
-    summary = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=3, between=0.6)
-    assert any("too few blocks" in text for text in texts(summary, "fastest", "baseline"))
-    assert "times as fast" not in str(headline(summary))
+    found = run_of(bench("base"), bench("jax", 1e-3, "jax"), n_blocks=3, between=0.6)
+    assert any("too few blocks" in text for text in texts(found, "fastest", "baseline"))
+    assert "times as fast" not in str(headline(found))
 
 
 def test_arms_hundreds_of_times_apart_are_never_said_to_share_the_lead(
@@ -239,9 +239,9 @@ def test_without_autodiff_the_fastest_of_all_is_named(run_of: RunOf, bench: Benc
 
 
 def test_a_baseline_nobody_beats_is_set_against_nothing(run_of: RunOf, bench: Bench) -> None:
-    summary = run_of(bench("base", 1e-3), bench("torch", 2e-3))
-    assert headline(summary).first.startswith("Eager torch (base) is the fastest automatic ")
-    assert texts(summary, "baseline") == []
+    found = run_of(bench("base", 1e-3), bench("torch", 2e-3))
+    assert headline(found).first.startswith("Eager torch (base) is the fastest automatic ")
+    assert texts(found, "baseline") == []
 
 
 @pytest.mark.parametrize(
@@ -251,38 +251,38 @@ def test_a_baseline_nobody_beats_is_set_against_nothing(run_of: RunOf, bench: Be
 def test_without_an_epoch_the_phase_that_was_timed_is_named(
     run_of: RunOf, bench: Bench, phase: str, words: str
 ) -> None:
-    summary = run_of(bench("base"), bench("jax", 1e-3, "jax"), phases=(phase,))
-    assert headline(summary).first.endswith(words)
+    found = run_of(bench("base"), bench("jax", 1e-3, "jax"), phases=(phase,))
+    assert headline(found).first.endswith(words)
 
 
 def test_a_cut_epoch_is_labelled_wherever_its_time_is_told(run_of: RunOf, bench: Bench) -> None:
     run = run_of(bench("base"), bench("jax", 1e-3, "jax")).run
     cut = structs.replace(run.plan, problem=structs.replace(run.plan.problem, steps=50))
-    summary = findings(replace(run, plan=cut))
+    found = findings(replace(run, plan=cut))
     label = "the first 50 minibatches of an epoch"
-    assert label in headline(summary).first
-    assert label in as_read(page(summary))
-    assert label in markdown(summary)
-    assert any("its times are of 500 of 1000 examples" in text for text in brief(summary))
+    assert label in headline(found).first
+    assert label in as_read(page(found))
+    assert label in markdown(found)
+    assert any("its times are of 500 of 1000 examples" in text for text in brief(found))
 
 
 def test_an_unsound_run_claims_nothing(run_of: RunOf, bench: Bench) -> None:
     arms = (bench("base"), bench("again", 1.3e-2, null_of=0), bench("jax", 1e-3, "jax"))
-    summary = run_of(*arms)
-    assert str(headline(summary)).startswith("This run's evidence is unusable")
-    assert len(headline(summary).clauses) == 1
-    assert verdict_counts(summary) is None
-    assert not any("times as fast" in text for text in sentences(summary))
+    found = run_of(*arms)
+    assert str(headline(found)).startswith("This run's evidence is unusable")
+    assert len(headline(found).clauses) == 1
+    assert verdict_counts(found) is None
+    assert not any("times as fast" in text for text in sentences(found))
 
 
 def test_what_is_smaller_than_identical_arms_may_differ_by_is_said_to_mean_nothing(
     run_of: RunOf, bench: Bench
 ) -> None:
     arms = (bench("base"), bench("again", null_of=0), bench("jax", 0.9e-2, "jax"))
-    summary = run_of(*arms, between=0.04)
-    assert summary.null_arm.state == "not shown"
-    assert texts(summary, "evidence") == [judgement_text(summary.null_arm)]
-    assert " share the lead " in headline(summary).first
+    found = run_of(*arms, between=0.04)
+    assert found.null_arm.state == "not shown"
+    assert texts(found, "evidence") == [judgement_text(found.null_arm)]
+    assert " share the lead " in headline(found).first
 
 
 @pytest.mark.parametrize("name", ["framework", "execution"])
@@ -294,6 +294,6 @@ def test_words_from_outside_stay_what_they_are(run_of: RunOf, bench: Bench, name
 
 
 def test_the_terminal_is_told_a_part_of_what_the_page_says(run_of: RunOf, bench: Bench) -> None:
-    summary = run_of(bench("base"), bench("again", null_of=0), bench("jax", 1e-3, "jax"))
-    assert set(brief(summary)) < set(sentences(summary))
-    assert len(brief(summary)) <= 6
+    found = run_of(bench("base"), bench("again", null_of=0), bench("jax", 1e-3, "jax"))
+    assert set(brief(found)) < set(sentences(found))
+    assert len(brief(found)) <= 6

@@ -40,8 +40,8 @@ class Case(NamedTuple):
 
 def clauses_of(loaded: Run) -> Clauses:
     """The clauses as ``cells.json`` has them."""
-    summary = findings(loaded)
-    found: Any = as_json(headline(summary).clauses)
+    all_found = findings(loaded)
+    found: Any = as_json(headline(all_found).clauses)
     return list(found)
 
 
@@ -74,11 +74,11 @@ def test_what_is_told_apart_in_one_sentence_is_in_every_other(cases: list[Case])
                 assert said.setdefault(pair, one.is_slower) == one.is_slower, f"seed {i}: {pair}"
 
 
-def fronts(summary: Findings) -> list[Front[Arm]]:
+def fronts(all_found: Findings) -> list[Front[Arm]]:
     """Who is in front of all arms, of autodiff arms, and of those of one execution."""
-    asked = (summary.timed(), summary.timed(differentiation="autodiff"))
-    found = [front_of(summary, [cell.arm for cell in cells]) for cells in asked]
-    return [lead for lead in found if lead] + [t for one in summary.alike for t in one.tiers]
+    asked = (all_found.timed(), all_found.timed(differentiation="autodiff"))
+    found = [front_of(all_found, [cell.arm for cell in cells]) for cells in asked]
+    return [lead for lead in found if lead] + [t for one in all_found.alike for t in one.tiers]
 
 
 @pytest.mark.parametrize(

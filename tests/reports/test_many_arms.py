@@ -24,42 +24,42 @@ WriteRun = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+def all_found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     return findings(load_run(many_arms(tmp_path_factory.mktemp("field") / "run", 13, 4).write()))
 
 
 @pytest.fixture(scope="module")
-def html(summary: Findings) -> str:
+def html(all_found: Findings) -> str:
     """The page of that run."""
-    return page(summary)
+    return page(all_found)
 
 
-def printed(summary: Findings) -> str:
+def printed(all_found: Findings) -> str:
     out = io.StringIO()
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(all_found, Console(file=out, width=80, highlight=False))
     return out.getvalue()
 
 
-def test_arms_left_out_are_told_by_reason(summary: Findings) -> None:
-    found = [(one.status, one.names) for one in summary.left_out]
+def test_arms_left_out_are_told_by_reason(all_found: Findings) -> None:
+    found = [(one.status, one.names) for one in all_found.left_out]
     assert found == [
         ("unavailable", ("cupy",)),
         ("unavailable", ("enzyme", "enzyme-epoch")),
         ("unsupported", ("torch-cudagraph",)),
     ]
-    text = " ".join(printed(summary).split())
+    text = " ".join(printed(all_found).split())
     assert "Unavailable, no row: cupy: cupy is not installed" in text
     assert "enzyme, enzyme-epoch: enzyme is not installed" in text
-    assert "- unavailable: enzyme, enzyme-epoch: enzyme is not installed" in markdown(summary)
+    assert "- unavailable: enzyme, enzyme-epoch: enzyme is not installed" in markdown(all_found)
 
 
-def test_arms_left_out_take_no_row_in_any_table(summary: Findings, html: str) -> None:
+def test_arms_left_out_take_no_row_in_any_table(all_found: Findings, html: str) -> None:
     tables = html.split('id="environment"')[0]  # there every process has its facts
     for row in re.findall(r"<tr.*?</tr>", tables, re.DOTALL):
         assert "enzyme" not in row
         assert "cudagraph" not in row
     assert not any(
-        line.startswith(("| enzyme", "| cupy")) for line in markdown(summary).split("\n")
+        line.startswith(("| enzyme", "| cupy")) for line in markdown(all_found).split("\n")
     )
 
 
@@ -71,17 +71,17 @@ def test_an_arm_that_failed_keeps_its_row_with_its_reason_and_no_number(html: st
     assert "failed gradient" in "".join(mine)
 
 
-def test_names_of_the_field_stand_on_one_line_of_80(summary: Findings) -> None:
-    lines = printed(summary).splitlines()
+def test_names_of_the_field_stand_on_one_line_of_80(all_found: Findings) -> None:
+    lines = printed(all_found).splitlines()
     assert max(map(cell_len, lines)) <= 80
     for name in ("torch-compile-epoch", "casadi-codegen float64", "torch-lesson float64"):
         assert any(re.match(rf" ?{name} .*\d", line) for line in lines)
 
 
 def test_the_ratio_names_what_it_is_to_and_shows_digits_where_it_is_small(
-    summary: Findings,
+    all_found: Findings,
 ) -> None:
-    text = printed(summary)
+    text = printed(all_found)
     assert "ratio: time ÷ torch-lesson's" in text
     line = next(line for line in text.splitlines() if line.startswith(" casadi-codegen"))
     assert re.search(r" 0\.00015\d* ", line)

@@ -38,16 +38,16 @@ def change(folder: Path, block: int, arm: int, **phases: Any) -> None:
     path.write_text(json.dumps(record))
 
 
-def told(summary: Findings, arm: str, phase: str) -> float | None:
-    cells: Any = cells_json(summary)["cells"]
+def told(all_found: Findings, arm: str, phase: str) -> float | None:
+    cells: Any = cells_json(all_found)["cells"]
     (cell,) = [one for one in cells if (one["arm"], one["phase"]) == (arm, phase)]
     found: float | None = cell["extra_memory_bytes"]
     return found
 
 
-def columns(summary: Findings) -> list[str]:
+def columns(found: Findings) -> list[str]:
     """The table's columns but the arm's, none where there is no table."""
-    tables = Texts(page(summary)).tables
+    tables = Texts(page(found)).tables
     return tables[TABLE].columns[1:] if TABLE in tables else []
 
 
@@ -55,32 +55,32 @@ def test_of_the_processes_that_tell_it_the_median_counts(write_run: WriteRun) ->
     folder = write_run(n_blocks=4, memory=True)
     for block, n_bytes in enumerate((5 * MIB, None, 7 * MIB, 60 * MIB)):
         change(folder, block, 0, epoch=n_bytes)
-    summary = findings(load_run(folder))
-    assert told(summary, "torch-lesson", "epoch") == 7 * MIB
-    assert told(summary, "torch-lesson", "step") is None
-    assert told(summary, "torch-lesson", "update") is None
-    assert told(summary, "jax-scan", "gradient") is None
-    assert told(summary, "doubled", "epoch") is None  # a wrong arm has no number
+    found = findings(load_run(folder))
+    assert told(found, "torch-lesson", "epoch") == 7 * MIB
+    assert told(found, "torch-lesson", "step") is None
+    assert told(found, "torch-lesson", "update") is None
+    assert told(found, "jax-scan", "gradient") is None
+    assert told(found, "doubled", "epoch") is None  # a wrong arm has no number
 
 
 def test_the_page_shows_it_in_mib(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=3, memory=True)))
-    assert columns(summary) == ["memory, gradient", "memory, epoch"]
-    rows = {row.arm: row.values[-2:] for row in Texts(page(summary)).tables[TABLE].rows}
+    found = findings(load_run(write_run(n_blocks=3, memory=True)))
+    assert columns(found) == ["memory, gradient", "memory, epoch"]
+    rows = {row.arm: row.values[-2:] for row in Texts(page(found)).tables[TABLE].rows}
     for arm in ("torch-lesson", "numpy"):
-        assert rows[arm] == [[told(summary, arm, "gradient")], [told(summary, arm, "epoch")]]
-    assert rows["jax-scan"] == [[], [told(summary, "jax-scan", "epoch")]]  # taken apart it is not
+        assert rows[arm] == [[told(found, arm, "gradient")], [told(found, arm, "epoch")]]
+    assert rows["jax-scan"] == [[], [told(found, "jax-scan", "epoch")]]  # taken apart it is not
 
 
 def test_a_phase_that_nobody_tells_has_no_column(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2, memory=True, phases=("step", "epoch"))))
-    assert columns(summary) == ["memory, epoch"]
+    found = findings(load_run(write_run(n_blocks=2, memory=True, phases=("step", "epoch"))))
+    assert columns(found) == ["memory, epoch"]
 
 
 def test_without_any_there_is_no_word_of_memory(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
-    assert columns(summary) == []
-    assert "Memory is what" not in page(summary)
+    found = findings(load_run(write_run(n_blocks=2)))
+    assert columns(found) == []
+    assert "Memory is what" not in page(found)
 
 
 def test_nothing_taken_is_a_number_and_nothing_told_is_none(write_run: WriteRun) -> None:
@@ -88,22 +88,22 @@ def test_nothing_taken_is_a_number_and_nothing_told_is_none(write_run: WriteRun)
     for block in range(2):
         change(folder, block, 0, epoch=0)
         change(folder, block, 2, epoch=None)
-    summary = findings(load_run(folder))
-    _, *shown = Texts(page(summary)).tables[TABLE].rows
+    found = findings(load_run(folder))
+    _, *shown = Texts(page(found)).tables[TABLE].rows
     rows = {row.arm: row.values[-1] for row in shown}
     assert (rows["torch-lesson"], rows["torch"]) == ([0.0], [])
 
 
 def test_an_arm_on_another_device_has_none(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = (bench("base"), bench("far", 1e-3, device="cuda"))
-    summary = findings(load_run(write_run(arms=arms, n_blocks=2, memory=True)))
-    assert told(summary, "base", "epoch") is not None
-    assert [told(summary, "far", phase) for phase in ("gradient", "epoch")] == [None] * 2
+    found = findings(load_run(write_run(arms=arms, n_blocks=2, memory=True)))
+    assert told(found, "base", "epoch") is not None
+    assert [told(found, "far", phase) for phase in ("gradient", "epoch")] == [None] * 2
 
 
 def test_the_table_of_cells_has_it_and_leaves_out_what_is_not_there(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2, memory=True)))
-    rows = list(csv.DictReader(io.StringIO(cells_csv(summary))))
+    found = findings(load_run(write_run(n_blocks=2, memory=True)))
+    rows = list(csv.DictReader(io.StringIO(cells_csv(found))))
     given = {row["phase"] for row in rows if row["extra_memory_bytes"]}
     assert given == set(WITH_MEMORY) - {"full_gradient"}  # which this run did not time
     assert all(float(row["extra_memory_bytes"] or 1) > 0 for row in rows)
@@ -111,11 +111,11 @@ def test_the_table_of_cells_has_it_and_leaves_out_what_is_not_there(write_run: W
 
 @pytest.mark.parametrize("folder", GOLDEN, ids=lambda path: path.name)
 def test_stored_runs_without_it_are_read_as_before(folder: Path) -> None:
-    summary = findings(load_run(folder))
-    cells: Any = cells_json(summary)["cells"]
+    found = findings(load_run(folder))
+    cells: Any = cells_json(found)["cells"]
     assert {cell["extra_memory_bytes"] for cell in cells} == {None}
-    assert columns(summary) == []
-    assert "of a gather" not in page(summary)
+    assert columns(found) == []
+    assert "of a gather" not in page(found)
 
 
 @pytest.mark.parametrize("value", [-1, 0.5, "much", True, 2**60])

@@ -62,50 +62,50 @@ def replaced(record: Any, **changes: Any) -> Any:
 
 
 @pytest.fixture
-def summary(write_run: WriteRun) -> Findings:
+def all_found(write_run: WriteRun) -> Findings:
     sizes = {"b100": {"batch_size": 100}}
     return findings(load_run(other(write_run(n_blocks=4, ceilings=True, sizes=sizes))))
 
 
-def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(summary: Findings) -> None:
-    html = page(summary)
+def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(all_found: Findings) -> None:
+    html = page(all_found)
     told = "Pick by minibatch stochastic gradient descent: 1000 examples of 3 rows and 2 columns"
     assert told in as_read(html)
     assert "spread 0.5" in as_read(html)
     assert '<h2 id="lesson">Pick</h2>' in html
-    assert "an epoch of pick" in " ".join(sentences(summary))
+    assert "an epoch of pick" in " ".join(sentences(all_found))
     for word in ("the lesson,", "The lesson", "the lesson can", "features", "noise 0.01"):
         assert word not in html
-    assert blocks_csv(summary).startswith("n_examples,n_rows,n_columns,batch_size,steps,arm")
-    document: Any = pytest_benchmark_json(summary)
+    assert blocks_csv(all_found).startswith("n_examples,n_rows,n_columns,batch_size,steps,arm")
+    document: Any = pytest_benchmark_json(all_found)
     assert document["benchmarks"][0]["fullname"].endswith("1000 x 3 x 2, batch 10")
 
 
-def test_without_a_formula_there_are_no_rates_but_that_of_examples(summary: Findings) -> None:
-    document: Any = cells_json(summary)
+def test_without_a_formula_there_are_no_rates_but_that_of_examples(all_found: Findings) -> None:
+    document: Any = cells_json(all_found)
     throughput = document["yardsticks"]["throughput"]
     assert throughput["flop"] is None
     for arm in throughput["arms"]:
         assert arm["examples_per_second"] > 0
         rates = ("n_bytes", "bytes_per_second", "flop_per_second", "share_of_product")
         assert [arm[key] for key in rates] == [None] * 4
-    assert "FLOP a second" not in page(summary)
+    assert "FLOP a second" not in page(all_found)
 
 
 def test_without_a_truth_only_the_reference_is_what_arms_are_held_against(
-    summary: Findings,
+    all_found: Findings,
 ) -> None:
-    drawing = learned(summary)
+    drawing = learned(all_found)
     assert drawing is not None
     assert "true" not in drawing.how_to_read + drawing.alternative
     assert "largest difference from it 0.0010 (torch-lesson)." in drawing.alternative
-    html = page(summary)
+    html = page(all_found)
     assert '<th scope="row">true</th>' not in html
-    document: Any = cells_json(summary)
+    document: Any = cells_json(all_found)
     arm = document["arms"][0]
     assert (arm["distance"], arm["learned"]["scale"]) == (None, [7.001])
     assert document["problem"]["sizes"] == SIZES
-    assert "scatter" not in {one.name for one in gallery(summary)}
+    assert "scatter" not in {one.name for one in gallery(all_found)}
 
 
 def test_a_size_of_another_objective_is_refused(write_run: WriteRun) -> None:
@@ -157,19 +157,19 @@ def test_the_files_of_a_user_are_told_and_the_function_shown(write_run: WriteRun
     source = Source(file="my_<loss>.py", text=TEXT, sha256="ab", name="huber")
     given = Data(file="my_data.csv", sha256="cd", target="price")
     folder = other(write_run(n_blocks=4), title="my_loss-huber", source=source, data=given)
-    summary = findings(load_run(folder))
-    html = page(summary)
+    all_found = findings(load_run(folder))
+    html = page(all_found)
     told = "my_loss-huber (my_<loss>.py) on the data of my_data.csv by minibatch stochastic"
     assert told in as_read(html)
     assert '<h2 id="lesson"><bdi>my_loss-huber</bdi></h2>' in html
     shown = "    return 1  # &lt;/pre&gt;&lt;script&gt;a &amp; b \\u202e"
     assert shown in html
-    problem: Any = cells_json(summary)["problem"]
+    problem: Any = cells_json(all_found)["problem"]
     assert problem["source"] == {"file": "my_<loss>.py", "sha256": "ab", "name": "huber"}
     assert problem["data"] == {"file": "my_data.csv", "sha256": "cd", "target": "price"}
 
 
-def test_of_a_problem_of_ours_there_is_no_file(summary: Findings) -> None:
-    problem: Any = cells_json(summary)["problem"]
+def test_of_a_problem_of_ours_there_is_no_file(all_found: Findings) -> None:
+    problem: Any = cells_json(all_found)["problem"]
     assert (problem["source"], problem["data"]) == (None, None)
-    assert "What is differentiated" not in page(summary)
+    assert "What is differentiated" not in page(all_found)

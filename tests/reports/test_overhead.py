@@ -50,8 +50,8 @@ def test_a_call_of_several_epochs_shares_the_overhead(write_run: WriteRun) -> No
         for name, phase in raw["phases"].items():
             phase["epochs_per_call"] = 2 if name == "epoch" else phase["epochs_per_call"]
         path.write_text(json.dumps(raw))
-    summary = findings(load_run(folder))
-    epoch, train = summary.cell(summary.arms[0], "epoch"), summary.cell(summary.arms[0], "train")
+    found = findings(load_run(folder))
+    epoch, train = found.cell(found.arms[0], "epoch"), found.cell(found.arms[0], "train")
     assert epoch is not None
     assert train is not None
     assert epoch.overhead is not None
@@ -77,10 +77,10 @@ def test_a_share_above_1_percent_is_flagged_on_the_page(quick_call: Findings) ->
 
 
 def test_a_run_that_did_not_measure_the_harness_says_so(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2, overhead=None)))
-    assert harness(summary) is None
-    assert "Its own time was not recorded in this run." in page(summary)
-    cells: Any = cells_json(summary)["cells"]
+    found = findings(load_run(write_run(n_blocks=2, overhead=None)))
+    assert harness(found) is None
+    assert "Its own time was not recorded in this run." in page(found)
+    cells: Any = cells_json(found)["cells"]
     assert {cell["overhead_seconds"] for cell in cells} == {None}
 
 

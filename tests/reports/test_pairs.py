@@ -32,13 +32,13 @@ SLOWER = 0.10
 NO_NULL = frozenset((block, 1) for block in range(10))  # its processes have not run
 
 
-def summary_of(folder: Path, **given: Any) -> Findings:
+def findings_of(folder: Path, **given: Any) -> Findings:
     return findings(load_run(versions(folder / "r", **given).write()))
 
 
-def printed(summary: Findings) -> str:
+def printed(found: Findings) -> str:
     out = StringIO()
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(found, Console(file=out, width=80, highlight=False))
     return " ".join(out.getvalue().split())
 
 
@@ -49,39 +49,39 @@ def exit_code(folder: Path, **given: Any) -> int:
 
 
 def test_a_pair_is_paired_block_by_block_and_the_older_arm_is_below(tmp_path: Path) -> None:
-    summary = summary_of(tmp_path, slower=SLOWER, between=1e-9, within=1e-9, drift=0.3)
-    (cell,) = summary.pairs
+    found = findings_of(tmp_path, slower=SLOWER, between=1e-9, within=1e-9, drift=0.3)
+    (cell,) = found.pairs
     assert cell.ratio.value == pytest.approx(1 + SLOWER, rel=0.02)
-    other = summary_of(tmp_path / "reversed", slower=SLOWER, pairs=((2, 0),))
+    other = findings_of(tmp_path / "reversed", slower=SLOWER, pairs=((2, 0),))
     (back,) = other.pairs
-    (there,) = summary_of(tmp_path / "same", slower=SLOWER).pairs
+    (there,) = findings_of(tmp_path / "same", slower=SLOWER).pairs
     assert back.ratio.value == pytest.approx(1 / there.ratio.value)
 
 
 def test_terminal_markdown_page_and_json_have_the_same_pair(tmp_path: Path) -> None:
-    summary = summary_of(tmp_path, slower=SLOWER)
-    stored = json.loads(json.dumps(cells_json(summary)))
+    found = findings_of(tmp_path, slower=SLOWER)
+    stored = json.loads(json.dumps(cells_json(found)))
     (entry,) = stored["pairs"]
     assert (entry["old"], entry["new"], entry["phase"]) == ("torch@old", "torch@new", "epoch")
     assert entry["verdict"] == "slower"
     shown = f"{entry['ratio']:.3f} [{entry['corrected_low']:.3f}, {entry['corrected_high']:.3f}]"
-    assert f"torch@new ÷ torch@old epoch {shown} slower" in printed(summary)
+    assert f"torch@new ÷ torch@old epoch {shown} slower" in printed(found)
     told = shown.replace(" ", " times ", 1)
     told = f"torch@new takes {told} as long over an epoch of the lesson as torch@old"
     assert f"{told}: slower." in stored["sentences"]
-    assert "| torch@new ÷ torch@old | epoch |" in markdown(summary)
-    assert f'<data value="{entry["ratio"]!r}">' in page(summary)
-    assert '<h2 id="pairs">' in page(summary)
+    assert "| torch@new ÷ torch@old | epoch |" in markdown(found)
+    assert f'<data value="{entry["ratio"]!r}">' in page(found)
+    assert '<h2 id="pairs">' in page(found)
 
 
 def test_a_run_without_a_pair_says_nothing_of_pairs(tmp_path: Path) -> None:
-    summary = summary_of(tmp_path, pairs=(), gate=False)
-    assert cells_json(summary)["pairs"] == []
-    assert cells_json(summary)["gate"] is None
-    for text in (printed(summary), markdown(summary), page(summary)):
+    found = findings_of(tmp_path, pairs=(), gate=False)
+    assert cells_json(found)["pairs"] == []
+    assert cells_json(found)["gate"] is None
+    for text in (printed(found), markdown(found), page(found)):
         assert "new ÷ " not in text
         assert "Gate" not in text
-    assert 'id="pairs"' not in page(summary)
+    assert 'id="pairs"' not in page(found)
 
 
 def test_a_run_from_before_there_were_pairs_has_none(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_pair_that_is_none_is_refused(tmp_path: Path, pairs: object) -> None:
 def test_the_gate_exits_with_1_for_a_confirmed_regression_and_2_where_it_cannot_decide(
     tmp_path: Path, given: dict[str, Any], outcome: str, code: int
 ) -> None:
-    found = summary_of(tmp_path, **given).gate
+    found = findings_of(tmp_path, **given).gate
     assert found is not None
     assert found.outcome == outcome
     assert exit_code(tmp_path / "again", **given) == code
@@ -140,11 +140,11 @@ def test_a_pair_slower_only_where_no_identical_arms_were_compared_is_not_decided
         series = raw["phases"]["gradient"]
         series["seconds"] = [seconds * (1 + SLOWER) for seconds in series["seconds"]]
         path.write_text(json.dumps(raw))
-    summary = findings(load_run(folder))
-    found = summary.gate
+    all_found = findings(load_run(folder))
+    found = all_found.gate
     assert found is not None
     assert (found.outcome, found.unshown, len(found.unjudged)) == ("undecided", (), 1)
-    assert "torch@new ÷ torch@old is slower in gradient, in which no two" in printed(summary)
+    assert "torch@new ÷ torch@old is slower in gradient, in which no two" in printed(all_found)
 
 
 def test_without_a_gate_a_regression_is_told_and_the_exit_is_0(tmp_path: Path) -> None:
@@ -162,49 +162,49 @@ def test_a_wrong_arm_outweighs_a_regression_and_a_regression_what_is_lacking(
 
 
 def test_a_gate_says_what_it_found_or_could_have_seen(tmp_path: Path) -> None:
-    failed = printed(summary_of(tmp_path / "f", slower=SLOWER))
+    failed = printed(findings_of(tmp_path / "f", slower=SLOWER))
     assert (
         "Gate: 1 confirmed regression over 1 cell: torch@new ÷ torch@old, epoch 1.099 times ["
         in failed
     )
-    passed = printed(summary_of(tmp_path / "p"))
+    passed = printed(findings_of(tmp_path / "p"))
     assert "Gate: passed, no confirmed regression over 1 cell. One of" in passed
     assert "would have been called, 4 times in 5." in passed
-    undecided = printed(summary_of(tmp_path / "u", between=0.05))
+    undecided = printed(findings_of(tmp_path / "u", between=0.05))
     assert "Gate: undecided, no regression is confirmed. Two" in undecided
-    lacking = printed(summary_of(tmp_path / "l", arms=arms(status="crashed", reason="it broke")))
+    lacking = printed(findings_of(tmp_path / "l", arms=arms(status="crashed", reason="it broke")))
     assert "Without a time of both arms in one block: torch@new ÷ torch@old." in lacking
 
 
 def test_a_confirmed_regression_stands_at_the_top_of_the_page_and_under_the_pairs(
     tmp_path: Path,
 ) -> None:
-    summary = summary_of(tmp_path, slower=SLOWER)
+    found = findings_of(tmp_path, slower=SLOWER)
     said = "Gate: 1 confirmed regression"
-    assert said in as_read(page(summary).partition("</header>")[0])
-    assert said in printed(summary).partition("torch@new ÷ torch@old epoch")[2]
-    assert printed(summary).count(said) == 1
+    assert said in as_read(page(found).partition("</header>")[0])
+    assert said in printed(found).partition("torch@new ÷ torch@old epoch")[2]
+    assert printed(found).count(said) == 1
 
 
 def test_a_regression_at_another_size_fails_the_gate_and_is_told_with_its_size(
     tmp_path: Path,
 ) -> None:
     sizes = {"n1000-d2-b100": {"batch_size": 100, "arms": arms(SLOWER)}}
-    summary = summary_of(tmp_path, sizes=sizes)
-    found = summary.gate
+    all_found = findings_of(tmp_path, sizes=sizes)
+    found = all_found.gate
     assert found is not None
     assert [one.case.run.name for one in found.regressions] == ["n1000-d2-b100"]
-    assert "1 confirmed regression over 2 cells" in printed(summary)
-    assert "in batches of 100" in printed(summary).partition("Gate:")[2]
+    assert "1 confirmed regression over 2 cells" in printed(all_found)
+    assert "in batches of 100" in printed(all_found).partition("Gate:")[2]
     assert exit_code(tmp_path / "again", sizes=sizes) == 1
 
 
 def test_the_intervals_of_pairs_hold_together(tmp_path: Path) -> None:
     """Of many phases the widest luck does not make a regression: intervals are Bonferroni's."""
     phases = ("data_iter", "gradient", "step", "epoch", "train")
-    cells = summary_of(tmp_path, phases=phases).pairs
+    cells = findings_of(tmp_path, phases=phases).pairs
     assert [cell.phase for cell in cells] == list(phases)
-    alone = summary_of(tmp_path / "one").pairs[0]
+    alone = findings_of(tmp_path / "one").pairs[0]
     assert (alone.ratio.low, alone.ratio.high) == (alone.corrected.low, alone.corrected.high)
     for cell in cells:
         assert cell.ratio.low is not None

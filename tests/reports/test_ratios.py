@@ -20,13 +20,13 @@ from runfiles.load import load_run
 WriteRun = Callable[..., Path]
 
 
-def summary_of(folder: Path) -> Findings:
+def findings_of(folder: Path) -> Findings:
     return findings(load_run(folder))
 
 
-def cell_of(summary: Findings, name: str, phase: str = "epoch") -> Cell:
-    arm = next(arm for arm in summary.arms if arm.name == name)
-    cell = summary.cell(arm, phase)
+def cell_of(found: Findings, name: str, phase: str = "epoch") -> Cell:
+    arm = next(arm for arm in found.arms if arm.name == name)
+    cell = found.cell(arm, phase)
     assert cell is not None
     return cell
 
@@ -38,7 +38,7 @@ def test_a_cell_is_found_again_by_hand_from_the_raw_files(write_run: WriteRun) -
         raw = json.loads(path.read_text())
         if raw["arm"] in logs:
             logs[raw["arm"]].append(math.log(np.median(raw["phases"]["epoch"]["seconds"])))
-    cell = cell_of(summary_of(folder), "torch")
+    cell = cell_of(findings_of(folder), "torch")
     differences = np.subtract(logs[2], logs[0])
     half = 2.570582 * differences.std(ddof=1) / math.sqrt(6)  # t, 5 degrees, a printed table
     assert cell.seconds is not None
@@ -55,7 +55,7 @@ def test_a_ratio_counts_only_blocks_where_both_arms_succeeded(
         bench("base", 1e-2, status="crashed", bad_blocks=frozenset({0, 1})),
         bench("other", 2e-2, status="timeout", bad_blocks=frozenset({5})),
     )
-    cell = cell_of(summary_of(write_run(arms=arms, n_blocks=8)), "other")
+    cell = cell_of(findings_of(write_run(arms=arms, n_blocks=8)), "other")
     assert cell.n_blocks == 7
     assert cell.ratio is not None
     assert cell.ratio.n == 5
@@ -67,48 +67,48 @@ def test_one_wrong_answer_in_any_block_leaves_the_arm_without_numbers(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("liar", status="wrong", bad_blocks=frozenset({3})))
-    summary = summary_of(write_run(arms=arms, n_blocks=6))
-    for cell in summary.cells:
+    found = findings_of(write_run(arms=arms, n_blocks=6))
+    for cell in found.cells:
         if cell.arm.index == 1:
             assert (cell.status, cell.seconds, cell.ratio, cell.verdict) == (
                 "wrong", None, None, None,
             )  # fmt: skip
-    assert summary.arms[1].distance is None
-    assert cell_of(summary, "liar").reason == "wrong in 1 of 6 blocks: it did not go well"
+    assert found.arms[1].distance is None
+    assert cell_of(found, "liar").reason == "wrong in 1 of 6 blocks: it did not go well"
 
 
 def test_an_arm_that_never_succeeded_says_how_and_why(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=3))
-    mlx, doubled = cell_of(summary, "mlx"), cell_of(summary, "doubled")
+    found = findings_of(write_run(n_blocks=3))
+    mlx, doubled = cell_of(found, "mlx"), cell_of(found, "doubled")
     assert (mlx.status, mlx.reason) == ("unavailable", "mlx is not installed; pip install mlx")
     assert (doubled.status, doubled.failed_check) == ("wrong", "gradient")
     assert mlx.seconds is doubled.seconds is None
 
 
 def test_a_phase_an_arm_does_not_have_says_why(write_run: WriteRun) -> None:
-    cell = cell_of(summary_of(write_run(n_blocks=3)), "jax-scan", "gradient")
+    cell = cell_of(findings_of(write_run(n_blocks=3)), "jax-scan", "gradient")
     assert (cell.status, cell.reason) == ("unsupported", "its epoch is one program")
 
 
 def test_the_baseline_is_one_and_has_no_verdict(write_run: WriteRun) -> None:
-    cell = cell_of(summary_of(write_run(n_blocks=3)), "torch-lesson")
+    cell = cell_of(findings_of(write_run(n_blocks=3)), "torch-lesson")
     assert cell.ratio is not None
     assert (cell.ratio.value, cell.ratio.low, cell.verdict) == (1.0, None, None)
 
 
 def test_one_block_gives_numbers_without_intervals_or_verdicts(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=1))
-    cell = cell_of(summary, "numpy")
+    found = findings_of(write_run(n_blocks=1))
+    cell = cell_of(found, "numpy")
     assert cell.seconds is not None
     assert cell.ratio is not None
     assert cell.seconds.low is cell.ratio.low is cell.mde is None
     assert cell.verdict == "inconclusive"
-    assert not summary.null_arm.is_judged
+    assert not found.null_arm.is_judged
 
 
 def test_the_parts_of_an_epoch_are_differences_within_each_block(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=4, between=0.0, within=0.0, drift=0.0))
-    update, rest = (cell_of(summary, "torch", part).seconds for part in ("update", "rest"))
+    found = findings_of(write_run(n_blocks=4, between=0.0, within=0.0, drift=0.0))
+    update, rest = (cell_of(found, "torch", part).seconds for part in ("update", "rest"))
     assert update is not None
     assert rest is not None
     assert update.value == pytest.approx(0.25 * 10.4e-3)
@@ -116,8 +116,8 @@ def test_the_parts_of_an_epoch_are_differences_within_each_block(write_run: Writ
 
 
 def test_a_difference_that_reaches_below_zero_says_so(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=4, within=0.3, between=0.0))
-    rest = cell_of(summary, "torch", "rest")
+    found = findings_of(write_run(n_blocks=4, within=0.3, between=0.0))
+    rest = cell_of(found, "torch", "rest")
     assert rest.seconds is not None
     assert rest.seconds.low is not None
     assert rest.seconds.low < 0
@@ -125,7 +125,7 @@ def test_a_difference_that_reaches_below_zero_says_so(write_run: WriteRun) -> No
 
 
 def test_an_arm_in_one_program_has_no_parts(write_run: WriteRun) -> None:
-    cell = cell_of(summary_of(write_run(n_blocks=2)), "jax-scan", "update")
+    cell = cell_of(findings_of(write_run(n_blocks=2)), "jax-scan", "update")
     assert (cell.status, cell.seconds) == ("unsupported", None)
 
 
@@ -146,7 +146,7 @@ def test_break_even_is_the_cold_cost_over_what_an_epoch_saves(
             zip(("import", "prepare", "first_epoch"), (cold[0], 1e-9, cold[2]), strict=True)
         )
         path.write_text(json.dumps(raw))
-    base, compiled, slow, light = (arm.break_even for arm in summary_of(folder).arms)
+    base, compiled, slow, light = (arm.break_even for arm in findings_of(folder).arms)
     assert base is None
     assert compiled is not None
     assert compiled.epochs == pytest.approx(0.5 / 9e-3)
@@ -160,11 +160,11 @@ def test_a_null_arm_that_differs_makes_the_evidence_unusable(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base", 1e-2), bench("again", 1.2e-2, null_of=0), bench("other", 2e-2))
-    summary = summary_of(write_run(arms=arms, n_blocks=12))
-    assert not summary.null_arm.is_usable
-    assert "epoch" in [cell.phase for cell in summary.null_arm.differing]
-    assert judgement_text(summary.null_arm).startswith("Unsound evidence")
-    assert "epoch" in judgement_text(summary.null_arm)
+    found = findings_of(write_run(arms=arms, n_blocks=12))
+    assert not found.null_arm.is_usable
+    assert "epoch" in [cell.phase for cell in found.null_arm.differing]
+    assert judgement_text(found.null_arm).startswith("Unsound evidence")
+    assert "epoch" in judgement_text(found.null_arm)
 
 
 def test_identical_arms_make_the_evidence_unusable_in_at_most_1_run_of_12(
@@ -179,10 +179,10 @@ def test_identical_arms_make_the_evidence_unusable_in_at_most_1_run_of_12(
 
 
 def test_the_null_arms_intervals_are_widened_for_all_its_cells(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=6))
-    judged = next(c for c in summary.null_arm.cells if c.phase == "epoch")
-    plain = cell_of(summary, "torch-lesson again")
-    assert len(summary.null_arm.cells) == 8
+    found = findings_of(write_run(n_blocks=6))
+    judged = next(c for c in found.null_arm.cells if c.phase == "epoch")
+    plain = cell_of(found, "torch-lesson again")
+    assert len(found.null_arm.cells) == 8
     assert plain.ratio is not None
     assert plain.ratio.high is not None
     assert judged.ratio.high is not None
@@ -192,10 +192,10 @@ def test_the_null_arms_intervals_are_widened_for_all_its_cells(write_run: WriteR
 def test_a_run_without_null_arm_says_that_nothing_judges_it(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    summary = summary_of(write_run(arms=(bench("a"), bench("b")), n_blocks=3))
-    null = summary.null_arm
+    found = findings_of(write_run(arms=(bench("a"), bench("b")), n_blocks=3))
+    null = found.null_arm
     assert (null.is_usable, null.is_judged, null.lack) == (True, False, "a null arm")
-    assert "no null arm" in judgement_text(summary.null_arm)
+    assert "no null arm" in judgement_text(found.null_arm)
 
 
 def test_a_null_arm_that_lacks_blocks_says_how_many_it_takes(
@@ -203,8 +203,8 @@ def test_a_null_arm_that_lacks_blocks_says_how_many_it_takes(
 ) -> None:
     missing = frozenset({(0, 1), (1, 1), (2, 0)})
     arms = (bench("a"), bench("again", null_of=0))
-    one = summary_of(write_run(name="one", arms=arms, n_blocks=1))
-    few = summary_of(write_run(name="few", arms=arms, n_blocks=4, missing=missing))
+    one = findings_of(write_run(name="one", arms=arms, n_blocks=1))
+    few = findings_of(write_run(name="few", arms=arms, n_blocks=4, missing=missing))
     assert [run.null_arm.lack for run in (one, few)] == ["a second block", "two blocks of both"]
     assert judgement_text(one.null_arm).endswith(" that takes two blocks.")
     assert judgement_text(few.null_arm).endswith(" succeeded together in fewer than 2 of 4 blocks.")
@@ -215,13 +215,13 @@ def test_an_arm_that_never_ran_is_missing_and_counted(
 ) -> None:
     missing = frozenset((block, 1) for block in range(3))
     folder = write_run(arms=(bench("a"), bench("b")), n_blocks=3, missing=missing)
-    summary = summary_of(folder)
-    assert cell_of(summary, "b").status == "missing"
-    assert summary.n_missing == 3
+    found = findings_of(folder)
+    assert cell_of(found, "b").status == "missing"
+    assert found.n_missing == 3
 
 
 def test_the_planted_ratio_is_found(write_run: WriteRun) -> None:
-    cell = cell_of(summary_of(write_run(n_blocks=24)), "jax")
+    cell = cell_of(findings_of(write_run(n_blocks=24)), "jax")
     assert cell.ratio is not None
     assert cell.ratio.value == pytest.approx(1.23 / 14.5, rel=0.03)
     assert cell.verdict == "faster"

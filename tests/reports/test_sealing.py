@@ -20,15 +20,15 @@ def test_dropped_switches_and_kept_variables_are_told_in_table_page_and_cells(
     write_run: WriteRun,
 ) -> None:
     facts = {"dropped_switches": ["PYTHONTRACEMALLOC", "LD_PRELOAD"]}
-    summary = findings(load_run(write_run(n_blocks=2, facts=facts, kept={"MKL_CBWR": "12ab34cd"})))
+    found = findings(load_run(write_run(n_blocks=2, facts=facts, kept={"MKL_CBWR": "12ab34cd"})))
     told = (
         "Passed on to every process as asked for: MKL_CBWR.",
         "Set, and not passed on to any process: LD_PRELOAD, PYTHONTRACEMALLOC.",
     )
-    assert set(told) <= set(sentences(summary))
-    assert set(told) <= set(brief(summary))
-    assert all(text in as_read(page(summary)) for text in told)
-    cells = cells_json(summary)
+    assert set(told) <= set(sentences(found))
+    assert set(told) <= set(brief(found))
+    assert all(text in as_read(page(found)) for text in told)
+    cells = cells_json(found)
     assert cells["dropped_switches"] == ["LD_PRELOAD", "PYTHONTRACEMALLOC"]
     assert cells["kept_variables"] == {"MKL_CBWR": "12ab34cd"}
 

@@ -78,30 +78,30 @@ CASES = (*RUNS, *sorted(GOLDEN.glob("run-*")))
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda c: getattr(c, "__name__", "") or c.name)
-def summary(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Findings:
     case: Path | Callable[[Path], Path] = request.param
     folder = case if isinstance(case, Path) else case(tmp_path_factory.mktemp("said") / "run")
     return findings(load_run(folder))
 
 
-def every(summary: Findings) -> Iterator[Sentence]:
+def every(found: Findings) -> Iterator[Sentence]:
     """What is said of a run in sentences."""
-    yield from sentences(summary)
-    yield from brief(summary)
-    yield from (one.text for one in answers(summary))
-    yield from (one.sentence for one in further(summary))
-    yield problem_text(summary.run.plan.problem)
+    yield from sentences(found)
+    yield from brief(found)
+    yield from (one.text for one in answers(found))
+    yield from (one.sentence for one in further(found))
+    yield problem_text(found.run.plan.problem)
 
 
-def test_no_number_and_no_name_hides_in_words(summary: Findings) -> None:
+def test_no_number_and_no_name_hides_in_words(found: Findings) -> None:
     """Whatever differs from run to run is filled in as what it is, so that it can be traced."""
-    names = [arm.name for arm in summary.arms if len(arm.name) > 5]
-    for one in every(summary):
+    names = [arm.name for arm in found.arms if len(arm.name) > 5]
+    for one in every(found):
         words = [part for part in one.parts if not isinstance(part, Number | Name)]
         words = [part for part in words if part not in LIBRARIES.values()]
         assert not [part for part in words if re.search(r"\d", METHOD.sub("", part))], one
         assert not [part for part in words for name in names if name in part], one
 
 
-def test_the_headline_of_a_run_is_made_once(summary: Findings) -> None:
-    assert headline(summary) is headline(summary)
+def test_the_headline_of_a_run_is_made_once(found: Findings) -> None:
+    assert headline(found) is headline(found)

@@ -51,12 +51,12 @@ def planted(write_run: WriteRun) -> Path:
     return write_run(arms=arms_at(10), batch_size=10, n_blocks=10, sizes=sizes)
 
 
-def summary_of(folder: Path) -> Findings:
+def findings_of(folder: Path) -> Findings:
     return findings(load_run(folder))
 
 
 def test_a_planted_crossover_is_found_in_its_bracket(planted: Path) -> None:
-    document: Any = cells_json(summary_of(planted))
+    document: Any = cells_json(findings_of(planted))
     (axis,) = document["sweep"]["axes"]
     assert (axis["name"], axis["sizes"]) == ("batch_size", [1, 10, 100, 1000])
     (found,) = axis["crossovers"]
@@ -69,24 +69,24 @@ def test_a_planted_crossover_is_found_in_its_bracket(planted: Path) -> None:
 
 
 def test_a_crossover_is_told_in_the_terminal_and_on_the_page(planted: Path) -> None:
-    summary = summary_of(planted)
-    (text,) = crossover_sentences(summary)
+    found = findings_of(planted)
+    (text,) = crossover_sentences(found)
     assert text.startswith("From about 3")
     assert "examples a batch on (" in text
     assert text.endswith(f"measured at 100 and 1,000), {STARTER} takes the lead from {STEADY}.")
-    assert text in sentences(summary)
-    html = page(summary)
+    assert text in sentences(found)
+    html = page(found)
     assert "At other sizes" in html
     assert f"takes the lead from <bdi>{STEADY}</bdi>" in html
 
 
 def test_a_cut_epoch_is_labelled_and_its_time_is_of_what_it_visited(planted: Path) -> None:
-    summary = summary_of(planted)
-    assert summary.sweep is not None
-    (axis,) = summary.sweep.axes
+    found = findings_of(planted)
+    assert found.sweep is not None
+    (axis,) = found.sweep.axes
     cut = axis.points[0]
     assert epoch_text(cut.case.run.plan.problem) == "first 200 of 1,000 steps"
-    assert "first 200 of 1,000 steps" in as_read(page(summary))
+    assert "first 200 of 1,000 steps" in as_read(page(found))
     cell, example = cut.arms[0].cell, cut.arms[0].seconds_of_example
     assert cell is not None
     assert cell.seconds is not None
@@ -105,14 +105,14 @@ def test_along_the_examples_a_cut_epoch_takes_no_part_in_a_crossover(
     )
     further = {"arms": other, "n_examples": 100_000, "steps": steps, "recovers": False}
     folder = write_run(arms=own, n_blocks=8, sizes={"large": further})
-    document: Any = cells_json(summary_of(folder))
+    document: Any = cells_json(findings_of(folder))
     (axis,) = document["sweep"]["axes"]
     assert axis["name"] == "n_examples"
     assert len(axis["crossovers"]) == n_crossovers
 
 
 def test_recovery_is_claimed_only_where_the_steps_suffice(planted: Path) -> None:
-    html = page(summary_of(planted))
+    html = page(findings_of(planted))
     assert html.count("answer recovered") == 1
     assert html.count("trajectory only") == 3
 
@@ -120,10 +120,10 @@ def test_recovery_is_claimed_only_where_the_steps_suffice(planted: Path) -> None
 def test_a_size_whose_evidence_is_unusable_claims_no_crossover(write_run: WriteRun) -> None:
     biased = (*arms_at(1000)[:1], replace(arms_at(1000)[1], seconds=2.0), arms_at(1000)[2])
     sizes = {"b1000": {**at(1000), "arms": biased}}
-    summary = summary_of(write_run(arms=arms_at(10), n_blocks=10, sizes=sizes))
-    assert not summary.sizes[0].null_arm.is_usable
-    assert crossover_sentences(summary) == ()
-    assert "unusable" in page(summary)
+    found = findings_of(write_run(arms=arms_at(10), n_blocks=10, sizes=sizes))
+    assert not found.sizes[0].null_arm.is_usable
+    assert crossover_sentences(found) == ()
+    assert "unusable" in page(found)
 
 
 def test_null_arms_and_arms_of_two_dtypes_never_overtake(write_run: WriteRun) -> None:
@@ -132,7 +132,7 @@ def test_null_arms_and_arms_of_two_dtypes_never_overtake(write_run: WriteRun) ->
         return (*others, replace(last, dtype="float64"))
 
     sizes = {"b1000": {**at(1000), "arms": wide(1000)}}
-    document: Any = cells_json(summary_of(write_run(arms=wide(10), n_blocks=10, sizes=sizes)))
+    document: Any = cells_json(findings_of(write_run(arms=wide(10), n_blocks=10, sizes=sizes)))
     assert document["sweep"]["axes"][0]["crossovers"] == []
 
 
@@ -140,30 +140,30 @@ def test_an_arm_that_failed_at_one_size_says_why_there(write_run: WriteRun) -> N
     *others, last = arms_at(1000)
     failed = replace(last, status="out of memory", reason="it needed 99 GiB")
     sizes = {"b1000": {**at(1000), "arms": (*others, failed)}}
-    summary = summary_of(write_run(arms=arms_at(10), n_blocks=4, sizes=sizes))
-    told = as_read(page(summary))
+    found = findings_of(write_run(arms=arms_at(10), n_blocks=4, sizes=sizes))
+    told = as_read(page(found))
     assert "it needed 99 GiB" in told
     assert "in batches of 1,000" in told.split("it needed 99 GiB")[-1][:200]
-    assert crossover_sentences(summary) == ()
+    assert crossover_sentences(found) == ()
 
 
 def test_sizes_off_the_axes_are_listed_but_never_drawn_as_a_line(write_run: WriteRun) -> None:
     sizes = {"n": at(10, 4000), "b": at(100), "both": at(100, 4000)}
-    summary = summary_of(write_run(arms=arms_at(10), n_blocks=2, sizes=sizes))
-    assert summary.sweep is not None
-    assert [(axis.name, len(axis.points)) for axis in summary.sweep.axes] == [
+    found = findings_of(write_run(arms=arms_at(10), n_blocks=2, sizes=sizes))
+    assert found.sweep is not None
+    assert [(axis.name, len(axis.points)) for axis in found.sweep.axes] == [
         ("batch_size", 2),
         ("n_examples", 2),
     ]
-    document: Any = cells_json(summary)
+    document: Any = cells_json(found)
     assert len(document["sweep"]["points"]) == 4
 
 
 def test_a_run_of_one_size_has_no_sweep(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=2))
-    assert cells_json(summary)["sweep"] is None
-    assert crossover_sentences(summary) == ()
-    assert "At other sizes" not in page(summary)
+    found = findings_of(write_run(n_blocks=2))
+    assert cells_json(found)["sweep"] is None
+    assert crossover_sentences(found) == ()
+    assert "At other sizes" not in page(found)
 
 
 def test_sizes_without_a_difference_widen_the_bracket() -> None:
@@ -215,19 +215,19 @@ def test_what_went_wrong_at_another_size_is_said_with_that_size(write_run: Write
         replace(arm, status="wrong") if arm.name == STARTER else arm for arm in arms_at(1)
     )
     sizes = {"b1": {"arms": broken, "batch_size": 1, "missing": frozenset({(1, 0)})}}
-    summary = summary_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
+    found = findings_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
     said = "At 1,000 examples of 2 features in batches of 1: starter is wrong; 1 of 9 planned"
-    for told in (sentences(summary), brief(summary)):
+    for told in (sentences(found), brief(found)):
         assert [text for text in told if text.startswith(said)]
 
 
 def test_a_size_that_the_machine_disturbed_is_told_as_that(write_run: WriteRun) -> None:
     struck = frozenset((block, 0) for block in range(3))
     sizes = {"b1": {"arms": arms_at(1), "batch_size": 1, "disturbed": struck}}
-    summary = summary_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
-    (said,) = trouble_sentences(summary)
+    found = findings_of(write_run(arms=arms_at(10), batch_size=10, n_blocks=3, sizes=sizes))
+    (said,) = trouble_sentences(found)
     assert said.endswith(": the evidence is unusable, the machine disturbed too much of it.")
 
 
 def test_nothing_is_said_of_sizes_at_which_nothing_went_wrong(planted: Path) -> None:
-    assert trouble_sentences(summary_of(planted)) == ()
+    assert trouble_sentences(findings_of(planted)) == ()

@@ -15,7 +15,6 @@ from rich.console import Console
 
 from reports.figures.gallery import rankings
 from reports.findings.findings import Findings, findings
-from reports.findings.machine import machine_of
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
 from reports.outputs.tables import cells_csv, markdown, print_summary
@@ -29,9 +28,9 @@ BUSY = "it used other threads than asked: 1.98 CPUs were busy at once"
 CLAIMS = ("faster", "slower", "equivalent", "inconclusive")
 
 
-def printed(summary: Findings) -> str:
+def printed(found: Findings) -> str:
     out = io.StringIO()
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(found, Console(file=out, width=80, highlight=False))
     return out.getvalue()
 
 
@@ -138,17 +137,17 @@ def test_versions_of_one_framework_are_named_beside_their_arms(two_versions: Fin
 
 
 def test_one_version_of_a_framework_takes_no_place(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
-    assert "2.13" not in printed(summary)
-    assert "engine" not in markdown(summary)
+    found = findings(load_run(write_run(n_blocks=2)))
+    assert "2.13" not in printed(found)
+    assert "engine" not in markdown(found)
 
 
 def test_numbers_come_with_their_machine(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2)))
+    found = findings(load_run(write_run(n_blocks=2)))
     line = "Measured on A Processor, 2 CPUs, 1 thread, Python 3.11.4."
-    for text in (printed(summary), markdown(summary), as_read(page(summary))):
+    for text in (printed(found), markdown(found), as_read(page(found))):
         assert line in text
-    document: Any = cells_json(summary)
+    document: Any = cells_json(found)
     assert document["machine"]["cpu"] == ["A Processor"]
 
 
@@ -156,22 +155,22 @@ def test_a_machine_nobody_described_is_unknown(write_run: WriteRun) -> None:
     hidden = {"cpu": None, "cpus": "two", "python": 3}
     run = load_run(write_run(n_blocks=2, facts=hidden))
     run.plan.environment.clear()
-    assert machine_text(machine_of(run)) == "an unknown processor, 1 thread"
+    assert machine_text(findings(run).machine) == "an unknown processor, 1 thread"
 
 
 def test_several_interpreters_are_all_named(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=1, threads=2, facts={"python": "3.13.1", "cpus": 1}))
     run.plan.environment.clear()
-    assert machine_text(machine_of(run)) == "A Processor, 1 CPU, 2 threads, Python 3.13.1"
+    assert machine_text(findings(run).machine) == "A Processor, 1 CPU, 2 threads, Python 3.13.1"
 
 
 def test_a_gpu_is_named_where_an_arm_ran_on_it(write_run: WriteRun) -> None:
     run = load_run(write_run(n_blocks=1, facts={"framework": {"gpu": "A Card"}}))
-    assert machine_of(run).gpu == ()
+    assert findings(run).machine.gpu == ()
     on_card = [arm.index for arm in run.plan.arms]
     for index in on_card:
         structs.force_setattr(run.plan.arms[index], "device", "cuda")
-    assert "2 CPUs, A Card, 1 thread" in machine_text(machine_of(run))
+    assert "2 CPUs, A Card, 1 thread" in machine_text(findings(run).machine)
 
 
 def test_the_plan_tells_rounds_and_allowed_discards(write_run: WriteRun) -> None:

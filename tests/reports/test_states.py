@@ -15,6 +15,7 @@ import pytest
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
 from reports.compare.comparison import compare_runs
+from reports.compare.comparison_text import caveats
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, verdict
 from reports.findings.null_arm import NullArm, judge
@@ -54,7 +55,7 @@ def unsteady(folder: Path, arm: int, factor: float) -> None:
         path.write_text(json.dumps(raw))
 
 
-def summary_of(folder: Path) -> Findings:
+def findings_of(folder: Path) -> Findings:
     return findings(load_run(folder))
 
 
@@ -111,14 +112,14 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("again", null_of=0), bench("near", 0.95e-2), bench("far", 1e-3))
-    summary = summary_of(write_run(arms=arms, n_blocks=10, between=0.15))
-    null = summary.null_arm
+    found = findings_of(write_run(arms=arms, n_blocks=10, between=0.15))
+    null = found.null_arm
     assert (null.state, null.is_usable) == ("not shown", True)
-    assert NOT_SHOWN.fullmatch(judgement_text(summary.null_arm))
-    assert "usable" not in " ".join(sentences(summary))
-    assert any(NOT_SHOWN.search(text) for text in sentences(summary))
-    assert NOT_SHOWN.search(as_read(page(summary)))
-    document: Any = cells_json(summary)
+    assert NOT_SHOWN.fullmatch(judgement_text(found.null_arm))
+    assert "usable" not in " ".join(sentences(found))
+    assert any(NOT_SHOWN.search(text) for text in sentences(found))
+    assert NOT_SHOWN.search(as_read(page(found)))
+    document: Any = cells_json(found)
     assert document["null_arm"]["state"] == "not shown"
     assert document["unusable"] is None
     verdicts = {cell["arm"]: cell["verdict"] for cell in document["cells"]
@@ -128,22 +129,22 @@ def test_an_interval_of_0_71_to_1_23_is_not_called_usable(
 
 
 def test_shown_evidence_says_how_little_identical_arms_differ(write_run: WriteRun) -> None:
-    summary = summary_of(write_run(n_blocks=12, between=0.003))
-    assert summary.null_arm.state == "shown"
-    told = judgement_text(summary.null_arm)
+    found = findings_of(write_run(n_blocks=12, between=0.003))
+    assert found.null_arm.state == "shown"
+    told = judgement_text(found.null_arm)
     assert told.startswith("Two identical arms are shown to differ by no more than 0.")
     assert 0 < told.numbers[0] < 0.01
-    assert told.numbers[1] == summary.margin
+    assert told.numbers[1] == found.margin
 
 
 def test_unsound_evidence_is_left_out_where_an_alarm_may_hang_on_it(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("again", 1.2e-2, null_of=0), bench("other", 1e-3))
-    summary = summary_of(write_run(arms=arms, n_blocks=10, between=0.01))
-    assert summary.null_arm.state == "unsound"
-    assert bencher_json(summary) == {}
-    assert {cell.verdict for cell in summary.cells} == {None}
+    found = findings_of(write_run(arms=arms, n_blocks=10, between=0.01))
+    assert found.null_arm.state == "unsound"
+    assert bencher_json(found) == {}
+    assert {cell.verdict for cell in found.cells} == {None}
 
 
 @pytest.mark.parametrize("profile", ["quick", "default"])
@@ -164,15 +165,15 @@ def test_unsound_evidence_exits_with_2_in_every_profile_and_the_other_states_wit
     code: Exit,
 ) -> None:
     arms = (bench("base"), bench("again", again, null_of=0))
-    summary = summary_of(write_run(arms=arms, n_blocks=10, between=between, profile=profile))
-    assert exit_of_evidence(summary) == code
+    found = findings_of(write_run(arms=arms, n_blocks=10, between=between, profile=profile))
+    assert exit_of_evidence(found) == code
 
 
 def test_a_break_even_has_no_end_where_the_epoch_saves_less_than_identical_arms_differ(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base", cold=(1, 0, 0.01)), bench("other", 0.9e-2, cold=(1.5, 0, 0.01)))
-    alone = summary_of(write_run(name="alone", arms=arms, n_blocks=10, between=0.005))
+    alone = findings_of(write_run(name="alone", arms=arms, n_blocks=10, between=0.005))
     folder = write_run(
         name="noisy",
         arms=(*arms, bench("again", null_of=0, cold=(1, 0, 0.01))),
@@ -180,7 +181,7 @@ def test_a_break_even_has_no_end_where_the_epoch_saves_less_than_identical_arms_
         between=0.005,
     )
     unsteady(folder, 2, 1.2)
-    judged_by_it = summary_of(folder)
+    judged_by_it = findings_of(folder)
     assert judged_by_it.null_arm.state == "not shown"
     assert [bool((even := s.arms[1].break_even) and even.high is not None)
             for s in (alone, judged_by_it)] == [True, False]  # fmt: skip
@@ -193,7 +194,7 @@ def test_a_change_between_runs_must_exceed_what_identical_arms_differ_by_in_eith
         arms = (bench("base"), bench("again", null_of=0), bench("other", seconds))
         folder = write_run(name=name, arms=arms, n_blocks=20, between=0.005, seed=seed)
         unsteady(folder, 1, 1.3 if noisy else 1.0)
-        return summary_of(folder)
+        return findings_of(folder)
 
     quiet, slower = run("a", 5e-3, 1, noisy=False), run("b", 5.75e-3, 2, noisy=False)
     assert compare_runs(quiet, slower).regressions
@@ -203,6 +204,6 @@ def test_a_change_between_runs_must_exceed_what_identical_arms_differ_by_in_eith
     ):
         found = compare_runs(*pair)
         assert not found.regressions
-        assert any("identical arms may differ by up to" in text for text in found.caveats)
+        assert any("identical arms may differ by up to" in text for text in caveats(found))
     much = compare_runs(quiet, run("e", 10e-3, 2, noisy=True))
     assert {change.arm for change in much.regressions} == {"other"}

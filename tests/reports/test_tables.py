@@ -25,7 +25,7 @@ HOSTILE = "<script>alert('x')</script> [red]|`$\\x1b[31m`\x1b[31m \u202e =1+1 ðŸ
 
 
 @pytest.fixture
-def summary(write_run: WriteRun) -> Findings:
+def all_found(write_run: WriteRun) -> Findings:
     return findings(load_run(write_run()))
 
 
@@ -40,19 +40,19 @@ def hostile(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
     return findings(load_run(write_run(name="hostile", arms=arms, n_blocks=3)))
 
 
-def printed(summary: Findings, **options: Any) -> str:
+def printed(all_found: Findings, **options: Any) -> str:
     out = io.StringIO()
-    print_summary(summary, Console(file=out, **({"width": 80, "highlight": False} | options)))
+    print_summary(all_found, Console(file=out, **({"width": 80, "highlight": False} | options)))
     return out.getvalue()
 
 
-def test_the_terminal_table_fits_80_columns(summary: Findings, hostile: Findings) -> None:
-    for one in (summary, hostile):
+def test_the_terminal_table_fits_80_columns(all_found: Findings, hostile: Findings) -> None:
+    for one in (all_found, hostile):
         assert max(cell_len(line) for line in printed(one).splitlines()) <= 80
 
 
-def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Findings) -> None:
-    text = " ".join(printed(summary).split())
+def test_the_terminal_says_the_headline_first_and_what_matters_last(all_found: Findings) -> None:
+    text = " ".join(printed(all_found).split())
     assert text.startswith("Epoch-compiled JAX (jax-scan) is the fastest automatic deriv")
     table, counts = text.index("ratio: time Ã·"), text.index("Against the baseline, of 4 arms: ")
     assert table < counts < text.index("Measured on ")
@@ -60,18 +60,18 @@ def test_the_terminal_says_the_headline_first_and_what_matters_last(summary: Fin
     assert "mlx: mlx is not installed; pip install mlx" in text
 
 
-def test_there_is_no_colour_where_there_is_no_terminal(summary: Findings) -> None:
-    assert "\x1b" not in printed(summary)
+def test_there_is_no_colour_where_there_is_no_terminal(all_found: Findings) -> None:
+    assert "\x1b" not in printed(all_found)
 
 
-def test_no_color_is_respected(summary: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(all_found: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in printed(summary, force_terminal=True)
+    assert "\x1b[32m" not in printed(all_found, force_terminal=True)
 
 
-def test_a_terminal_gets_colour(summary: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_colour(all_found: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    text = printed(summary, force_terminal=True, color_system="standard", _environ={})
+    text = printed(all_found, force_terminal=True, color_system="standard", _environ={})
     assert "\x1b[32m" in text
 
 
@@ -82,10 +82,10 @@ def test_hostile_names_send_nothing_to_the_terminal(hostile: Findings) -> None:
     assert "[red]" in text
 
 
-def test_a_terminal_without_unicode_gets_everything_spelled_out(summary: Findings) -> None:
+def test_a_terminal_without_unicode_gets_everything_spelled_out(all_found: Findings) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(all_found, Console(file=out, width=80, highlight=False))
     out.flush()
     assert b"jax-scan" in raw.getvalue()
 
@@ -105,17 +105,17 @@ def test_hostile_names_are_no_formulas_in_csv(hostile: Findings) -> None:
     assert [text for text in begun if not number.fullmatch(text)] == []
 
 
-def test_csv_and_json_hold_the_same_cells(summary: Findings) -> None:
-    rows = list(csv.DictReader(io.StringIO(cells_csv(summary))))
-    cells: Any = cells_json(summary)["cells"]
+def test_csv_and_json_hold_the_same_cells(all_found: Findings) -> None:
+    rows = list(csv.DictReader(io.StringIO(cells_csv(all_found))))
+    cells: Any = cells_json(all_found)["cells"]
     assert [(row["arm"], row["phase"]) for row in rows] == [(c["arm"], c["phase"]) for c in cells]
     for row, cell in zip(rows, cells, strict=True):
         given = None if cell["seconds"] is None else repr(cell["seconds"])
         assert row["seconds"] == (given or "")
 
 
-def test_every_cell_has_what_the_command_promises(summary: Findings) -> None:
-    cells: Any = cells_json(summary)["cells"]
+def test_every_cell_has_what_the_command_promises(all_found: Findings) -> None:
+    cells: Any = cells_json(all_found)["cells"]
     promised = {
         "arm", "backend", "device", "dtype", "phase", "status", "reason", "seconds", "seconds_low",
         "seconds_high", "ratio", "ratio_low", "ratio_high", "verdict", "n_blocks", "failed_check",
@@ -124,8 +124,8 @@ def test_every_cell_has_what_the_command_promises(summary: Findings) -> None:
     assert all(promised <= cell.keys() for cell in cells)
 
 
-def test_a_failed_arm_has_no_number_anywhere(summary: Findings) -> None:
-    document: Any = cells_json(summary)
+def test_a_failed_arm_has_no_number_anywhere(all_found: Findings) -> None:
+    document: Any = cells_json(all_found)
     for cell in document["cells"]:
         if cell["arm"] in ("doubled", "mlx"):
             numbers = ("seconds", "seconds_low", "seconds_high", "ratio", "ratio_low", "mde")
@@ -135,22 +135,24 @@ def test_a_failed_arm_has_no_number_anywhere(summary: Findings) -> None:
         if arm["arm"] in ("doubled", "mlx"):
             found = (arm["learned"], arm["losses"], arm["distance"], arm["break_even"])
             assert found == (None,) * 4
-    for line in (printed(summary) + markdown(summary)).splitlines():
+    for line in (printed(all_found) + markdown(all_found)).splitlines():
         if line.strip().startswith(("doubled  ", "| doubled", "mlx  ", "| mlx")):
             assert not any(character.isdigit() for character in line)
 
 
-def test_json_has_no_nan_and_survives_the_round_trip(summary: Findings, hostile: Findings) -> None:
-    for one in (summary, hostile):
+def test_json_has_no_nan_and_survives_the_round_trip(
+    all_found: Findings, hostile: Findings
+) -> None:
+    for one in (all_found, hostile):
         document = cells_json(one)
         assert json.loads(json.dumps(document, allow_nan=False)) == document
 
 
 def test_an_unusable_run_says_so_first(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     arms = (bench("base", 1e-2), bench("again", 1.3e-2, null_of=0), bench("other", 2e-2))
-    summary = findings(load_run(write_run(arms=arms)))
-    assert "unusable" in markdown(summary).splitlines()[0]
-    document: Any = cells_json(summary)
+    all_found = findings(load_run(write_run(arms=arms)))
+    assert "unusable" in markdown(all_found).splitlines()[0]
+    document: Any = cells_json(all_found)
     assert document["null_arm"]["usable"] is False
 
 

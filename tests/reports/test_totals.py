@@ -25,7 +25,7 @@ Make = Callable[..., Findings]
 
 @pytest.fixture
 def run(write_run: Callable[..., Path]) -> Make:
-    """Makes the summary of a run with these arms and no drift."""
+    """Makes the findings of a run with these arms and no drift."""
 
     def make(*arms: Any, **changes: Any) -> Findings:
         given = {"between": 1e-4, "within": 1e-6, "drift": 0.0, "n_blocks": 6, **changes}
@@ -35,13 +35,13 @@ def run(write_run: Callable[..., Path]) -> Make:
 
 
 def test_the_lead_changes_where_the_totals_cross(run: Make, bench: Callable[..., Any]) -> None:
-    summary = run(
+    found = run(
         bench("slow start", 1e-5, cold=(1.0, 0.5, 0.5)),
         bench("quick start", 1e-3, cold=(0.1, 0.0, 0.1)),
         bench("never", 1e-2, cold=(2.0, 0.5, 0.5)),
     )
-    first, second = summary.lower_envelope["float32"]
-    quick, slow = (next(t for t in summary.totals if t.arm.index == arm) for arm in (1, 0))
+    first, second = found.lower_envelope["float32"]
+    quick, slow = (next(t for t in found.totals if t.arm.index == arm) for arm in (1, 0))
     crossing = (slow.once - quick.once) / (quick.epoch - slow.epoch)
     assert (first.arm.index, first.since, first.crossing) == (1, 1.0, None)
     assert second.arm.index == 0
@@ -53,13 +53,13 @@ def test_the_lead_changes_where_the_totals_cross(run: Make, bench: Callable[...,
 def test_the_leader_is_the_least_at_every_number_of_epochs(
     run: Make, bench: Callable[..., Any]
 ) -> None:
-    summary = run(*(bench(f"arm {i}", 10.0**-i, cold=(0.01 * 4**i, 0, 0.1)) for i in range(1, 6)))
-    row = summary.lower_envelope["float32"]
+    found = run(*(bench(f"arm {i}", 10.0**-i, cold=(0.01 * 4**i, 0, 0.1)) for i in range(1, 6)))
+    row = found.lower_envelope["float32"]
     assert [lead.arm.index for lead in row] == sorted(lead.arm.index for lead in row)
     assert len(row) >= 3
     for epochs in (1, 3, 30, 1e3, 1e5, 1e7):
         ahead = [lead for lead in row if lead.since <= epochs][-1]
-        least = min(summary.totals, key=lambda total: total.after(epochs))
+        least = min(found.totals, key=lambda total: total.after(epochs))
         assert ahead.arm == least.arm
 
 
@@ -78,30 +78,30 @@ def test_two_dtypes_are_two_races(run: Make, bench: Callable[..., Any]) -> None:
 
 
 def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable[..., Any]) -> None:
-    summary = run(
+    found = run(
         bench("native", 1e-5, cold=(1.0, 0.5, 0.5)), bench("plain", 1e-3, cold=(0.1, 0.0, 0.1))
     )
-    drawing = break_even(summary)
+    drawing = break_even(found)
     assert drawing is not None
     told = re.search(r"plain is ahead up to about ([\d,]+) \[([\d,]+), ([\d,]+)\] epochs, from "
                      r"there native\.", drawing.alternative)  # fmt: skip
     assert told
     about, low, high = (float(number.replace(",", "")) for number in told.groups())
     assert low < about < high
-    assert about == pytest.approx(summary.lower_envelope["float32"][1].since, rel=0.01)
+    assert about == pytest.approx(found.lower_envelope["float32"][1].since, rel=0.01)
     assert told[0] not in drawing.how_to_read  # the page says it beside the figure
 
 
 def test_an_unusable_run_has_no_break_even(run: Make, bench: Callable[..., Any]) -> None:
     arms = (bench("a"), bench("a again", 2e-2, null_of=0), bench("b", 1e-3))
-    summary = run(*arms)
-    assert not summary.null_arm.is_usable
-    assert break_even(summary) is None
+    found = run(*arms)
+    assert not found.null_arm.is_usable
+    assert break_even(found) is None
 
 
-def stored(summary: Findings) -> Any:
+def stored(found: Findings) -> Any:
     """The leads of cells.json, as a program reads them."""
-    return json.loads(json.dumps(cells_json(summary)))["leads"]
+    return json.loads(json.dumps(cells_json(found)))["leads"]
 
 
 def section(html: str) -> Reader:
@@ -112,20 +112,20 @@ def section(html: str) -> Reader:
 def test_cells_json_and_page_say_the_leads_dtype_by_dtype(
     run: Make, bench: Callable[..., Any]
 ) -> None:
-    summary = run(
+    all_found = run(
         bench("plain", 1e-3, cold=(0.1, 0.0, 0.1)),
         bench("native", 1e-5, cold=(1.0, 0.5, 0.5)),
         bench("plain float64", 3e-3, cold=(0.1, 0.0, 0.1), dtype="float64"),
         bench("native float64", 3e-5, cold=(1.0, 0.5, 0.5), dtype="float64"),
     )
-    found = stored(summary)
+    found = stored(all_found)
     assert [(one["dtype"], one["arm"]) for one in found] == [
         *(("float32", "plain"), ("float32", "native")),
         *(("float64", "plain float64"), ("float64", "native float64")),
     ]
     assert [one["since_epochs"] for one in found[::2]] == [1.0, 1.0]
     assert {one["crossing_epochs"] for one in found[::2]} == {None}
-    read = section(page(summary))
+    read = section(page(all_found))
     text = " ".join("".join(read.text).split())
     assert "plain baseline, from the first epoch on" in text
     for one in found[1::2]:
@@ -151,6 +151,6 @@ def test_the_leads_of_cut_epochs_are_said_to_be(run: Make, bench: Callable[..., 
 
 
 def test_an_unusable_run_has_no_leads(run: Make, bench: Callable[..., Any]) -> None:
-    summary = run(bench("a"), bench("a again", 2e-2, null_of=0), bench("b", 1e-3))
-    assert stored(summary) == []
-    assert "Ahead of all others" not in page(summary)
+    found = run(bench("a"), bench("a again", 2e-2, null_of=0), bench("b", 1e-3))
+    assert stored(found) == []
+    assert "Ahead of all others" not in page(found)

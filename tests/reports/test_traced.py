@@ -150,8 +150,8 @@ def stored(folder: Path) -> Any:
 
 
 def test_every_number_of_the_page_is_one_of_cells_json_to_its_last_digit(folder: Path) -> None:
-    summary = findings(load_run(folder))
-    shown = [float(value) for value, _ in Reader(page(summary)).values]
+    all_found = findings(load_run(folder))
+    shown = [float(value) for value, _ in Reader(page(all_found)).values]
     found = known(stored(folder))
     assert len(shown) > 20
     assert [value for value in shown if value not in found] == []

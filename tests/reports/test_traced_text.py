@@ -197,10 +197,10 @@ def strangers(html: str, document: Any) -> list[str]:
 @cache
 def made(folder: Path) -> tuple[str, Any]:
     """(the page and the figures of its ranking, cells.json) of the run in ``folder``."""
-    summary = findings(load_run(folder))
-    drawn = rankings(summary)
+    found = findings(load_run(folder))
+    drawn = rankings(found)
     more = (f'<figure id="figure-{one.name}">{for_page(one)}</figure>' for one in drawn)
-    return page(summary) + "".join(more), stored(folder)
+    return page(found) + "".join(more), stored(folder)
 
 
 CASES = (*RUNS, *sorted(GOLDEN.glob("run-*")))

@@ -43,15 +43,15 @@ def test_arms_stand_from_the_slowest_start_to_the_quickest(write_run: WriteRun) 
 
 
 def test_without_epochs_there_is_no_cold_call(write_run: WriteRun) -> None:
-    summary = findings(load_run(write_run(n_blocks=2, phases=("step",))))
-    assert {one.calls[0].round for one in summary.first_calls} == {1}
+    found = findings(load_run(write_run(n_blocks=2, phases=("step",))))
+    assert {one.calls[0].round for one in found.first_calls} == {1}
 
 
 def test_the_alternative_has_every_arm_and_its_first_call(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
-    summary = findings(load_run(write_run(arms=(bench("a"), bench("b", 1e-3)), n_blocks=2)))
-    drawing = warm_up(summary)
+    found = findings(load_run(write_run(arms=(bench("a"), bench("b", 1e-3)), n_blocks=2)))
+    drawing = warm_up(found)
     assert drawing is not None
     assert "; a " in drawing.alternative or ": a " in drawing.alternative
     assert "b " in drawing.alternative

@@ -32,13 +32,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def summary(folder: Path) -> Findings:
+def all_found(folder: Path) -> Findings:
     return findings(load_run(folder))
 
 
 @pytest.fixture(scope="module")
-def document(summary: Findings) -> Any:
-    return cells_json(summary)["yardsticks"]
+def document(all_found: Findings) -> Any:
+    return cells_json(all_found)["yardsticks"]
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +142,9 @@ def test_arms_that_differ_in_more_than_the_derivative_tell_no_price_of_autodiff(
     write_run: WriteRun, bench: Callable[..., Any], other: dict[str, Any]
 ) -> None:
     arms = (bench("auto"), bench("hand", **({"differentiation": HAND} | other)))
-    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
-    assert summary.yardsticks.price_of_autodiff == ()
-    assert price_clauses(summary) == ()
+    all_found = findings(load_run(write_run(arms=arms, n_blocks=2)))
+    assert all_found.yardsticks.price_of_autodiff == ()
+    assert price_clauses(all_found) == ()
 
 
 def test_the_price_of_dispatch_is_against_the_quickest_eager_arm(document: Any, raw: Any) -> None:
@@ -245,12 +245,12 @@ def test_the_limit_of_another_dtype_stands_in_and_says_so(
 ) -> None:
     numba = bench("numba", 1e-5, "numba", differentiation=HAND, execution=EPOCH)
     arms = (bench("base"), numba, bench("double", 1e-3, dtype="float64"))
-    summary = findings(load_run(write_run(arms=arms, n_blocks=3)))
-    found = {one.arm.name: one for one in summary.yardsticks.limit}
+    all_found = findings(load_run(write_run(arms=arms, n_blocks=3)))
+    found = {one.arm.name: one for one in all_found.yardsticks.limit}
     assert found["base"].same_dtype
     assert not found["double"].same_dtype
     assert found["double"].ratio.value == pytest.approx(100, rel=0.2)
-    assert "to <bdi>numba</bdi>, in float32" in page(summary)
+    assert "to <bdi>numba</bdi>, in float32" in page(all_found)
 
 
 @pytest.mark.parametrize(
@@ -267,17 +267,17 @@ def test_there_is_no_limit_without_a_number_of_numba_on_the_device(
     write_run: WriteRun, bench: Callable[..., Any], other: dict[str, Any]
 ) -> None:
     arms = (bench("base"), bench("numba", 1e-5, "numba", **other), bench("torch"))
-    summary = findings(load_run(write_run(arms=arms, n_blocks=2)))
-    assert not [one for one in summary.yardsticks.limit if not one.is_limit]
-    assert limit_text(summary) is None
+    all_found = findings(load_run(write_run(arms=arms, n_blocks=2)))
+    assert not [one for one in all_found.yardsticks.limit if not one.is_limit]
+    assert limit_text(all_found) is None
 
 
 def test_an_arm_on_another_device_has_rates_and_no_share_of_the_hosts_ceilings(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = (bench("base"), bench("far", 1e-3, device="cuda"))
-    summary = findings(load_run(write_run(arms=arms, n_blocks=2, ceilings=True)))
-    document: Any = cells_json(summary)["yardsticks"]
+    all_found = findings(load_run(write_run(arms=arms, n_blocks=2, ceilings=True)))
+    document: Any = cells_json(all_found)["yardsticks"]
     far = entry(document["throughput"]["arms"], arm="far")
     assert far["examples_per_second"] > 0
     shares = ("share_of_copy", "share_of_memory_copy", "share_of_product", "share_of_gather")
@@ -292,9 +292,9 @@ def test_an_arm_that_failed_a_check_is_in_no_yardstick(document: Any, folder: Pa
     assert "tinygrad" not in section
 
 
-def test_sentences_tell_the_price_of_autodiff_and_the_limit(summary: Findings) -> None:
-    limit = limit_text(summary)
-    prices = [clause.text for clause in price_clauses(summary)]
+def test_sentences_tell_the_price_of_autodiff_and_the_limit(all_found: Findings) -> None:
+    limit = limit_text(all_found)
+    prices = [clause.text for clause in price_clauses(all_found)]
     assert limit is not None
     assert [text.partition(" 1.")[0] for text in prices] == [
         "The price of autodiff, an epoch in one call or a few, beside jax-scan-manual: jax-scan",
@@ -304,7 +304,7 @@ def test_sentences_tell_the_price_of_autodiff_and_the_limit(summary: Findings) -
     assert "The limit is numba, a loop in native code written by hand: 14." in limit
     assert "jax-scan-manual, among the nearest in float32, takes 2.7" in limit
     assert "and torch-lesson, the baseline, 10" in limit
-    assert {*prices, limit} <= set(sentences(summary))
+    assert {*prices, limit} <= set(sentences(all_found))
 
 
 def test_unusable_evidence_tells_no_price_and_no_limit(
@@ -313,19 +313,19 @@ def test_unusable_evidence_tells_no_price_and_no_limit(
     numba = bench("numba", 1e-5, "numba")
     hand = bench("hand", 5e-3, differentiation=HAND)
     arms = (bench("base"), bench("again", 1.3e-2, null_of=0), hand, numba)
-    summary = findings(load_run(write_run(arms=arms)))
-    assert limit_text(summary) is None
-    assert not any("price of autodiff" in text for text in sentences(summary))
-    assert "so is every yardstick" in page(summary)
+    all_found = findings(load_run(write_run(arms=arms)))
+    assert limit_text(all_found) is None
+    assert not any("price of autodiff" in text for text in sentences(all_found))
+    assert "so is every yardstick" in page(all_found)
 
 
-def test_there_is_one_truth_about_the_fastest_autodiff(summary: Findings, raw: Any) -> None:
-    document = cells_json(summary)
+def test_there_is_one_truth_about_the_fastest_autodiff(all_found: Findings, raw: Any) -> None:
+    document = cells_json(all_found)
     values = over(raw["casadi-codegen float64", "epoch"], raw["numba float64", "epoch"])
     told = document["autodiff_over_hand_written"]
     assert isinstance(told, dict)
     expect(told, "ratio", values)
-    said = [text for text in sentences(summary) if text.startswith("casadi-codegen float64, ")]
+    said = [text for text in sentences(all_found) if text.startswith("casadi-codegen float64, ")]
     assert len(said) == 1
     assert "the fastest automatic derivative in float64, takes 0.1" in said[0]
     assert said[0].endswith("numba float64, the one gradient written by hand.")
@@ -337,7 +337,7 @@ def test_there_is_one_truth_about_the_fastest_autodiff(summary: Findings, raw: A
 def test_a_run_with_little_to_read_against_has_a_page(
     write_run: WriteRun, changes: dict[str, Any]
 ) -> None:
-    summary = findings(load_run(write_run(**({"n_blocks": 2, "ceilings": True} | changes))))
-    has_times = any(cell.seconds for cell in summary.cells)
-    assert ("Yardsticks" in page(summary)) == has_times == bool(summary.run.processes)
-    assert json.dumps(cells_json(summary), allow_nan=False)
+    all_found = findings(load_run(write_run(**({"n_blocks": 2, "ceilings": True} | changes))))
+    has_times = any(cell.seconds for cell in all_found.cells)
+    assert ("Yardsticks" in page(all_found)) == has_times == bool(all_found.run.processes)
+    assert json.dumps(cells_json(all_found), allow_nan=False)

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from reports.findings.comparison import OUTCOMES
 from reports.findings.intervals import (
     EQUIVALENCE,
     Bar,
     Floats,
-    change_verdict,
-    compare,
     log_estimate,
     mean,
     t_half_width,
@@ -60,8 +59,8 @@ def compare_shares(n_blocks: int, effect: float, family: int) -> Counter[str]:
     judged = zip(bars(2000 + n_blocks, n_blocks), bars(3000 + n_blocks, n_blocks), strict=True)
     for old, new, of_both in zip(*runs, judged, strict=True):
         bar = max(of_both, key=lambda one: one.null)
-        found[change_verdict(old, new, bar, family)] += 1
-        change = compare(old, new)
+        found[OUTCOMES[verdict(new, bar, family, old)]] += 1
+        change = log_estimate(new, old=old)
         assert change is not None
         assert change.low is not None
         assert change.high is not None

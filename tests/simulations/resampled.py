@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reports.findings.cells import log_medians
+from reports.findings.blocks import log_medians
 from reports.findings.findings import Findings, findings
 from reports.findings.null_arm import judge
 from reports.text.null_arm import judgement_text
@@ -28,12 +28,12 @@ BLOCKS = (3, 10)
 
 def lines(run: Path) -> Iterator[str]:
     """The table, line by line; at its end quantiles of the largest bound of a repeated phase."""
-    summary = findings(load_run(run))
-    n_blocks, rng = summary.n_blocks, np.random.default_rng(0)
-    arms = {arm.name: arm for arm in summary.arms}
-    yield f"{n_blocks} blocks: {judgement_text(summary.null_arm)}"
-    for cell in summary.null_arm.cells:
-        column = summary.log_ratios(arms[cell.arm], summary.baseline, cell.phase)
+    found = findings(load_run(run))
+    n_blocks, rng = found.n_blocks, np.random.default_rng(0)
+    arms = {arm.name: arm for arm in found.arms}
+    yield f"{n_blocks} blocks: {judgement_text(found.null_arm)}"
+    for cell in found.null_arm.cells:
+        column = found.log_ratios(arms[cell.arm], found.baseline, cell.phase)
         yield f"{cell.phase:>14}  block SD {np.nanstd(column, ddof=1):6.1%}  {cell.ratio.value:.3f}"
     heads = "".join(f"{state:>11}" for state in STATES)
     yield f"{'blocks':>6}{'drawn':>14}{heads}{'bound 50 %':>12}{'90 %':>8}"
@@ -41,18 +41,20 @@ def lines(run: Path) -> Iterator[str]:
         anywhere = [rng.choice(n_blocks, n, replace=False) for _ in range(DRAWS)]
         beside = [np.arange(start, start + n) for start in range(n_blocks - n + 1)]
         for name, drawn in (("anywhere", anywhere), ("neighbours", beside)):
-            yield f"{n:6}{name:>14}{_told(summary, drawn)}"
+            yield f"{n:6}{name:>14}{_told(found, drawn)}"
 
 
-def _told(summary: Findings, drawn: list[np.ndarray]) -> str:
-    plan = summary.run.plan
-    logs = log_medians(summary.run, summary.arms, summary.phases)
+def _told(all_found: Findings, drawn: list[np.ndarray]) -> str:
+    plan = all_found.run.plan
+    logs = log_medians(
+        all_found.blocks, all_found.phases, (len(all_found.arms), all_found.n_blocks)
+    )
     found = [
-        judge(plan.arms, plan.baseline, summary.phases, logs[..., blocks], plan.margin)
+        judge(plan.arms, plan.baseline, all_found.phases, logs[..., blocks], plan.margin)
         for blocks in drawn
     ]
     counted = Counter(one.state for one in found)
-    repeated = [phase for phase in summary.phases if phase not in COLD]
+    repeated = [phase for phase in all_found.phases if phase not in COLD]
     bounds = [max(one.bound(phase) for phase in repeated) for one in found]
     shares = "".join(f"{100 * counted[state] / len(found):10.1f}%" for state in STATES)
     middle, high = np.expm1(np.quantile(bounds, (0.5, 0.9)))

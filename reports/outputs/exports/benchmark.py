@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reports.findings.arms import Arm
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.text.counted import counted
-from reports.text.names import visible
 from runfiles.phases import REPEATED, WHOLE
 from runfiles.records import Spec
 
@@ -64,7 +65,7 @@ def benchmarks(findings: Findings) -> Iterator[Benchmark]:
 
 def benchmarks_at(findings: Findings) -> Iterator[Benchmark]:
     """Every repeated phase of every arm with a number, at the size that ``findings`` is of."""
-    named = dict(zip(findings.arms, labels(findings), strict=True))
+    named = labels(findings.arms)
     for cell in findings.cells:
         if cell.seconds and cell.phase in REPEATED:
             yield Benchmark(findings, cell, named[cell.arm], named[cell.baseline], cell.seconds)
@@ -78,12 +79,14 @@ def usable(findings: Findings) -> Iterator[Benchmark]:
     return (one for one in benchmarks(findings) if one.findings.null_arm.is_usable)
 
 
-def labels(findings: Findings) -> tuple[str, ...]:
-    """One text an arm, on one line, no two alike; an arm's name wherever that will do."""
-    shown = tuple(visible(arm.name).translate(MARKUP) for arm in findings.arms)
-    if len(set(shown)) == len(shown):
-        return shown
-    return tuple(f"{text} (arm {index})" for index, text in enumerate(shown))
+def labels(arms: tuple[Arm, ...]) -> dict[Arm, str]:
+    """The arms' names without markup, with a number where two would be alike."""
+    shown = {arm: arm.name.translate(MARKUP) for arm in arms}
+    several = Counter(shown.values())
+    return {
+        arm: text if several[text] == 1 else f"{text} (arm {arm.index})"
+        for arm, text in shown.items()
+    }
 
 
 def size_words(spec: Spec, phase: str) -> str:
@@ -92,7 +95,7 @@ def size_words(spec: Spec, phase: str) -> str:
     Before it the problem, where that is not the lesson's.
     """
     sizes = " x ".join(map(str, (spec.n_examples, *spec.counts.values())))
-    name = "" if spec.objective == LESSON else f"{visible(spec.objective).translate(MARKUP)}, "
+    name = "" if spec.objective == LESSON else f"{spec.objective.translate(MARKUP)}, "
     words = f"{name}{sizes}, batch {spec.batch_size}"
     if phase == "train":
         words += f", {counted(spec.epochs, 'epoch')}"

@@ -13,8 +13,7 @@ from reports.findings.intervals import Estimate
 from reports.outputs.encoder import Json
 from reports.outputs.exports.benchmark import Benchmark, usable
 from reports.text.machine import machine_text
-from reports.text.names import visible
-from reports.text.numbers import is_too_wide, shown_ratio
+from reports.text.numbers import shown_ratio
 
 # One unit for good: a chart joins the numbers of many runs.
 UNIT, A_SECOND = "µs", 1e6
@@ -30,22 +29,17 @@ def _is_main(one: Benchmark) -> bool:
 
 
 def _entries(one: Benchmark) -> Iterator[dict[str, Json]]:
-    extra = _extra(one)
-    yield _entry(one.name, UNIT, _scaled(one.seconds), extra)
+    extra, seconds = _extra(one), one.seconds.through(lambda seconds: seconds * A_SECOND)
+    yield _entry(one.name, UNIT, seconds, extra)
     if one.ratio:
         yield _entry(one.ratio_name, "ratio", one.ratio, extra)
 
 
 def _entry(name: str, unit: str, estimate: Estimate, extra: str) -> dict[str, Json]:
     interval = shown_ratio(estimate).interval
-    range_ = interval if is_too_wide(estimate) else f"95 % {interval}"
+    range_ = interval if estimate.is_too_wide else f"95 % {interval}"
     given = {"range": range_} if interval else {}
     return {"name": name, "unit": unit, "value": estimate.value, **given, "extra": extra}
-
-
-def _scaled(seconds: Estimate) -> Estimate:
-    low, high = (None if end is None else end * A_SECOND for end in (seconds.low, seconds.high))
-    return Estimate(seconds.value * A_SECOND, low, high, seconds.n)
 
 
 def _extra(one: Benchmark) -> str:
@@ -56,8 +50,8 @@ def _extra(one: Benchmark) -> str:
         "verdict": one.outcome,
         "evidence": one.findings.null_arm.state,
         "blocks": one.cell.n_blocks,
-        "profile": visible(one.findings.profile, 40),
-        "engine": visible(engine, 80),
+        "profile": one.findings.profile,
+        "engine": engine,
         "machine": machine_text(one.findings.machine),
     }
     return "\n".join(f"{name}: {fact}" for name, fact in facts.items())

@@ -13,13 +13,10 @@ from pytest_benchmark.stats import Stats
 
 from reports.findings.cells import IDENTITY
 from reports.findings.findings import Findings
-from reports.findings.machine import distinct
+from reports.findings.machine import Machine
 from reports.outputs.encoder import Json, estimate_keys
 from reports.outputs.exports.benchmark import Benchmark, benchmarks_at, size_words
-from reports.outputs.exports.blocks import blocks
-from reports.text.names import visible
 from reports.text.null_arm import unusable_text
-from runfiles.run import Run
 
 # A run does not record a commit; these are the library's own words where it finds no repository.
 NO_COMMIT: dict[str, Json] = {
@@ -34,23 +31,19 @@ NO_COMMIT: dict[str, Json] = {
 
 def pytest_benchmark_json(findings: Findings) -> dict[str, Json]:
     """All arms, repeated phases and cases of the run in one file."""
-    cases = findings.cases
+    own = None if findings.problems else findings
     return {
-        "machine_info": _machine_info(findings),
+        "machine_info": _machine_info(findings.machine),
         "commit_info": dict(NO_COMMIT),
-        "benchmarks": [
-            found
-            for one in cases
-            for found in _of_size(one, one is findings and not findings.problems)
-        ],
-        "datetime": visible(findings.run.plan.created, 60),
+        "benchmarks": [found for one in findings.cases for found in _of_size(one, one is own)],
+        "datetime": findings.created,
         "version": str(pytest_benchmark.__version__),
     }
 
 
 def _of_size(findings: Findings, is_own: bool) -> list[Json]:
     data: dict[tuple[int, str], list[float]] = {}
-    for block in blocks(findings):  # in their order
+    for block in findings.blocks:  # in their order
         data.setdefault((block.arm, block.phase), []).append(block.seconds)
     return [
         _benchmark(one, is_own, data[one.cell.arm.index, one.cell.phase])
@@ -62,7 +55,7 @@ def _benchmark(one: Benchmark, is_own: bool, seconds: Iterable[float]) -> dict[s
     spec = one.findings.run.plan.problem
     params: dict[str, Json] = {
         "phase": one.cell.phase,
-        "problem": visible(spec.objective),
+        "problem": spec.objective,
         "n_examples": spec.n_examples,
         **spec.counts,
         "batch_size": spec.batch_size,
@@ -97,7 +90,7 @@ def _stats(seconds: Iterable[float]) -> dict[str, Json]:
 
 def _extra_info(one: Benchmark) -> dict[str, Json]:
     arm, findings = one.cell.arm, one.findings
-    words = {
+    words: dict[str, Json] = {
         "arm": arm.name,
         **{name: getattr(arm, name) for name in IDENTITY.keys},
         "null_of": None if arm.null_of is None else findings.arms[arm.null_of].name,
@@ -106,35 +99,31 @@ def _extra_info(one: Benchmark) -> dict[str, Json]:
         "unusable": unusable_text(findings.null_arm),
         "a round is": "one process, by the median of its own rounds",
     }
-    shown = {key: value if value is None else visible(value) for key, value in words.items()}
     spec = one.findings.run.plan.problem
     sizes = {"steps": spec.steps, "n_visited": spec.n_visited}
     if spec.trained:
         sizes["epochs"] = spec.epochs
-    return {**shown, **sizes, **estimate_keys("ratio", one.cell.ratio)}
+    return {**words, **sizes, **estimate_keys("ratio", one.cell.ratio)}
 
 
-def _machine_info(findings: Findings) -> dict[str, Json]:
+def _machine_info(machine: Machine) -> dict[str, Json]:
     """What the run recorded, under the library's keys; null where it did not. No host name."""
-    found, run = findings.machine, findings.run
-    cpus: list[Json] = list(found.cpus)
+    cpus: list[Json] = list(machine.cpus)
     return {
         "node": None,
-        "machine": _told(run, "machine"),
-        "system": _told(run, "system"),
-        "release": _told(run, "kernel"),
-        "python_implementation": _told(run, "implementation"),
-        "python_version": visible(" and ".join(found.python)) or None,
+        "machine": _told(machine.box["machine"]),
+        "system": _told(machine.box["system"]),
+        "release": _told(machine.box["kernel"]),
+        "python_implementation": _told(machine.box["implementation"]),
+        "python_version": _told(machine.python),
         "cpu": {
-            "brand_raw": visible(" or ".join(found.cpu)) or None,
+            "brand_raw": _told(machine.cpu, " or "),
             "count": cpus[0] if len(cpus) == 1 else cpus or None,
         },
-        "gpu": visible(" and ".join(found.gpu)) or None,
-        "threads": found.threads,
+        "gpu": _told(machine.gpu),
+        "threads": machine.threads,
     }
 
 
-def _told(run: Run, key: str) -> str | None:
-    """A fact of the command's and the processes' environment, None where nobody told it."""
-    told = (run.plan.environment, *(process.facts for process in run.processes))
-    return visible(" and ".join(distinct(facts.get(key) for facts in told))) or None
+def _told(texts: tuple[str, ...], between: str = " and ") -> str | None:
+    return between.join(texts) or None

@@ -1,0 +1,62 @@
+"""Blocks: a number a process and phase, before any statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.findings.arms import Arm
+from reports.findings.intervals import Floats
+from runfiles.phases import ANY_COLD, REPEATED
+from runfiles.records import Process
+from runfiles.run import Run
+
+PHASES = (*REPEATED, *ANY_COLD)
+CLOCK = 1e-9  # seconds; a cold phase too short for the clock counts as this
+
+
+@dataclass(frozen=True)
+class Block:
+    """One process in one phase: the median of its rounds, or what a cold phase took."""
+
+    arm: int
+    phase: str
+    block: int
+    seconds: float
+
+    @property
+    def log(self) -> float:
+        """The log of its seconds."""
+        seconds = self.seconds if self.phase in REPEATED else max(self.seconds, CLOCK)
+        return float(np.log(seconds))
+
+
+def blocks_of(run: Run, arms: tuple[Arm, ...]) -> tuple[Block, ...]:
+    """Every number of the run, by arm, phase and block; a failed arm has none."""
+    right = (p for p in run.processes if p.status == "ok" == arms[p.arm].status)
+    found = [block for process in right for block in _of_process(process)]
+    return tuple(sorted(found, key=lambda one: (one.arm, PHASES.index(one.phase), one.block)))
+
+
+def _of_process(process: Process) -> list[Block]:
+    seconds = {phase: float(np.median(s.seconds)) for phase, s in process.phases.items()}
+    seconds |= process.cold
+    return [Block(process.arm, phase, process.block, took) for phase, took in seconds.items()]
+
+
+def log_medians(blocks: Iterable[Block], phases: tuple[str, ...], shape: tuple[int, int]) -> Floats:
+    """(arms, phases, blocks): the log of each process's median; ``shape``: (arms, blocks)."""
+    n_arms, n_blocks = shape
+    logs = np.full((n_arms, len(phases), n_blocks), np.nan)
+    for one in blocks:
+        if one.phase in phases:
+            logs[one.arm, phases.index(one.phase), one.block] = one.log
+    return logs
+
+
+def median(values: Iterable[float | None]) -> float | None:
+    """The median of what is told, None where nothing is."""
+    told = [value for value in values if value is not None]
+    return float(np.median(told)) if told else None
