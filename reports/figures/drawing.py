@@ -67,12 +67,17 @@ class Frame:
 
     def box(self) -> tuple[float, float, float, float]:
         """The axes' place as matplotlib wants it: fractions of the figure."""
-        return (
-            self.left / self.width,
-            self.bottom / self.height,
-            self.wide / self.width,
-            self.high / self.height,
-        )
+        left, wide = self.left / self.width, self.wide / self.width
+        return left, self.bottom / self.height, wide, self.high / self.height
+
+    def with_more(self, above: float, below: float) -> Frame:
+        """The same axes in a figure that is so much higher."""
+        high, top, bottom = self.height + above + below, self.top + above, self.bottom + below
+        return replace(self, height=high, top=top, bottom=bottom)
+
+
+WIDTH = 328.0  # points: a column on a phone 360 pixels wide, so that text stays 11 pixels high
+LOW = Frame(WIDTH, 230, 48, 12, 10, 40)  # of plots without rows
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,7 @@ def saved(drawing: Drawing, form: str, titled: bool, **options: Any) -> bytes:
 def _figure(drawing: Drawing, titled: bool) -> Figure:
     lines = textwrap.wrap(drawing.title, TITLE_CHARACTERS, max_lines=3, placeholder=" …")
     above = TITLE_LINE * len(lines) + 8 if titled else 0
-    below = key_height(drawing.looks, drawing.grey)
-    given = drawing.frame
-    frame = replace(
-        given,
-        height=given.height + above + below,
-        top=given.top + above,
-        bottom=given.bottom + below,
-    )
+    frame = drawing.frame.with_more(above, key_height(drawing.looks, drawing.grey))
     figure = Figure(figsize=(frame.width / POINTS_PER_INCH, frame.height / POINTS_PER_INCH))
     drawing.paint(figure.add_axes(frame.box()))
     paint_key(figure, drawing.looks, drawing.grey, (frame.width, frame.height))
