@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -21,7 +22,7 @@ from reports.text.numbers import plain
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
 MOST_TICKS = 6
 WHOLE = (1, 2, 5, 10)  # between two epochs that are named, but for powers of ten
-BESIDE = 0.7  # epochs over which the arms' marks stand side by side
+BESIDE, HALF = 0.7, 0.42  # epochs over which the arms' marks stand side by side, and half a bar
 
 
 def losses(findings: Findings) -> Drawing | None:
@@ -32,9 +33,7 @@ def losses(findings: Findings) -> Drawing | None:
         return None
 
     def paint(axes: Axes) -> None:
-        axes.set_yscale("log")
-        axes.plot(*_points(reference), color=GREY, lw=7, alpha=0.35, solid_capstyle="round")
-        values = list(_points(reference)[1])
+        values = _paint_reference(axes, reference)
         for i, arm in enumerate(given):
             shift = BESIDE * ((i + 0.5) / len(given) - 0.5)
             with of_arm(axes, arm):
@@ -47,9 +46,9 @@ def losses(findings: Findings) -> Drawing | None:
         "Mean loss after each epoch",
         LOW,
         paint,
-        how_to_read="Loss on a log scale. The broad line is the float64 reference, each small mark "
-        "an arm. Arms that compute the same thing lie on the line, side by side to be seen; one "
-        "that does not is named.",
+        how_to_read="Loss on a log scale. The broad bars are the float64 reference, each small "
+        "mark an arm. Arms that compute the same thing lie on the bars, side by side to be seen; "
+        "one that does not is named.",
         alternative=f"Mean loss after each epoch ({counted(len(reference), 'epoch')}), on a log "
         f"scale; the float64 reference ends at {plain(reference[-1])}; {listed}.",
         looks=(*map(look, given), NO_ARM),
@@ -61,6 +60,15 @@ def _points(values: tuple[float, ...]) -> tuple[list[int], list[float]]:
     """(epochs, losses) of what can stand on a log axis."""
     kept = {i: v for i, v in enumerate(values, 1) if math.isfinite(v) and v > 0}
     return [*kept], [min(max(value, SMALLEST), LARGEST) for value in kept.values()]
+
+
+def _paint_reference(axes: Axes, reference: tuple[float, ...]) -> list[float]:
+    """A broad bar at each epoch, on which marks lie side by side, and a line from bar to bar."""
+    epochs, values = _points(reference)
+    axes.plot(epochs, values, color=GREY, lw=1, alpha=0.6)
+    ends = np.subtract(epochs, HALF), np.add(epochs, HALF)
+    axes.hlines(values, *ends, color=GREY, lw=7, alpha=0.35)
+    return values
 
 
 def _paint_arm(axes: Axes, arm: Arm, shift: float, is_named: bool) -> list[float]:

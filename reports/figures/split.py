@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from reports.figures.drawing import CHARACTER, Drawing
 from reports.figures.forest import Row, forest, row_of
+from reports.figures.log_axis import paint_ticks
 from reports.figures.palette import INK
 from reports.findings.findings import Findings
 from reports.findings.split import Split
@@ -54,7 +54,7 @@ def _told(one: Split) -> str:
 
 def _paint_axis(axes: Axes, *_: object) -> None:
     axes.set(xlim=(0, 1), xlabel="share of the epoch")
-    axes.xaxis.set_major_formatter(PercentFormatter(1, 0, " %"))
+    paint_ticks(axes.xaxis, (0, 0.5, 1), lambda share: f"{100 * share:.0f} %")
 
 
 def _paint(one: Split, axes: Axes, row: int) -> None:
@@ -63,7 +63,7 @@ def _paint(one: Split, axes: Axes, row: int) -> None:
         axes.barh(row, share, left=start, height=0.66, color=INK, alpha=PARTS[part][1], lw=0)
         start += share
     if not one.parts:
-        axes.text(0.5, row, NO_SPLIT, ha="center", va="center")
+        axes.text(0.5, row, NO_SPLIT, ha="center", va="center_baseline")
 
 
 def _paint_key(axes: Axes, row: int) -> None:
