@@ -42,7 +42,7 @@ def race(
 ) -> Drawing:
     """The drawing of ``curves`` along an axis, in grey those of an arm without a flag.
 
-    ``marks`` are at the places that were measured, each of its size; none: everywhere alike.
+    ``marks``: how large a mark is at each place that was measured, if only some were.
     """
     ahead = list(dict.fromkeys(flag.arm for flag in flags))
     places = sorted({place for curve in curves.values() for place in curve})

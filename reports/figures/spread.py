@@ -57,11 +57,11 @@ def _paint_axis(bound: float, farthest: float, axes: Axes, frame: Frame, _: obje
 
 def _ticks(axes: Axes, reach: float, wide: float) -> list[float]:
     """The logs that are named on both sides of 0, as many as have room."""
-    logs = [math.log(size) for size in TICKS if math.log(size) <= reach][::-1]
     to_share = axes.transScale + axes.transLimits
-    places = wide * (to_share.transform([(log, 0.0) for log in logs]).T[0] - 0.5)
-    clear = [log for log, place in zip(logs, places, strict=True) if place >= TICK]  # of 1's label
-    kept = apart(clear, places)
+    logs = [math.log(size) for size in TICKS if math.log(size) <= reach][::-1]
+    places = {log: wide * (to_share.transform((log, 0.0))[0] - 0.5) for log in logs}
+    clear = {log: place for log, place in places.items() if place >= TICK}  # of the label of 1
+    kept = apart(clear, clear.values())
     return [*(-log for log in kept), 0.0, *kept]
 
 
