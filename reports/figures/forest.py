@@ -114,8 +114,7 @@ def paint_log(
 
     ``around_1``: with a line at 1, and a band from 1 to that factor on both sides.
     """
-    (low, high), is_cut = interval_limits([one for row in rows for one in row.shown])
-    ends = min(low, *held, high), max(low, *held, high)
+    ends, is_cut = interval_limits([one for row in rows for one in row.shown], held)
     axes.set(xscale="log", xlim=ends, xlabel=words + (CUT if is_cut else ""))
     paint_ticks(axes.xaxis, ticks(*ends, most_ticks(frame.wide)), text)
     axes.grid(axis="x")

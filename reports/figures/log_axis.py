@@ -52,12 +52,16 @@ def point(value: float) -> Estimate:
     return Estimate(value, None, None, 1)
 
 
-def interval_limits(estimates: Sequence[Estimate]) -> tuple[tuple[float, float], bool]:
-    """(such ends for whole intervals, as far out as is sensible; whether one is cut)."""
+def interval_limits(
+    estimates: Sequence[Estimate], held: Sequence[float] = ()
+) -> tuple[tuple[float, float], bool]:
+    """(such ends for intervals, as far out as is sensible, and what is ``held``; if one is cut)."""
     values = [one.value for one in estimates]
-    ends = [end for one in estimates for end in (one.low, one.high) if end is not None]
-    near = [min(max(end, min(values) / REACH), max(values) * REACH) for end in ends]
-    return limits([*values, *near]), near != ends
+    outer = [end for one in estimates for end in (one.low, one.high) if end is not None]
+    near = [min(max(end, min(values) / REACH), max(values) * REACH) for end in outer]
+    inner = limits([*values, *near])
+    low, high = min(*inner, *held), max(*inner, *held)
+    return (low, high), any(not low <= end <= high for end in outer)
 
 
 def apart(values: Iterable[float], places: Iterable[float]) -> list[float]:

@@ -203,11 +203,10 @@ def test_the_ranking_is_drawn_for_a_readme_and_not_again_on_the_page(
 
 
 @pytest.mark.parametrize("between", [0.05, 3.0])
-@pytest.mark.parametrize("paint", [times, ratios])
 def test_an_interval_is_whole_or_ends_in_an_arrow_and_the_axis_says_so(
-    write_run: WriteRun, paint: Callable[[Findings], Drawing | None], between: float
+    write_run: WriteRun, between: float
 ) -> None:
-    drawing = paint(findings(load_run(write_run(n_blocks=2, between=between))))
+    drawing = times(findings(load_run(write_run(n_blocks=2, between=between))))
     assert drawing is not None
     axes = Figure().add_axes(drawing.frame.box())
     drawing.paint(axes)
