@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from reports.figures.drawing import CHARACTER, WIDTH, Frame
 from reports.figures.forest import of_arm, paint_mark
 from reports.figures.labels import breadth
-from reports.figures.palette import PAPER, look
+from reports.figures.palette import DOTTED, PAPER, look
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
 
@@ -62,7 +62,8 @@ def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]
     """Draw the mark, the pole below it and its words at a place, in points of the frame."""
     (left, y), own, size = place, look(flag.arm), np.array([FRAME.wide, FRAME.high])
     foot = pole[0], y + (LINE / 2 if left < pole[0] else 0)
-    axes.plot(*(np.array([pole, foot]) / size).T, color=own.colour, lw=1, transform=axes.transAxes)
+    line: dict[str, Any] = {"color": own.colour, "lw": 1, "ls": DOTTED}
+    axes.plot(*(np.array([pole, foot]) / size).T, **line, transform=axes.transAxes)
     paint_mark(axes, flag.x, flag.y, own, 7.0)
     axes.text(*((left + BESIDE, y) / size), flag.text, **WORDS, transform=axes.transAxes)
 

@@ -134,10 +134,11 @@ def of_arm(axes: Axes, arm: Arm | None) -> Iterator[None]:
 
 def _paint_ends(axes: Axes, row: int, given: Row) -> None:
     """Put the name left of a row, each line by itself: a page's font has other widths."""
-    lines = label(given.name).split("\n")
+    lines = label(given.name).split("\n") if given.name else []
     for i, line in enumerate(lines):
         _paint_beside(axes, line, (0, row), (-6, LINE * ((len(lines) - 1) / 2 - i)), "right")
-    _paint_beside(axes, given.text, (1, row), (8, 0), "left")
+    if given.text:
+        _paint_beside(axes, given.text, (1, row), (8, 0), "left")
 
 
 def _paint_beside(

@@ -32,7 +32,8 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
         found = [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
         if len(found) >= 3:
             return found[:: math.ceil(len(found) / most)]
-    return [float(t) for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]
+    even = MaxNLocator(min(most - 1, 4)).tick_values(low, high)
+    return [float(tick) for tick in even if low <= tick <= high]
 
 
 def most_ticks(wide: float) -> int:

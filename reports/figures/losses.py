@@ -82,7 +82,7 @@ def _paint_arm(axes: Axes, arm: Arm, shift: float, is_named: bool) -> list[float
 
 
 def _paint_axes(axes: Axes, n_epochs: int, ends: tuple[float, float]) -> None:
-    axes.set(xlim=(0.5, n_epochs + 0.5), xlabel="epoch", ylim=ends)
+    axes.set(xlim=(0.5, n_epochs + 0.5), xlabel="epoch", yscale="log", ylim=ends)
     axes.xaxis.set_major_locator(MaxNLocator(10, steps=WHOLE, integer=True, min_n_ticks=1))
     paint_ticks(axes.yaxis, ticks(*ends, MOST_TICKS), number_tick)
     axes.grid(axis="y")
