@@ -65,7 +65,8 @@ def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]
     line: dict[str, Any] = {"color": own.colour, "lw": 1, "ls": DOTTED}
     axes.plot(*(np.array([pole, foot]) / size).T, **line, transform=axes.transAxes)
     paint_mark(axes, flag.x, flag.y, own, 7.0)
-    axes.text(*((left + BESIDE, y) / size), flag.text, **WORDS, transform=axes.transAxes)
+    x, y = (left + BESIDE, y) / size
+    axes.text(x, y, flag.text, **WORDS, transform=axes.transAxes)
 
 
 def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:

@@ -128,8 +128,9 @@ def of_arm(axes: Axes, arm: Arm | None) -> Iterator[None]:
     """Whatever is painted meanwhile belongs to an arm, and goes where its row goes."""
     before = set(axes.get_children())
     yield
-    for artist in set(axes.get_children()) - before if arm else ():
-        artist.set_gid(f"{ARM}{visible(arm.name)}")
+    if arm:
+        for artist in set(axes.get_children()) - before:
+            artist.set_gid(f"{ARM}{visible(arm.name)}")
 
 
 def _paint_ends(axes: Axes, row: int, given: Row) -> None:

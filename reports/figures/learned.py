@@ -51,7 +51,7 @@ def learned(findings: Findings) -> Drawing | None:
 def _row(name: str, one: Learned) -> Row:
     """The true value, the learned one and the largest difference, in one line."""
     value, off = plain(one.reference, DIGITS), plain(one.distance, 2)
-    true = "" if one.true is None else plain(one.true)
+    true = "" if one.true is None else str(plain(one.true))
     farthest = visible(one.farthest.name, 60)
     told = f"{name}: {f'true {true}, ' if true else ''}learned {value}, largest difference from it"
     ends = (one.distance, one.to_truth)

@@ -46,7 +46,7 @@ def _rows(prices: list[AutodiffPrice]) -> tuple[Row, Row]:
 
 
 def _row(name: str, price: AutodiffPrice) -> Row:
-    text = f"{shown_ratio(price.ratio).text} {price.phase}"
+    text = f"{shown_ratio(price.ratio)} {price.phase}"
     paint = partial(paint_estimate, price.ratio, look(price.above))
     return Row(name, text, paint, _told(price), price.above, (price.ratio,))
 
@@ -54,4 +54,4 @@ def _row(name: str, price: AutodiffPrice) -> Row:
 def _told(price: AutodiffPrice) -> str:
     above, below = (visible(arm.name, 60) for arm in (price.above, price.below))
     shown = shown_ratio(price.ratio)
-    return f"{above} ÷ {below}, {price.phase} {shown.text}{shown.aside}"
+    return f"{above} ÷ {below}, {price.phase} {shown}{shown.aside}"

@@ -45,7 +45,7 @@ def ratios(findings: Findings) -> Drawing | None:
     return forest(
         "ratios",
         f"Ratio to {to}",
-        [estimate_row(arm, ratio, n.text, f"{n.text}{n.aside}") for arm, ratio, n in found],
+        [estimate_row(arm, ratio, str(n), f"{n}{n.aside}") for arm, ratio, n in found],
         paint_axis,
         how_to_read=f"Left of 1 is faster. The band is {_band(bar)}: an interval wholly beyond it "
         "is called faster or slower. The null arm is the baseline a second time.",

@@ -41,7 +41,7 @@ def warm_up(findings: Findings) -> Drawing | None:
 
 
 def _row(one: FirstCalls) -> Row:
-    told = ", ".join(plain(call.ratio, 2) for call in one.calls)
+    told = ", ".join(f"{plain(call.ratio, 2)}" for call in one.calls)
     shown = tuple(point(call.ratio) for call in one.calls)
     return row_of(one.arm, f"{plain(one.first, 2)}{TIMES}", partial(_paint, one), told, shown)
 
