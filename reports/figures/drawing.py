@@ -6,7 +6,7 @@ import io
 import textwrap
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -65,14 +65,14 @@ class Frame:
         """The height of the axes."""
         return self.height - self.top - self.bottom
 
-    def box(self) -> tuple[float, float, float, float]:
-        """The axes' place as matplotlib wants it: fractions of the figure."""
-        return (
-            self.left / self.width,
-            self.bottom / self.height,
-            self.wide / self.width,
-            self.high / self.height,
-        )
+    def box(self, above: float = 0, below: float = 0) -> tuple[float, float, float, float]:
+        """The axes' place as matplotlib wants it: fractions of a figure so much higher."""
+        height, left, wide = self.height + above + below, self.left / self.width, self.wide
+        return left, (self.bottom + below) / height, wide / self.width, self.high / height
+
+
+WIDTH = 328.0  # points: a column on a phone 360 pixels wide, so that text stays 11 pixels high
+LOW = Frame(WIDTH, 230, 48, 12, 10, 40)  # of plots without rows
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,11 @@ def _figure(drawing: Drawing, titled: bool) -> Figure:
     lines = textwrap.wrap(drawing.title, TITLE_CHARACTERS, max_lines=3, placeholder=" …")
     above = TITLE_LINE * len(lines) + 8 if titled else 0
     below = key_height(drawing.looks, drawing.grey)
-    given = drawing.frame
-    frame = replace(
-        given,
-        height=given.height + above + below,
-        top=given.top + above,
-        bottom=given.bottom + below,
-    )
-    figure = Figure(figsize=(frame.width / POINTS_PER_INCH, frame.height / POINTS_PER_INCH))
-    drawing.paint(figure.add_axes(frame.box()))
-    paint_key(figure, drawing.looks, drawing.grey, (frame.width, frame.height))
+    size = drawing.frame.width, drawing.frame.height + above + below
+    figure = Figure(figsize=(size[0] / POINTS_PER_INCH, size[1] / POINTS_PER_INCH))
+    drawing.paint(figure.add_axes(drawing.frame.box(above, below)))
+    paint_key(figure, drawing.looks, drawing.grey, size)
     for i, line in enumerate(lines if titled else []):
-        at = 1 - (8 + TITLE_LINE * i) / frame.height
-        figure.text(8 / frame.width, at, line, va="top", size=TITLE_SIZE, weight="bold")
+        at = 8 / size[0], 1 - (8 + TITLE_LINE * i) / size[1]
+        figure.text(*at, line, va="top", size=TITLE_SIZE, weight="bold")
     return figure

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import CHARACTER, Frame
-from reports.figures.palette import PAPER, look
-from reports.figures.rows import LONGEST_NAME, WIDTH, breadth, elided, of_arm, paint_mark
+from reports.figures.drawing import CHARACTER, WIDTH, Frame
+from reports.figures.forest import of_arm, paint_mark
+from reports.figures.labels import breadth
+from reports.figures.palette import DOTTED, PAPER, look
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
-from reports.text.names import visible
 
-FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)  # of every figure with flags
+FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)
 MOST = 5  # flags for which there is room below a level curve
 LINE = 13.5  # points between two flags, one below the other
 BESIDE = 4.0  # from a pole to its words
@@ -32,42 +33,40 @@ class Flag:
     x: float
     y: float
     text: str
-    of: Arm
+    arm: Arm
 
 
-def flag_name(arm: Arm) -> str:
-    """An arm's name, short enough for a flag."""
-    return elided(visible(arm.name), LONGEST_NAME)
-
-
-def with_room(limits: tuple[float, float], flags: list[Flag]) -> tuple[float, float]:
-    """The limits of a log axis with what ``flags`` need below the lowest curve."""
-    low, high = limits
+def with_room(ends: tuple[float, float], flags: Sequence[Flag]) -> tuple[float, float]:
+    """The ends of a log axis with what ``flags`` need below the lowest curve."""
+    low, high = ends
     share = (min(len(flags), MOST) + 0.5) * LINE / FRAME.high
     return high * (low / high) ** (1 / (1 - share)), high
 
 
-def paint_flags(axes: Axes, flags: list[Flag], xs: Floats, lowest: Floats) -> None:
-    """Hang ``flags`` below the lowest curve, given by its points.
+def paint_flags(axes: Axes, flags: Sequence[Flag], lowest: Floats) -> None:
+    """Hang ``flags`` below the lowest curve, (points, 2) in data coordinates.
 
     The axes' limits and scales must be final.
     """
-    if not flags:
-        return
     size = np.array([FRAME.wide, FRAME.high])
     to_share = axes.transScale + axes.transLimits
-    below = to_share.transform(np.stack([xs, lowest], axis=1)) * size
+    below = to_share.transform(lowest) * size
     poles = to_share.transform([(flag.x, flag.y) for flag in flags]) * size
     widths = [CHARACTER * breadth(flag.text) + BESIDE for flag in flags]
-    for flag, pole, (left, y) in zip(flags, poles, placed(poles, widths, below), strict=True):
-        with of_arm(axes, flag.of.name):
-            foot = (pole[0], y + (LINE / 2 if left < pole[0] else 0))
-            ends = np.array([pole, foot]) / size
-            own = look(flag.of)
-            axes.plot(*ends.T, color=own.colour, lw=1, transform=axes.transAxes)
-            paint_mark(axes, flag.x, flag.y, own, 7.0)
-            place = (left + BESIDE) / FRAME.wide, y / FRAME.high
-            axes.text(*place, flag.text, **WORDS, transform=axes.transAxes)
+    for flag, pole, place in zip(flags, poles, placed(poles, widths, below), strict=True):
+        with of_arm(axes, flag.arm):
+            _paint_flag(axes, flag, pole, place)
+
+
+def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]) -> None:
+    """Draw the mark, the pole below it and its words at a place, in points of the frame."""
+    (left, y), own, size = place, look(flag.arm), np.array([FRAME.wide, FRAME.high])
+    foot = pole[0], y + (LINE / 2 if left < pole[0] else 0)
+    line: dict[str, Any] = {"color": own.colour, "lw": 1, "ls": DOTTED}
+    axes.plot(*(np.array([pole, foot]) / size).T, **line, transform=axes.transAxes)
+    paint_mark(axes, flag.x, flag.y, own, 7.0)
+    x, y = (left + BESIDE, y) / size
+    axes.text(x, y, flag.text, **WORDS, transform=axes.transAxes)
 
 
 def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:

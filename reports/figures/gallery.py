@@ -1,11 +1,15 @@
-"""The gallery: every figure that a run has something to show in, in the order of a reader."""
+"""The gallery: every figure that a run has something to show in."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from reports.figures.break_even import break_even
 from reports.figures.drawing import Drawing
 from reports.figures.learned import learned
 from reports.figures.losses import losses
+from reports.figures.prefix import prefix
 from reports.figures.prices import prices
 from reports.figures.scatter import scatter
 from reports.figures.sizes import by_size
@@ -16,15 +20,27 @@ from reports.figures.warm_up import warm_up
 from reports.findings.findings import Findings
 
 RANKED = (times, ratios)  # for a README: on the page their numbers are the ranking's
-PAINTERS = (prices, split, spread, break_even, warm_up, scatter, losses, learned)
+OF_EPOCHS = (prices, split, spread, break_even, warm_up, losses, learned)
 
 
-def gallery(summary: Findings) -> tuple[Drawing, ...]:
-    """The drawings on the page of ``summary``, not yet painted; each name once."""
-    drawn = (paint(summary) for paint in PAINTERS)
-    return (*(drawing for drawing in drawn if drawing), *by_size(summary))
+def gallery(findings: Findings) -> tuple[Drawing, ...]:
+    """The drawings on the page of ``findings``, not yet painted; each name once."""
+    data = scatter(findings)
+    return (*_of_epochs(findings, OF_EPOCHS), *((data,) if data else ()), *by_size(findings))
 
 
-def rankings(summary: Findings) -> tuple[Drawing, ...]:
+def rankings(findings: Findings) -> tuple[Drawing, ...]:
     """The drawings of what the page's first table says, as far as there are numbers."""
-    return tuple(drawing for paint in RANKED if (drawing := paint(summary)))
+    return _of_epochs(findings, RANKED)
+
+
+def _of_epochs(
+    findings: Findings, painters: tuple[Callable[[Findings], Drawing | None], ...]
+) -> tuple[Drawing, ...]:
+    """What these draw; where epochs were cut to their first steps, it says so."""
+    cut = prefix(findings)
+    drawn = tuple(drawing for paint in painters if (drawing := paint(findings)))
+    if not cut:
+        return drawn
+    titled = ((f"{one.title}{cut}", one) for one in drawn)
+    return tuple(replace(d, title=t, alternative=f"{t}. {d.alternative}") for t, d in titled)

@@ -12,6 +12,7 @@ from reports.figures.palette import GREY, INK, MARKERS, OTHER_MARKER, Look
 
 LINE = 15.0  # points
 LEFT, BESIDE, BETWEEN = 12.0, 8.0, 10.0  # of the first mark, from a mark to its word, to the next
+TIED = "\N{NO-BREAK SPACE}"  # between words that stay on one line
 CHARACTER, CHARACTERS = 6.0, 52  # points of one, on a line
 
 
@@ -48,5 +49,5 @@ def _lines(looks: Sequence[Look], grey: str) -> list[str]:
         "open: by hand": any(look.is_open for look in hued),
         f"grey: {grey}": len(hued) < len(looks),
     }
-    text = "; ".join(words for words, is_there in said.items() if is_there)
-    return textwrap.wrap(text, CHARACTERS)
+    whole = (words.replace(" ", TIED) for words, is_there in said.items() if is_there)
+    return [line.replace(TIED, " ") for line in textwrap.wrap("; ".join(whole), CHARACTERS)]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from reports.findings.intervals import Estimate
 from reports.text.numbers import unit_of
 
-T = TypeVar("T")
+TICK = 40.0  # points that a tick's label takes
 LARGEST = 9999.0  # a number beyond is written as a power of ten
+REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def paint_ticks(axis: Axis, most: int, text: Callable[[float], str]) -> None:
-    """Put at most about ``most`` ticks on the log ``axis``, each labelled by ``text``."""
-    low, high = sorted(axis.get_view_interval())
-    axis.set_major_locator(FixedLocator(ticks(low, high, most)))
+def paint_ticks(axis: Axis, places: Sequence[float], text: Callable[[float], str]) -> None:
+    """Put ticks at ``places`` and nowhere else, each labelled by ``text``."""
+    axis.set_major_locator(FixedLocator(places))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
@@ -32,22 +32,45 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
         found = [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
         if len(found) >= 3:
             return found[:: math.ceil(len(found) / most)]
-    return [float(t) for t in MaxNLocator(4).tick_values(low, high) if low <= t <= high]
+    even = MaxNLocator(min(most - 1, 4)).tick_values(low, high)
+    return [float(tick) for tick in even if low <= tick <= high]
 
 
-def limits(values: list[float], room: float = 0.06) -> tuple[float, float]:
+def most_ticks(wide: float) -> int:
+    """The labels of ticks that fit side by side on so many points."""
+    return max(int(wide / TICK), 2)
+
+
+def limits(values: Sequence[float], room: float = 0.06) -> tuple[float, float]:
     """The ends of a log axis that shows all ``values`` with ``room`` at both sides, as a share."""
     low, high = min(values), max(values)
     extra = max(room * math.log(high / low), 0.01)
     return low * math.exp(-extra), high * math.exp(extra)
 
 
-def apart(values: list[T], places: Iterable[float], gap: float) -> list[T]:
-    """Those of ``values`` whose places are at least ``gap`` apart, the first in any case."""
-    kept: list[T] = []
+def point(value: float) -> Estimate:
+    """A value that has no interval."""
+    return Estimate(value, None, None, 1)
+
+
+def interval_limits(
+    estimates: Sequence[Estimate], held: Sequence[float] = ()
+) -> tuple[tuple[float, float], bool]:
+    """(such ends for intervals, as far out as is sensible, and what is ``held``; if one is cut)."""
+    values = [one.value for one in estimates]
+    outer = [end for one in estimates for end in (one.low, one.high) if end is not None]
+    near = [min(max(end, min(values) / REACH), max(values) * REACH) for end in outer]
+    inner = limits([*values, *near])
+    low, high = min(*inner, *held), max(*inner, *held)
+    return (low, high), any(not low <= end <= high for end in outer)
+
+
+def apart(values: Iterable[float], places: Iterable[float]) -> list[float]:
+    """Those of ``values`` whose labels have room at their places, the first in any case."""
+    kept: list[float] = []
     last = math.inf
     for value, place in zip(values, places, strict=True):
-        if abs(place - last) >= gap:
+        if abs(place - last) >= TICK:
             kept.append(value)
             last = place
     return kept

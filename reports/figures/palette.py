@@ -33,6 +33,7 @@ OTHER_MARKER = "D"
 SHAPES = {"o": "disc", "s": "square", "^": "triangle", OTHER_MARKER: "diamond"}
 Dash = str | tuple[float, tuple[float, ...]]
 DASHED: Dash = (0, (4, 1.6))
+DOTTED: Dash = (0, (1, 1.2))  # of what leads to words and is no interval
 
 
 @dataclass(frozen=True)

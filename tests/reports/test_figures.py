@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
 from reports.figures.break_even import break_even
 from reports.figures.drawing import Drawing
 from reports.figures.gallery import gallery, rankings
+from reports.figures.labels import LONGEST_NAME, breadth, label
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
-from reports.figures.rows import LONGEST_NAME, breadth, label
 from reports.figures.split import split
 from reports.figures.spread import spread
 from reports.figures.svg import SCALE, for_page, standalone
@@ -27,8 +28,8 @@ from tests.reports.many_arms import many_arms
 
 WriteRun = Callable[..., Path]
 NAMES = (
-    *("times", "ratios", "prices", "split", "spread", "break_even", "warm_up", "scatter"),
-    *("losses", "learned", "sizes_batch_size"),
+    *("times", "ratios", "prices", "split", "spread", "break_even", "warm_up", "losses"),
+    *("learned", "scatter", "sizes_batch_size"),
 )
 HOSTILE = (
     *("$\\frac{a$", "<b>&amp;</b>", 'b_{"x"}', "a" * 300, "שלום", "漢字の名前はとても長い漢字"),
@@ -92,6 +93,15 @@ def test_ids_of_a_figure_start_with_its_name(painted: dict[str, str], name: str)
     found = [e.attrib["id"] for e in ET.fromstring(painted[name]).iter() if e.get("id")]
     assert found
     assert all(one.startswith(f"{name}-") for one in found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_figure_hides_with_an_arm_bears_the_arms_own_name(
+    painted: dict[str, str], name: str
+) -> None:
+    arms = {e.attrib["data-arm"] for e in ET.fromstring(painted[name]).iter() if e.get("data-arm")}
+    assert arms <= {arm.name for arm in with_pair()}
+    assert bool(arms) == (name not in ("learned", "scatter"))  # of parameters, of the data
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -190,6 +200,18 @@ def test_the_ranking_is_drawn_for_a_readme_and_not_again_on_the_page(
     found = findings(load_run(write_run(n_blocks=2)))
     assert [drawing.name for drawing in rankings(found)] == ["times", "ratios"]
     assert not {"times", "ratios"} & {drawing.name for drawing in gallery(found)}
+
+
+@pytest.mark.parametrize("between", [0.05, 3.0])
+def test_an_interval_is_whole_or_ends_in_an_arrow_and_the_axis_says_so(
+    write_run: WriteRun, between: float
+) -> None:
+    drawing = times(findings(load_run(write_run(n_blocks=2, between=between))))
+    assert drawing is not None
+    axes = Figure().add_axes(drawing.frame.box())
+    drawing.paint(axes)
+    is_cut = bool({"<", ">"} & {str(line.get_marker()) for line in axes.lines})
+    assert is_cut == axes.get_xlabel().endswith("cut at the arrows") == (between > 1)
 
 
 @pytest.mark.parametrize("n_more", [0, 13])

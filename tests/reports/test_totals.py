@@ -83,8 +83,9 @@ def test_the_figure_tells_who_is_ahead_and_from_where(run: Make, bench: Callable
     )
     drawing = break_even(found)
     assert drawing is not None
-    told = re.search(r"plain is ahead up to about ([\d,]+) \[([\d,]+), ([\d,]+)\] epochs, from "
-                     r"there native\.", drawing.alternative)  # fmt: skip
+    told = re.search(r" is plain from the first epoch on, then native from about "
+                     r"([\d,]+) \[([\d,]+), ([\d,]+)\] epochs on\.",
+                     drawing.alternative)  # fmt: skip
     assert told
     about, low, high = (float(number.replace(",", "")) for number in told.groups())
     assert low < about < high
