@@ -1,185 +1,158 @@
-"""Tables: the cells of a run for the terminal, as Markdown and as CSV."""
+"""The summary of a run: for the terminal and as Markdown; and its cells as CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from reports.findings.cells import Cell
 from reports.findings.findings import Findings
-from reports.findings.left_out import LeftOut
 from reports.outputs.encoder import as_object
-from reports.outputs.map_tables import map_lines, map_markdown
-from reports.outputs.operator_tables import operators_markdown, operators_table
-from reports.outputs.pair_tables import pairs_markdown, pairs_table
-from reports.outputs.terminal import WIDTH, encodable
+from reports.outputs.map_section import MapSection, map_section
+from reports.outputs.operators import operators_table
+from reports.outputs.pairs_section import pairs_table, telling
+from reports.outputs.parts import listed, named, told
+from reports.outputs.ranking import ranking_table
+from reports.outputs.sizes_section import sizes_table
+from reports.outputs.table import Column, Row, Table
+from reports.outputs.terminal import WIDTH, Layout, draw, encodable
 from reports.text.clause import Kind
 from reports.text.counted import counted
 from reports.text.headline import brief, headline, sentences
-from reports.text.names import SENTENCE, in_csv, in_markdown, visible
-from reports.text.numbers import Shown, shown_ratio, shown_seconds
+from reports.text.names import SENTENCE, in_markdown
 from reports.text.pairs import gate_sentence
 from reports.text.phases import sentence
 
-NAME_WIDTH = 26
-LONGEST_NAME = 60
 REASON = 600  # room for an exception, its cause, the line at fault and the log
 ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the headline
 BESIDE: tuple[Kind, ...] = ("execution",)
 BELOW: tuple[Kind, ...] = ("price", "dispatch")
+MOST_MARKS = 8  # of the map, explained in the terminal; table.md has all
+MOST_OPERATORS = 16  # in the terminal
 NOT_IN_CSV = ("is_baseline", "is_null")
-COLOURS = {"faster": "green", "slower": "yellow", "equivalent": "cyan"}
-COLOURS |= {"wrong": "bold red", "refused": "bold red", "unusable": "bold red"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One arm in the main phase, as text; None where it has no number."""
-
-    name: str
-    version: str | None  # framework and version, only where one framework ran in several
-    time: Shown | None
-    ratio: Shown | None
-    outcome: str  # the verdict, or what stands in its place
-    reason: str | None
-
-    def time_texts(self) -> tuple[str, str]:
-        """(time, its interval)."""
-        return (str(self.time), self.time.interval or "") if self.time else ("", "")
-
-    def ratio_texts(self) -> tuple[str, str]:
-        """(ratio to the baseline, its interval)."""
-        return (self.ratio.text, self.ratio.interval or "") if self.ratio else ("", "")
-
-
-def rows(findings: Findings) -> tuple[Row, ...]:
-    """One row an arm that took part, timed ones from fast to slow."""
-    return tuple(_row(findings, cell) for cell in findings.ranking)
-
-
-def _row(findings: Findings, cell: Cell) -> Row:
-    arm, version = cell.arm, findings.versions.get(cell.arm)
-    is_baseline = cell.is_baseline
-    note = "baseline" if is_baseline else "null arm" if cell.is_null else findings.verdict(cell)
-    return Row(
-        name=visible(arm.name, LONGEST_NAME),
-        version=visible(version, LONGEST_NAME) if version else None,
-        time=shown_seconds(cell.seconds) if cell.seconds else None,
-        ratio=shown_ratio(cell.ratio) if cell.ratio and not is_baseline else None,
-        outcome=note if cell.seconds else cell.status,
-        reason=cell.reason,
-    )
 
 
 def print_summary(findings: Findings, console: Console | None = None) -> None:
-    """Print the answer, one row an arm, the reasons, and what to know besides; in 80 columns.
+    """Print the answer, the cases if there are several, one row an arm, and what to know besides.
 
-    A line a clause of the headline: the answer and equals side by side above the table, what
-    explains them below. Colour only on a terminal; what names hold is shown, never obeyed.
+    A line a clause of the headline: the answer and equals side by side above the tables, what
+    explains them below. In 80 columns; colour only on a terminal; what names hold is shown, never
+    obeyed.
     """
     console = console or Console(highlight=False)
-    width, found, shown = min(console.width, WIDTH), headline(findings), rows(findings)
+    width, found = min(console.width, WIDTH), headline(findings)
 
-    def say(lines: Iterable[str], style: str = "") -> None:
+    def say(lines: Iterable[object], style: str = "") -> None:
         for line in lines:
-            console.print(encodable(line, console.encoding), style=style, width=width)
+            console.print(encodable(str(line), console.encoding), style=style, width=width)
+
+    def show(table: Table) -> Layout | None:
+        if not table:
+            return None
+        drawn, layout = draw(table, console, width)
+        console.print(drawn, width=width)
+        say([""])
+        return layout
 
     for kinds, style in ((ANSWER, "bold"), (BESIDE, "")):
         clauses = found.of_kind(*kinds)
         say((*(clause.text for clause in clauses), *([""] if clauses else [])), style)
-    say([_title(findings)])
-    console.print(_table(findings, shown, console.encoding), width=width)
-    pairs, gated = pairs_table(findings, console.encoding), gate_sentence(findings)
-    if pairs is not None:
-        console.print(pairs, width=width)
-    say([gated] if gated else [], "bold")
-    operators = operators_table(findings, console.encoding)
-    if operators is not None:
-        console.print(operators, width=width)
-    say(f"{visible(row.name, 40)}: {visible(row.reason, REASON)}" for row in shown if row.reason)
-    say((*_left_out_lines(findings), ""))
+    mapped = map_section(findings)
+    if mapped and findings.problems:
+        say([mapped.title, ""])
+        say([*_notes(mapped, show(mapped.table)), ""])
+    elif findings.sweep:
+        say(["Every size, by the time of an example visited", ""])
+        show(sizes_table(findings, findings.sweep))
+    say([_title(findings), ""])
+    show(ranking_table(findings))
+    show(pairs_table(telling(findings)))
+    say([gate] if (gate := gate_sentence(findings)) else [], "bold")
+    show(operators_table(findings) if len(findings.operators) <= MOST_OPERATORS else NO_TABLE)
+    say((*_reasons(findings), *_left_out_lines(findings), ""))
     say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(findings)))
-    mapped = map_lines(findings, console.encoding, width)
-    say(["", *mapped] if mapped else [])
 
 
-def _left_out_lines(findings: Findings) -> list[str]:
-    """A line a status, then a line for the arms of each reason."""
-    lines = []
-    last = None
-    for one in findings.left_out:
-        lines += [] if one.status == last else [f"{one.status[0].upper()}{one.status[1:]}, no row:"]
-        lines.append(f"{_names(one)}: {visible(one.reason, REASON)}")
-        last = one.status
-    return lines
+NO_TABLE = Table("", (), ())
 
 
-def _names(one: LeftOut) -> str:
-    return ", ".join(visible(name, 40) for name in one.names)
-
-
-def _table(findings: Findings, shown: tuple[Row, ...], encoding: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("arm", max_width=NAME_WIDTH, overflow="fold")
-    table.add_column(findings.main_phase, justify="right", no_wrap=True)
-    table.add_column("ratio", justify="right", no_wrap=True)
-    table.add_column("95 % interval", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for row in shown:
-        name = f"{row.name}\n  {row.version}" if row.version else row.name
-        texts = (name, row.time_texts()[0], *row.ratio_texts(), row.outcome)
-        cells = [encodable(text, encoding) for text in texts]
-        cells[-1].stylize(COLOURS.get(row.outcome, "dim"))
-        table.add_row(*cells)
-    return table
+def _notes(mapped: MapSection, layout: Layout | None) -> Iterator[str]:
+    """What the map needs to be read."""
+    yield from filter(None, (mapped.mean, *mapped.signs))
+    yield from mapped.marks[:MOST_MARKS]
+    more = len(mapped.marks) - MOST_MARKS
+    if more > 0:
+        yield f"{counted(more, 'more reason')} in table.md."
+    if layout and layout.n_left_out:
+        yield f"{counted(layout.n_left_out, 'more case')} in table.md, and all in map.csv."
+    if layout and not layout.has_intervals:
+        yield "Intervals: table.md and map.csv."
 
 
 def _title(findings: Findings) -> str:
+    """What the ranking is of, and what its ratios are to."""
     what = sentence(findings.main_phase, findings.run.plan.problem)
     blocks = counted(len(findings.run.plan.blocks), "block")
-    baseline = visible(findings.baseline.name, 40)
-    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {baseline}'s"
+    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {named(findings.baseline.name)}'s"
+
+
+def _reasons(findings: Findings) -> Iterator[str]:
+    """Of every arm of the ranking what went wrong, if anything did."""
+    return (
+        f"{named(cell.arm.name)}: {told(cell.reason, REASON)}"
+        for cell in findings.ranking
+        if cell.reason
+    )
+
+
+def _left_out_lines(findings: Findings) -> Iterator[str]:
+    """A line a status, then a line for the arms of each reason."""
+    last = None
+    for one in findings.left_out:
+        if one.status != last:
+            yield f"{one.status[0].upper()}{one.status[1:]}, no row:"
+        yield f"{listed(one.names)}: {told(one.reason, REASON)}"
+        last = one.status
 
 
 def markdown(findings: Findings) -> str:
-    """The run in words and the main phase as a table, for a README or a comment."""
-    first, *others = sentences(findings)
-    lines = [f"**{in_markdown(first, SENTENCE)}**", ""]
-    shown = rows(findings)
-    engine = ("engine",) if any(row.version for row in shown) else ()
-    headings = ("arm", *engine, findings.main_phase, "95 % interval", "ratio", "95 % interval")
-    lines.append("| " + " | ".join((*headings, "verdict")) + " |")
-    lines.append("|---|" + "---|" * len(engine) + "--:|---|--:|---|---|")
-    for row in shown:
-        names = (row.name, *((row.version or "",) if engine else ()))
-        texts = (*map(in_markdown, names), *row.time_texts(), *row.ratio_texts(), row.outcome)
-        lines.append("| " + " | ".join(texts) + " |")
-    reasons = [row for row in shown if row.reason]
-    lines += ["", *map_markdown(findings), *pairs_markdown(findings), *operators_markdown(findings)]
-    lines += [f"- {in_markdown(text, SENTENCE)}" for text in others]
-    lines += [
-        f"- {in_markdown(row.name)}: {in_markdown(row.reason or '', REASON)}" for row in reasons
-    ]
-    lines += [
-        f"- {one.status}: {in_markdown(_names(one), SENTENCE)}: {in_markdown(one.reason, REASON)}"
+    """The run in words and its tables, for a README or a comment."""
+    first, *others = map(str, sentences(findings))
+    mapped = map_section(findings)
+    sizes = sizes_table(findings, findings.sweep) if findings.sweep else NO_TABLE
+    left_out = (
+        f"{one.status}: {listed(one.names)}: {told(one.reason, REASON)}"
         for one in findings.left_out
+    )
+    lines = [
+        f"**{_safe(first)}**",
+        "",
+        *(_map_lines(mapped) if mapped else []),
+        *sizes.markdown(),
+        f"{_safe(_title(findings))}.",
+        "",
+        *ranking_table(findings).markdown(),
+        *pairs_table(findings.pairs).markdown(),
+        *operators_table(findings).markdown(),
+        *(f"- {_safe(text)}" for text in (*others, *_reasons(findings), *left_out)),
     ]
     return "\n".join(lines) + "\n"
 
 
+def _safe(text: str) -> str:
+    return in_markdown(text, SENTENCE)
+
+
+def _map_lines(mapped: MapSection) -> list[str]:
+    """The map as Markdown, and what its words, its letters and its cases are."""
+    below = (*filter(None, (mapped.mean, *mapped.signs)), *mapped.marks, *mapped.cases)
+    notes = [f"- {_safe(text)}" for text in below]
+    return [f"{_safe(mapped.title)}.", "", *mapped.table.markdown(), *notes, ""]
+
+
 def cells_csv(findings: Findings) -> str:
     """Every cell as a line of CSV, numbers in full, text never a formula."""
-    table = [as_object(cell) for cell in findings.cells]
-    columns = [key for key in table[0] if key not in NOT_IN_CSV]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in table:
-        writer.writerow({k: in_csv(v) if isinstance(v, str) else v for k, v in row.items()})
-    return out.getvalue()
+    cells = [as_object(cell) for cell in findings.cells]
+    keys = [key for key in cells[0] if key not in NOT_IN_CSV]
+    rows = tuple(Row(tuple(cell[key] for key in keys)) for cell in cells)
+    return Table("Cells", tuple(map(Column, keys)), rows).csv()

@@ -1,14 +1,95 @@
-"""The terminal: how wide a line may be and which characters it has."""
+"""The terminal: how wide a line may be, which characters it has, and a table drawn for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as RichTable
 from rich.text import Text
 
+from reports.outputs.parts import Span
+from reports.outputs.table import Column, Table, interval_of, text_of
 from reports.text.spelling import SPELLED
 
 WIDTH = 80
+STYLES = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "note": "dim"}
+STYLES |= dict.fromkeys(("failed", "unusable"), "bold red")
 
 
 def encodable(line: str, encoding: str) -> Text:
     """``line`` without markup, spelled out where ``encoding`` lacks a character."""
     return Text(line.encode(encoding, SPELLED).decode(encoding))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table takes of a line, and what it goes without."""
+
+    name: int  # columns of its first column at most
+    head: int  # and of a heading
+    has_intervals: bool
+    n_left_out: int = 0  # of its columns
+
+
+def draw(table: Table, console: Console, width: int) -> tuple[RichTable, Layout]:
+    """The table with intervals where they fit, else the numbers, else as many columns as do."""
+    wide = console.options.update(width=1000)
+    for layout in _layouts(table):
+        drawn = _drawn(table, layout, console.encoding)
+        if console.measure(drawn, options=wide).maximum <= width:
+            break
+    return drawn, layout
+
+
+def _layouts(table: Table) -> Iterator[Layout]:
+    yield from (Layout(34, 12, True), Layout(26, 12, True), Layout(26, 8, False))
+    may_go = sum(column.may_go for _, column in table.shown("terminal"))
+    yield from (Layout(14, 8, False, n) for n in range(max(may_go, 1)))
+
+
+def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
+    drawn = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    columns = list(_columns(table, layout, encoding))
+    for number, (heading, is_number, texts) in enumerate(columns):
+        widest = max(cell_len(line) for text in texts for line in text.plain.split("\n"))
+        drawn.add_column(
+            encodable(heading, encoding),
+            justify="right" if is_number else "left",
+            max_width=max(widest, layout.head) if number else layout.name,
+            overflow="fold",
+        )
+    for cells in zip(*(texts for _, _, texts in columns), strict=True):
+        drawn.add_row(*cells)
+    return drawn
+
+
+def _columns(table: Table, layout: Layout, encoding: str) -> Iterator[tuple[str, bool, list[Text]]]:
+    """Of every column drawn what stands above it, whether it is of numbers, and its cells."""
+    for place, column in _kept(table, layout):
+        cells = [row.cells[place] for row in table.rows]
+        texts = [_text(cell, encoding) for cell in cells]
+        intervals = [encodable(interval_of(cell), encoding) for cell in cells]
+        has_intervals = layout.has_intervals and any(intervals)
+        if has_intervals and column.interval == "below":
+            texts = [Text("\n").join(pair) for pair in zip(texts, intervals, strict=True)]
+        yield str(column.heading), column.is_number, texts
+        if has_intervals and column.interval == "beside":
+            yield "95 % interval", False, intervals
+
+
+def _kept(table: Table, layout: Layout) -> list[tuple[int, Column]]:
+    """The columns without the last of those that may go."""
+    shown = table.shown("terminal")
+    gone = [place for place, column in shown if column.may_go][::-1][: layout.n_left_out]
+    return [(place, column) for place, column in shown if place not in gone]
+
+
+def _text(cell: object, encoding: str) -> Text:
+    """A cell in the colour of its kind."""
+    text = encodable(text_of(cell), encoding)
+    text.stylize(STYLES.get(cell.kind.split()[-1], "") if isinstance(cell, Span) else "")
+    return text

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reports.outputs.map_tables import map_csv, map_lines
 from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
@@ -27,7 +28,6 @@ from reports.outputs.exports.benchmark import benchmarks
 from reports.outputs.exports.blocks import blocks_csv
 from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.outputs.files import write_reports
-from reports.outputs.map_tables import map_csv, map_lines
 from reports.outputs.page import page
 from reports.outputs.tables import markdown, print_summary
 from reports.text.headline import brief
