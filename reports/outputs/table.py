@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
@@ -88,7 +88,7 @@ class Table:
         own = ((i, one) for i, one in enumerate(self.columns) if output in one.outputs)
         if output == "page":
             return tuple(own)
-        return tuple((i, one) for i, one in own if any(text_of(row.cells[i]) for row in self.rows))
+        return tuple((i, one) for i, one in own if any(map(text_of, self.cells(i))))
 
     def __html__(self) -> Markup:
         columns = self.shown("page")
@@ -115,18 +115,21 @@ class Table:
         return [*lines, ""] if self.rows else []
 
     def csv(self) -> str:
-        """Every number in full, text never a formula; a column of intervals is three."""
+        """Every number in full, one of ours with both ends; text never a formula."""
+        own = [(i, one) for i, one in enumerate(self.columns) if "markdown" in one.outputs]
+        whole = {i for i, one in own if one.interval or any(map(_is_ours, self.cells(i)))}
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
-            f"{one.heading}{end}"
-            for one in self.columns
-            for end in (ENDS if one.interval else ("",))
+            f"{one.heading}{end}" for i, one in own for end in (ENDS if i in whole else ("",))
         )
         for row in self.rows:
-            pairs = zip(self.columns, row.cells, strict=True)
-            writer.writerow(value for column, cell in pairs for value in _in_csv(column, cell))
+            writer.writerow(v for i, _ in own for v in _in_csv(row.cells[i], i in whole))
         return out.getvalue()
+
+    def cells(self, place: int) -> list[object]:
+        """What stands in the column at ``place``."""
+        return [row.cells[place] for row in self.rows]
 
 
 def table_of(
@@ -176,6 +179,10 @@ def interval_of(cell: object) -> str:
     return found.interval if isinstance(found, Quantity) else ""
 
 
+def _is_ours(cell: object) -> bool:
+    return isinstance(_told(cell), Quantity)
+
+
 def _told(cell: object) -> object:
     """What a text tells of a cell: of a number with notes the number alone."""
     content = _content(cell)
@@ -220,8 +227,8 @@ def _in_markdown(cell: object) -> str:
     return text if isinstance(_told(cell), Quantity) else in_markdown(text)
 
 
-def _in_csv(column: Column, cell: object) -> Iterator[object]:
-    if column.interval:
-        yield from cell.in_full if isinstance(cell, Quantity) else (None, None, None)
-    else:
-        yield in_csv(cell) if isinstance(cell, str) else cell
+def _in_csv(cell: object, is_whole: bool) -> tuple[object, ...]:
+    found = _told(cell)
+    if is_whole:
+        return found.in_full if isinstance(found, Quantity) else ("", "", "")
+    return (found if isinstance(found, int | float) else in_csv(str(found)),)

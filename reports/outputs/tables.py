@@ -69,7 +69,8 @@ def print_summary(findings: Findings, console: Console | None = None) -> None:
     show(pairs_table(telling(findings)))
     say([gate] if (gate := gate_sentence(findings)) else [], "bold")
     show(operators_table(findings) if len(findings.operators) <= MOST_OPERATORS else NO_TABLE)
-    say((*_reasons(findings), *_left_out_lines(findings), ""))
+    reasons = (*_reasons(findings), *_left_out_lines(findings))
+    say((*reasons, "") if reasons else ())
     say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(findings)))
 
 

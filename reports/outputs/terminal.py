@@ -46,7 +46,8 @@ def draw(table: Table, console: Console, width: int) -> tuple[RichTable, Layout]
 
 
 def _layouts(table: Table) -> Iterator[Layout]:
-    yield from (Layout(34, 12, True), Layout(26, 12, True), Layout(26, 8, False))
+    yield from (Layout(34, 12, True), Layout(34, 9, True), Layout(26, 9, True))
+    yield Layout(26, 8, False)
     may_go = sum(column.may_go for _, column in table.shown("terminal"))
     yield from (Layout(14, 8, False, n) for n in range(max(may_go, 1)))
 
@@ -56,10 +57,11 @@ def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
     columns = list(_columns(table, layout, encoding))
     for number, (heading, is_number, texts) in enumerate(columns):
         widest = max(cell_len(line) for text in texts for line in text.plain.split("\n"))
+        least = layout.head if is_number else cell_len(heading)
         drawn.add_column(
             encodable(heading, encoding),
             justify="right" if is_number else "left",
-            max_width=max(widest, layout.head) if number else layout.name,
+            max_width=max(widest, least) if number else layout.name,
             overflow="fold",
         )
     for cells in zip(*(texts for _, _, texts in columns), strict=True):
@@ -70,7 +72,7 @@ def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
 def _columns(table: Table, layout: Layout, encoding: str) -> Iterator[tuple[str, bool, list[Text]]]:
     """Of every column drawn what stands above it, whether it is of numbers, and its cells."""
     for place, column in _kept(table, layout):
-        cells = [row.cells[place] for row in table.rows]
+        cells = table.cells(place)
         texts = [_text(cell, encoding) for cell in cells]
         intervals = [encodable(interval_of(cell), encoding) for cell in cells]
         has_intervals = layout.has_intervals and any(intervals)
