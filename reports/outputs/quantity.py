@@ -24,7 +24,7 @@ UNIT = Markup(' <span class="unit">{}</span>')
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its interval and unit; its ``str`` leaves the interval to ``interval``."""
+    """A number with its interval and unit; its ``str`` is the number, about where that is vague."""
 
     value: float
     low: float | None
@@ -41,8 +41,14 @@ class Quantity:
         """(value, lower end, upper end)."""
         return self.value, self.low, self.high
 
+    @property
+    def with_interval(self) -> str:
+        """The number and its interval as text."""
+        is_words = self.shown.is_too_wide and self.interval
+        return f"{self} ({self.interval})" if is_words else f"{self} {self.interval}".strip()
+
     def __str__(self) -> str:
-        return str(self.shown)
+        return f"about {self.shown}" if self.shown.is_too_wide else str(self.shown)
 
     def __html__(self) -> Markup:
         return Markup("").join(self._html())

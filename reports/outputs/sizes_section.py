@@ -14,13 +14,14 @@ from reports.findings.sweep import Axis, Sweep
 from reports.outputs.arm_parts import arm_mark, shared
 from reports.outputs.parts import Several, below, failed, named, none, note, told, verdict
 from reports.outputs.quantity import Quantity, count, number, seconds
-from reports.outputs.table import Made, Table, numbers, table_of, texts
+from reports.outputs.table import Column, Made, Output, Table, numbers, table_of, texts
 from reports.text.counted import counted
 from reports.text.null_arm import judgement_text
 from reports.text.problem import noun, title
 from reports.text.sizes import along, axis_words, epoch_text, label, overtaking_text, proved_text
 from runfiles.records import Spec
 
+SPACIOUS: frozenset[Output] = frozenset({"page", "markdown"})
 MOST_NAMED = 2  # sizes, of one reason
 
 
@@ -118,7 +119,8 @@ def _sized(point: Point, arm: Arm) -> object:
 def sizes_table(findings: Findings, sweep: Sweep) -> Table:
     """A row a size: what was timed there, who is in front, and what was proved."""
     spec = findings.run.plan.problem
-    rate = numbers("rate", lambda one: number(_spec(one).lr))
+    rate = (Column("rate", True, outputs=SPACIOUS), lambda one: number(_spec(one).lr))
+    timed = Column("timed epoch" if spec.trained else "timed", outputs=SPACIOUS)
     return table_of(
         "What was timed and what was proved",
         sweep.points,
@@ -129,9 +131,9 @@ def sizes_table(findings: Findings, sweep: Sweep) -> Table:
             *(_count_column(name) for name in spec.counts),
             numbers("batch size", lambda one: count(one.batch_size)),
             *([rate] if spec.trained else []),
-            texts("timed epoch" if spec.trained else "timed", lambda one: epoch_text(_spec(one))),
+            (timed, lambda one: epoch_text(_spec(one))),
             texts("least time", lambda one: _front(findings, one)),
-            numbers("an example in", _least),
+            (Column("an example in", True, interval="beside"), _least),
             texts("proved", lambda one: proved_text(one.case)),
         ],
     )  # fmt: skip

@@ -222,9 +222,9 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _in_markdown(cell: object) -> str:
-    """A cell with its interval; nothing in it is markup."""
-    text = f"{text_of(cell)} {interval_of(cell)}".strip()
-    return text if isinstance(_told(cell), Quantity) else in_markdown(text)
+    """A cell with its interval; what is no number of ours is no markup."""
+    found = _told(cell)
+    return found.with_interval if isinstance(found, Quantity) else in_markdown(str(found))
 
 
 def _in_csv(cell: object, is_whole: bool) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich import box
+from rich.box import Box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -16,6 +16,7 @@ from reports.outputs.table import Column, Table, interval_of, text_of
 from reports.text.spelling import SPELLED
 
 WIDTH = 80
+HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)  # a line below it
 STYLES = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "note": "dim"}
 STYLES |= dict.fromkeys(("failed", "unusable"), "bold red")
 
@@ -53,7 +54,7 @@ def _layouts(table: Table) -> Iterator[Layout]:
 
 
 def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
-    drawn = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    drawn = RichTable(box=HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     columns = list(_columns(table, layout, encoding))
     for number, (heading, is_number, texts) in enumerate(columns):
         widest = max(cell_len(line) for text in texts for line in text.plain.split("\n"))
@@ -77,7 +78,8 @@ def _columns(table: Table, layout: Layout, encoding: str) -> Iterator[tuple[str,
         intervals = [encodable(interval_of(cell), encoding) for cell in cells]
         has_intervals = layout.has_intervals and any(intervals)
         if has_intervals and column.interval == "below":
-            texts = [Text("\n").join(pair) for pair in zip(texts, intervals, strict=True)]
+            both = zip(texts, intervals, strict=True)
+            texts = [Text("\n").join(one for one in pair if one) for pair in both]
         yield str(column.heading), column.is_number, texts
         if has_intervals and column.interval == "beside":
             yield "95 % interval", False, intervals
