@@ -97,6 +97,8 @@ def _told(hint: Any, texts: Texts, made: dict[type[Part], Any], in_full: bool = 
     if inspect.isclass(hint) and issubclass(hint, Part):
         by_name = issubclass(hint, Named) and not in_full
         return str if by_name else as_type(hint, texts, made)
+    if inspect.isclass(hint) and issubclass(hint, str):  # a sentence or a name
+        return str
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         inner = _told(args[0], texts, made, in_full)

@@ -20,7 +20,8 @@ NOUNS = (
     *("step", "thread", "training", "call"),
 )
 PLURAL = re.compile(rf"^ (?:[a-z]+ )?(?:{'|'.join(NOUNS)})s\b(?! of its own)")
-PACKAGES = ("backends", "bench", "problems", "runfiles", "reports/words", "reports/comparing")
+TEMPLATE = re.compile(rf"\{{\}} (?:[a-z]+ )?(?:{'|'.join(NOUNS)})s\b")
+PACKAGES = ("backends", "bench", "problems", "runfiles", "reports/text", "reports/compare")
 # What stands before a plural and is never 1, by file
 NEVER_ONE = {
     "backends/operators.py": ("n_params",),  # more than a Hessian may have
@@ -29,10 +30,10 @@ NEVER_ONE = {
     "bench/worker/environment.py": ("x CPUs",),  # more than one by what it was found for
     "problems/handed.py": ("n_params",),  # that fill the memory
     "problems/linreg.py": ("condition",),  # a magnitude such as 1e+08
-    "reports/text/dispatch.py": ("len(found)",),  # told of several only
-    "reports/text/evidence.py": ("number", "spec.n_examples", "len(right)", "spec.steps"),
-    "reports/text/null_arm.py": ("len(null.cells)",),
-    "reports/text/phases.py": ("spec.steps",),  # where it is not 1
+    "reports/text/dispatch.py": ("{} arms",),  # told of several only
+    "reports/text/evidence.py": ("{} arms", "{} blocks", "{} examples"),  # of several, two at least
+    "reports/text/null_arm.py": ("{} cells", "{} blocks"),
+    "reports/text/phases.py": ("{} minibatches",),  # where it is not 1
 }
 
 
@@ -47,6 +48,8 @@ def test_one_is_one_and_all_others_are_several(counted: Callable[..., str]) -> N
 def told(path: Path) -> Iterator[str]:
     """What is filled in before a plural noun, as it stands in the source of ``path``."""
     for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from TEMPLATE.findall(node.value)
         parts = node.values if isinstance(node, ast.JoinedStr) else []
         for number, text in pairwise(parts):
             if not (isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant)):

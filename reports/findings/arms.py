@@ -10,6 +10,7 @@ import numpy as np
 
 from reports.findings.break_even import BreakEven
 from reports.findings.document import Aside, Named, Part, means
+from reports.findings.names import LONGEST_REASON, named
 from reports.findings.terms import (
     MISSING,
     Count,
@@ -190,8 +191,8 @@ def _standing(
     reason = first.reason or "no reason was given"
     if len(failed) == len(processes):
         return status, reason, first.failed_check
-    counted = f"{status} in {len(failed)} of {len(processes)} blocks: {reason}"
-    return (status if wrong else "ok"), counted, first.failed_check
+    told = f"{status} in {len(failed)} of {len(processes)} blocks: {reason}"
+    return (status if wrong else "ok"), named(told, LONGEST_REASON), first.failed_check
 
 
 def _speaker(processes: tuple[Process, ...], status: str) -> Process | None:

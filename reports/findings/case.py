@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any, Self, TypeVar
 
 import numpy as np
 from msgspec import Meta
 
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell
+from reports.findings.compared import Compared
 from reports.findings.document import Aside, Part
 from reports.findings.fastest import Front, front_of
-from reports.findings.intervals import Bar, Floats
+from reports.findings.intervals import Bar, Estimate, Floats
 from reports.findings.learned import Learned, learned_at
 from reports.findings.left_out import LeftOut, left_out_of
 from reports.findings.null_arm import NullArm
-from reports.findings.split import Split, splits_of
+from reports.findings.split import Split, shares_of, splits_of
 from reports.findings.spread import Spread, spreads_of
 from reports.findings.terms import Count, Phase, Threads
 from reports.findings.versions import versions
 from runfiles.records import Plan
 from runfiles.run import Run
 
+T = TypeVar("T")
 NEAR = 0.01  # of the reference's loss: nearer than the eye can tell
 
 
@@ -83,6 +85,18 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     @cached_property
     def _places(self) -> dict[tuple[int, str], Cell]:
         return {(cell.arm.index, cell.phase): cell for cell in self.cells}
+
+    def compared(
+        self,
+        arm: Arm,
+        of: Arm | None = None,
+        ratio: Estimate | None = None,
+        is_shown: bool = False,
+    ) -> Compared:
+        """``arm`` with its time of the main phase, beside that of another one."""
+        cell = self.cell(arm)
+        seconds = cell.seconds if cell else None
+        return Compared(arm=arm, of=of, is_shown=is_shown, seconds=seconds, ratio=ratio)
 
     def ranked(self, phase: str | None = None) -> tuple[Cell, ...]:
         """The cells of a phase: timed ones from fast to slow, then the others as planned."""
@@ -170,6 +184,10 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """Where the epoch of every timed arm goes, from fast to slow."""
         return splits_of(self)
 
+    def shares(self, arm: Arm) -> dict[str, float]:
+        """What of the arm's epoch its parts take; empty unless all of them are timed."""
+        return shares_of(self, arm)
+
     def strays(self, arm: Arm) -> bool:
         """Whether a loss of the arm is off the reference's by more than 1 %, or not there."""
         given, reference = arm.losses or (), self.run.plan.problem.losses_reference
@@ -179,6 +197,26 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def learned_at(self, place: int) -> Learned | None:
         """What was learned at a place among all numbers of the parameters; None if nothing was."""
         return learned_at(self, place)
+
+    @cached_property
+    def several_dtypes(self) -> bool:
+        """Whether arms of several dtypes have a time."""
+        return len({cell.arm.dtype for cell in self.timed()}) > 1
+
+    def differ_in(self, name: str) -> bool:
+        """Whether the arms differ in a property, such as their device."""
+        return len({getattr(arm, name) for arm in self.others}) > 1
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Any], object], Any]:
+        return {}
+
+    def once(self, make: Callable[[Self], T]) -> T:
+        """What ``make`` makes of these findings, made at the first time."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

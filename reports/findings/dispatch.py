@@ -33,9 +33,14 @@ class Dispatch:
     by_compiling: tuple[Bounded, ...]  # every eager arm whose framework has a compiled epoch
 
     @property
+    def n_by_limit(self) -> int:
+        """Of how many arms it is shown by the limit."""
+        return sum(one.is_shown for one in self.by_limit)
+
+    @property
     def is_most(self) -> bool:
         """Whether it is shown by the limit, of more than half of the arms."""
-        return 2 * sum(one.is_shown for one in self.by_limit) > len(self.by_limit)
+        return 2 * self.n_by_limit > len(self.by_limit)
 
 
 def dispatch_of(findings: Findings) -> Dispatch:

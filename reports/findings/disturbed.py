@@ -45,6 +45,12 @@ class Disturbed(Part, frozen=True, eq=False):
     arms: tuple[DisturbedArm, ...]
     """The arms whose processes judged their phases."""
 
+    @property
+    def struck(self) -> tuple[DisturbedArm, ...]:
+        """Those of which some phase was disturbed, the most disturbed first."""
+        found = (one for one in self.arms if one.n_disturbed)
+        return tuple(sorted(found, key=lambda one: -one.share))
+
 
 def disturbed_of(run: Run) -> Disturbed:
     """The phases that were disturbed and kept, by arm; none of a run that did not judge them."""

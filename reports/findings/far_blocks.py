@@ -51,6 +51,15 @@ def far_blocks_of(findings: Findings) -> tuple[FarBlocks, ...]:
     return tuple(one for one in found if one)
 
 
+def far_in_all(findings: Findings) -> tuple[int, ...]:
+    """The blocks that are far in every arm: what all ratios share is the baseline."""
+    found = findings.far_blocks
+    compared = [cell for cell in findings.ranked() if cell.ratio and not cell.is_baseline]
+    if len(found) < 2 or len(found) < len(compared):
+        return ()
+    return tuple(sorted(set.intersection(*(set(one.blocks) for one in found))))
+
+
 def _far(arm: Arm, logs: Floats, margin: float, family: int) -> FarBlocks | None:
     outlying = outliers(logs, family)
     others = np.array([math.nan if b in outlying else log for b, log in enumerate(logs)])

@@ -23,12 +23,14 @@ from reports.findings.dispatch import Dispatch, dispatch_of
 from reports.findings.disturbed import Disturbed, disturbed_of, gates, too_disturbed
 from reports.findings.document import Aside, Names, key, means, taken
 from reports.findings.environment import Values, facts_by_arm
-from reports.findings.far_blocks import FarBlocks, far_blocks_of
+from reports.findings.evidence import Evidence, evidence_of
+from reports.findings.far_blocks import FarBlocks, far_blocks_of, far_in_all
 from reports.findings.files import Discard, Files, files_of
 from reports.findings.further_size import Size
 from reports.findings.intervals import Bar, Floats
 from reports.findings.limit import Limit, limit_of_baseline
 from reports.findings.machine import Machine, dropped_switches, machine_of
+from reports.findings.names import named, safe
 from reports.findings.null_arm import judge
 from reports.findings.operators import Operator, operators_of
 from reports.findings.pairs import Gate, Pair, gate_of, pairs_of
@@ -77,7 +79,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     @key
     def name(self) -> str:
         """Name of the run's folder."""
-        return self.run.name
+        return named(self.run.name)
 
     @key
     def n_blocks(self) -> Planned:
@@ -263,6 +265,16 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         return best_pair(self)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """How the arms fared together, and what the run could have seen."""
+        return evidence_of(self)
+
+    @cached_property
+    def far_in_all(self) -> tuple[int, ...]:
+        """The blocks that are far from the others in every arm."""
+        return far_in_all(self)
+
+    @cached_property
     def facts(self) -> dict[str, dict[str, Values]]:
         """What the processes told, by arm and dotted name."""
         return facts_by_arm(self.run)
@@ -270,6 +282,10 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
+    return _findings(safe(run))
+
+
+def _findings(run: Run) -> Findings:
     plan, arms = run.plan, arms_of(run)
     phases = tuple(phase for phase in REPEATED if phase in plan.phases) + plan.problem.cold
     logs, to, disturbed = log_medians(run, arms, phases), baselines(plan), disturbed_of(run)
@@ -294,8 +310,8 @@ def findings(run: Run) -> Findings:
         arms=arms,
         cells=cells,
         disturbed=disturbed,
-        sizes=tuple(map(findings, run.sizes)),
-        problems=tuple(map(findings, run.problems)),
+        sizes=tuple(map(_findings, run.sizes)),
+        problems=tuple(map(_findings, run.problems)),
     )
 
 

@@ -22,6 +22,8 @@ Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
 CONFIDENCE = 0.95
 EQUIVALENCE = 0.90  # two one-sided tests at 5 %
 POWER = 0.80
+WIDE = 1.2  # an interval whose ends are farther apart belongs to its number
+TOO_WIDE = 3.0  # and one whose ends are farther apart still tells no size
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,32 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the number without its interval would claim too much."""
+        return self._is_wider_than(WIDE)
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether the ends are more than a factor of 3 apart; never of a difference below 0."""
+        return self._is_wider_than(TOO_WIDE)
+
+    def _is_wider_than(self, factor: float) -> bool:
+        low, high = self.low, self.high
+        return low is not None and high is not None and low >= 0 and high > factor * low
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has an interval, and one that says something."""
+        return self.low is not None and not self.is_too_wide
+
+    @property
+    def inverse(self) -> Estimate:
+        """Of a ratio, the other way round."""
+        low, high = self.low, self.high
+        ends = (None, None) if low is None or high is None else (1 / high, 1 / low)
+        return Estimate(1 / self.value, *ends, self.n)
 
 
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:

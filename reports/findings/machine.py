@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from reports.findings.document import Names, Part, means
+from reports.findings.names import Name, named
 from runfiles.records import Process
 from runfiles.run import Run
 
@@ -73,9 +74,9 @@ def on_gpu(run: Run, process: Process) -> bool:
     return run.plan.arms[process.arm].device != "cpu"
 
 
-def distinct(values: Iterable[object]) -> tuple[str, ...]:
-    """The texts among ``values``, each once, sorted."""
-    return tuple(sorted({value for value in values if isinstance(value, str)}))
+def distinct(values: Iterable[object]) -> tuple[Name, ...]:
+    """The texts among ``values`` as names, each once, sorted."""
+    return tuple(sorted({named(value) for value in values if isinstance(value, str)}))
 
 
 def dropped_switches(run: Run) -> tuple[str, ...]:

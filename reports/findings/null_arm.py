@@ -45,7 +45,9 @@ class NullCell(Part, frozen=True, eq=False):
     @property
     def factor(self) -> float:
         """The same as a ratio."""
-        return exp(self.bound)
+        assert self.ratio.low is not None
+        assert self.ratio.high is not None
+        return max(self.ratio.high, 1 / self.ratio.low)
 
 
 class NullArm(Part, frozen=True, eq=False):

@@ -8,6 +8,7 @@ from reports.findings.arms import ArmName
 from reports.findings.cells import Cell
 from reports.findings.document import Part, key, means
 from reports.findings.intervals import Estimate, log_estimate
+from reports.findings.names import named
 from reports.findings.terms import Count, Ratio, Seconds
 from runfiles.phases import OPERATORS
 from runfiles.run import Run
@@ -58,4 +59,4 @@ def _composition(run: Run, arm: int, operator: str) -> str | None:
     """What the first process that says so says."""
     told = (process.facts.get("compositions") for process in run.by_arm.get(arm, ()))
     found = (one.get(operator) for one in told if isinstance(one, dict))
-    return next((text for text in found if isinstance(text, str)), None)
+    return next((named(text) for text in found if isinstance(text, str)), None)

@@ -82,6 +82,11 @@ class Gated:
     new: Arm
     pair: Pair | None  # None: no block has both its arms
 
+    @property
+    def is_main(self) -> bool:
+        """Whether it is of the phase that a reader asks for first."""
+        return self.pair is not None and self.pair.phase == self.case.main_phase
+
 
 class Gate(Part, frozen=True, eq=False):
     """What the gate says of the pairs at all sizes.
@@ -105,6 +110,12 @@ class Gate(Part, frozen=True, eq=False):
     def unjudged(self) -> tuple[Gated, ...]:
         """Those that are slower in a phase that no identical arms were compared in."""
         return tuple(one for one in self.cells if one.pair and one.pair.is_unjudged)
+
+    @cached_property
+    def could_see(self) -> float | None:
+        """The ratio that it would have called in the main phase of every pair and size."""
+        pairs = (one.pair for one in self.cells if one.pair and one.is_main)
+        return max((pair.mde for pair in pairs if pair.mde is not None), default=None)
 
     @key
     def outcome(self) -> Outcome:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from reports.findings.alike import by_calls
 from reports.findings.arms import Arm
-from reports.findings.document import Part, With, key, means
+from reports.findings.document import Aside, Part, With, key, means
 from reports.findings.intervals import Estimate, log_estimate
 from reports.findings.terms import Blocks, Phase, Ratio
 
@@ -28,10 +28,19 @@ class Price(Part, frozen=True, eq=False, kw_only=True):
     phase: Phase
     ratio: Ratio
     """Time of the first divided by that of the second, paired inside blocks, without a unit."""
+    null: Aside[float]  # the ratio up to which two identical arms may differ in this phase
 
     @key
     def n_blocks(self) -> Blocks:
         return self.ratio.n
+
+    @property
+    def shown(self) -> Literal["more", "less"] | None:
+        """Whether the first is shown to take more time than the second, or less."""
+        low, high = self.ratio.low, self.ratio.high
+        if low is None or high is None:
+            return None
+        return "more" if low > self.null else "less" if high < 1 / self.null else None
 
 
 class AutodiffPrice(Price, frozen=True, eq=False, kw_only=True):
@@ -42,6 +51,11 @@ class AutodiffPrice(Price, frozen=True, eq=False, kw_only=True):
     above: Annotated[Arm, means("Name of the arm with automatic derivatives."), SHARED]
     below: Arm
     """Name of the arm with a gradient by hand."""
+
+    @property
+    def cost(self) -> Literal["more", "less"] | None:
+        """Whether autodiff is shown to take more time than by hand, or less."""
+        return None if self.ratio.is_too_wide else self.shown
 
 
 class DispatchPrice(Price, frozen=True, eq=False, kw_only=True):
@@ -78,7 +92,9 @@ def prices_of_autodiff(findings: Findings) -> tuple[AutodiffPrice, ...]:
         if _engine(auto) == _engine(hand) and auto.execution == hand.execution is not None
     ]
     return tuple(
-        AutodiffPrice(above=auto, below=hand, phase=phase, ratio=ratio)
+        AutodiffPrice(
+            above=auto, below=hand, phase=phase, ratio=ratio, null=findings.null_arm.factor(phase)
+        )
         for auto, hand in pairs
         for phase in ("epoch", "gradient")
         if (ratio := _ratio(findings, auto, hand, phase))
@@ -113,7 +129,13 @@ def prices_of_dispatch(findings: Findings) -> tuple[DispatchPrice, ...]:
         if (eager := _first_eager(findings, compiled))
     ]
     return tuple(
-        DispatchPrice(above=compiled, below=eager, phase="epoch", ratio=ratio)
+        DispatchPrice(
+            above=compiled,
+            below=eager,
+            phase="epoch",
+            ratio=ratio,
+            null=findings.null_arm.factor("epoch"),
+        )
         for compiled, eager in pairs
         if (ratio := _ratio(findings, compiled, eager, "epoch"))
     )

@@ -31,6 +31,16 @@ class Split:
         return {part: seconds / whole for part, seconds in kept.items()} if whole else {}
 
 
+def shares_of(case: Case, arm: Arm) -> dict[str, float]:
+    """What of the arm's epoch its data, gradients and updates take; empty unless all is timed."""
+    cells = {phase: case.cell(arm, phase) for phase in (*PARTS[:3], "epoch")}
+    found = {phase: cell.seconds.value for phase, cell in cells.items() if cell and cell.seconds}
+    whole = found.pop("epoch", None)
+    if whole is None or len(found) < len(cells) - 1:
+        return {}
+    return {part: seconds / whole for part, seconds in found.items()}
+
+
 def splits_of(case: Case) -> tuple[Split, ...]:
     """The split of every arm whose epoch has a number, in the order of their epochs."""
     return tuple(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reports.findings.devices import DeviceUse
 from reports.findings.findings import Findings
-from reports.outputs.parts import Several, named, note, told
-from reports.outputs.quantity import amount
-from reports.outputs.table import Table, numbers, table_of, texts
+from reports.findings.names import visible
+from reports.outputs.parts import Rich, note, quantity, together
+from reports.outputs.table import Table, table
 from reports.text.commands import commands, origin
 from reports.text.disturbed import again, kept_text
 from reports.text.environment import environment_in_words
 from reports.text.evidence import harness
-from reports.text.sealing import sealing_sentences
-from reports.text.sentence import Name
+from reports.text.machine import sealing_sentences
+from reports.text.numbers import general, shown_amount
+from reports.text.sentence import Number, Sentence
 
+LONGEST = 300  # of a fact
 BESIDE = {  # files that a report's folder holds besides the page, and what each is for
     "cells.json": "every number of this page in full",
     "cells.csv": "the cells as a table",
@@ -35,12 +37,12 @@ class MethodSection:
     """How it was measured."""
 
     n_blocks: int
-    margin: str
-    harness: object
-    again: object
+    margin: Number
+    harness: Sentence | None
+    again: Sentence | None
     max_discards: int | None
-    kept: object
-    discards: tuple[Several, ...]
+    kept: Sentence | None
+    discards: tuple[Sentence, ...]
 
 
 def method_section(findings: Findings) -> MethodSection:
@@ -48,13 +50,13 @@ def method_section(findings: Findings) -> MethodSection:
     plan = findings.run.plan
     return MethodSection(
         n_blocks=len(plan.blocks),
-        margin=f"{100 * plan.margin:g}",
+        margin=general(100 * plan.margin),
         harness=harness(findings),
         again=again(findings.run),
         max_discards=plan.max_discards,
         kept=kept_text(findings),
         discards=tuple(
-            Several(f"block {one.block}", note(one.file), told("; ".join(one.reasons)))
+            together(f"block {one.block}", note(one.file), Sentence.joined("; ", one.reasons))
             for one in findings.run.discards
         ),
     )
@@ -64,57 +66,49 @@ def method_section(findings: Findings) -> MethodSection:
 class EnvironmentSection:
     """What the processes said of where they ran."""
 
-    sealing: tuple[object, ...]
+    sealing: tuple[Sentence, ...]
     common: Table
     devices: Table
-    arms: tuple[tuple[Name, Table], ...]  # what each one's processes said besides
+    arms: tuple[tuple[str, Table], ...]  # what each one's processes said besides
 
 
 def environment_section(findings: Findings) -> EnvironmentSection:
     """The section on the environment."""
-    facts = environment_in_words(findings)
-    besides = "What this arm's processes said besides"
+    facts, besides = environment_in_words(findings), "What this arm's processes said besides"
+    common = facts.common or {"nothing": ""}
     return EnvironmentSection(
-        sealing=sealing_sentences(findings),
-        common=facts_table("What all processes said alike", facts.common or {"nothing": ""}),
-        devices=devices_table(findings.devices),
-        arms=tuple(
-            (named(arm), facts_table(besides, own)) for arm, own in facts.arms.items() if own
-        ),
+        sealing_sentences(findings),
+        facts_table("What all processes said alike", common),
+        devices_table(findings),
+        tuple((arm, facts_table(besides, own)) for arm, own in facts.arms.items() if own),
     )
 
 
 def facts_table(caption: str, facts: Mapping[str, str]) -> Table:
     """A row a fact."""
-    return table_of(
-        caption,
-        facts.items(),
-        [
-            texts("fact", lambda one: told(one[0], 100)),
-            texts("value", lambda one: told(one[1], 300)),
-        ],
-        kind="facts-table",
-    )
+    rows = ((name, visible(text, LONGEST)) for name, text in facts.items())
+    return table(caption, ("fact", "value"), rows, kind="facts-table")
 
 
-def devices_table(devices: Iterable[DeviceUse]) -> Table:
+def devices_table(findings: Findings) -> Table:
     """A row an arm on another device than the cpu."""
-    return table_of(
-        "On the device",
-        devices,
-        [
-            texts("arm", lambda one: named(one.arm)),
-            texts("device", lambda one: told(" or ".join(one.gpu) or one.device)),
-            numbers("memory at most", lambda one: amount(one.peak_bytes, "B")),
-            numbers("SM clock", _clock),
-        ],
+    rows = (
+        (
+            one.arm,
+            " or ".join(one.gpu) or one.device,
+            quantity(shown_amount, one.peak_bytes, "B"),
+            _clock(one),
+        )
+        for one in findings.devices
     )
+    return table("On the device", ("arm", "device", "memory at most", "SM clock"), rows)
 
 
-def _clock(one: DeviceUse) -> Several:
+def _clock(one: DeviceUse) -> Rich | None:
     """The clock, or the range that was read of it."""
-    low, high = amount(one.sm_clock_hz_low, "Hz"), amount(one.sm_clock_hz_high, "Hz")
-    return Several(low, *(("to", high) if low != high else ()))
+    ends = (one.sm_clock_hz_low, one.sm_clock_hz_high)
+    low, high = (quantity(shown_amount, hz, "Hz") for hz in ends)
+    return low.noted("to", high) if low and high and low.in_full != high.in_full else low
 
 
 @dataclass(frozen=True)
@@ -127,14 +121,14 @@ class FilesSection:
     others: tuple[str, ...]
     beside: tuple[tuple[str, str], ...]  # file of the report, what for
     commands: tuple[tuple[str, tuple[str, ...]], ...]  # what for, the command line by options
-    origin: object
+    origin: Sentence
 
 
 def files_section(findings: Findings, folder: Path | None) -> FilesSection:
     """The section on files; ``folder``: where the report lies, unless in the run's own."""
     run = findings.run
     return FilesSection(
-        sha256=told(run.plan.problem.sha256[:12]),
+        sha256=visible(run.plan.problem.sha256[:12]),
         seed=run.plan.seed,
         raw=tuple(f"raw/{one.file}" for one in run.processes),
         others=(

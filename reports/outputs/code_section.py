@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.findings.names import named, revealed
 from reports.outputs.hearts import Heart, hearts_of
-from reports.outputs.parts import LONGEST, Listed, Several, listed, note, told
-from reports.text.names import revealed
+from reports.outputs.parts import note, together
+from reports.text.sentence import Sentence
 from runfiles.code import Code, Place
 
 MOST_LINES = 400  # of a file on the page; the run has the rest
@@ -22,7 +23,7 @@ class Listing:
 
     anchor: str  # what a link leads to
     module: str
-    arms: Listed  # whose backends it holds
+    arms: Sentence  # whose backends it holds
     text: str
     n_further: int  # lines that are left out
     uses: tuple[tuple[str, str], ...]  # name of a file beside it, its anchor
@@ -36,7 +37,7 @@ class CodeSection:
     loop: Listing | None  # the lesson's; None: another problem
     engines: tuple[Listing, ...]  # the others
     shared: tuple[Listing, ...]  # what they use of files beside their own
-    not_stored: tuple[Several, ...]  # arms, and why
+    not_stored: tuple[Sentence, ...]  # arms, and why
     links: Mapping[int, str]  # arm's index -> anchor
 
 
@@ -90,11 +91,11 @@ def listing(module: str, heart: Heart, anchors: Mapping[str, str], arms: Iterabl
     lines = revealed(heart.text).split("\n")
     return Listing(
         anchor=anchors[module],
-        module=told(module, LONGEST),
-        arms=listed(arms),
+        module=named(module),
+        arms=Sentence.joined(", ", arms),
         text="\n".join(cut(line) for line in lines[:MOST_LINES]),
         n_further=len(lines[MOST_LINES:]),
-        uses=tuple((told(one.rpartition(".")[2], LONGEST), anchors[one]) for one in heart.beside),
+        uses=tuple((named(one.rpartition(".")[2]), anchors[one]) for one in heart.beside),
     )
 
 
@@ -103,11 +104,13 @@ def cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
-def not_stored(code: Code, arms: Iterable[Arm]) -> tuple[Several, ...]:
+def not_stored(code: Code, arms: Iterable[Arm]) -> tuple[Sentence, ...]:
     """By reason, the arms whose code is not there."""
     found: dict[str, list[str]] = {}
     for arm in arms:
         if code.arms[arm.index].module is None:
             reason = code.arms[arm.index].reason or "no reason is given"
-            found.setdefault(told(reason, 200), []).append(arm.name)
-    return tuple(Several(listed(names), note(reason)) for reason, names in found.items())
+            found.setdefault(reason, []).append(arm.name)
+    return tuple(
+        together(Sentence.joined(", ", names), note(reason)) for reason, names in found.items()
+    )

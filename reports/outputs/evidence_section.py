@@ -9,35 +9,40 @@ from markupsafe import Markup
 
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
-from reports.outputs.arm_parts import arm_mark, took_part
-from reports.outputs.parts import Listed, Span, failed, none, told
-from reports.outputs.quantity import number
-from reports.outputs.table import Table, numbers, table_of, texts
-from reports.text.evidence import same_program, smallest_effect, twice, verdict_counts
-from reports.text.far_blocks import far_blocks_text
+from reports.outputs.parts import failed, marked, none, quantity, span
+from reports.outputs.ranking import took_part
+from reports.outputs.table import Table, table
+from reports.text.evidence import (
+    far_blocks_text,
+    same_program,
+    smallest_effect,
+    twice,
+    verdict_counts,
+)
 from reports.text.null_arm import judgement_text
+from reports.text.numbers import plain
+from reports.text.sentence import Sentence
 
 
 @dataclass(frozen=True)
 class SureSection:
-    """How sure the numbers are."""
+    """How sure is that?"""
 
-    counts: object
-    twice: object
+    verdicts: tuple[Sentence, ...]
     is_disturbed: bool
-    judgement: object
-    far_blocks: object
-    smallest_effect: object
+    judgement: Sentence
+    far_blocks: Sentence | None
+    smallest_effect: Sentence
     spread: Markup
 
 
 def sure_section(findings: Findings, figures: Mapping[str, Markup]) -> SureSection:
     """The section on what the run can bear."""
+    null = findings.null_arm
     return SureSection(
-        counts=verdict_counts(findings),
-        twice=twice(findings),
-        is_disturbed=findings.null_arm.disturbed is not None,
-        judgement=judgement_text(findings.null_arm),
+        verdicts=tuple(filter(None, (verdict_counts(findings), twice(findings)))),
+        is_disturbed=null.disturbed is not None,
+        judgement=judgement_text(null),
         far_blocks=far_blocks_text(findings),
         smallest_effect=smallest_effect(findings),
         spread=figures.get("spread", Markup()),
@@ -46,42 +51,39 @@ def sure_section(findings: Findings, figures: Mapping[str, Markup]) -> SureSecti
 
 @dataclass(frozen=True)
 class ChecksSection:
-    """Whether everybody computed the same."""
+    """Did everybody compute the same thing?"""
 
-    same_program: object
-    names: str  # of all checks, in the order they were run
+    same_program: Sentence
+    names: Sentence  # of all checks, in the order they were run
     table: Table
 
 
 def checks_section(findings: Findings) -> ChecksSection:
     """The section on checks."""
-    names = (check.name for arm in findings.arms for check in arm.checks)
-    listed = ", ".join(told(name) for name in dict.fromkeys(names))
-    return ChecksSection(same_program(findings), listed, checks_table(findings))
+    names = dict.fromkeys(check.name for arm in findings.arms for check in arm.checks)
+    return ChecksSection(
+        same_program(findings), Sentence.joined(", ", names), checks_table(findings)
+    )
 
 
 def checks_table(findings: Findings) -> Table:
     """A row an arm that took part: its checks and its errors; open where one is wrong."""
-    arms = took_part(findings)
-    trajectory = numbers("trajectory error", lambda arm: number(arm.trajectory_error, 2))
-    return table_of(
-        "Checks by arm",
-        arms,
-        [
-            texts("arm", lambda arm: arm_mark(findings, arm)),
-            texts("checks", _fared),
-            numbers("gradient error", lambda arm: number(arm.gradient_error, 2)),
-            *([trajectory] if findings.run.plan.problem.trained else []),
-        ],
-        folded="Checks by arm, as a table",
-        is_open=any(arm.status == "wrong" for arm in arms),
-    )
+    arms, trained = took_part(findings), findings.run.plan.problem.trained
+    errors = ("gradient error", "trajectory error")[: 1 + trained]
+    rows = (
+        (marked(findings, arm), _fared(arm), quantity(plain, arm.gradient_error, 2),
+         *([quantity(plain, arm.trajectory_error, 2)] if trained else []))
+        for arm in arms
+    )  # fmt: skip
+    caption, is_open = "Checks by arm", any(arm.status == "wrong" for arm in arms)
+    heads = ("arm", "checks", *errors)
+    return table(caption, heads, rows, folded=f"{caption}, as a table", is_open=is_open)
 
 
-def _fared(arm: Arm) -> Span | Listed:
+def _fared(arm: Arm) -> str:
     """How an arm fared in its checks."""
     passed = f"{sum(check.ok for check in arm.checks)} passed"
     wrong = next((check for check in arm.checks if not check.ok), None)
     if wrong:
-        return Listed((failed(f"failed {told(wrong.name)}"), passed))
-    return Span(passed, "pass") if arm.checks else none("not run")
+        return Sentence("{}, {}", failed(f"failed {wrong.name}"), passed)
+    return span(passed, "pass") if arm.checks else none("not run")

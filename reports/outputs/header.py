@@ -6,55 +6,56 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reports.findings.findings import Findings
-from reports.outputs.parts import named, told
+from reports.findings.names import named, visible
 from reports.text.answers import Answer, answers
 from reports.text.cases import size_label
 from reports.text.counted import counted
 from reports.text.evidence import caveats, measured_on
 from reports.text.headline import headline
 from reports.text.pairs import gate_sentence
-from reports.text.sentence import Name
+from reports.text.sentence import Sentence
 
 
 @dataclass(frozen=True)
 class Header:
     """What stands above everything else."""
 
-    run: Name
+    title: str
+    run: str
     created: str
-    first: object
-    rest: tuple[object, ...]
-    warnings: tuple[object, ...]
+    first: Sentence
+    rest: tuple[Sentence, ...]
+    warnings: tuple[Sentence, ...]
     answers: tuple[Answer, ...]
-    facts: tuple[object, ...]
+    facts: tuple[Sentence, ...]
 
 
 def header(findings: Findings) -> Header:
     """The head of the page of ``findings``."""
-    found = headline(findings)
+    found, run = headline(findings), findings.run
+    spec, name = run.plan.problem, named(run.name)
+    epochs = Sentence(", {}", counted(spec.epochs, "epoch")) if spec.trained else ""
     return Header(
-        run=named(findings.run.name),
-        created=moment(findings.run.plan.created),
+        title=f"{name!s} · autograd-bench",
+        run=name,
+        created=moment(run.plan.created),
         first=found.first,
         rest=tuple(clause.text for clause in found.of_kind("baseline")),
         warnings=warnings(findings),
         answers=answers(findings),
-        facts=(measured_on(findings), *_facts(findings)),
+        facts=(
+            measured_on(findings),
+            Sentence("{}, profile {};", counted(len(run.plan.blocks), "block"), run.plan.profile),
+            Sentence("{}{}.", size_label(spec), epochs),
+        ),
     )
 
 
-def warnings(findings: Findings) -> tuple[object, ...]:
+def warnings(findings: Findings) -> tuple[Sentence, ...]:
     """What must be known before anything else is believed."""
     is_regression = findings.gate is not None and findings.gate.outcome == "regression"
-    return (*([gate_sentence(findings)] if is_regression else []), *caveats(findings))
-
-
-def _facts(findings: Findings) -> tuple[str, ...]:
-    """How much was measured, of what."""
-    plan = findings.run.plan
-    end = f", {counted(plan.problem.epochs, 'epoch')}" if plan.problem.trained else ""
-    blocks = counted(len(plan.blocks), "block")
-    return f"{blocks}, profile {told(plan.profile, 30)};", f"{size_label(plan.problem)}{end}."
+    gate = gate_sentence(findings) if is_regression else None
+    return (*([gate] if gate else []), *caveats(findings))
 
 
 def moment(created: str) -> str:
@@ -62,4 +63,4 @@ def moment(created: str) -> str:
     try:
         return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     except (ValueError, OverflowError):
-        return told(created, 40)
+        return visible(created, 40)

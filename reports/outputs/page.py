@@ -79,7 +79,7 @@ def page(findings: Findings, folder: Path | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters |= {"tied": tied, "glossed": glossed, "term": term}
+    jinja.filters |= {"glossed": glossed, "term": term}
     text, digest = script()
     return jinja.get_template("page.html").render(
         head=header(findings),

@@ -7,31 +7,30 @@ from dataclasses import dataclass
 
 from reports.findings.findings import Findings
 from reports.findings.pairs import Pair
-from reports.outputs.parts import verdict
-from reports.outputs.quantity import ratio
-from reports.outputs.table import Column, Table, table_of, texts
+from reports.outputs.parts import quantity, verdict
+from reports.outputs.table import Column, Table, table
+from reports.text.numbers import shown_ratio
 from reports.text.pairs import gate_sentence, pair_name, widened
 from reports.text.phases import words
-from reports.text.sentence import Name
+from reports.text.sentence import Sentence
 
 
 @dataclass(frozen=True)
 class PairsSection:
-    """The section; ``reading``: how the table is to be read."""
+    """Did the newer one become slower?"""
 
-    gate: object
+    gate: Sentence | None
     is_undecided: bool
-    reading: object
+    how_to_read: Sentence
     table: Table
 
 
 def pairs_section(findings: Findings) -> PairsSection | None:
     """The section; None for a run without pairs and gate."""
-    gate = gate_sentence(findings)
-    if not gate and not findings.pairs:
-        return None
+    gate, pairs = gate_sentence(findings), findings.pairs
     is_undecided = findings.gate is not None and findings.gate.outcome == "undecided"
-    return PairsSection(gate, is_undecided, widened(findings.pairs), pairs_table(findings.pairs))
+    section = PairsSection(gate, is_undecided, widened(pairs), pairs_table(pairs))
+    return section if gate or pairs else None
 
 
 def telling(findings: Findings) -> list[Pair]:
@@ -44,14 +43,11 @@ def telling(findings: Findings) -> list[Pair]:
 
 
 def pairs_table(pairs: Iterable[Pair]) -> Table:
-    """One row a pair and phase, with the interval that decides."""
-    return table_of(
-        "New ÷ old, by pair and phase",
-        pairs,
-        [
-            texts("new ÷ old", lambda one: Name(pair_name(one.new, one.old))),
-            texts("phase", lambda one: words(one.phase)),
-            (Column("ratio", True, interval="beside"), lambda one: ratio(one.corrected)),
-            texts("verdict", lambda one: verdict(one.verdict or "unusable")),
-        ],
-    )
+    """A row a pair and phase, with the interval that decides."""
+    rows = (
+        (pair_name(one.new, one.old), words(one.phase), quantity(shown_ratio, one.corrected),
+         verdict(one.verdict or "unusable"))
+        for one in pairs
+    )  # fmt: skip
+    heads = ("new ÷ old", "phase", Column("ratio", interval="beside"), "verdict")
+    return table("New ÷ old, by pair and phase", heads, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -9,186 +10,209 @@ from markupsafe import Markup
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell as Timed
 from reports.findings.findings import Findings
-from reports.outputs.arm_parts import (
-    arm_mark,
-    dim,
-    flagged,
-    noted,
-    times_cell,
-    took_part,
-)
 from reports.outputs.code_section import CodeSection
-from reports.outputs.facets import Facet, facet_of, facets
 from reports.outputs.parts import (
-    Several,
-    Span,
+    Rich,
     below,
     failed,
-    listed,
-    named,
+    harness_share,
+    marked,
     note,
-    told,
+    quantity,
+    span,
+    together,
     verdict,
 )
-from reports.outputs.quantity import ratio, seconds
-from reports.outputs.table import PAGE, TEXT, Column, Made, Table, numbers, table_of
+from reports.outputs.table import PAGE, TEXT, Cell, Column, Row, Table, table
 from reports.text.headline import baselines_text
-from reports.text.lead import ranking_text
-from reports.text.numbers import is_too_wide
-from reports.text.phases import sentence
-from reports.text.sentence import Name
+from reports.text.lead import ranking_text, what
+from reports.text.numbers import shown_ratio, shown_seconds
+from reports.text.sentence import Sentence
 
+FACETS = {  # what an arm is; as a column, and as a filter where arms differ in it
+    "framework": "engine",
+    "differentiation": "derivative",
+    "execution": "execution",
+    "form": "form",
+    "device": "device",
+    "dtype": "dtype",
+}
+UNKNOWN = "not known"
+DEEPEST = 3  # decades behind the fastest, from where on the tint is as deep as it gets
 EVIDENT = 1.5  # a ratio this far from 1 says faster or slower by itself
-WORDS = ("arm", "block", "null arm", "times the fastest", "execution", "form", "status", "margin",
-         "verdict", "limit")  # fmt: skip
 CODE = Markup('<a class="note" href="#{}" aria-label="code of {}">code</a>')
 
 
 @dataclass(frozen=True)
-class RankingSection:
-    """The section on who is fastest."""
+class Facet:
+    """One property of arms: its key, its word, and its values in the order of the rows."""
 
-    lead: object
-    what: str
-    baseline: Name
-    baselines: object
+    key: str
+    word: str
+    values: tuple[str, ...]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all arms have one and the same value."""
+        return len(self.values) == 1
+
+
+@dataclass(frozen=True)
+class RankingSection:
+    """Who is fastest, and by how much."""
+
+    lead: Sentence | None
+    what: Sentence
+    baseline: str
+    baselines: Sentence | None
     is_trained: bool
     is_vague: bool
     facets: tuple[Facet, ...]
     table: Table
-    words: tuple[str, ...]
-    left_out: tuple[Several, ...]
-    troubles: tuple[Several, ...]
+    left_out: tuple[Sentence, ...]
+    troubles: tuple[Sentence, ...]
 
 
 def ranking_section(findings: Findings, code: CodeSection | None) -> RankingSection:
     """The section; ``code``: where each arm's code stands."""
     return RankingSection(
         lead=ranking_text(findings),
-        what=sentence(findings.main_phase, findings.run.plan.problem),
-        baseline=named(findings.baseline.name),
+        what=what(findings),
+        baseline=findings.baseline.name,
         baselines=baselines_text(findings),
         is_trained=findings.run.plan.problem.trained,
         is_vague=any(map(is_vague, findings.ranking)),
         facets=facets(findings),
         table=ranking_table(findings, code),
-        words=WORDS,
         left_out=tuple(
-            Several(listed(one.names), note(one.status), told(one.reason))
+            together(Sentence.joined(", ", one.names), note(one.status), one.reason)
             for one in findings.left_out
         ),
-        troubles=tuple(map(_trouble, filter(lambda arm: arm.reason, took_part(findings)))),
+        troubles=tuple(_trouble(arm) for arm in took_part(findings) if arm.reason),
     )
 
 
-def _trouble(arm: Arm) -> Several:
+def took_part(findings: Findings) -> list[Arm]:
+    """The arms that were measured, null arms left out."""
+    return [arm for arm in findings.others if not arm.is_left_out]
+
+
+def _trouble(arm: Arm) -> Sentence:
     """What went wrong with an arm."""
-    fared = note(f"numbers from its {arm.n_ok} good blocks")
-    check = f"check: {told(arm.failed_check)}" if arm.failed_check else None
-    return Several(
-        Span(named(arm.name), "verdict"),
-        fared if arm.status == "ok" else failed(arm.status),
-        told(arm.reason or ""),
-        note(check) if check else None,
-    )
+    is_ok = arm.status == "ok"
+    fared = note(f"numbers from its {arm.n_ok} good blocks") if is_ok else failed(arm.status)
+    check = note(f"check: {arm.failed_check}") if arm.failed_check else None
+    return together(span(arm.name, "verdict"), fared, arm.reason, check)
 
 
 def ranking_table(findings: Findings, code: CodeSection | None = None) -> Table:
     """A row an arm: times the fastest, its time, what it is, its ratio and verdict."""
-    every = facets(findings)
     beside = {
-        one.arm: times_cell(ratio(one.times), one.in_front) for one in findings.beside_fastest
+        one.arm: times_cell(quantity(shown_ratio, one.times), one.in_front)
+        for one in findings.beside_fastest
     }
-    ratios = Column("ratio to the baseline", True, interval="beside")
-    columns: tuple[Made[Timed], ...] = (
-        (Column("arm", outputs=PAGE), lambda cell: _head(findings, cell.arm, code)),
-        (Column("arm", outputs=TEXT), lambda cell: _name(findings, cell.arm)),
-        numbers("times the fastest", lambda cell: beside.get(cell.arm, times_cell(None))),
-        numbers("time", lambda cell: noted(seconds(cell.seconds), *flagged(cell.overhead))),
-        *(_facet_column(facet) for facet in every if not facet.is_shared),
-        (Column("status", outputs=PAGE), status),
-        (ratios, lambda cell: ratio(cell.ratio)),
-        (Column("verdict", outputs=PAGE), lambda cell: _verdict(findings, cell)),
-        (Column("verdict", outputs=TEXT), lambda cell: _outcome(findings, cell)),
+    differing = [one for one in facets(findings) if not one.is_shared]
+    heads = (
+        *(Column("arm", PAGE), Column("arm", TEXT)),
+        *(Column("times the fastest", is_number=True), Column("time", is_number=True)),
+        *(Column(facet.word, PAGE, "text") for facet in differing),
+        *(Column("status", PAGE), Column("ratio to the baseline", interval="beside")),
+        *(Column("verdict", PAGE), Column("verdict", TEXT)),
     )
-    return table_of(
-        "Arms by their time, with ratio and verdict",
-        findings.ranking,
-        columns,
-        lambda cell: (
-            _attributes(cell) | {f"data-{f.key}": facet_of(cell.arm, f.key) for f in every}
-        ),
-        kind="ranking",
-        is_main=True,
+    rows = (
+        Row(
+            (
+                *_heads(findings, cell.arm, code),
+                beside.get(cell.arm, times_cell(None)),
+                time_cell(cell, only_flagged=True),
+                *(_facet_cell(cell.arm, facet.key) for facet in differing),
+                span("passed", "pass") if cell.seconds else failed(cell.status),
+                quantity(shown_ratio, cell.ratio),
+                *_verdicts(findings, cell),
+            ),
+            _attributes(findings, cell),
+        )
+        for cell in findings.ranking
     )
+    caption = "Arms by their time, with ratio and verdict"
+    return table(caption, heads, rows, kind="ranking", is_main=True)
 
 
-def _head(findings: Findings, arm: Arm, code: CodeSection | None) -> Several:
-    """The arm, where its code is, and what it ran by."""
-    name, anchor = named(arm.name), code.links.get(arm.index) if code else None
-    return Several(
-        arm_mark(findings, arm),
-        CODE.format(anchor, str(name)) if anchor else None,
-        below(Several("by", named(arm.python))) if arm.python else None,
-        *_version(findings, arm),
-    )
+def _heads(findings: Findings, arm: Arm, code: CodeSection | None) -> tuple[Sentence, Sentence]:
+    """The arm with where its code is and what it ran by; the same for a text."""
+    anchor = code.links.get(arm.index) if code else None
+    link = Rich("code", CODE.format(anchor, str(arm.name))) if anchor else None
+    by = below(Sentence("by {}", arm.python)) if arm.python else None
+    version = below(findings.versions[arm]) if arm in findings.versions else None
+    return together(marked(findings, arm), link, by, version), together(arm.name, version)
 
 
-def _name(findings: Findings, arm: Arm) -> Several:
-    return Several(named(arm.name), *_version(findings, arm))
-
-
-def _version(findings: Findings, arm: Arm) -> tuple[Span, ...]:
-    """Framework and version, where one framework ran in several."""
-    version = findings.versions.get(arm)
-    return (below(named(version)),) if version else ()
-
-
-def status(cell: Timed) -> Span:
-    """Whether the arm passed, or how it failed."""
-    return Span("passed", "pass") if cell.seconds else failed(cell.status)
-
-
-def _attributes(cell: Timed) -> dict[str, object]:
+def _attributes(findings: Findings, cell: Timed) -> dict[str, object]:
     """What the page's script knows a row by."""
-    timed = {"data-seconds": cell.seconds.value} if cell.seconds else {"data-untimed": None}
-    return {"data-arm": told(cell.arm.name, 200), **dim(cell.arm), **timed}
+    arm = cell.arm
+    return {
+        "data-arm": str(arm.name),
+        "class": "dim" * arm.is_null,
+        **({"data-seconds": cell.seconds.value} if cell.seconds else {"data-untimed": None}),
+        **{f"data-{one.key}": str(facet_of(arm, one.key)) for one in facets(findings)},
+    }
 
 
-def _facet_column(facet: Facet) -> Made[Timed]:
-    def cell(timed: Timed) -> Several:
-        arm = timed.arm
-        version = arm.framework_version if facet.key == "framework" else None
-        return Several(Name(facet_of(arm, facet.key)), below(named(version)) if version else None)
-
-    return Column(facet.word, kind="text", outputs=PAGE), cell
+def times_cell(times: Rich | None, in_front: bool | None = None) -> Cell:
+    """Times the fastest, tinted by how many."""
+    value = times.in_full[0] if times else None
+    return Cell(times, "times front" if in_front else "times", tint(value) if value else None)
 
 
-def _verdict(findings: Findings, cell: Timed) -> Span | None:
-    """The verdict where it informs."""
-    found = verdict_of(findings, cell)
-    role = note("baseline") if cell.is_baseline and cell.seconds else None
-    return verdict(found) if found else role
+def tint(times: float) -> int:
+    """How deep a cell is tinted, in per cent, by how many times the fastest it tells."""
+    return round(100 * min(max(math.log10(times), 0) / DEEPEST, 1)) if times > 0 else 0
 
 
-def _outcome(findings: Findings, cell: Timed) -> Span | None:
-    """The verdict, or what stands in its place."""
-    if not cell.seconds:
-        return failed(cell.status)
-    if cell.is_baseline or cell.is_null:
-        return note("baseline" if cell.is_baseline else "null arm")
-    found = findings.verdict(cell)
-    return verdict(found) if found else None
+def time_cell(cell: Timed | None, only_flagged: bool = False) -> Rich | None:
+    """A time with the harness's share of it, as far as that is known or flagged."""
+    time = quantity(shown_seconds, cell.seconds) if cell else None
+    return time.noted(*harness_share(cell.overhead, only_flagged)) if cell and time else None
+
+
+def _facet_cell(arm: Arm, key: str) -> Sentence:
+    version = arm.framework_version if key == "framework" else None
+    return together(facet_of(arm, key), below(version) if version else None)
+
+
+def _verdicts(findings: Findings, cell: Timed) -> tuple[Rich | None, Rich | None]:
+    """On the page the verdict where it informs; in a text always, or what is in its place."""
+    told, informing = findings.verdict(cell), verdict_of(findings, cell)
+    role = "baseline" if cell.is_baseline else "null arm" if cell.is_null else ""
+    own = note("baseline") if cell.is_baseline and cell.seconds else None
+    text = note(role) if role else verdict(told) if told else None
+    return verdict(informing) if informing else own, text if cell.seconds else failed(cell.status)
+
+
+def facets(findings: Findings) -> tuple[Facet, ...]:
+    """Every property by which the rows of the ranking may differ, and of which any arm tells."""
+    arms = [cell.arm for cell in findings.ranking]
+    every = (
+        Facet(key, word, tuple(dict.fromkeys(str(facet_of(arm, key)) for arm in arms)))
+        for key, word in FACETS.items()
+    )
+    # Runs before it was recorded tell no form
+    return tuple(one for one in every if one.key != "form" or one.values != (UNKNOWN,))
+
+
+def facet_of(arm: Arm, key: str) -> str:
+    """What the arm is in respect of ``key``, in words."""
+    return getattr(arm, key) or UNKNOWN
 
 
 def verdict_of(findings: Findings, cell: Timed) -> str:
     """The cell's verdict where it informs: not where the ratio says as much by itself."""
     found = findings.verdict(cell) if cell.seconds else ""
-    if found not in ("faster", "slower") or cell.ratio is None or is_too_wide(cell.ratio):
+    if found not in ("faster", "slower") or cell.ratio is None or cell.ratio.is_too_wide:
         return found
     return found if 1 / EVIDENT < cell.ratio.value < EVIDENT else ""
 
 
 def is_vague(cell: Timed) -> bool:
     """Whether there are too few blocks for an interval of its time or ratio."""
-    return any(one is not None and is_too_wide(one) for one in (cell.seconds, cell.ratio))
+    return any(one is not None and one.is_too_wide for one in (cell.seconds, cell.ratio))

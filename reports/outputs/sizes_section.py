@@ -11,13 +11,24 @@ from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.findings.point import Point
 from reports.findings.sweep import Axis, Sweep
-from reports.outputs.arm_parts import arm_mark, shared
-from reports.outputs.parts import Several, below, failed, named, none, note, told, verdict
-from reports.outputs.quantity import Quantity, count, number, seconds
-from reports.outputs.table import Column, Made, Output, Table, numbers, table_of, texts
+from reports.outputs.parts import (
+    Rich,
+    below,
+    failed,
+    marked,
+    none,
+    note,
+    quantity,
+    shared,
+    together,
+    verdict,
+)
+from reports.outputs.table import Column, Output, Table, table
 from reports.text.counted import counted
 from reports.text.null_arm import judgement_text
+from reports.text.numbers import plain, shown_seconds
 from reports.text.problem import noun, title
+from reports.text.sentence import Number, Sentence, few
 from reports.text.sizes import along, axis_words, epoch_text, label, overtaking_text, proved_text
 from runfiles.records import Spec
 
@@ -30,23 +41,23 @@ class AxisPart:
     """The sizes along one axis."""
 
     along: str
-    overtakings: tuple[object, ...]
-    more: str  # how many more there are in cells.json
+    overtakings: tuple[Sentence, ...]
+    more: Sentence | None  # how many more there are in cells.json
     figure: Markup
     table: Table
 
 
 @dataclass(frozen=True)
 class SizesSection:
-    """The section on the run's other sizes."""
+    """At other sizes."""
 
     n_sizes: int
     is_trained: bool
     title: str
     axes: tuple[AxisPart, ...]
     table: Table
-    unusable: tuple[Several, ...]  # sizes, and why
-    troubles: tuple[Several, ...]
+    unusable: tuple[Sentence, ...]  # sizes, and why
+    troubles: tuple[Sentence, ...]
 
 
 def sizes_section(findings: Findings, figures: Mapping[str, Markup]) -> SizesSection | None:
@@ -54,7 +65,7 @@ def sizes_section(findings: Findings, figures: Mapping[str, Markup]) -> SizesSec
     sweep, spec = findings.sweep, findings.run.plan.problem
     if sweep is None:
         return None
-    unusable = [one.case for one in sweep.points if not one.case.null_arm.is_usable]
+    nulls = [(one.case, one.case.null_arm) for one in sweep.points]
     return SizesSection(
         n_sizes=len(sweep.points),
         is_trained=spec.trained,
@@ -62,9 +73,11 @@ def sizes_section(findings: Findings, figures: Mapping[str, Markup]) -> SizesSec
         axes=tuple(
             axis_part(findings, axis, figures.get(f"sizes_{axis.name}")) for axis in sweep.axes
         ),
-        table=sizes_table(findings, sweep),
+        table=sizes_table(findings),
         unusable=tuple(
-            Several(f"{label(case)}:", judgement_text(case.null_arm)) for case in unusable
+            Sentence("{}: {}", label(case), judgement_text(null))
+            for case, null in nulls
+            if not null.is_usable
         ),
         troubles=troubles(findings, sweep),
     )
@@ -73,110 +86,97 @@ def sizes_section(findings: Findings, figures: Mapping[str, Markup]) -> SizesSec
 def axis_part(findings: Findings, axis: Axis, figure: Markup | None) -> AxisPart:
     """What was found along ``axis``."""
     n_more = len(axis.crossovers) - len(axis.told)
-    more = f"{counted(n_more, 'more crossover')} between other arms in cells.json."
+    more = Sentence("{} between other arms in cells.json.", counted(n_more, "more crossover"))
     return AxisPart(
         along=along(axis),
         overtakings=tuple(map(overtaking_text, axis.told)),
-        more=more if n_more else "",
+        more=more if n_more else None,
         figure=figure or Markup(),
         table=axis_table(findings, axis, is_open=figure is None),
     )
 
 
-def axis_table(findings: Findings, axis: Axis, is_open: bool = False) -> Table:
+def axis_table(findings: Findings, axis: Axis, is_open: bool) -> Table:
     """What an example visited takes: a row an arm, by its time at the run's own size."""
     timed = {arm for point in axis.points for arm in point.timed.values()}
-    ranked = findings.ranked(findings.compared_phase)
-    return table_of(
-        f"Time of an example visited, by {axis_words(axis)}",
-        [cell.arm for cell in ranked if cell.arm in timed],
-        [
-            texts("arm", lambda arm: arm_mark(findings, arm)),
-            *(_size_column(findings, size, point) for size, point in axis.sized),
-        ],
-        folded="In numbers",
-        is_open=is_open,
+    ranked = [cell.arm for cell in findings.ranked(findings.compared_phase) if cell.arm in timed]
+    heads = [
+        together(Number.of(size), _own(findings, point), below(epoch_text(_spec(point))))
+        for size, point in axis.sized
+    ]
+    rows = (
+        (marked(findings, arm), *(_sized(point, arm) for point in axis.points)) for arm in ranked
     )
+    caption = f"Time of an example visited, by {axis_words(axis)}"
+    return table(caption, ("arm", *heads), rows, folded="In numbers", is_open=is_open)
 
 
-def _size_column(findings: Findings, size: int, point: Point) -> Made[Arm]:
-    own = note("own size") if point.case is findings else None
-    timed = below(epoch_text(point.case.run.plan.problem))
-    return numbers(Several(count(size), own, timed), lambda arm: _sized(point, arm))
-
-
-def _sized(point: Point, arm: Arm) -> object:
-    """An example's time of an arm at a size, with its verdict there."""
-    one = point.of(arm)
-    cell, time = one.cell, seconds(one.seconds_of_example)
-    if cell is None or time is None:
-        return failed(cell.status if cell else "missing")
-    found = point.case.verdict(cell)
-    ratio = number(cell.ratio.value) if cell.ratio else None
-    return Several(time, below(Several(verdict(found), ratio)) if found else None)
-
-
-def sizes_table(findings: Findings, sweep: Sweep) -> Table:
-    """A row a size: what was timed there, who is in front, and what was proved."""
-    spec = findings.run.plan.problem
-    rate = (Column("rate", True, outputs=SPACIOUS), lambda one: number(_spec(one).lr))
-    timed = Column("timed epoch" if spec.trained else "timed", outputs=SPACIOUS)
-    return table_of(
-        "What was timed and what was proved",
-        sweep.points,
-        [
-            texts("examples", lambda one: Several(
-                count(one.n_examples), note("own size") if one.case is findings else None
-            )),
-            *(_count_column(name) for name in spec.counts),
-            numbers("batch size", lambda one: count(one.batch_size)),
-            *([rate] if spec.trained else []),
-            (timed, lambda one: epoch_text(_spec(one))),
-            texts("least time", lambda one: _front(findings, one)),
-            (Column("an example in", True, interval="beside"), _least),
-            texts("proved", lambda one: proved_text(one.case)),
-        ],
-    )  # fmt: skip
+def _own(findings: Findings, point: Point) -> Rich | None:
+    return note("own size") if point.case is findings else None
 
 
 def _spec(point: Point) -> Spec:
     return point.case.run.plan.problem
 
 
-def _count_column(name: str) -> Made[Point]:
-    return numbers(noun(name), lambda one: count(_spec(one).counts[name]))
+def _sized(point: Point, arm: Arm) -> Rich:
+    """An example's time of an arm at a size, with its verdict there."""
+    one = point.of(arm)
+    cell, time = one.cell, quantity(shown_seconds, one.seconds_of_example)
+    if cell is None or time is None:
+        return failed(cell.status if cell else "missing")
+    found, ratio = point.case.verdict(cell), cell.ratio.value if cell.ratio else None
+    told = together(verdict(found), quantity(plain, ratio)) if found else None
+    return time.noted(below(told)) if told else time
 
 
-def _front(findings: Findings, point: Point) -> object:
+def sizes_table(findings: Findings) -> Table:
+    """A row a size: what was timed there, who is in front, and what was proved."""
+    spec = findings.run.plan.problem
+    timed = Column("timed epoch" if spec.trained else "timed", SPACIOUS)
+    heads = (
+        "examples",
+        *map(noun, spec.counts),
+        *("batch size", Column("rate", SPACIOUS if spec.trained else frozenset()), timed),
+        *("least time", Column("an example in", interval="beside"), "proved"),
+    )
+    rows = (
+        (
+            together(Number.of(one.n_examples), _own(findings, one)),
+            *map(Number.of, _spec(one).counts.values()),
+            *(Number.of(one.batch_size), quantity(plain, _spec(one).lr), epoch_text(_spec(one))),
+            *(_front(findings, one), _least(one), proved_text(one.case)),
+        )
+        for one in (findings.sweep.points if findings.sweep else ())
+    )
+    return table("What was timed and what was proved", heads, rows)
+
+
+def _front(findings: Findings, point: Point) -> str:
     """The arms in front at a size, if any may be."""
     if not point.case.null_arm.is_usable:
         return verdict("unusable")
     return shared(findings, point.front[0], point.front[1:]) if point.front else none()
 
 
-def _least(point: Point) -> Quantity | None:
+def _least(point: Point) -> Rich | None:
     """An example's time of the arm in front."""
     is_told = point.front and point.case.null_arm.is_usable
-    return seconds(point.of(point.front[0]).seconds_of_example) if is_told else None
+    seconds = point.of(point.front[0]).seconds_of_example if is_told else None
+    return quantity(shown_seconds, seconds)
 
 
-def troubles(findings: Findings, sweep: Sweep) -> tuple[Several, ...]:
+def troubles(findings: Findings, sweep: Sweep) -> tuple[Sentence, ...]:
     """Every reason that an arm gives at some sizes only; one at all sizes stands elsewhere."""
-    sizes: dict[tuple[Arm, str, str], list[str]] = {}
+    sizes: dict[tuple[Arm, str, str], list[Sentence]] = {}
     for arm in findings.others:
         for point in sweep.points:
             one = point.of(arm)
             if one.reason:
-                sizes.setdefault((arm, one.status, one.reason), []).append(label(point.case))
+                where = Sentence("at {}", label(point.case))
+                sizes.setdefault((arm, one.status, one.reason), []).append(where)
     return tuple(
-        Several(named(arm.name), note(status), told(reason), note(_at(labels)))
-        for (arm, status, reason), labels in sizes.items()
-        if len(labels) < len(sweep.points)
+        together(arm.name, note(status), reason, note(few(where, MOST_NAMED, " and {} more sizes")))
+        for (arm, status, reason), where in sizes.items()
+        if len(where) < len(sweep.points)
     )
-
-
-def _at(labels: list[str]) -> str:
-    """The first few sizes, and how many more."""
-    more = len(labels) - MOST_NAMED
-    named = "; ".join(f"at {label}" for label in labels[:MOST_NAMED])
-    return f"{named} and {counted(more, 'more size')}" if more > 0 else named

@@ -1,27 +1,26 @@
 """The table: columns and rows once, for the page, a terminal, Markdown and CSV.
 
-A cell is whatever ``str`` makes plain and ``__html__`` makes HTML: a text, a sentence, a name, a
-number with its interval, or several of these; None where nothing stands.
+A cell is a string that knows its HTML: a text, a sentence, a name, a number with its interval, or
+several of these; None where nothing stands.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from reports.outputs.parts import Several
-from reports.outputs.quantity import Quantity
+from reports.outputs.parts import Rich
 from reports.text.names import in_csv, in_markdown
+from reports.text.sentence import Number
 
 Output = Literal["page", "terminal", "markdown"]
 PAGE: frozenset[Output] = frozenset({"page"})
 TEXT: frozenset[Output] = frozenset({"terminal", "markdown"})
-ENDS = ("", "_low", "_high")
 SHEET = Markup(
     '<div class="scroll{tall}" tabindex="0" role="group" aria-label="{caption}">\n<table{given}>\n'
     "<caption{unseen}>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}"
@@ -34,37 +33,32 @@ FOLDED = Markup('<details class="table"{}><summary>{}</summary>\n{}</details>\n'
 class Column:
     """What stands above a column, how its cells are set, and in which outputs it is."""
 
-    heading: object
-    is_number: bool = False
-    kind: str = ""  # the class of its cells
+    heading: str
     outputs: frozenset[Output] = PAGE | TEXT
+    kind: str = ""  # the class of its cells
+    is_number: bool | None = None  # None: where one of its cells is
     interval: Literal["beside", "below"] | None = None  # in a terminal, where there is room
     may_go: bool = False  # from a terminal without room
-
-    @property
-    def classes(self) -> str:
-        """Of its cells in HTML."""
-        return " ".join(filter(None, ("num" if self.is_number else "", self.kind)))
-
-
-T = TypeVar("T")
-Made: TypeAlias = tuple[Column, Callable[[T], object]]  # and what makes its cell of a thing
 
 
 @dataclass(frozen=True)
 class Cell:
     """What stands in a cell that looks unlike others of its column."""
 
-    content: object
+    content: str | None
     kind: str
     tint: int | None = None  # per cent
 
 
+Content: TypeAlias = "str | int | float | Cell | None"
+Cells: TypeAlias = "tuple[Content, ...]"
+
+
 @dataclass(frozen=True)
 class Row:
-    """What stands under each column; ``attributes``: of the row in HTML."""
+    """What stands under each column, and the attributes of the row in HTML."""
 
-    cells: tuple[object, ...]
+    cells: Cells
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -83,80 +77,79 @@ class Table:
     def __bool__(self) -> bool:
         return bool(self.rows)
 
-    def shown(self, output: Output) -> tuple[tuple[int, Column], ...]:
-        """The columns of ``output`` with their places; in a text those that say something."""
-        own = ((i, one) for i, one in enumerate(self.columns) if output in one.outputs)
-        if output == "page":
-            return tuple(own)
-        return tuple((i, one) for i, one in own if any(map(text_of, self.cells(i))))
+    def cells(self, place: int) -> list[str]:
+        """What stands in the column at ``place``, nothing as an empty string."""
+        return [_content(row.cells[place]) for row in self.rows]
+
+    def is_number(self, place: int) -> bool:
+        """Whether the column at ``place`` is of numbers."""
+        told = self.columns[place].is_number
+        return any(map(_values, self.cells(place))) if told is None else told
+
+    def shown(self, output: Output) -> list[int]:
+        """The places of the columns of ``output``; in a text of those that say something."""
+        own = [i for i, column in enumerate(self.columns) if output in column.outputs]
+        return own if output == "page" else [i for i in own if any(self.cells(i))]
 
     def __html__(self) -> Markup:
-        columns = self.shown("page")
-        given = {"id": f"{self.kind}-table" if self.is_main else "", "class": self.kind}
+        first, *others = self.shown("page")
+        classes = {i: " ".join(filter(None, ("num" * self.is_number(i), self.columns[i].kind)))
+                   for i in others}  # fmt: skip
         sheet = SHEET.format(
             tall=" tall" if self.is_main else "",
             caption=self.caption,
-            given=attributes(given),
-            unseen=attributes({"class": "unseen" if self.is_main else ""}),
-            heads=Markup("").join(_head(column) for _, column in columns),
-            rows=Markup("").join(_row(row, columns) for row in self.rows),
+            given=attributes({"id": f"{self.kind}-table" * self.is_main, "class": self.kind}),
+            unseen=attributes({"class": "unseen" * self.is_main}),
+            heads=Markup("").join(self._head(i) for i in (first, *others)),
+            rows=Markup("").join(_row(row, first, classes) for row in self.rows),
         )
-        is_open = Markup(" open" if self.is_open else "")
+        is_open = attributes({"open": None} if self.is_open else {})
         return FOLDED.format(is_open, self.folded, sheet) if self.folded else sheet
+
+    def _head(self, place: int) -> Markup:
+        given = attributes({"class": "num" * self.is_number(place)})
+        return Markup('<th scope="col"{}>{}</th>').format(
+            given, escape(self.columns[place].heading)
+        )
 
     def markdown(self) -> list[str]:
         """Its lines and an empty one, each number with its interval; none without a row."""
-        columns = self.shown("markdown")
+        places = self.shown("markdown")
         lines = [
-            _line(in_markdown(str(column.heading)) for _, column in columns),
-            "|" + "|".join("--:" if column.is_number else "---" for _, column in columns) + "|",
-            *(_line(_in_markdown(row.cells[place]) for place, _ in columns) for row in self.rows),
+            _line(in_markdown(self.columns[i].heading) for i in places),
+            f"|{'|'.join('--:' if self.is_number(i) else '---' for i in places)}|",
+            *(_line(_in_markdown(_content(row.cells[i])) for i in places) for row in self.rows),
         ]
         return [*lines, ""] if self.rows else []
 
     def csv(self) -> str:
-        """Every number in full, one of ours with both ends; text never a formula."""
-        own = [(i, one) for i, one in enumerate(self.columns) if "markdown" in one.outputs]
-        whole = {i for i, one in own if one.interval or any(map(_is_ours, self.cells(i)))}
+        """Every number in full, one with an interval in three columns; text never a formula."""
+        wide = [one.interval is not None or any(map(interval_of, self.cells(i)))
+                for i, one in enumerate(self.columns)]  # fmt: skip
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(
-            f"{one.heading}{end}" for i, one in own for end in (ENDS if i in whole else ("",))
-        )
+        pairs = zip(self.columns, wide, strict=True)
+        writer.writerow(name for one, is_wide in pairs for name in _names(one.heading, is_wide))
         for row in self.rows:
-            writer.writerow(v for i, _ in own for v in _in_csv(row.cells[i], i in whole))
+            cells = zip(row.cells, wide, strict=True)
+            writer.writerow(value for one, is_wide in cells for value in _in_csv(one, is_wide))
         return out.getvalue()
 
-    def cells(self, place: int) -> list[object]:
-        """What stands in the column at ``place``."""
-        return [row.cells[place] for row in self.rows]
 
-
-def table_of(
+def table(
     caption: str,
-    things: Iterable[T],
-    columns: Iterable[Made[T]],
-    given: Callable[[T], Mapping[str, object]] = lambda _: {},
+    heads: Iterable[str | Column],
+    rows: Iterable[Cells | Row],
     *,
     kind: str = "",
     is_main: bool = False,
     folded: str = "",
     is_open: bool = False,
 ) -> Table:
-    """A row for each of ``things``; ``columns``: each with what makes its cells of a thing."""
-    heads, makers = zip(*columns, strict=True)
-    rows = tuple(Row(tuple(make(one) for make in makers), given(one)) for one in things)
-    return Table(caption, heads, rows, kind, is_main, folded, is_open)
-
-
-def texts(heading: object, make: Callable[[T], object], kind: str = "") -> Made[T]:
-    """A column of texts."""
-    return Column(heading, kind=kind), make
-
-
-def numbers(heading: object, make: Callable[[T], object]) -> Made[T]:
-    """A column of numbers."""
-    return Column(heading, True), make
+    """A table, most of whose columns and rows are like any others."""
+    columns = tuple(one if isinstance(one, Column) else Column(one) for one in heads)
+    whole = tuple(one if isinstance(one, Row) else Row(one) for one in rows)
+    return Table(caption, columns, whole, kind, is_main, folded, is_open)
 
 
 def attributes(given: Mapping[str, object]) -> Markup:
@@ -168,67 +161,60 @@ def attributes(given: Mapping[str, object]) -> Markup:
     )
 
 
-def text_of(cell: object) -> str:
-    """What stands in a cell as text, without an interval."""
-    return str(_told(cell))
-
-
-def interval_of(cell: object) -> str:
-    """The interval of the number in a cell; nothing where there is none."""
-    found = _told(cell)
-    return found.interval if isinstance(found, Quantity) else ""
-
-
-def _is_ours(cell: object) -> bool:
-    return isinstance(_told(cell), Quantity)
-
-
-def _told(cell: object) -> object:
-    """What a text tells of a cell: of a number with notes the number alone."""
-    content = _content(cell)
-    is_noted = isinstance(content, Several) and content and isinstance(content[0], Quantity)
-    return content[0] if is_noted else content
-
-
-def _content(cell: object) -> object:
+def _content(cell: Content) -> str:
+    """What stands in a cell."""
     content = cell.content if isinstance(cell, Cell) else cell
-    return "" if content is None else content
+    return content if isinstance(content, str) else "" if content is None else str(content)
 
 
-def _head(column: Column) -> Markup:
-    given = attributes({"class": "num" if column.is_number else ""})
-    return Markup('<th scope="col"{}>{}</th>').format(given, column.heading)
+def _values(content: str) -> tuple[float | None, ...]:
+    """The full values of a number and its interval; none of what is no number."""
+    if isinstance(content, Number):
+        return (content.value,)
+    return content.in_full if isinstance(content, Rich) else ()
 
 
-def _row(row: Row, columns: Iterable[tuple[int, Column]]) -> Markup:
-    (first, _), *others = columns
-    cells = Markup("").join(_cell(row.cells[place], column) for place, column in others)
+def interval_of(content: str) -> str:
+    """The interval of a number; nothing where there is none."""
+    return content.interval if isinstance(content, Rich) else ""
+
+
+def _row(row: Row, first: int, classes: Mapping[int, str]) -> Markup:
+    cells = Markup("").join(_cell(row.cells[i], kind) for i, kind in classes.items())
     return Markup('<tr{}><th scope="row">{}</th>{}</tr>\n').format(
-        attributes(row.attributes), _content(row.cells[first]), cells
+        attributes(row.attributes), escape(_content(row.cells[first])), cells
     )
 
 
-def _cell(cell: object, column: Column) -> Markup:
-    given = cell if isinstance(cell, Cell) else Cell(cell, "")
-    classes = " ".join(filter(None, (column.classes, given.kind)))
-    style = "" if given.tint is None else f"--tint: {given.tint}%"
-    return Markup("<td{}>{}</td>").format(
-        attributes({"class": classes, "style": style}), _content(given)
-    )
+def _cell(cell: Content, kind: str) -> Markup:
+    own, tint = (cell.kind, cell.tint) if isinstance(cell, Cell) else ("", None)
+    given = {"class": f"{kind} {own}".strip(), "style": "" if tint is None else f"--tint: {tint}%"}
+    return Markup("<td{}>{}</td>").format(attributes(given), escape(_content(cell)))
 
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _in_markdown(cell: object) -> str:
+def _in_markdown(content: str) -> str:
     """A cell with its interval; what is no number of ours is no markup."""
-    found = _told(cell)
-    return found.with_interval if isinstance(found, Quantity) else in_markdown(str(found))
+    interval = interval_of(content)
+    if not _values(content):
+        return in_markdown(f"{content} {interval}")
+    return (
+        f"{content} {interval if interval.startswith('[') else f'({interval})'}"
+        if interval
+        else content
+    )
 
 
-def _in_csv(cell: object, is_whole: bool) -> tuple[object, ...]:
-    found = _told(cell)
-    if is_whole:
-        return found.in_full if isinstance(found, Quantity) else ("", "", "")
-    return (found if isinstance(found, int | float) else in_csv(str(found)),)
+def _names(heading: str, is_wide: bool) -> Iterator[str]:
+    yield from (f"{heading}{end}" for end in (("", "_low", "_high") if is_wide else ("",)))
+
+
+def _in_csv(cell: Content, is_wide: bool) -> Iterator[object]:
+    values = _values(_content(cell))
+    if is_wide:
+        yield from (*values, "", "", "")[:3]
+    else:
+        yield values[0] if values else in_csv(cell) if isinstance(cell, str) else cell

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
@@ -9,21 +11,20 @@ from rich.console import Console
 from reports.findings.findings import Findings
 from reports.outputs.encoder import as_object
 from reports.outputs.map_section import MapSection, map_section
-from reports.outputs.operators import operators_table
 from reports.outputs.pairs_section import pairs_table, telling
-from reports.outputs.parts import listed, named, told
 from reports.outputs.ranking import ranking_table
 from reports.outputs.sizes_section import sizes_table
-from reports.outputs.table import Column, Row, Table
+from reports.outputs.table import Table
 from reports.outputs.terminal import WIDTH, Layout, draw, encodable
+from reports.outputs.yardsticks_section import operators_table
 from reports.text.clause import Kind
 from reports.text.counted import counted
 from reports.text.headline import brief, headline, sentences
-from reports.text.names import SENTENCE, in_markdown
+from reports.text.lead import what
+from reports.text.names import SENTENCE, in_csv, in_markdown
 from reports.text.pairs import gate_sentence
-from reports.text.phases import sentence
+from reports.text.sentence import Sentence
 
-REASON = 600  # room for an exception, its cause, the line at fault and the log
 ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the headline
 BESIDE: tuple[Kind, ...] = ("execution",)
 BELOW: tuple[Kind, ...] = ("price", "dispatch")
@@ -42,16 +43,15 @@ def print_summary(findings: Findings, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     width, found = min(console.width, WIDTH), headline(findings)
 
-    def say(lines: Iterable[object], style: str = "") -> None:
+    def say(lines: Iterable[str], style: str = "") -> None:
         for line in lines:
-            console.print(encodable(str(line), console.encoding), style=style, width=width)
+            console.print(encodable(line, console.encoding), style=style, width=width)
 
-    def show(table: Table) -> Layout | None:
-        if not table:
-            return None
-        drawn, layout = draw(table, console, width)
-        console.print(drawn, width=width)
-        say([""])
+    def show(found: Table) -> Layout:
+        drawn, layout = draw(found, console, width)
+        if found:
+            console.print(drawn, width=width)
+            say([""])
         return layout
 
     for kinds, style in ((ANSWER, "bold"), (BESIDE, "")):
@@ -63,47 +63,42 @@ def print_summary(findings: Findings, console: Console | None = None) -> None:
         say([*_notes(mapped, show(mapped.table)), ""])
     elif findings.sweep:
         say(["Every size, by the time of an example visited", ""])
-        show(sizes_table(findings, findings.sweep))
+        show(sizes_table(findings))
     say([_title(findings), ""])
     show(ranking_table(findings))
     show(pairs_table(telling(findings)))
     say([gate] if (gate := gate_sentence(findings)) else [], "bold")
-    show(operators_table(findings) if len(findings.operators) <= MOST_OPERATORS else NO_TABLE)
+    if len(findings.operators) <= MOST_OPERATORS:
+        show(operators_table(findings))
     reasons = (*_reasons(findings), *_left_out_lines(findings))
     say((*reasons, "") if reasons else ())
     say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(findings)))
 
 
-NO_TABLE = Table("", (), ())
-
-
-def _notes(mapped: MapSection, layout: Layout | None) -> Iterator[str]:
+def _notes(mapped: MapSection, layout: Layout) -> Iterator[str]:
     """What the map needs to be read."""
-    yield from filter(None, (mapped.mean, *mapped.signs))
-    yield from mapped.marks[:MOST_MARKS]
+    yield from filter(None, (mapped.mean, *mapped.signs, *mapped.marks[:MOST_MARKS]))
     more = len(mapped.marks) - MOST_MARKS
     if more > 0:
-        yield f"{counted(more, 'more reason')} in table.md."
-    if layout and layout.n_left_out:
-        yield f"{counted(layout.n_left_out, 'more case')} in table.md, and all in map.csv."
-    if layout and not layout.has_intervals:
+        yield Sentence("{} in table.md.", counted(more, "more reason"))
+    if layout.n_left_out:
+        cases = counted(layout.n_left_out, "more case")
+        yield Sentence("{} in table.md, and all in map.csv.", cases)
+    if not layout.has_intervals:
         yield "Intervals: table.md and map.csv."
 
 
-def _title(findings: Findings) -> str:
+def _title(findings: Findings) -> Sentence:
     """What the ranking is of, and what its ratios are to."""
-    what = sentence(findings.main_phase, findings.run.plan.problem)
-    blocks = counted(len(findings.run.plan.blocks), "block")
-    return f"{what[0].upper()}{what[1:]}, {blocks}; ratio: time ÷ {named(findings.baseline.name)}'s"
+    first, blocks = what(findings), counted(len(findings.run.plan.blocks), "block")
+    about = f"{first[0].upper()}{first[1:]}"
+    return Sentence("{}, {}; ratio: time ÷ {}'s", about, blocks, findings.baseline)
 
 
-def _reasons(findings: Findings) -> Iterator[str]:
+def _reasons(findings: Findings) -> Iterator[Sentence]:
     """Of every arm of the ranking what went wrong, if anything did."""
-    return (
-        f"{named(cell.arm.name)}: {told(cell.reason, REASON)}"
-        for cell in findings.ranking
-        if cell.reason
-    )
+    found = (cell for cell in findings.ranking if cell.reason)
+    return (Sentence("{}: {}", cell.arm, cell.reason or "") for cell in found)
 
 
 def _left_out_lines(findings: Findings) -> Iterator[str]:
@@ -112,24 +107,23 @@ def _left_out_lines(findings: Findings) -> Iterator[str]:
     for one in findings.left_out:
         if one.status != last:
             yield f"{one.status[0].upper()}{one.status[1:]}, no row:"
-        yield f"{listed(one.names)}: {told(one.reason, REASON)}"
+        yield Sentence("{}: {}", Sentence.joined(", ", one.names), one.reason)
         last = one.status
 
 
 def markdown(findings: Findings) -> str:
     """The run in words and its tables, for a README or a comment."""
-    first, *others = map(str, sentences(findings))
+    first, *others = sentences(findings)
     mapped = map_section(findings)
-    sizes = sizes_table(findings, findings.sweep) if findings.sweep else NO_TABLE
     left_out = (
-        f"{one.status}: {listed(one.names)}: {told(one.reason, REASON)}"
+        Sentence("{}: {}: {}", one.status, Sentence.joined(", ", one.names), one.reason)
         for one in findings.left_out
     )
     lines = [
         f"**{_safe(first)}**",
         "",
         *(_map_lines(mapped) if mapped else []),
-        *sizes.markdown(),
+        *(sizes_table(findings).markdown() if findings.sweep else []),
         f"{_safe(_title(findings))}.",
         "",
         *ranking_table(findings).markdown(),
@@ -146,7 +140,7 @@ def _safe(text: str) -> str:
 
 def _map_lines(mapped: MapSection) -> list[str]:
     """The map as Markdown, and what its words, its letters and its cases are."""
-    below = (*filter(None, (mapped.mean, *mapped.signs)), *mapped.marks, *mapped.cases)
+    below = filter(None, (mapped.mean, *mapped.signs, *mapped.marks, *mapped.cases))
     notes = [f"- {_safe(text)}" for text in below]
     return [f"{_safe(mapped.title)}.", "", *mapped.table.markdown(), *notes, ""]
 
@@ -155,5 +149,9 @@ def cells_csv(findings: Findings) -> str:
     """Every cell as a line of CSV, numbers in full, text never a formula."""
     cells = [as_object(cell) for cell in findings.cells]
     keys = [key for key in cells[0] if key not in NOT_IN_CSV]
-    rows = tuple(Row(tuple(cell[key] for key in keys)) for cell in cells)
-    return Table("Cells", tuple(map(Column, keys)), rows).csv()
+    out = io.StringIO()
+    writer = csv.DictWriter(out, keys, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for cell in cells:
+        writer.writerow({k: in_csv(v) if isinstance(v, str) else v for k, v in cell.items()})
+    return out.getvalue()

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from reports.outputs.parts import Span
-from reports.outputs.table import Column, Table, interval_of, text_of
+from reports.outputs.table import Table, interval_of
 from reports.text.spelling import SPELLED
 
 WIDTH = 80
 HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)  # a line below it
-STYLES = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "note": "dim"}
-STYLES |= dict.fromkeys(("failed", "unusable"), "bold red")
+STYLES = {"faster": "green", "slower": "yellow", "equivalent": "cyan", "inconclusive": "dim"}
+STYLES |= {"baseline": "dim", "null arm": "dim"}
+STYLES |= dict.fromkeys(("wrong", "refused", "unusable"), "bold red")
 
 
 def encodable(line: str, encoding: str) -> Text:
@@ -49,7 +49,7 @@ def draw(table: Table, console: Console, width: int) -> tuple[RichTable, Layout]
 def _layouts(table: Table) -> Iterator[Layout]:
     yield from (Layout(34, 12, True), Layout(34, 9, True), Layout(26, 9, True))
     yield Layout(26, 8, False)
-    may_go = sum(column.may_go for _, column in table.shown("terminal"))
+    may_go = sum(column.may_go for column in table.columns)
     yield from (Layout(14, 8, False, n) for n in range(max(may_go, 1)))
 
 
@@ -72,28 +72,28 @@ def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
 
 def _columns(table: Table, layout: Layout, encoding: str) -> Iterator[tuple[str, bool, list[Text]]]:
     """Of every column drawn what stands above it, whether it is of numbers, and its cells."""
-    for place, column in _kept(table, layout):
-        cells = table.cells(place)
+    for place in _kept(table, layout):
+        column, cells = table.columns[place], table.cells(place)
         texts = [_text(cell, encoding) for cell in cells]
         intervals = [encodable(interval_of(cell), encoding) for cell in cells]
         has_intervals = layout.has_intervals and any(intervals)
         if has_intervals and column.interval == "below":
             both = zip(texts, intervals, strict=True)
             texts = [Text("\n").join(one for one in pair if one) for pair in both]
-        yield str(column.heading), column.is_number, texts
+        yield column.heading, table.is_number(place), texts
         if has_intervals and column.interval == "beside":
             yield "95 % interval", False, intervals
 
 
-def _kept(table: Table, layout: Layout) -> list[tuple[int, Column]]:
-    """The columns without the last of those that may go."""
+def _kept(table: Table, layout: Layout) -> list[int]:
+    """The places of the columns without the last of those that may go."""
     shown = table.shown("terminal")
-    gone = [place for place, column in shown if column.may_go][::-1][: layout.n_left_out]
-    return [(place, column) for place, column in shown if place not in gone]
+    gone = [place for place in shown if table.columns[place].may_go][::-1][: layout.n_left_out]
+    return [place for place in shown if place not in gone]
 
 
-def _text(cell: object, encoding: str) -> Text:
-    """A cell in the colour of its kind."""
-    text = encodable(text_of(cell), encoding)
-    text.stylize(STYLES.get(cell.kind.split()[-1], "") if isinstance(cell, Span) else "")
+def _text(cell: str, encoding: str) -> Text:
+    """A cell in the colour of what it says."""
+    text = encodable(cell, encoding)
+    text.stylize(STYLES.get(cell, ""))
     return text

@@ -9,6 +9,7 @@ from reports.text.clause import Clause
 from reports.text.evidence import same_program, verdict_counts
 from reports.text.headline import headline
 from reports.text.null_arm import judgement_text
+from reports.text.sentence import Sentence
 
 MOST_PRICES = 2
 
@@ -17,26 +18,21 @@ MOST_PRICES = 2
 class Answer:
     """A sentence in two parts: what it is about, and what is so."""
 
-    about: str
-    text: str
+    about: Sentence
+    text: Sentence
     is_warning: bool = False
 
 
 def answers(findings: Findings) -> tuple[Answer, ...]:
     """Who is fastest in each execution, what autodiff costs, the same program, how sure."""
     told = (*headline(findings).of_kind("execution"), *own_prices(findings))
-    sure = (judgement_text(findings.null_arm), verdict_counts(findings))
+    sure = filter(None, (judgement_text(findings.null_arm), verdict_counts(findings)))
     is_shown = findings.null_arm.state == "shown"
     return (
-        *map(_answer, told),
-        Answer("The same program?", same_program(findings)),
-        Answer("To be trusted?", " ".join(filter(None, sure)), not is_shown),
+        *(Answer((one.about or Sentence()) + ":", one.told) for one in told),
+        Answer(Sentence("The same program?"), same_program(findings)),
+        Answer(Sentence("To be trusted?"), Sentence.joined(" ", sure), not is_shown),
     )
-
-
-def _answer(clause: Clause) -> Answer:
-    about, _, text = clause.text.partition(": ")
-    return Answer(f"{about}:", text)
 
 
 def own_prices(findings: Findings) -> tuple[Clause, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.findings.arms import Arm
-from reports.text.names import visible
+from reports.text.sentence import Sentence
 
 LIBRARIES = {  # as their authors write them; any other stands as it calls itself
     "autograd": "HIPS autograd",
@@ -16,30 +16,27 @@ LIBRARIES = {  # as their authors write them; any other stands as it calls itsel
     "tensorflow": "TensorFlow",
 }
 EXECUTIONS = {
-    "eager": "eager {}",
-    "compiled step": "step-by-step compiled {}",
-    "compiled epoch": "epoch-compiled {}",
+    "eager": "eager ",
+    "compiled step": "step-by-step compiled ",
+    "compiled epoch": "epoch-compiled ",
 }
-LONGEST = 60
 
 
 def library(arm: Arm) -> str:
     """The framework's name as people write it, such as ``JAX``."""
     name = arm.framework or "an unknown framework"
-    return LIBRARIES.get(name, visible(name, LONGEST))
+    return LIBRARIES.get(name, name)
 
 
-def described(arm: Arm) -> str:
-    """Such as ``epoch-compiled JAX (jax-scan)``; only the name where no more is known."""
-    name = visible(arm.name, LONGEST)
+def described(arm: Arm, is_first: bool = False) -> Sentence:
+    """Such as ``epoch-compiled JAX (jax-scan)``; only the name where no more is known.
+
+    ``is_first``: at the start of a sentence, where a word has a capital, and a name its own.
+    """
     if not arm.framework:
-        return name
-    words = EXECUTIONS.get(arm.execution or "", "{}").format(library(arm))
+        return Sentence("{}", arm)
+    how = EXECUTIONS.get(arm.execution or "", "")
     by_hand = " by hand" if arm.differentiation == "hand-written" else ""
-    return f"{words}{by_hand} ({name})"
-
-
-def capital(text: str) -> str:
-    """``text`` with a first letter fit for the start of a sentence; a name in it stays."""
-    starts_with_word = text.startswith(("eager ", "step-by-step ", "epoch-compiled "))
-    return text[:1].upper() + text[1:] if starts_with_word else text
+    return Sentence(
+        "{}{}{} ({})", how.capitalize() if is_first else how, library(arm), by_hand, arm
+    )

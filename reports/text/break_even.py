@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.findings.break_even import BreakEven
 from reports.findings.intervals import Estimate
 from reports.text.numbers import TOO_FEW, shown_ratio
+from reports.text.sentence import Sentence
 
 AT_FIRST = {  # of an arm whose epochs take longer
     "faster": "ahead at first, behind in the long run",
@@ -12,14 +13,14 @@ AT_FIRST = {  # of an arm whose epochs take longer
 }
 
 
-def break_even_text(even: BreakEven) -> str:
+def break_even_text(even: BreakEven) -> Sentence:
     """From where on the arm is shown to be ahead of its baseline, if it is."""
     if even.steady == "faster":
-        return _overtaking(even)
+        return Sentence(_overtaking(even))
     if even.steady == "slower":
-        return AT_FIRST.get(even.start, "behind in the long run, at first not shown")
+        return Sentence(AT_FIRST.get(even.start, "behind in the long run, at first not shown"))
     at_first = "ahead at first, later not shown" if even.start == "faster" else "not shown"
-    return f"{at_first}: {_undecided(even.ratio)}"
+    return Sentence("{}: {}", at_first, _undecided(even.ratio))
 
 
 def _overtaking(even: BreakEven) -> str:
@@ -29,12 +30,13 @@ def _overtaking(even: BreakEven) -> str:
     return "ahead from here" if even.is_shown else "ahead in the long run, from where is not shown"
 
 
-def _undecided(ratio: Estimate) -> str:
+def _undecided(ratio: Estimate) -> Sentence:
     """What a steady epoch may take beside the baseline's, where that is no difference."""
     if ratio.low is None or ratio.high is None:
-        return "one block tells no interval"
+        return Sentence("one block tells no interval")
     shown = shown_ratio(ratio)
-    if shown.is_too_wide:
-        return TOO_FEW
+    if shown.is_too_wide or shown.low is None or shown.high is None:
+        return Sentence(TOO_FEW)
     near = ", too near 1 for a verdict" if ratio.low > 1 or ratio.high < 1 else ""
-    return f"its epochs take between {shown.low} and {shown.high} times the baseline's{near}"
+    template = "its epochs take between {} and {} times the baseline's{}"
+    return Sentence(template, shown.low, shown.high, near)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from reports.findings.findings import Findings
 from reports.text.counted import counted as n_of
-from reports.text.names import visible
 from reports.text.problem import counted, noun
+from reports.text.sentence import Sentence
 from runfiles.records import Spec
 
-LONGEST = 60
 LETTERS = {"n_examples": "n", "n_features": "d", "batch_size": "b"}  # as folders are named
 
 
-def size_label(spec: Spec) -> str:
+def size_label(spec: Spec) -> Sentence:
     """The size in a few words."""
-    return f"{n_of(spec.n_examples, 'example')}{counted(spec)} in batches of {spec.batch_size:,}"
+    examples = n_of(spec.n_examples, "example")
+    return Sentence("{}{} in batches of {}", examples, counted(spec), spec.batch_size)
 
 
-def case_label(cases: tuple[Findings, ...], case: Findings) -> str:
+def case_label(cases: tuple[Findings, ...], case: Findings) -> Sentence:
     """The case in a few words: its size, and its problem where there are several."""
     spec = case.run.plan.problem
-    name = f"{visible(spec.objective, LONGEST)}, " if cases[0].problems else ""
-    return name + size_label(spec)
+    size = size_label(spec)
+    return Sentence("{}, {}", spec.objective, size) if cases[0].problems else size
 
 
 def short_labels(cases: tuple[Findings, ...]) -> tuple[tuple[str, str], ...]:
@@ -32,30 +30,25 @@ def short_labels(cases: tuple[Findings, ...]) -> tuple[tuple[str, str], ...]:
     Of a size only what differs among the cases of one problem.
     """
     specs = [case.run.plan.problem for case in cases]
-    return tuple((visible(spec.objective, LONGEST), _short_size(spec, specs)) for spec in specs)
+    return tuple((str(spec.objective), _short_size(spec, specs)) for spec in specs)
 
 
 def _short_size(spec: Spec, specs: list[Spec]) -> str:
-    alike = [_sizes(one) for one in specs if one.objective == spec.objective]
-    own = _sizes(spec)
+    alike = [one.every_size for one in specs if one.objective == spec.objective]
+    own = {"n_examples": spec.n_examples, **spec.counts, "batch_size": spec.batch_size}
     differing = [name for name in own if len({one.get(name) for one in alike}) > 1]
     return " ".join(f"{LETTERS.get(name, noun(name))}{own[name]}" for name in differing)
 
 
-def _sizes(spec: Spec) -> dict[str, int]:
-    return {"n_examples": spec.n_examples, **spec.counts, "batch_size": spec.batch_size}
-
-
-def own_case(findings: Findings) -> str | None:
+def own_case(findings: Findings) -> Sentence | None:
     """Which case a page is of, and of how many; None for a run of one problem."""
     if not findings.problems:
         return None
-    several = Counter(case.run.plan.problem.objective for case in findings.cases)
-    others = len(several) - 1
-    return (
-        f"This page is of the problem {visible(findings.run.plan.problem.objective, LONGEST)}: "
-        f"{size_label(findings.run.plan.problem)}. The run has "
-        f"{n_of(others, 'more problem')}, each with a page and tables of its own."
+    spec, others = findings.run.plan.problem, n_of(len(findings.problems), "more problem")
+    return Sentence(
+        "This page is of the problem {}: {}. The run has {}, each with a page and tables of its "
+        "own.",
+        *(spec.objective, size_label(spec), others),
     )
 
 

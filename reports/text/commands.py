@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reports.text.names import visible
+from reports.text.sentence import Sentence
 from reports.text.shell import path_word, word
 from runfiles.phases import EPOCH, TRAINING, WHOLE
 from runfiles.records import Arm, Limits
@@ -28,14 +28,15 @@ def commands(run: Run, report: Path | None = None) -> tuple[tuple[str, str], ...
     )
 
 
-def origin(run: Run) -> str:
+def origin(run: Run) -> Sentence:
     """Where the first command comes from, and what has to be put in where it is not whole."""
     if run.plan.command is not None:
-        return "The first is what was typed, with a folder of its own for the new run."
-    labels = dict.fromkeys(visible(arm.python, 60) for arm in run.plan.arms if arm.python)
-    missing = f" Put the path of its environment in place of {' and of '.join(labels)}."
-    drawn = "The first is drawn from the plan: this run was begun before its command was stored."
-    return drawn + (missing if labels else "")
+        typed = "The first is what was typed, with a folder of its own for the new run."
+        return Sentence(typed)
+    labels = Sentence.joined(" and of ", dict.fromkeys(a.python for a in run.plan.arms if a.python))
+    missing = Sentence(" Put the path of its environment in place of {}.", labels)
+    drawn = "The first is drawn from the plan: this run was begun before its command was stored.{}"
+    return Sentence(drawn, missing if labels else "")
 
 
 def measure_again(run: Run) -> str:

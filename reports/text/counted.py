@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from reports.text.sentence import Sentence
 
-def counted(n: int, one: str, several: str | None = None) -> str:
+
+def counted(n: int, one: str, several: str | None = None) -> Sentence:
     """Such as ``1 thread``, ``4 threads`` or ``1,000 threads``."""
-    return f"{n:,} {noun(n, one, several)}"
+    return Sentence("{} {}", n, noun(n, one, several))
 
 
 def noun(n: float, one: str, several: str | None = None) -> str:

@@ -1,54 +1,89 @@
-"""What shows that dispatch is measured and not arithmetic, in words."""
+"""Dispatch in words: what shows that it is measured, not arithmetic, and what compiling wins."""
 
 from __future__ import annotations
 
+from reports.findings.compared import Compared
 from reports.findings.dispatch import Bounded
 from reports.findings.findings import Findings
-from reports.text.clause import Clause, Compared, compared
+from reports.findings.price import DispatchPrice
+from reports.text.arms import library
+from reports.text.clause import Clause
 from reports.text.lead import in_dtype
-from reports.text.names import visible
-from reports.text.numbers import shown_seconds
+from reports.text.numbers import TOO_FEW, percent, shown_seconds, times_as_fast
+from reports.text.phases import words
+from reports.text.sentence import Sentence, few
 
 MOST_NAMED = 3
 
 
 def dispatch_clauses(findings: Findings) -> tuple[Clause, ...]:
     """One clause where dispatch is shown to be most of what is measured, else none."""
-    clause = _by_limit(findings) or _by_compiling(findings)
-    return (clause,) if clause else ()
+    found = findings.dispatch
+    for told, arms in (
+        (_by_limit(findings), found.by_limit),
+        (_by_compiling(findings), found.by_compiling),
+    ):
+        if told:
+            return (Clause("dispatch", told, arms=tuple(_compared(findings, a) for a in arms)),)
+    return ()
 
 
-def _by_limit(findings: Findings) -> Clause | None:
+def _compared(findings: Findings, one: Bounded) -> Compared:
+    return findings.compared(one.arm, one.of, one.ratio, one.is_shown)
+
+
+def _by_limit(findings: Findings) -> Sentence | None:
     """Of all arms in the baseline's dtype more than half must be ten times the limit's time."""
-    found, limit = findings.dispatch.by_limit, findings.limit
-    if limit is None or not findings.dispatch.is_most:
+    found, limit = findings.dispatch, findings.limit
+    if limit is None or not found.is_most:
         return None
-    n_shown = sum(one.is_shown for one in found)
-    counted = f"{n_shown} of {len(found)} arms" if len(found) > 1 else "the one other arm"
-    counted += in_dtype(findings, findings.baseline.dtype)
-    text = (
-        f"At this size dispatch is measured, not arithmetic: {visible(limit.arm.name, 60)} does "
-        f"all of an epoch's arithmetic in {shown_seconds(limit.seconds)}, under a tenth of the "
-        f"time of {counted}."
+    n = len(found.by_limit)
+    arms = Sentence("{} of {} arms", found.n_by_limit, n) if n > 1 else "the one other arm"
+    return Sentence(
+        "At this size dispatch is measured, not arithmetic: {} does all of an epoch's arithmetic "
+        "in {}, under a tenth of the time of {}{}.",
+        *(limit.arm, shown_seconds(limit.seconds), arms),
+        in_dtype(findings, findings.baseline.dtype),
     )
-    return Clause("dispatch", text, _compared(findings, found))
 
 
-def _by_compiling(findings: Findings) -> Clause | None:
+def _by_compiling(findings: Findings) -> Sentence | None:
     """Every eager autodiff arm that takes ten times as long as its framework's compiled epoch."""
-    found = findings.dispatch.by_compiling
-    told = ", ".join(
-        f"{visible(one.arm.name, 40)} (by {visible(one.of.name, 40)})"
-        for one in [one for one in found if one.is_shown][:MOST_NAMED]
-    )
-    if not told:
-        return None
-    text = (
+    shown = [one for one in findings.dispatch.by_compiling if one.is_shown]
+    told = [Sentence("{} (by {})", one.arm, one.of) for one in shown]
+    return Sentence(
         "At this size dispatch is measured in eager arms, not arithmetic: compiled, the same epoch "
-        f"takes under a tenth of the time of {told}."
-    )
-    return Clause("dispatch", text, _compared(findings, found))
+        "takes under a tenth of the time of {}.",
+        few(told, MOST_NAMED, "", ", "),
+    ) if told else None  # fmt: skip
 
 
-def _compared(findings: Findings, found: tuple[Bounded, ...]) -> tuple[Compared, ...]:
-    return tuple(compared(findings, one.arm, one.of, one.ratio, one.is_shown) for one in found)
+def why(findings: Findings) -> tuple[Sentence, ...]:
+    """What compiling wins, and what the baseline spends its time on; none where none may stand."""
+    if not findings.null_arm.is_usable or findings.main_phase != "epoch":
+        return ()
+    return tuple(text for text in (_compiling(findings), _parts(findings)) if text)
+
+
+def _compiling(findings: Findings) -> Sentence | None:
+    """How much compiling wins over op by op, of each library's first compiled arm."""
+    found: dict[str, DispatchPrice] = {}
+    for price in findings.yardsticks.price_of_dispatch:  # from fast to slow
+        found.setdefault(library(price.above), price)
+    told = [_won(name, price) for name, price in found.items() if price.shown == "less"]
+    return Sentence("Compiled against op by op: {}.", few(told, MOST_NAMED, "")) if told else None
+
+
+def _won(name: str, price: DispatchPrice) -> Sentence:
+    won: str = Sentence("{} as fast", times_as_fast(price.ratio))
+    if price.ratio.is_too_wide:
+        won = f"faster, {TOO_FEW} by how much"
+    return Sentence("{} {} ({} against {})", name, won, price.above, price.below)
+
+
+def _parts(findings: Findings) -> Sentence | None:
+    """Which shares of the baseline's epoch go where."""
+    shares = findings.shares(findings.baseline)
+    told = [Sentence("{} {}", words(phase), percent(share)) for phase, share in shares.items()]
+    spent = "Where {} spends an epoch: {}."
+    return Sentence(spent, findings.baseline, Sentence.joined(", ", told)) if told else None

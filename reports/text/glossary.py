@@ -6,6 +6,8 @@ import re
 
 from markupsafe import Markup, escape
 
+from reports.text.sentence import Sentence
+
 GLOSSARY = {
     "arm": "One thing that was timed: an engine, run in one way, on one device, in one dtype.",
     "block": "One round of the run: every arm once, in an order drawn by chance, each in a fresh "
@@ -44,8 +46,8 @@ def anchor(word: str) -> str:
     return f"term-{word.replace(' ', '-')}"
 
 
-def glossed(text: str) -> Markup:
-    """``text`` with the first of each of our words explained."""
+def glossed(text: Sentence) -> Markup:
+    """``text`` with the first of each of our words explained, but no name or number."""
     seen: set[str] = set()
 
     def explained(found: re.Match[str]) -> str:
@@ -55,4 +57,5 @@ def glossed(text: str) -> Markup:
         seen.add(word)
         return term(word, found[0])
 
-    return Markup(OURS.sub(explained, str(escape(text))))  # what is put in is markup of our own
+    # What is put in is markup of our own
+    return text.html(lambda words: Markup(OURS.sub(explained, str(escape(words)))))

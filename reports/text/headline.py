@@ -1,15 +1,17 @@
-"""The headline: what a run found, in clauses drawn from its cells."""
+"""The headline: what a run found, in clauses drawn from its cells, and in sentences besides."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reports.findings.findings import Findings
 from reports.text.alike import alike_clauses
-from reports.text.by_hand import best_autodiff
 from reports.text.clause import Clause, Headline
-from reports.text.dispatch import dispatch_clauses
+from reports.text.dispatch import dispatch_clauses, why
 from reports.text.disturbed import again, kept_text, measured_again
 from reports.text.evidence import (
     caveats,
+    far_blocks_text,
     harness,
     measured_on,
     same_program,
@@ -17,25 +19,27 @@ from reports.text.evidence import (
     twice,
     verdict_counts,
 )
-from reports.text.far_blocks import far_blocks_text
 from reports.text.lead import lead_clauses, ranking_text
-from reports.text.names import visible
+from reports.text.machine import sealing_sentences
 from reports.text.null_arm import judgement_text, labelled_text, unusable_cause
 from reports.text.pairs import gate_sentence, pair_sentences
-from reports.text.sealing import sealing_sentences
+from reports.text.sentence import Sentence
 from reports.text.sizes import crossover_sentences, trouble_sentences
-from reports.text.why import why
-from reports.text.yardsticks import limit_text, price_clauses
+from reports.text.yardsticks import best_autodiff, limit_text, price_clauses
 
 
 def headline(findings: Findings) -> Headline:
     """Who is fastest; equals in execution side by side; what autodiff costs; what was measured.
 
-    No clause says more than the interval of its numbers: see ``findings/fastest.py``.
+    No clause says more than the interval of its numbers: see ``findings/fastest.py``. Made once.
     """
+    return findings.once(_headline)
+
+
+def _headline(findings: Findings) -> Headline:
     if not findings.null_arm.is_usable:
-        text = f"This run's evidence is unusable: {unusable_cause(findings.null_arm)}."
-        return Headline((Clause("evidence", text),))
+        text = "This run's evidence is unusable: {}."
+        return Headline((Clause("evidence", Sentence(text, unusable_cause(findings.null_arm))),))
     return Headline(
         (
             *lead_clauses(findings),
@@ -53,67 +57,76 @@ def _evidence(findings: Findings) -> tuple[Clause, ...]:
     return () if is_shown else (Clause("evidence", judgement_text(findings.null_arm)),)
 
 
-def _null_text(findings: Findings) -> str | None:
+def _null_text(findings: Findings) -> Sentence | None:
     """The null arm's judgement where the headline does not have it."""
     return None if findings.null_arm.state == "not shown" else labelled_text(findings.null_arm)
 
 
-def baselines_text(findings: Findings) -> str | None:
+def baselines_text(findings: Findings) -> Sentence | None:
     """Which arms are compared with which baseline; None where all are with the plan's own."""
     told = []
     for dtype in dict.fromkeys(arm.dtype for arm in findings.others):
         alike = [arm for arm in findings.others if arm.dtype == dtype]
         base = findings.baseline_of(alike[0])
         if base is not findings.baseline or base.dtype != dtype:
-            name, own = visible(base.name, 60), visible(base.dtype, 20)
-            which = name if base.dtype == dtype else f"{name}, which computes in {own}"
-            told.append(f"Arms in {visible(dtype, 20)} are compared with {which}.")
-    return " ".join(told) or None
+            own = Sentence(", which computes in {}", base.dtype) if base.dtype != dtype else ""
+            told.append(Sentence("Arms in {} are compared with {}{}.", dtype, base, own))
+    return Sentence.joined(" ", told) if told else None
 
 
-def sentences(findings: Findings) -> tuple[str, ...]:
+def sentences(findings: Findings) -> tuple[Sentence, ...]:
     """The run in words: what was found, on what, and what to beware of."""
-    found = (
-        *(clause.text for clause in headline(findings).clauses),
-        ranking_text(findings),
-        limit_text(findings),
-        best_autodiff(findings),
-        *why(findings),
-        *crossover_sentences(findings),
-        baselines_text(findings),
-        same_program(findings),
-        verdict_counts(findings),
-        *pair_sentences(findings),
-        gate_sentence(findings),
-        twice(findings),
-        _null_text(findings),
-        smallest_effect(findings),
-        harness(findings),
-        far_blocks_text(findings),
-        again(findings.run),
-        kept_text(findings),
-        measured_on(findings),
-        *sealing_sentences(findings),
-        *trouble_sentences(findings),
-        *caveats(findings),
+    return _said(
+        (
+            *(clause.sentence for clause in headline(findings).clauses),
+            ranking_text(findings),
+            limit_text(findings),
+            best_autodiff(findings),
+            *why(findings),
+            *crossover_sentences(findings),
+            baselines_text(findings),
+            same_program(findings),
+            verdict_counts(findings),
+            *pair_sentences(findings),
+            gate_sentence(findings),
+            twice(findings),
+            _null_text(findings),
+            smallest_effect(findings),
+            harness(findings),
+            far_blocks_text(findings),
+            again(findings.run),
+            kept_text(findings),
+            *_of_machine(findings),
+        )
     )
-    return tuple(text for text in found if text)
 
 
-def brief(findings: Findings) -> tuple[str, ...]:
+def brief(findings: Findings) -> tuple[Sentence, ...]:
     """What a reader of the table must know besides: the page and ``sentences`` have the rest."""
-    found = (
-        limit_text(findings),
-        *crossover_sentences(findings),
-        verdict_counts(findings),
-        same_program(findings),
-        _null_text(findings),
-        far_blocks_text(findings),
-        measured_again(findings.run),
-        kept_text(findings),
+    return _said(
+        (
+            limit_text(findings),
+            *crossover_sentences(findings),
+            verdict_counts(findings),
+            same_program(findings),
+            _null_text(findings),
+            far_blocks_text(findings),
+            measured_again(findings.run),
+            kept_text(findings),
+            *_of_machine(findings),
+        )
+    )
+
+
+def _of_machine(findings: Findings) -> tuple[Sentence, ...]:
+    """Where it was measured, and what to beware of."""
+    return (
         measured_on(findings),
         *sealing_sentences(findings),
         *trouble_sentences(findings),
         *caveats(findings),
     )
+
+
+def _said(found: Iterable[Sentence | None]) -> tuple[Sentence, ...]:
     return tuple(text for text in found if text)

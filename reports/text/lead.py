@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports.findings.arms import Arm
 from reports.findings.cells import Cell
 from reports.findings.fastest import Front
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
-from reports.text.arms import capital, described
-from reports.text.clause import Clause, Compared, compared
-from reports.text.names import visible
-from reports.text.numbers import (
-    TOO_FEW,
-    is_too_wide,
-    is_wide,
-    ratio_text,
-    shown_ratio,
-    shown_seconds,
-    times_as_fast,
-)
+from reports.text.arms import described
+from reports.text.clause import Clause
+from reports.text.numbers import TOO_FEW, ratio_text, shown_ratio, shown_seconds, times_as_fast
 from reports.text.phases import sentence
+from reports.text.sentence import Filled, Number, Sentence, listed
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
 MOST_NAMED = 3
@@ -34,65 +28,61 @@ def lead_clauses(findings: Findings) -> tuple[Clause, ...]:
     """
     lead = findings.lead
     if lead is None:
-        return (Clause("fastest", "No arm of this run got a number."),)
-    kind = "automatic derivative" if lead.first.differentiation == "autodiff" else "arm"
-    told = Clause("fastest", _told(findings, lead, kind), _compared(findings, lead))
+        return (Clause("fastest", Sentence("No arm of this run got a number.")),)
+    behind = (findings.compared(b.arm, lead.first, b.ratio, b.is_slower) for b in lead.behind)
+    arms = (findings.compared(lead.first), *behind)
+    told = Clause("fastest", _told(findings, lead), arms=arms)
     beside = _beside_baseline(findings, lead)
     return (told, beside) if beside else (told,)
 
 
-def _compared(findings: Findings, lead: Front[Arm]) -> tuple[Compared, ...]:
-    behind = (
-        compared(findings, one.arm, lead.first, one.ratio, one.is_slower) for one in lead.behind
-    )
-    return (compared(findings, lead.first), *behind)
-
-
-def _told(findings: Findings, lead: Front[Arm], kind: str) -> str:
+def _told(findings: Findings, lead: Front[Arm]) -> Sentence:
     cell = findings.cell(lead.first)
     assert cell is not None
     assert cell.seconds is not None
-    took = f"{time_text(cell.seconds)} for {what(findings)}"
-    name = named(findings, lead.first)
-    if not lead.behind:
-        return f"{capital(name)} is the one {kind} with a time: {took}."
+    name, seconds = named(findings, lead.first, is_first=True), cell.seconds
+    kind = "automatic derivative" if lead.first.differentiation == "autodiff" else "arm"
+    took = Sentence("{} for {}", time_text(seconds), what(findings))
     if lead.is_alone:
-        return f"{capital(name)} is the fastest {kind}: {took}."
-    if not all(one.ratio and is_known(one.ratio) for one in lead.sharing):
-        took = f"{about(cell.seconds)} for {what(findings)}"  # why about, the end says
-        return f"{capital(name)} took the least time, {took}; {_next(lead)}; {UNSURE}."
-    return f"{_sharers(findings, lead)} share the lead of {kind}s: {took}; {_apart(lead)}."
+        which = f"the fastest {kind}" if lead.behind else f"the one {kind} with a time"
+        return Sentence("{} is {}: {}.", name, which, took)
+    if is_sure(lead):
+        sharers = _first_few([named(findings, arm, arm is lead.first) for arm in lead.arms])
+        template = "{} share the lead of {}s: {}; {}."
+        return Sentence(template, sharers, kind, took, _apart(lead))
+    template = "{} took the least time, {} for {}; {}; {}."
+    return Sentence(template, name, about(seconds), what(findings), _next(lead), UNSURE)
 
 
-def _sharers(findings: Findings, lead: Front[Arm]) -> str:
-    """The arms in front, as the subject of a sentence."""
-    names = [named(findings, arm) for arm in lead.arms[:MOST_NAMED]]
-    more = len(lead.arms) - MOST_NAMED
-    names += [f"{more} more"] if more > 0 else []
-    return capital(f"{', '.join(names[:-1])} and {names[-1]}")
+def _first_few(names: Sequence[Filled]) -> Sentence:
+    """The first few, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return listed([*names[:MOST_NAMED], *([Sentence("{} more", more)] if more > 0 else [])])
 
 
-def _apart(lead: Front[Arm]) -> str:
-    """By how much those that share the lead may be apart."""
-    return ", ".join(
-        f"{visible(one.arm.name, 60)} takes {ratio_text(one.ratio, 'times')} as long"
-        for one in lead.sharing[: MOST_NAMED - 1]
-        if one.ratio
-    )
-
-
-def _next(lead: Front[Arm]) -> str:
-    """Who is next, and what it took in the blocks that there are."""
-    one = lead.behind[0]
-    name = visible(one.arm.name, 60)
-    if one.ratio is None:
-        return f"{name}, the next, has no block in common with it"
-    return f"{name}, the next, took {shown_ratio(one.ratio).text} times as long"
+def is_sure(lead: Front[Arm]) -> bool:
+    """Whether of all that share a lead it is known how near to it they are."""
+    return all(one.ratio and one.ratio.is_known for one in lead.sharing)
 
 
 def is_known(ratio: Estimate) -> bool:
     """Whether a ratio has an interval, and one that says something."""
-    return ratio.low is not None and not is_too_wide(ratio)
+    return ratio.is_known
+
+
+def _apart(lead: Front[Arm]) -> Sentence:
+    """By how much those that share the lead may be apart."""
+    sharing = lead.sharing[: MOST_NAMED - 1]
+    told = [(one.arm, ratio_text(one.ratio, "times")) for one in sharing if one.ratio]
+    return Sentence.joined(", ", (Sentence("{} takes {} as long", *one) for one in told))
+
+
+def _next(lead: Front[Arm]) -> Sentence:
+    """Who is next, and what it took in the blocks that there are."""
+    one = lead.behind[0]
+    if one.ratio is None:
+        return Sentence("{}, the next, has no block in common with it", one.arm)
+    return Sentence("{}, the next, took {} times as long", one.arm, shown_ratio(one.ratio))
 
 
 def _beside_baseline(findings: Findings, lead: Front[Arm]) -> Clause | None:
@@ -101,44 +91,42 @@ def _beside_baseline(findings: Findings, lead: Front[Arm]) -> Clause | None:
     if cell is None or cell.is_baseline:
         return None
     if cell.ratio is None:
-        return Clause("baseline", f"Its baseline, {visible(cell.baseline.name, 60)}, has no time.")
-    name = capital(named(findings, lead.first)) if not lead.is_alone and lead.behind else "It"
+        return Clause("baseline", Sentence("Its baseline, {}, has no time.", cell.baseline))
+    name = "It" if lead.is_alone else named(findings, lead.first, is_first=True)
+    against = _against(cell, cell.ratio, compared_with(findings, lead.first))
     is_shown = cell.verdict in ("faster", "slower")
-    text = f"{name} {_against(cell, compared_with(findings, lead.first))}."
-    of = compared(findings, lead.first, cell.baseline, cell.ratio, is_shown)
-    return Clause("baseline", text, (of,))
+    of = findings.compared(lead.first, cell.baseline, cell.ratio, is_shown)
+    return Clause("baseline", Sentence("{} {}.", name, against), arms=(of,))
 
 
-def _against(cell: Cell, baseline: str) -> str:
-    ratio = cell.ratio
-    assert ratio is not None
+def _against(cell: Cell, ratio: Estimate, baseline: Sentence) -> Sentence:
+    is_shown = cell.verdict in ("faster", "slower")
     if ratio.low is None:
-        return f"ran {times_as_fast(ratio)} as fast as {baseline}; one block shows nothing"
-    if is_too_wide(ratio):
-        if cell.verdict in ("faster", "slower"):
-            return f"is {cell.verdict} than {baseline}; {TOO_FEW} by how much"
-        return f"is set against {baseline}: {TOO_FEW} how they differ"
+        template = "ran {} as fast as {}; one block shows nothing"
+        return Sentence(template, times_as_fast(ratio), baseline)
+    if ratio.is_too_wide and is_shown:
+        return Sentence(f"is {cell.verdict} than {{}}; {TOO_FEW} by how much", baseline)
+    if ratio.is_too_wide:
+        return Sentence(f"is set against {{}}: {TOO_FEW} how they differ", baseline)
     if cell.verdict == "faster":
-        return f"is {times_as_fast(ratio)} as fast as {baseline}"
+        return Sentence("is {} as fast as {}", times_as_fast(ratio), baseline)
     ending = "" if cell.verdict == "slower" else f": {cell.verdict}"
-    return f"takes {ratio_text(ratio, 'times')} as long as {baseline}{ending}"
+    return Sentence("takes {} as long as {}{}", ratio_text(ratio, "times"), baseline, ending)
 
 
-def ranking_text(findings: Findings) -> str | None:
+def ranking_text(findings: Findings) -> Sentence | None:
     """Who leads all arms, those by hand too; None where the headline has said it or none may."""
     lead = findings.lead_of_all
     kinds = {cell.arm.differentiation == "autodiff" for cell in findings.timed()}
     if lead is None or len(kinds) == 1 or not findings.null_arm.is_usable:
         return None
-    names = [visible(arm.name, 60) for arm in lead.arms]
     if lead.is_alone:
-        return f"The fastest of all arms, those by hand too, is {names[0]}."
-    if not all(one.ratio and is_known(one.ratio) for one in lead.sharing):
-        return f"Of all arms, those by hand too, {names[0]} took the least time; {UNSURE}."
-    more = len(names) - MOST_NAMED
-    names = names[:MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
-    first, last = ", ".join(names[:-1]), names[-1]
-    return f"{first} and {last} share the lead of all arms, those by hand too."
+        return Sentence("The fastest of all arms, those by hand too, is {}.", lead.first)
+    if is_sure(lead):
+        names = _first_few(lead.arms)
+        return Sentence("{} share the lead of all arms, those by hand too.", names)
+    least = "Of all arms, those by hand too, {} took the least time; {}."
+    return Sentence(least, lead.first, UNSURE)
 
 
 def rank(findings: Findings, arm: Arm, kind: str) -> str:
@@ -152,42 +140,42 @@ def rank(findings: Findings, arm: Arm, kind: str) -> str:
     return f"the fastest {kind}" if lead.is_alone else f"one of the fastest {kind}s"
 
 
-def named(findings: Findings, arm: Arm) -> str:
+def named(findings: Findings, arm: Arm, is_first: bool = False) -> Sentence:
     """The arm described, with its dtype where the run has several and its name does not say it."""
     known = arm.dtype in arm.name
-    return described(arm) + ("" if known else in_dtype(findings, arm.dtype))
+    return described(arm, is_first) + ("" if known else in_dtype(findings, arm.dtype))
 
 
-def in_dtype(findings: Findings, dtype: str) -> str:
+def in_dtype(findings: Findings, dtype: str) -> Sentence:
     """`` in float32`` where the run has times of several dtypes."""
-    several = len({cell.arm.dtype for cell in findings.timed()}) > 1
-    return f" in {visible(dtype, 20)}" if several else ""
+    return Sentence(" in {}", dtype) if findings.several_dtypes else Sentence()
 
 
-def compared_with(findings: Findings, arm: Arm) -> str:
+def compared_with(findings: Findings, arm: Arm) -> Sentence:
     """The arm's baseline in words, with its dtype where that is another one than the arm's."""
     base = findings.baseline_of(arm)
-    name = visible(base.name, 60)
     is_lesson = base.backend == LESSON
-    words = f"the lesson's own loop ({name})" if is_lesson else f"the baseline {name}"
-    differs = base.dtype != arm.dtype
-    return f"{words}, which computes in {visible(base.dtype, 20)}" if differs else words
+    name = Sentence("the lesson's own loop ({})" if is_lesson else "the baseline {}", base)
+    differs = Sentence(", which computes in {}", base.dtype)
+    return name if base.dtype == arm.dtype else name + differs
 
 
-def what(findings: Findings) -> str:
+def what(findings: Findings) -> Sentence:
     """The main phase as the object of a sentence."""
     return sentence(findings.main_phase, findings.run.plan.problem)
 
 
-def time_text(seconds: Estimate) -> str:
+def time_text(seconds: Estimate) -> Sentence:
     """A time, with its interval where that is wide."""
-    return about(seconds) + (f" ({TOO_FEW})" if is_too_wide(seconds) else "")
+    return about(seconds) + (f" ({TOO_FEW})" if seconds.is_too_wide else "")
 
 
-def about(seconds: Estimate) -> str:
+def about(seconds: Estimate) -> Sentence:
     """The same without what explains an *about*."""
     shown = shown_seconds(seconds)
-    if is_too_wide(seconds):
-        return f"about {shown}"
-    ends = f" ({shown.low} {shown.unit} to {shown.high} {shown.unit})"
-    return str(shown) + (ends if is_wide(seconds) else "")
+    if seconds.is_too_wide:
+        return Sentence("about {}", shown)
+    if not seconds.is_wide or shown.low is None or shown.high is None:
+        return Sentence("{}", shown)
+    low, high = (Number(one.value, one.digits, shown.unit) for one in (shown.low, shown.high))
+    return Sentence("{} ({} to {})", shown, low, high)

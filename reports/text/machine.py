@@ -1,31 +1,52 @@
-"""The machine in words: one line that goes with every number of a run."""
+"""The machine in words: a line that goes with every number, and what its processes were given."""
 
 from __future__ import annotations
 
+from reports.findings.findings import Findings
 from reports.findings.machine import Machine
 from reports.text.counted import counted, noun
-from reports.text.names import visible
+from reports.text.disturbed import cpus
 from reports.text.numbers import plain
+from reports.text.sentence import Number, Sentence, few
 
-LONGEST = 60
+MOST_NAMED = 8  # variables in a sentence; cells.json has all
 
 
-def machine_text(machine: Machine) -> str:
+def machine_text(machine: Machine) -> Sentence:
     """Such as ``A Processor, 2 CPUs, 1 thread, Python 3.11.7``."""
-    cpu = visible(" or ".join(machine.cpu), LONGEST) or "an unknown processor"
-    gpu = [visible(name, LONGEST) for name in machine.gpu]
+    cpu = Sentence.joined(" or ", machine.cpu) or "an unknown processor"
+    python = Sentence("Python {}", Sentence.joined(" and ", machine.python))
     threads = counted(machine.threads, "thread")
-    told = " and ".join(machine.python)
-    python = ["Python " + visible(told, LONGEST)] if machine.python else []
-    return ", ".join([cpu, *_box(machine), *gpu, threads, *python])
+    told = (cpu, *_box(machine), *machine.gpu, threads, *([python] if machine.python else ()))
+    return Sentence.joined(", ", told)
 
 
-def _box(machine: Machine) -> list[str]:
+def _box(machine: Machine) -> list[Sentence]:
     """The CPUs, the quota and the memory, as far as they were told."""
-    cpus = f"{' or '.join(map(str, machine.cpus))} {noun(max(machine.cpus, default=0), 'CPU')}"
-    quotas = [f"{quota:.4g}" for quota in machine.cpu_quota if quota is not None]
-    last = [f"{quotas[-1]} {noun(float(quotas[-1]), 'CPU')}"] if quotas else []
-    quota = [f"a quota of {' or '.join([*quotas[:-1], *last])}"] if quotas else []
-    sizes = list(dict.fromkeys(plain(n / 2**30, 2) for n in machine.memory_bytes))
-    memory = [f"{' or '.join(sizes)} GiB"] if sizes else []
-    return [*([cpus] if machine.cpus else []), *quota, *memory]
+    quotas = [cpus(quota) for quota in machine.cpu_quota if quota is not None]
+    sizes = {plain(n / 2**30, 2): n for n in machine.memory_bytes}
+    told = (
+        ("{}", [Number(n, str(n), noun(n, "CPU")) for n in machine.cpus]),
+        ("a quota of {}", quotas),
+        ("{}", [Number(n, size, "GiB") for size, n in sizes.items()]),
+    )
+    return [Sentence(template, _either(found)) for template, found in told if found]
+
+
+def _either(found: list[Number]) -> Sentence:
+    """One or the other, with the unit behind the last."""
+    *others, last = found
+    return Sentence.joined(" or ", [*(Number(one.value, one.digits) for one in others), last])
+
+
+def sealing_sentences(findings: Findings) -> tuple[Sentence, ...]:
+    """Which variables were passed on at request, and which not; none where nothing was set."""
+    found = (
+        ("Passed on to every process as asked for: {}.", sorted(findings.kept_variables)),
+        ("Set, and not passed on to any process: {}.", findings.dropped_switches),
+    )
+    return tuple(
+        Sentence(template, few(names, MOST_NAMED, " and {} more", ", "))
+        for template, names in found
+        if names
+    )

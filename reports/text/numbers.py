@@ -1,17 +1,22 @@
-"""Numbers as people read them: units that fit, digits no finer than the interval."""
+"""Numbers as people read them: units that fit, digits no finer than the interval.
+
+Whatever is shown carries its full value: see ``sentence.Number``.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+
+from markupsafe import Markup
 
 from reports.findings.intervals import Estimate
+from reports.text.sentence import Number, Sentence
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
-WIDE = 1.2  # an interval whose ends are farther apart belongs into the sentence
-TOO_WIDE = 3.0  # and one whose ends are farther apart still tells no size
 TOO_FEW = "too few blocks to say"
+VAGUE = Markup('<span class="vague" title="about: too few blocks to say">≈</span>')
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 MEBI = 2**20
@@ -19,71 +24,102 @@ SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An estimate as text: ``text`` and the interval's ends share decimals and ``unit``."""
+class Shown(Number):
+    """An estimate as text: its number in its unit, and the interval's ends with its decimals."""
 
-    text: str
-    low: str | None
-    high: str | None
-    unit: str
-    is_too_wide: bool = False
+    low: Number | None
+    high: Number | None
+    is_too_wide: bool
+
+    def __new__(
+        cls,
+        number: Number,
+        unit: str,
+        low: Number | None = None,
+        high: Number | None = None,
+        is_too_wide: bool = False,
+    ) -> Shown:
+        made = super().__new__(cls, number.value, number.digits, unit)
+        made.low, made.high, made.is_too_wide = low, high, is_too_wide
+        return made
 
     @property
-    def interval(self) -> str | None:
+    def text(self) -> Number:
+        """The number without its unit."""
+        return Number(self.value, self.digits)
+
+    @property
+    def interval(self) -> Sentence | None:
         """``[low, high]``, or that it is too wide to be one; None where there is none."""
-        if self.low is None:
-            return None
-        return TOO_FEW if self.is_too_wide else f"[{self.low}, {self.high}]"
+        return self._ends("[{}, {}]", TOO_FEW) or None
 
     @property
-    def aside(self) -> str:
+    def aside(self) -> Sentence:
         """The interval behind the number in a sentence, with the space before it."""
-        return f" ({TOO_FEW})" if self.is_too_wide else f" {self.interval}" if self.interval else ""
+        return self._ends(" [{}, {}]")
 
     @property
-    def span(self) -> str:
+    def span(self) -> Sentence:
         """The interval in a sentence as words, such as `` (1.2 to 1.4)``, or nothing."""
-        if self.low is None:
-            return ""
-        return f" ({TOO_FEW})" if self.is_too_wide else f" ({self.low} to {self.high})"
+        return self._ends(" ({} to {})")
 
-    def __str__(self) -> str:
-        return f"{self.text} {self.unit}".strip()
+    def _ends(self, template: str, too_few: str = f" ({TOO_FEW})") -> Sentence:
+        if self.low is None or self.high is None:
+            return Sentence()
+        return Sentence(too_few) if self.is_too_wide else Sentence(template, self.low, self.high)
+
+    @property
+    def cell(self) -> Markup:
+        """The HTML of a table's cell, the interval below the number."""
+        unit = Markup(' <span class="unit">{}</span>').format(self.unit) if self.unit else Markup()
+        value = self.text.__html__() + unit
+        if self.low is None or self.is_too_wide:
+            return VAGUE + value if self.is_too_wide else value
+        return value + Markup(' <span class="interval">{}</span>').format(self.interval)
 
 
 def shown_seconds(estimate: Estimate) -> Shown:
     """``estimate`` seconds in the unit that keeps its value between 1 and 1000."""
-    scale, unit = unit_of(estimate.value)
-    return _shown(estimate, scale, unit)
+    return _shown(estimate, *unit_of(estimate.value), estimate.is_too_wide)
+
+
+def shown_difference(estimate: Estimate) -> Shown:
+    """The same of a difference of two times, whose interval may reach 0 however many blocks."""
+    return _shown(estimate, *unit_of(estimate.value), False)
 
 
 def shown_ratio(estimate: Estimate) -> Shown:
     """``estimate`` without a unit."""
-    return _shown(estimate, 1.0, "")
+    return _shown(estimate, 1.0, "", estimate.is_too_wide)
 
 
-def is_wide(estimate: Estimate) -> bool:
-    """Whether a sentence that leaves the interval out would claim too much."""
-    low, high = estimate.low, estimate.high
-    return low is not None and high is not None and high > WIDE * low
+def shown_amount(given: Estimate | float, unit: str) -> Shown:
+    """Something in a ``unit`` such as B/s, with the prefix that keeps it from 1 to 1000."""
+    estimate = given if isinstance(given, Estimate) else Estimate(given, None, None, 1)
+    scale, prefix = next((p for p in PREFIXES if estimate.value >= 0.9995 * p[0]), PREFIXES[-1])
+    return _shown(estimate, scale, prefix + unit, estimate.is_too_wide)
+
+
+def shown_memory(n_bytes: float) -> Shown:
+    """Bytes as so many MiB."""
+    return Shown(mebibytes(n_bytes), "MiB")
+
+
+def shown_epochs(given: Estimate) -> Shown:
+    """A number of epochs with its interval, which may have no end."""
+    number, low = plain(given.value), None if given.low is None else plain(given.low)
+    high = Number(None, "no end") if given.high is None else plain(given.high)
+    return Shown(number, "", low, high, given.is_too_wide)
 
 
 def is_too_wide(estimate: Estimate) -> bool:
-    """Whether the ends are more than a factor of 3 apart; never of a difference below 0."""
-    low, high = estimate.low, estimate.high
-    return low is not None and high is not None and low >= 0 and high > TOO_WIDE * low
+    """Whether the interval tells no size."""
+    return estimate.is_too_wide
 
 
-def shown_amount(estimate: Estimate, unit: str) -> Shown:
-    """``estimate`` in a ``unit`` such as B/s, with the prefix that keeps it from 1 to 1000."""
-    scale, prefix = next((p for p in PREFIXES if estimate.value >= 0.9995 * p[0]), PREFIXES[-1])
-    return _shown(estimate, scale, prefix + unit)
-
-
-def seconds_text(seconds: float) -> str:
+def seconds_text(seconds: float) -> Number:
     """A duration without an interval, such as ``14.5 ms``."""
-    return str(shown_seconds(Estimate(seconds, None, None, 1)))
+    return shown_seconds(Estimate(seconds, None, None, 1))
 
 
 def unit_of(seconds: float) -> tuple[float, str]:
@@ -91,8 +127,12 @@ def unit_of(seconds: float) -> tuple[float, str]:
     return next((u for u in UNITS if abs(seconds) >= 0.9995 * u[0]), UNITS[-1])
 
 
-def plain(value: float | None, digits: int = PLAIN_DIGITS) -> str:
+def plain(value: float | None, digits: int = PLAIN_DIGITS) -> Number:
     """A number in ``digits`` significant digits, with an exponent only where it is far from 1."""
+    return Number(value, _plain(value, digits))
+
+
+def _plain(value: float | None, digits: int) -> str:
     if value is None or not math.isfinite(value):
         return "none" if value is None or math.isnan(value) else str(value)
     if not _is_handy(value):
@@ -101,41 +141,49 @@ def plain(value: float | None, digits: int = PLAIN_DIGITS) -> str:
     return fixed(value, decimals_for(value, digits))
 
 
+def digits(count: int) -> Number:
+    """A whole number without a separator, as it is written in a command."""
+    return Number(count, str(count))
+
+
+def general(value: float, digits: int = 6) -> Number:
+    """A number that somebody chose, as short as it can be."""
+    return Number(value, f"{value:.{digits}g}")
+
+
 def fixed(value: float, decimals: int) -> str:
     """``value`` with that many decimals, negative ones rounding tens; the minus is a minus."""
     rounded = round(value, decimals)
     return f"{rounded if rounded else 0.0:.{max(decimals, 0)}f}".replace("-", MINUS)
 
 
-def mebibytes(n_bytes: float) -> str:
+def mebibytes(n_bytes: float) -> Number:
     """Bytes as so many MiB, to two digits."""
-    return plain(n_bytes / MEBI, 2)
+    return Number(n_bytes, _plain(n_bytes / MEBI, 2))
 
 
-def percent(fraction: float) -> str:
+def percent(fraction: float, digits: int = 2) -> Number:
     """A fraction as per cent, such as ``6.2 %``."""
-    return f"{plain(100 * fraction, 2)} %"
+    return Number(fraction, _plain(100 * fraction, digits), "%")
 
 
 def difference(ratio: float) -> str:
     """How far a ratio above 1 is from it: ``6.2 %``, or from 2 on ``a factor of 2.4``."""
-    return percent(ratio - 1) if ratio < 2 else f"a factor of {plain(ratio, 2)}"
+    return percent(ratio - 1) if ratio < 2 else Sentence("a factor of {}", plain(ratio, 2))
 
 
-def times_as_fast(ratio: Estimate) -> str:
+def times_as_fast(ratio: Estimate) -> Sentence:
     """How many times as fast a ``ratio`` of times is; with its interval where that is wide."""
-    if ratio.low is None or ratio.high is None:
-        return f"{shown_ratio(Estimate(1 / ratio.value, None, None, ratio.n)).text} times"
-    shown = shown_ratio(Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, ratio.n))
-    return f"{shown.text} times{shown.span if is_wide(ratio) else ''}"
+    shown = shown_ratio(ratio.inverse)
+    return Sentence("{} times{}", shown, shown.span if ratio.is_wide else "")
 
 
-def ratio_text(ratio: Estimate, times: str = "") -> str:
+def ratio_text(ratio: Estimate, times: str = "") -> Sentence:
     """A ratio and its interval, such as ``3.94 times [3.90, 3.98]``, or that nothing says it."""
-    if is_too_wide(ratio):
-        return TOO_FEW
+    if ratio.is_too_wide:
+        return Sentence(TOO_FEW)
     shown = shown_ratio(ratio)
-    return " ".join(part for part in (shown.text, times, shown.interval) if part)
+    return Sentence("{}{}{}", shown, times and f" {times}", shown.aside)
 
 
 def decimals_for(value: float, digits: int) -> int:
@@ -148,18 +196,25 @@ def _is_handy(value: float) -> bool:
     return value == 0 or SMALLEST <= abs(value) < LARGEST
 
 
-def _shown(estimate: Estimate, scale: float, unit: str) -> Shown:
+def _shown(estimate: Estimate, scale: float, unit: str, is_too_wide: bool) -> Shown:
     value = estimate.value / scale
     if estimate.low is None or estimate.high is None:
-        return Shown(plain(value), None, None, unit)
-    low, high = estimate.low / scale, estimate.high / scale
+        return Shown(Number(estimate.value, _plain(value, PLAIN_DIGITS)), unit)
+    written = _written(value, estimate.low / scale, estimate.high / scale)
+    number, low, high = (
+        Number(one, written(one / scale)) for one in (estimate.value, estimate.low, estimate.high)
+    )
+    return Shown(number, unit, low, high, is_too_wide)
+
+
+def _written(value: float, low: float, high: float) -> Callable[[float], str]:
+    """How an estimate's value and ends are written, with the decimals that all of them share."""
     half_width = abs(high - low) / 2
     far = half_width > abs(value) or max(abs(low), abs(high)) > 3 * abs(value)
     if far or not _is_handy(value):  # they share no sensible decimals
-        return Shown(plain(value, 2), plain(low, 2), plain(high, 2), unit, is_too_wide(estimate))
+        return lambda one: _plain(one, 2)
     decimals = _decimals(value, half_width)
-    ends = fixed(low, decimals), fixed(high, decimals)
-    return Shown(fixed(value, decimals), *ends, unit, is_too_wide(estimate))
+    return lambda one: fixed(one, decimals)
 
 
 def _decimals(value: float, half_width: float) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from reports.text.numbers import digits
 from reports.text.problem import title, whole
+from reports.text.sentence import Sentence
 from runfiles.phases import OPERATORS
 from runfiles.records import Spec
 
@@ -16,16 +18,9 @@ WORDS = {
     "hessian": "Hessian",
     "per_example": "per example",
 }
-
-
-def words(phase: str) -> str:
-    """``phase`` as a reader would call it."""
-    return WORDS.get(phase, phase)
-
-
 SENTENCES = {
-    "epoch": "an epoch of {title}",
-    "train": "the {whole}",
+    "epoch": "an epoch of {}",
+    "train": "the {}",
     "data_iter": "the data iteration of an epoch",
     "gradient": "the gradients of an epoch",
     "step": "the steps of an epoch",
@@ -38,18 +33,31 @@ SENTENCES = {
     "import": "its import",
 }
 UNTRAINED = {
-    "data_iter": "going through the minibatches of {title}",
-    "gradient": "the gradients of {title} on every minibatch",
+    "data_iter": "going through the minibatches of {}",
+    "gradient": "the gradients of {} on every minibatch",
 }
 PREFIX = ("epoch", "data_iter", "gradient", "step", *OPERATORS)  # what a cut epoch cuts
 
 
-def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> str:
+def words(phase: str) -> str:
+    """``phase`` as a reader would call it."""
+    return WORDS.get(phase, phase)
+
+
+def sentence(phase: str, spec: Spec, is_told_cut: bool = True) -> Sentence:
     """``phase`` as the object of a sentence; of an epoch that is cut, so said."""
-    found = SENTENCES.get(phase, words(phase))
+    template = SENTENCES.get(phase, words(phase))
     if not spec.trained:
-        found = UNTRAINED.get(phase, found)
-    if is_told_cut and spec.steps is not None and phase in PREFIX:
-        some = "minibatch" if spec.steps == 1 else f"{spec.steps} minibatches"
-        found = found.replace("an epoch", f"the first {some} of an epoch")
-    return found.replace("{whole}", whole(spec)).replace("{title}", title(spec))
+        template = UNTRAINED.get(phase, template)
+    given = [whole(spec) if phase == "train" else title(spec)] if "{}" in template else []
+    if is_told_cut and spec.steps is not None and phase in PREFIX and "an epoch" in template:
+        template = template.replace("an epoch", "the first {} of an epoch")
+        given = [minibatches(spec), *given]
+    return Sentence(template, *given)
+
+
+def minibatches(spec: Spec) -> Sentence:
+    """The first of an epoch, to which it is cut."""
+    if spec.steps is None or spec.steps == 1:
+        return Sentence("minibatch")
+    return Sentence("{} minibatches", digits(spec.steps))

@@ -1,111 +1,132 @@
-"""Sentences: words that carry their numbers and names, plain by ``str`` and HTML by ``__html__``.
+"""Sentences: words that carry their numbers and names, plain as text and richer as HTML.
 
-Jinja, Markup and str take a sentence as it is, so that page, terminal, Markdown, the alternatives
-of figures and cells.json share one text and every number in it is traced by construction.
+All three are strings, so that page, terminal, Markdown, the alternatives of figures and cells.json
+share one text. Jinja and Markup ask them for HTML, in which every number is traced to its finding
+and no name turns the direction of the words around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import Formatter
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
+from reports.findings.document import Named
+from reports.findings.names import Name
+
 NO_BREAK = "\u00a0"
+Filled: TypeAlias = "str | int | Named"  # a number, name, sentence or words; a count; an arm
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number as it is shown; in HTML it carries its full value."""
+class Number(str):
+    """A number as it is shown, in its unit; in HTML it carries its full value.
+
+    That is a fraction where it is shown as per cent, and seconds where it is shown in others.
+    """
 
     value: float | None
-    text: str
-    unit: str = ""
+    digits: str
+    unit: str
 
-    def __str__(self) -> str:
-        return f"{self.text} {self.unit}" if self.unit else self.text
+    def __new__(cls, value: float | None, digits: str, unit: str = "") -> Number:
+        made = super().__new__(cls, f"{digits} {unit}" if unit else digits)
+        made.value, made.digits, made.unit = value, digits, unit
+        return made
+
+    @classmethod
+    def of(cls, count: int) -> Number:
+        """A whole number, all its digits, by thousands."""
+        return cls(count, f"{count:,}")
 
     def __html__(self) -> Markup:
-        data = Markup('<data value="{}">{}</data>').format(repr(self.value), self.text)
+        if self.value is None:
+            return escape(str(self))
+        data = Markup('<data value="{}">{}</data>').format(repr(self.value), self.digits)
         return data + f"{NO_BREAK}{self.unit}" if self.unit else data
 
 
-@dataclass(frozen=True)
-class Name:
-    """A name from outside, made safe when it was loaded; in HTML its direction is its own."""
+class Sentence(str):
+    """A template's words and what is filled in: ``Sentence("{} takes {}.", arm, time)``.
 
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __html__(self) -> Markup:
-        return Markup("<bdi>{}</bdi>").format(self.text)
-
-
-Filled: TypeAlias = "Number | Name | Sentence | str | int"
-
-
-class Sentence:
-    """A template's words and what is filled in: ``Sentence("{a} takes {b}.", a=..., b=...)``.
-
-    A whole number is written with all its digits, by thousands. Raises KeyError where the template
-    names what is not given, TypeError where something is given that it does not name.
+    Raises IndexError where the template has room for more, TypeError where for less.
     """
 
-    def __init__(self, template: str = "", /, **given: Filled) -> None:
-        self.parts: tuple[str | Number | Name, ...] = tuple(_parts(template, given))
+    parts: tuple[str, ...]  # words, numbers and names
+
+    def __new__(cls, template: str = "", /, *given: Filled) -> Sentence:
+        return cls._of(_parts(template, given))
 
     @classmethod
-    def joined(cls, separator: str, sentences: Iterable[Filled]) -> Sentence:
-        """``sentences`` with ``separator`` between them."""
-        found = cls()
-        for place, one in enumerate(sentences):
-            found.parts += (separator,) if place else ()
-            found.parts += tuple(_flat(one))
-        return found
+    def _of(cls, parts: Iterable[str]) -> Sentence:
+        found = tuple(parts)
+        made = super().__new__(cls, "".join(found))
+        made.parts = found
+        return made
+
+    @classmethod
+    def joined(cls, separator: str, pieces: Iterable[Filled]) -> Sentence:
+        """``pieces`` with ``separator`` between them."""
+        given = [(separator, piece) if place else (piece,) for place, piece in enumerate(pieces)]
+        return cls._of(part for pair in given for piece in pair for part in _flat(piece))
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The values of its numbers, in the order told."""
-        return tuple(p.value for p in self.parts if isinstance(p, Number) and p.value is not None)
+        """The values of its numbers in full, in the order told."""
+        told = (part.value for part in self.parts if isinstance(part, Number))
+        return tuple(value for value in told if value is not None)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names in it, in the order told."""
-        return tuple(part.text for part in self.parts if isinstance(part, Name))
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
+        return tuple(part for part in self.parts if isinstance(part, Name))
 
     def __add__(self, other: Filled) -> Sentence:
         return Sentence.joined("", (self, other))
 
-    def __str__(self) -> str:
-        return "".join(map(str, self.parts))
-
     def __html__(self) -> Markup:
-        return Markup("").join(map(escape, self.parts))
+        return self.html(escape)
+
+    def html(self, of_words: Callable[[str], Markup]) -> Markup:
+        """The same as HTML, its words by ``of_words``."""
+        rich = (Number, Name)
+        return Markup("").join(
+            escape(part) if isinstance(part, rich) else of_words(part) for part in self.parts
+        )
 
 
-def _parts(template: str, given: dict[str, Filled]) -> Iterator[str | Number | Name]:
-    used = set()
+def listed(pieces: Sequence[Filled]) -> Sentence:
+    """``a, b and c``."""
+    *before, last = pieces
+    first = Sentence.joined(", ", before)
+    return Sentence("{} and {}", first, last) if before else first + last
+
+
+def few(pieces: Sequence[Filled], most: int, more: str, separator: str = "; ") -> Sentence:
+    """The first ``most`` of ``pieces``; of others ``more`` tells, how many where it has room."""
+    told, n = Sentence.joined(separator, pieces[:most]), len(pieces) - most
+    return told + (Sentence(more, n) if "{}" in more else more) if n > 0 else told
+
+
+def _parts(template: str, given: tuple[Filled, ...]) -> Iterator[str]:
+    n_used = 0
     for words, name, _, _ in Formatter().parse(template):
         if words:
             yield words
         if name is not None:
-            used.add(name)
-            yield from _flat(given[name])
-    if unused := given.keys() - used:
-        raise TypeError(f"no {', '.join(sorted(unused))} in: {template}")
+            yield from _flat(given[n_used])
+            n_used += 1
+    if n_used < len(given):
+        raise TypeError(f"no room for {given[n_used:]} in: {template}")
 
 
-def _flat(one: Filled) -> Iterator[str | Number | Name]:
-    if isinstance(one, Sentence):
-        yield from one.parts
-    elif isinstance(one, int):
-        yield Number(one, f"{one:,}")
-    else:
-        yield one
+def _flat(piece: Filled) -> Iterator[str]:
+    if isinstance(piece, Sentence):
+        yield from piece.parts
+    elif isinstance(piece, int):
+        yield Number.of(piece)
+    elif isinstance(piece, Named):
+        yield piece.name
+    elif piece:
+        yield piece

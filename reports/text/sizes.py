@@ -9,68 +9,70 @@ from reports.findings.terms import MISSING
 from reports.text.cases import case_label, size_label
 from reports.text.counted import counted as n_of
 from reports.text.counted import noun as in_number
-from reports.text.names import visible
 from reports.text.null_arm import unusable_cause
-from reports.text.numbers import plain
+from reports.text.numbers import digits, plain
 from reports.text.problem import noun
+from reports.text.sentence import Sentence
 from runfiles.records import Spec
 
 MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
 
 
-def crossover_sentences(findings: Findings) -> tuple[str, ...]:
+def crossover_sentences(findings: Findings) -> tuple[Sentence, ...]:
     """Who overtakes whom along each axis, in sentences; none for a run without other sizes."""
     axes = findings.sweep.axes if findings.sweep else ()
     return tuple(text for axis in axes for text in told(axis))
 
 
-def trouble_sentences(findings: Findings) -> tuple[str, ...]:
+def trouble_sentences(findings: Findings) -> tuple[Sentence, ...]:
     """What went wrong in the other cases, the first few in a sentence each; none where nothing."""
-    others = findings.cases[1:]
-    found = [(point, _trouble(findings, point)) for point in others]
-    lines = [f"At {case_label(findings.cases, point)}: {text}." for point, text in found if text]
-    first, more = lines[:MOST_TOLD], len(lines) - MOST_TOLD
-    what = "more case" if findings.problems else "more size"
-    return (*first, f"Something is amiss at {n_of(more, what)}.") if more > 0 else tuple(first)
+    found = [(point, _trouble(findings, point)) for point in findings.cases[1:]]
+    lines = [
+        Sentence("At {}: {}.", case_label(findings.cases, point), told)
+        for point, told in found
+        if told
+    ]
+    more = n_of(len(lines) - MOST_TOLD, "more case" if findings.problems else "more size")
+    rest = Sentence("Something is amiss at {}.", more)
+    return (*lines[:MOST_TOLD], *([rest] if len(lines) > MOST_TOLD else []))
 
 
-def _trouble(findings: Findings, point: Findings) -> str:
+def _trouble(findings: Findings, point: Findings) -> Sentence:
     own = {arm.name: arm.status for arm in findings.others}
     told_elsewhere: tuple[str, ...] = ("ok", MISSING)
     if point.run.plan.problem.objective != findings.run.plan.problem.objective:
         told_elsewhere = (*told_elsewhere, "unsupported")  # the map has the reason
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
-    parts = [f"{visible(arm.name, 40)} is {arm.status}" for arm in failed[:MOST_TOLD]]
-    if len(failed) > MOST_TOLD:
-        more = len(failed) - MOST_TOLD
-        parts.append(f"{n_of(more, 'more arm')} {in_number(more, 'has', 'have')} no number")
+    parts = [Sentence("{} is {}", arm, arm.status) for arm in failed[:MOST_TOLD]]
+    if (more := len(failed) - MOST_TOLD) > 0:
+        have = in_number(more, "has", "have")
+        parts.append(Sentence("{} {} no number", n_of(more, "more arm"), have))
     if point.n_missing:
-        planned = sum(len(block) for block in point.run.plan.blocks)
-        parts.append(
-            f"{point.n_missing} of {n_of(planned, 'planned process', 'planned processes')} not run"
-        )
+        planned = n_of(point.evidence.n_planned, "planned process", "planned processes")
+        parts.append(Sentence("{} of {} not run", digits(point.n_missing), planned))
     if not point.null_arm.is_usable:
-        parts.append(f"the evidence is unusable, {unusable_cause(point.null_arm)}")
-    return "; ".join(parts)
+        parts.append(Sentence("the evidence is unusable, {}", unusable_cause(point.null_arm)))
+    return Sentence.joined("; ", parts)
 
 
-def told(axis: Axis) -> tuple[str, ...]:
+def told(axis: Axis) -> tuple[Sentence, ...]:
     """The first few overtakings along one axis, each as a sentence."""
     first, more = axis.told[:MOST_TOLD], len(axis.told) - MOST_TOLD
-    lines = [overtaking_text(one) for one in first]
+    *lines, last = [*map(overtaking_text, first)] or [Sentence()]
     if more > 0:
-        pairs = f"{in_number(more, 'does', 'do')} {n_of(more, 'more pair')}"
-        lines[-1] += f" So {pairs} along the {axis_words(axis)}."
-    return tuple(lines)
+        do, pairs = in_number(more, "does", "do"), n_of(more, "more pair")
+        last += Sentence(" So {} {} along the {}.", do, pairs, axis_words(axis))
+    return (*lines, last) if last else ()
 
 
-def overtaking_text(one: Overtaking) -> str:
+def overtaking_text(one: Overtaking) -> Sentence:
     """From which size on which arm is ahead of which, with the interval and the bracket."""
-    ahead, behind = (visible(arm.name, 60) for arm in (one.ahead, one.behind))
     size, low, high = (plain(value, 2) for value in (one.size.value, one.size.low, one.size.high))
-    measured = f"measured at {one.measured_low:,} and {one.measured_high:,}"
-    where = f"From about {size} {unit(one.axis)} on ({low} to {high}; {measured})"
-    return f"{where}, {ahead} {verb(one)} {behind}."
+    return Sentence(
+        "From about {} {} on ({} to {}; measured at {} and {}), {} {} {}.",
+        *(size, unit(one.axis), low, high, one.measured_low, one.measured_high),
+        *(one.ahead, verb(one), one.behind),
+    )
 
 
 def axis_words(axis: Axis) -> str:
@@ -94,24 +96,24 @@ def verb(one: Overtaking) -> str:
     return "takes the lead from" if one.changes_the_lead else "is faster than"
 
 
-def epoch_text(spec: Spec) -> str:
+def epoch_text(spec: Spec) -> Sentence:
     """The steps of a timed epoch, such as ``first 1,000 of 10,000 steps``."""
-    whole, what = spec.n_steps, "step" if spec.trained else "minibatch"
-    some = f"{what}s" if spec.trained else f"{what}es"
+    what, some = ("step", "steps") if spec.trained else ("minibatch", "minibatches")
     if spec.is_prefix:
-        return f"first {spec.steps_timed:,} of {whole:,} {some}"
-    return f"{whole:,} {some if whole != 1 else what}"
+        return Sentence("first {} of {} {}", spec.steps_timed, spec.n_steps, some)
+    return n_of(spec.n_steps, what, some)
 
 
-def proved_text(findings: Findings) -> str:
+def proved_text(findings: Findings) -> Sentence:
     """What passing every check shows at one size."""
-    if not any(arm.status == "ok" for arm in findings.others):
-        return "nothing: no arm passed"
+    if not findings.evidence.right:
+        return Sentence("nothing: no arm passed")
     if not findings.run.plan.problem.trained:
-        return "gradients and loss"
-    return "answer recovered" if findings.run.plan.problem.recovers else "trajectory only"
+        return Sentence("gradients and loss")
+    recovers = findings.run.plan.problem.recovers
+    return Sentence("answer recovered" if recovers else "trajectory only")
 
 
-def label(findings: Findings) -> str:
+def label(findings: Findings) -> Sentence:
     """The size in a few words."""
     return size_label(findings.run.plan.problem)

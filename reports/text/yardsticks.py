@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from reports.findings.arms import Arm
 from reports.findings.findings import Findings
-from reports.findings.intervals import Estimate
 from reports.findings.limit import Limit, ToLimit
 from reports.findings.price import AutodiffPrice
 from reports.text.alike import on_device, way
-from reports.text.clause import Clause, compared
-from reports.text.lead import in_dtype
-from reports.text.names import visible
-from reports.text.numbers import (
-    TOO_FEW,
-    is_too_wide,
-    is_wide,
-    ratio_text,
-    shown_ratio,
-    shown_seconds,
-)
+from reports.text.clause import Clause
+from reports.text.lead import in_dtype, rank
+from reports.text.numbers import TOO_FEW, ratio_text, shown_ratio, shown_seconds
+from reports.text.sentence import Sentence
 
 
 def price_clauses(findings: Findings) -> tuple[Clause, ...]:
@@ -33,81 +24,88 @@ def price_clauses(findings: Findings) -> tuple[Clause, ...]:
 def _price_clause(
     findings: Findings, device: str, execution: str | None, prices: tuple[AutodiffPrice, ...]
 ) -> Clause:
-    hand = visible(prices[0].below.name, 40)
-    told = ", ".join(_price_text(findings, price) for price in prices)
-    if all(is_too_wide(price.ratio) for price in prices):
-        told = TOO_FEW
-    where = f"{on_device(findings, device)}, {way(execution)}"
-    arms = tuple(
-        compared(findings, one.above, one.below, one.ratio, costs(findings, one) == "more")
-        for one in prices
+    is_vague = all(price.ratio.is_too_wide for price in prices)
+    told = Sentence(TOO_FEW) if is_vague else Sentence.joined(", ", map(_price_text, prices))
+    return Clause(
+        "price",
+        told + ".",
+        arms=tuple(
+            findings.compared(one.above, one.below, one.ratio, one.cost == "more") for one in prices
+        ),
+        device=device,
+        execution=execution,
+        about=Sentence(
+            "The price of autodiff{}, {}, beside {}",
+            *(on_device(findings, device), way(execution), prices[0].below),
+        ),
     )
-    text = f"The price of autodiff{where}, beside {hand}: {told}."
-    return Clause("price", text, arms, device, execution)
 
 
-def _price_text(findings: Findings, price: AutodiffPrice) -> str:
-    name = visible(price.above.name, 40)
-    if is_too_wide(price.ratio):
-        return f"{name} ({TOO_FEW})"
-    return f"{name} {ratio_text(price.ratio, 'times')}{_note(findings, price)}"
+def _price_text(price: AutodiffPrice) -> Sentence:
+    if price.ratio.is_too_wide:
+        return Sentence("{} ({})", price.above, TOO_FEW)
+    return Sentence("{} {}{}", price.above, ratio_text(price.ratio, "times"), _note(price))
 
 
-def _note(findings: Findings, price: AutodiffPrice) -> str:
+def _note(price: AutodiffPrice) -> str:
     """What a price does not show."""
     low, high = price.ratio.low, price.ratio.high
     if low is None or high is None:
         return " (one block)"
-    if costs(findings, price) == "more":
-        return ""
-    if costs(findings, price) == "less":
-        return " (less than by hand)"
+    if price.cost is not None:
+        return "" if price.cost == "more" else " (less than by hand)"
     return " (no cost is shown)" if low <= 1 <= high else " (identical arms may differ as much)"
 
 
-def costs(findings: Findings, price: AutodiffPrice) -> Literal["more", "less"] | None:
-    """Whether autodiff is shown to take more time than by hand, or less; None where neither."""
-    low, high, reach = price.ratio.low, price.ratio.high, findings.null_arm.factor(price.phase)
-    if low is None or high is None or is_too_wide(price.ratio):
+def best_autodiff(findings: Findings) -> Sentence | None:
+    """The autodiff arm of the least time against that by hand; None where unusable."""
+    pair, ratio = findings.best, findings.autodiff_over_hand_written.ratio
+    if pair is None or ratio is None or not findings.null_arm.is_usable:
         return None
-    return "more" if low > reach else "less" if high < 1 / reach else None
+    first, second = pair
+    told = rank(findings, first, "automatic derivative"), _where(findings, first)
+    auto = Sentence("{}, {}{}", first, *told)
+    hand = Sentence("{}, {} written by hand", second, rank(findings, second, "gradient"))
+    if ratio.is_too_wide:
+        return Sentence("{}, beside {}: {} how much longer it takes.", auto, hand, TOO_FEW)
+    return Sentence("{}, takes {} as long as {}.", auto, ratio_text(ratio, "times"), hand)
 
 
-def limit_text(findings: Findings) -> str | None:
+def _where(findings: Findings, arm: Arm) -> Sentence:
+    """``arm``'s dtype and device, such as `` in float32``, as far as the run has others."""
+    dtype = Sentence(" in {}", arm.dtype) if findings.differ_in("dtype") else Sentence()
+    return dtype + on_device(findings, arm.device)
+
+
+def limit_text(findings: Findings) -> Sentence | None:
     """How far the limit is from the nearest arm and from the baseline; None where unknown."""
     limit = findings.limit
     nearest = limit.nearest if limit else None
     if limit is None or nearest is None or not findings.null_arm.is_usable:
         return None
     others = [one for one in limit.others if one.arm is findings.baseline and one is not nearest]
-    role = _nearness(findings, limit)
-    told = [_distance(nearest, role), *(_baseline(one) for one in others)]
-    return (
-        f"The limit is {visible(limit.arm.name, 60)}, a loop in native code written by "
-        f"hand: {shown_seconds(limit.seconds)} an epoch; {' and '.join(told)}."
+    told = [
+        _distance(nearest, _nearness(findings, limit) + ", takes"),
+        *(_distance(one, Sentence("the baseline,")) for one in others),
+    ]
+    return Sentence(
+        "The limit is {}, a loop in native code written by hand: {} an epoch; {}.",
+        *(limit.arm, shown_seconds(limit.seconds), Sentence.joined(" and ", told)),
     )
 
 
-def _nearness(findings: Findings, limit: Limit) -> str:
+def _nearness(findings: Findings, limit: Limit) -> Sentence:
     """What the nearest arm is called: nearer than the others only where that is shown.
 
     The others are those of its dtype: one that computes in another does other work.
     """
-    role = "the nearest" if limit.front and limit.front.is_alone else "among the nearest"
+    is_alone = limit.front is not None and limit.front.is_alone
+    role = Sentence("the nearest" if is_alone else "among the nearest")
     return role + in_dtype(findings, findings.baseline.dtype)
 
 
-def _distance(one: ToLimit, role: str) -> str:
-    name = visible(one.arm.name, 60)
-    return f"{name}, {role}, takes {_times(one.ratio)}"
-
-
-def _baseline(one: ToLimit) -> str:
-    name = visible(one.arm.name, 60)
-    return f"{name}, the baseline, {_times(one.ratio)}"
-
-
-def _times(ratio: Estimate) -> str:
-    """``3.1 times as long``, with the interval where it is wide."""
-    shown = shown_ratio(ratio)
-    return f"{shown.text} times{shown.aside if is_wide(ratio) else ''} as long"
+def _distance(one: ToLimit, role: Sentence) -> Sentence:
+    """Such as ``3.1 times as long``, with the interval where it is wide."""
+    shown = shown_ratio(one.ratio)
+    aside = shown.aside if one.ratio.is_wide else ""
+    return Sentence("{}, {} {} times{} as long", one.arm, role, shown, aside)

@@ -100,6 +100,15 @@ def counts(value: dict[str, Any]) -> Iterator[Leaf]:
     yield Leaf("n", value["n_blocks"] * len({cell["arm"] for cell in value["cells"]}))
 
 
+def known(document: Any) -> frozenset[float]:
+    """What a number on the page may carry in full: what is in cells.json, or plainly made of it.
+
+    A ratio may be told the other way round, or as how far it is from 1.
+    """
+    told = {float(leaf.value) for leaf in leaves(document)}
+    return frozenset(told | {1 / value for value in told if value} | {n - 1 for n in told})
+
+
 def readings(leaf: Leaf, unit: str | None) -> tuple[float, ...]:
     """What a number of cells.json may be told as in ``unit``: every conversion there is."""
     value, is_ratio = leaf.value, leaf.key.startswith(("ratio", "mde"))

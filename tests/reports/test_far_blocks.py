@@ -15,7 +15,7 @@ from reports.findings.far_blocks import outliers
 from reports.findings.findings import findings
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
-from reports.text.far_blocks import far_blocks_text
+from reports.text.evidence import far_blocks_text
 from reports.text.headline import brief, sentences
 from runfiles.load import load_run
 from tests.nightly import one_by_day

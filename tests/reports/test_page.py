@@ -24,6 +24,7 @@ from reports.text.numbers import MINUS, plain, shown_ratio, shown_seconds
 from runfiles.load import load_run
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
+from tests.reports.pool import known
 
 WriteRun = Callable[..., Path]
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
@@ -66,17 +67,6 @@ def hostile_summary(write_run: WriteRun, bench: Callable[..., Any]) -> Findings:
         bench("\u05d0\u05d1\u05d2", 3e-3),
     )
     return summary_of(write_run(arms=arms, n_blocks=3))
-
-
-def leaves(value: Any) -> set[float]:
-    """Every number in a JSON document."""
-    if isinstance(value, dict):
-        return set().union(*map(leaves, value.values()), set())
-    if isinstance(value, list):
-        return set().union(*map(leaves, value), set())
-    return (
-        {float(value)} if isinstance(value, int | float) and not isinstance(value, bool) else set()
-    )
 
 
 def test_the_page_asks_for_nothing_from_outside(write_run: WriteRun) -> None:
@@ -135,17 +125,17 @@ def test_every_reference_inside_a_figure_finds_its_id(write_run: WriteRun) -> No
 def test_every_number_on_the_page_is_in_cells_json(write_run: WriteRun, n_blocks: int) -> None:
     folder = write_run(n_blocks=n_blocks)
     reader = Reader(write_report(folder).read_text(encoding="utf-8"))
-    known = leaves(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
+    found = known(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
     assert len(reader.values) > 100
     for value, text in reader.values:
-        assert float(value) in known, text
+        assert float(value) in found, text
 
 
 def test_every_number_on_the_page_is_its_full_value_in_fewer_digits(write_run: WriteRun) -> None:
     reader = Reader(page(summary_of(write_run(n_blocks=6, memory=True))))
     for value, text in reader.values:
         shown, full = float(text.replace(MINUS, "-").replace(",", "")), float(value)
-        units = (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES, 2**20)  # 1e-2: per cent, 2**20: MiB
+        units = (1, 1e-2, 1e-3, 1e-6, 1e-9, *PREFIXES, 2**20, 2**30)  # 1e-2: per cent; MiB, GiB
         scales = [full / unit for unit in units]
         digits = len(text.partition(".")[2].partition("e")[0])
         step = 10.0**-digits if "e" not in text else 0.05 * abs(full)
@@ -181,9 +171,9 @@ def test_every_entry_of_the_contents_leads_to_a_section(write_run: WriteRun) -> 
 def test_every_number_of_a_full_run_is_in_cells_json(tmp_path: Path) -> None:
     folder = many_arms(tmp_path / "field", n_blocks=3).write()
     reader = Reader(write_report(folder).read_text(encoding="utf-8"))
-    known = leaves(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
+    found = known(json.loads((folder / "report/cells.json").read_text(encoding="utf-8")))
     assert len(reader.values) > 1000
-    assert {float(value) for value, _ in reader.values} <= known
+    assert {float(value) for value, _ in reader.values} <= found
     text = " ".join("".join(reader.text).split())
     for sentence in json.loads((folder / "report/cells.json").read_text())["sentences"]:
         assert sentence.removeprefix("Null arm: ") in text

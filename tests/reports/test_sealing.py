@@ -9,7 +9,7 @@ from reports.findings.findings import findings
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
 from reports.text.headline import brief, sentences
-from reports.text.sealing import MOST_NAMED, sealing_sentences
+from reports.text.machine import MOST_NAMED, sealing_sentences
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from tests.reports import recomputed
 from tests.reports.cased import write_cases
 from tests.reports.conftest import LESSON, Bench, Writer
 from tests.reports.many_arms import EVERY, many_arms
+from tests.reports.pool import known
 from tests.reports.recomputed.document import differences, document
 from tests.reports.test_page import Reader
 from tests.reports.test_sizes import arms_at, at
@@ -149,21 +149,12 @@ def stored(folder: Path) -> Any:
     return json.loads(json.dumps(cells_json(findings(load_run(folder)))))
 
 
-def numbers(value: Any) -> Iterator[float]:
-    """Every number of a JSON document."""
-    if isinstance(value, dict | list):
-        for entry in value.values() if isinstance(value, dict) else value:
-            yield from numbers(entry)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield value
-
-
 def test_every_number_of_the_page_is_one_of_cells_json_to_its_last_digit(folder: Path) -> None:
     summary = findings(load_run(folder))
-    shown = [value for value, _ in Reader(page(summary)).values]
-    known = {repr(number) for number in numbers(stored(folder))}
+    shown = [float(value) for value, _ in Reader(page(summary)).values]
+    found = known(stored(folder))
     assert len(shown) > 20
-    assert [value for value in shown if value not in known] == []
+    assert [value for value in shown if value not in found] == []
 
 
 def test_every_number_of_cells_json_is_found_again_from_the_files_alone(folder: Path) -> None:

@@ -20,9 +20,10 @@ import pytest
 from reports.figures.gallery import rankings
 from reports.figures.svg import for_page
 from reports.findings.findings import findings
+from reports.findings.intervals import TOO_WIDE
 from reports.findings.overhead import FLAGGED
 from reports.outputs.page import page
-from reports.text.numbers import MINUS, TOO_WIDE
+from reports.text.numbers import MINUS
 from reports.text.phases import words
 from runfiles.load import load_run
 from runfiles.phases import DERIVED
