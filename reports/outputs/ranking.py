@@ -24,6 +24,7 @@ from reports.outputs.parts import (
     verdict,
 )
 from reports.outputs.table import PAGE, TEXT, Cell, Column, Row, Table, table
+from reports.text.counted import counted
 from reports.text.headline import baselines_text
 from reports.text.lead import ranking_text, what
 from reports.text.numbers import shown_ratio, shown_seconds
@@ -100,7 +101,8 @@ def took_part(findings: Findings) -> list[Arm]:
 def _trouble(arm: Arm) -> Sentence:
     """What went wrong with an arm."""
     is_ok = arm.status == "ok"
-    fared = note(f"numbers from its {arm.n_ok} good blocks") if is_ok else failed(arm.status)
+    good = Sentence("numbers from its {}", counted(arm.n_ok, "good block"))
+    fared = note(good) if is_ok else failed(arm.status)
     check = note(f"check: {arm.failed_check}") if arm.failed_check else None
     return together(span(arm.name, "verdict"), fared, arm.reason, check)
 
@@ -202,7 +204,8 @@ def facets(findings: Findings) -> tuple[Facet, ...]:
 
 def facet_of(arm: Arm, key: str) -> str:
     """What the arm is in respect of ``key``, in words."""
-    return getattr(arm, key) or UNKNOWN
+    value: str | None = getattr(arm, key)
+    return value or UNKNOWN
 
 
 def verdict_of(findings: Findings, cell: Timed) -> str:

@@ -28,7 +28,7 @@ from reports.text.counted import counted
 from reports.text.null_arm import judgement_text
 from reports.text.numbers import plain, shown_seconds
 from reports.text.problem import noun, title
-from reports.text.sentence import Number, Sentence, few
+from reports.text.sentence import Number, Sentence
 from reports.text.sizes import along, axis_words, epoch_text, label, overtaking_text, proved_text
 from runfiles.records import Spec
 
@@ -176,7 +176,14 @@ def troubles(findings: Findings, sweep: Sweep) -> tuple[Sentence, ...]:
                 where = Sentence("at {}", label(point.case))
                 sizes.setdefault((arm, one.status, one.reason), []).append(where)
     return tuple(
-        together(arm.name, note(status), reason, note(few(where, MOST_NAMED, " and {} more sizes")))
+        together(arm.name, note(status), reason, note(_at(where)))
         for (arm, status, reason), where in sizes.items()
         if len(where) < len(sweep.points)
     )
+
+
+def _at(where: list[Sentence]) -> Sentence:
+    """The first few sizes, and how many more."""
+    first, n_more = Sentence.joined("; ", where[:MOST_NAMED]), len(where) - MOST_NAMED
+    more = Sentence("{} and {}", first, counted(n_more, "more size"))
+    return more if n_more > 0 else first
