@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
 
@@ -15,7 +15,7 @@ from reports.outputs.pairs_section import pairs_table, telling
 from reports.outputs.ranking import ranking_table
 from reports.outputs.sizes_section import sizes_table
 from reports.outputs.table import Table
-from reports.outputs.terminal import WIDTH, Layout, draw, encodable
+from reports.outputs.terminal import WIDTH, draw, encodable
 from reports.outputs.yardsticks_section import operators_table
 from reports.text.clause import Kind
 from reports.text.counted import counted
@@ -36,56 +36,59 @@ NOT_IN_CSV = ("is_baseline", "is_null")
 def print_summary(findings: Findings, console: Console | None = None) -> None:
     """Print the answer, the cases if there are several, one row an arm, and what to know besides.
 
-    A line a clause of the headline: the answer and equals side by side above the tables, what
-    explains them below. In 80 columns; colour only on a terminal; what names hold is shown, never
-    obeyed.
+    In 80 columns; colour only on a terminal; what names hold is shown, never obeyed.
     """
     console = console or Console(highlight=False)
-    width, found = min(console.width, WIDTH), headline(findings)
-
-    def say(lines: Iterable[str], style: str = "") -> None:
+    width = min(console.width, WIDTH)
+    for piece, style in _pieces(findings):
+        lines = [piece] if isinstance(piece, str) else []
+        if isinstance(piece, Table) and piece:
+            drawn, notes = draw(piece, console, width)
+            console.print(drawn, width=width)
+            lines = ["", *notes, *([""] if notes else [])]
         for line in lines:
             console.print(encodable(line, console.encoding), style=style, width=width)
 
-    def show(found: Table) -> Layout:
-        drawn, layout = draw(found, console, width)
-        if found:
-            console.print(drawn, width=width)
-            say([""])
-        return layout
 
-    for kinds, style in ((ANSWER, "bold"), (BESIDE, "")):
-        clauses = found.of_kind(*kinds)
-        say((*(clause.text for clause in clauses), *([""] if clauses else [])), style)
+def _pieces(findings: Findings) -> Iterator[tuple[str | Table, str]]:
+    """Every line and table with its style.
+
+    A line a clause of the headline: the answer and equals side by side above the tables, what
+    explains them below.
+    """
+    found, gate = headline(findings), gate_sentence(findings)
+    yield from ((line, "bold") for line in _block(*(one.text for one in found.of_kind(*ANSWER))))
+    yield from ((line, "") for line in _block(*(one.text for one in found.of_kind(*BESIDE))))
+    yield from ((piece, "") for piece in _of_cases(findings))
+    yield from ((line, "") for line in _block(_title(findings)))
+    yield ranking_table(findings), ""
+    yield pairs_table(telling(findings)), ""
+    yield from ((line, "bold") for line in ([gate] if gate else []))
+    if len(findings.operators) <= MOST_OPERATORS:
+        yield operators_table(findings), ""
+    reasons = (*_reasons(findings), *_left_out_lines(findings))
+    below = (*_block(*reasons), *(one.text for one in found.of_kind(*BELOW)), *brief(findings))
+    yield from ((line, "") for line in below)
+
+
+def _block(*lines: str) -> tuple[str, ...]:
+    """``lines`` and an empty one; none without any."""
+    return (*lines, "") if lines else ()
+
+
+def _of_cases(findings: Findings) -> Iterator[str | Table]:
+    """The map where the run has several problems, else a line a size if it has several."""
     mapped = map_section(findings)
     if mapped and findings.problems:
-        say([mapped.title, ""])
-        say([*_notes(mapped, show(mapped.table)), ""])
+        yield from _block(mapped.title)
+        yield mapped.table
+        more = len(mapped.marks) - MOST_MARKS
+        rest = Sentence("{} in table.md.", counted(more, "more reason")) if more > 0 else None
+        notes = (mapped.mean, *mapped.signs, *mapped.marks[:MOST_MARKS], rest)
+        yield from _block(*(text for text in notes if text))
     elif findings.sweep:
-        say(["Every size, by the time of an example visited", ""])
-        show(sizes_table(findings))
-    say([_title(findings), ""])
-    show(ranking_table(findings))
-    show(pairs_table(telling(findings)))
-    say([gate] if (gate := gate_sentence(findings)) else [], "bold")
-    if len(findings.operators) <= MOST_OPERATORS:
-        show(operators_table(findings))
-    reasons = (*_reasons(findings), *_left_out_lines(findings))
-    say((*reasons, "") if reasons else ())
-    say((*(clause.text for clause in found.of_kind(*BELOW)), *brief(findings)))
-
-
-def _notes(mapped: MapSection, layout: Layout) -> Iterator[str]:
-    """What the map needs to be read."""
-    yield from filter(None, (mapped.mean, *mapped.signs, *mapped.marks[:MOST_MARKS]))
-    more = len(mapped.marks) - MOST_MARKS
-    if more > 0:
-        yield Sentence("{} in table.md.", counted(more, "more reason"))
-    if layout.n_left_out:
-        cases = counted(layout.n_left_out, "more case")
-        yield Sentence("{} in table.md, and all in map.csv.", cases)
-    if not layout.has_intervals:
-        yield "Intervals: table.md and map.csv."
+        yield from _block("Every size, by the time of an example visited")
+        yield sizes_table(findings)
 
 
 def _title(findings: Findings) -> Sentence:

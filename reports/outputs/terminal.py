@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from reports.outputs.table import Table, interval_of
+from reports.text.counted import counted
 from reports.text.spelling import SPELLED
 
 WIDTH = 80
@@ -36,14 +37,21 @@ class Layout:
     n_left_out: int = 0  # of its columns
 
 
-def draw(table: Table, console: Console, width: int) -> tuple[RichTable, Layout]:
-    """The table with intervals where they fit, else the numbers, else as many columns as do."""
+def draw(table: Table, console: Console, width: int) -> tuple[RichTable, list[str]]:
+    """The table with intervals where they fit, else the numbers, else as many columns as do.
+
+    With it where to find what it goes without.
+    """
     wide = console.options.update(width=1000)
     for layout in _layouts(table):
         drawn = _drawn(table, layout, console.encoding)
         if console.measure(drawn, options=wide).maximum <= width:
             break
-    return drawn, layout
+    more = f"{counted(layout.n_left_out, 'more column')} in table.md." if layout.n_left_out else ""
+    has_intervals = any(interval_of(cell) for i in _kept(table, layout)
+                        if table.columns[i].interval for cell in table.cells(i))  # fmt: skip
+    hidden = "Intervals: table.md." if has_intervals and not layout.has_intervals else ""
+    return drawn, [text for text in (more, hidden) if text]
 
 
 def _layouts(table: Table) -> Iterator[Layout]:

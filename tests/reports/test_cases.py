@@ -165,7 +165,7 @@ def test_the_map_is_at_most_80_columns_wide(
     head = next(line for line in table.splitlines() if line.startswith("arm "))
     shown = head.split()[1:-1]
     assert len(set(shown)) == len(shown)
-    told = re.search(r"more cases? in table\.md", table)
+    told = re.search(r"more columns? in table\.md", table)
     assert len(shown) == n_problems if n_problems < 10 else told
     folded = "".join(line.split(" ")[0] for line in table.splitlines())
     assert all(arm.name in folded for arm in names(n_arms)[2:])

@@ -37,7 +37,7 @@ def made() -> Table:
 
 def drawn(made: Table, width: int, encoding: str = "utf-8") -> str:
     raw = io.BytesIO()
-    console = Console(file=io.TextIOWrapper(raw, encoding=encoding), width=80, highlight=False)
+    console = Console(file=io.TextIOWrapper(raw, encoding=encoding), width=200, highlight=False)
     console.print(draw(made, console, width)[0], width=width)
     console.file.flush()
     return raw.getvalue().decode(encoding)
