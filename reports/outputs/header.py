@@ -24,7 +24,7 @@ class Header:
     run: str
     created: str
     first: Sentence
-    rest: tuple[Sentence, ...]
+    rest: tuple[str, ...]
     warnings: tuple[Sentence, ...]
     answers: tuple[Answer, ...]
     facts: tuple[Sentence, ...]

@@ -134,12 +134,9 @@ def sizes_table(findings: Findings) -> Table:
     """A row a size: what was timed there, who is in front, and what was proved."""
     spec = findings.run.plan.problem
     timed = Column("timed epoch" if spec.trained else "timed", SPACIOUS)
-    heads = (
-        "examples",
-        *map(noun, spec.counts),
-        *("batch size", Column("rate", SPACIOUS if spec.trained else frozenset()), timed),
-        *("least time", Column("an example in", interval="beside"), "proved"),
-    )
+    rate = Column("rate", SPACIOUS if spec.trained else frozenset())
+    least = Column("an example in", interval="beside")
+    before: list[str | Column] = ["examples", *map(noun, spec.counts), "batch size", rate, timed]
     rows = (
         (
             together(Number.of(one.n_examples), _own(findings, one)),
@@ -149,6 +146,7 @@ def sizes_table(findings: Findings) -> Table:
         )
         for one in (findings.sweep.points if findings.sweep else ())
     )
+    heads = (*before, "least time", least, "proved")
     return table("What was timed and what was proved", heads, rows)
 
 

@@ -47,7 +47,7 @@ class YardsticksSection:
     """What the ratios can be read against; a table without rows is left out."""
 
     is_usable: bool
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[str, ...]
     figure: Markup
     prices: Table
     dispatch: Table
@@ -80,7 +80,7 @@ def yardsticks_section(
     told = (best_autodiff(findings), *(clause.text for clause in further(findings)))
     section = YardsticksSection(
         is_usable=findings.null_arm.is_usable,
-        sentences=tuple(filter(None, told)),
+        sentences=tuple(text for text in told if text),
         figure=figures.get("prices", Markup()),
         prices=prices_table(findings),
         dispatch=dispatch_table(findings),
