@@ -9,7 +9,17 @@ from runfiles.run import Run
 DEEPEST = 4
 MOST_FACTS = 200  # of one process; more is no environment but data
 
-Values = list[object]  # of one fact, one a process that told it
+
+class Values(list[object]):
+    """What an arm's processes told of one fact, a value each."""
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the most of numbers that differ."""
+        numbers = [v for v in self if isinstance(v, int | float) and not isinstance(v, bool)]
+        if len(numbers) < len(self) or len(set(numbers)) < 2:
+            return None
+        return min(numbers), max(numbers)
 
 
 def facts_by_arm(run: Run) -> dict[str, dict[str, Values]]:
@@ -18,7 +28,7 @@ def facts_by_arm(run: Run) -> dict[str, dict[str, Values]]:
     for process in run.processes:
         mine = found.setdefault(run.plan.arms[process.arm].name, {})
         for name, value in list(flat(process.facts))[:MOST_FACTS]:
-            mine.setdefault(name, []).append(value)
+            mine.setdefault(name, Values()).append(value)
     return found
 
 

@@ -43,7 +43,9 @@ def named(text: str, longest: int = LONGEST) -> Name:
 
 def visible(name: str, longest: int = LONGEST) -> str:
     """``name`` on one line, controls and direction marks spelled out, cut where too long."""
-    line = "".join(_spelled(character) for character in " ".join(name.split()))
+    line = " ".join(name.split())
+    if not (line.isascii() and line.isprintable()):
+        line = "".join(map(_spelled, line))
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

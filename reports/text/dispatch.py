@@ -13,8 +13,6 @@ from reports.text.numbers import TOO_FEW, percent, shown_seconds, times_as_fast
 from reports.text.phases import words
 from reports.text.sentence import Sentence, few
 
-MOST_NAMED = 3
-
 
 def dispatch_clauses(findings: Findings) -> tuple[Clause, ...]:
     """One clause where dispatch is shown to be most of what is measured, else none."""
@@ -54,7 +52,7 @@ def _by_compiling(findings: Findings) -> Sentence | None:
     return Sentence(
         "At this size dispatch is measured in eager arms, not arithmetic: compiled, the same epoch "
         "takes under a tenth of the time of {}.",
-        few(told, MOST_NAMED, "", ", "),
+        few(told, separator=", "),
     ) if told else None  # fmt: skip
 
 
@@ -71,7 +69,7 @@ def _compiling(findings: Findings) -> Sentence | None:
     for price in findings.yardsticks.price_of_dispatch:  # from fast to slow
         found.setdefault(library(price.above), price)
     told = [_won(name, price) for name, price in found.items() if price.shown == "less"]
-    return Sentence("Compiled against op by op: {}.", few(told, MOST_NAMED, "")) if told else None
+    return Sentence("Compiled against op by op: {}.", few(told)) if told else None
 
 
 def _won(name: str, price: DispatchPrice) -> Sentence:

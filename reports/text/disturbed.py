@@ -9,17 +9,15 @@ from reports.findings.disturbed import LIMIT, DisturbedArm
 from reports.findings.findings import Findings
 from reports.text.counted import counted, noun
 from reports.text.numbers import percent
-from reports.text.sentence import Number, Sentence, few
+from reports.text.sentence import MOST_NAMED, Number, Sentence, few
 from runfiles.records import Discard
 from runfiles.run import Run
-
-MOST_NAMED = 3  # in a sentence; the page and cells.json have all
 
 
 def again(run: Run) -> Sentence | None:
     """How many blocks were measured again, and why; None where none was."""
     told = [Sentence("block {}: {}", one.block, reasons_text(one)) for one in run.discards]
-    return _again(run, Sentence(" ({})", few(told, MOST_NAMED, "; and {} more")))
+    return _again(run, Sentence(" ({})", few(told, "; and {} more")))
 
 
 def measured_again(run: Run) -> Sentence | None:
@@ -35,7 +33,7 @@ def _again(run: Run, why: Sentence) -> Sentence | None:
 
 def reasons_text(discard: Discard) -> Sentence:
     """Why a block was discarded: the first reason, and how many more there are."""
-    return few(discard.reasons or ("no reason given",), 1, " and {} more")
+    return few(discard.reasons or ("no reason given",), " and {} more", most=1)
 
 
 def kept_text(findings: Findings) -> Sentence | None:
@@ -43,7 +41,7 @@ def kept_text(findings: Findings) -> Sentence | None:
     told = [Sentence("{}, {}", one.arm, _counts(one)) for one in findings.disturbed.struck]
     more = f"; and {{}} {noun(len(told) - MOST_NAMED, 'more arm')}"
     kept = "Phases disturbed and kept: {}."
-    return Sentence(kept, few(told, MOST_NAMED, more)) if told else None
+    return Sentence(kept, few(told, more)) if told else None
 
 
 def _counts(one: DisturbedArm) -> Sentence:
@@ -80,12 +78,9 @@ def cpus(quota: float) -> Number:
 
 def bad_ends(run: Run) -> tuple[Sentence, ...]:
     """A sentence an arm of which a process came to a bad end, with the first one's."""
-    found: dict[int, object] = {}
+    found: dict[int, str] = {}
     for process in run.processes:
         if (how := process.facts.get("bad_end")) is not None:
-            found.setdefault(process.arm, how)
+            found.setdefault(process.arm, how if isinstance(how, str) else repr(how))
     told = "{}: a process came to a bad end ({}); its results stand."
-    return tuple(
-        Sentence(told, run.plan.arms[arm].name, how if isinstance(how, str) else repr(how))
-        for arm, how in sorted(found.items())
-    )
+    return tuple(Sentence(told, run.plan.arms[a].name, how) for a, how in sorted(found.items()))

@@ -9,7 +9,7 @@ from typing import Annotated
 from reports.findings.document import Part, means
 from reports.findings.environment import Values
 from reports.findings.findings import Findings
-from reports.text.facts import Number, fact_name, number_of
+from reports.text.facts import Written, fact_name, number_of
 from reports.text.numbers import plain
 
 MOST_VALUES = 3  # of a fact that is neither the same everywhere nor a range
@@ -71,17 +71,16 @@ def _common(texts: list[dict[str, str]]) -> dict[str, str]:
     return shared
 
 
-def _text(values: Values, number: Number) -> str:
+def _text(values: Values, number: Written) -> str:
     """The value all agree on, the range of numbers that differ, or the first few of the rest."""
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) == len(values) and len(set(numbers)) > 1:
-        low, high = number(min(numbers)), number(max(numbers))
+    if values.ends is not None:
+        low, high = map(number, values.ends)
         return low if low == high else f"{low} to {high}"
     texts = list(dict.fromkeys(_scalar(value, number) for value in values))
     return "; ".join(texts[:MOST_VALUES]) + ("; …" if len(texts) > MOST_VALUES else "")
 
 
-def _scalar(value: object, number: Number) -> str:
+def _scalar(value: object, number: Written) -> str:
     if value is None:
         return "not known"
     if isinstance(value, bool):

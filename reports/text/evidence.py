@@ -15,8 +15,6 @@ from reports.text.phases import minibatches, words
 from reports.text.sentence import Number, Sentence, few
 from runfiles.records import Spec
 
-MOST_NAMED = 3  # in a sentence; the page and cells.json have all
-
 
 def same_program(findings: Findings) -> Sentence:
     """Whether everybody computed the same thing."""
@@ -89,7 +87,7 @@ def harness(findings: Findings) -> Sentence | None:
     cell, flagged = findings.evidence.heaviest, findings.evidence.flagged
     if cell is None or cell.overhead is None:
         return None
-    named = few([*map(_cell_name, flagged)], MOST_NAMED, " and {} more")
+    named = few([*map(_cell_name, flagged)], " and {} more")
     above = Sentence(f" It is above {percent(FLAGGED)} in: {{}}.", named)
     return Sentence(
         "The harness adds {} to a call, at most {} of a cell ({}).{}",
@@ -108,16 +106,16 @@ def far_blocks_text(findings: Findings) -> Sentence | None:
     of_all = " In block {} that is so of every arm: there the baseline was far."
     return Sentence(
         "Far from the others: {}.{}",
-        few(told, MOST_NAMED, "; {} more in cells.json"),
-        Sentence(of_all, few(shared, MOST_NAMED, "", ", ")) if shared else "",
+        few(told, "; {} more in cells.json"),
+        Sentence(of_all, few(shared, separator=", ")) if shared else "",
     ) if told else None  # fmt: skip
 
 
 def _far(one: FarBlocks) -> Sentence:
     several = len(one.blocks) > 1
     ratio, without = shown_ratio(one.ratio), shown_ratio(one.without)
-    blocks = few([*map(digits, one.blocks)], MOST_NAMED, " and {} more", ", ")
-    times = few([plain(factor, 2) for factor in one.times], MOST_NAMED, "", ", ")
+    blocks = few([*map(digits, one.blocks)], " and {} more", ", ")
+    times = few([plain(factor, 2) for factor in one.times], separator=", ")
     return Sentence(
         "block{} {} of {} {} {} times the median of its others, its ratio {}{} and without {} {}{}",
         *("s" if several else "", blocks, one.arm, "are" if several else "is", times),

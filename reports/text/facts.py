@@ -62,7 +62,7 @@ GROUPS = {  # what stands before a dot; the name of what stands behind it is fil
 AS_THEY_ARE = ("kept_variables", "pools", "versions")  # behind the dot stands a name of others
 BYTES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "bytes"))
 MOST = 1e300  # what a float holds with room for a unit
-Number = Callable[[float], str]
+Written = Callable[[float], str]
 
 
 def fact_name(key: str) -> str:
@@ -86,19 +86,19 @@ def bytes_text(n_bytes: float) -> str:
     return f"{plain(n_bytes / size)} {unit}"
 
 
-UNITS: dict[str, Number] = {
+UNITS: dict[str, Written] = {
     "_bytes": bytes_text,
     "_mib": lambda n: bytes_text(n * 2**20),
     "_seconds": seconds_text,
     "_mhz": lambda n: f"{plain(n, 4)} MHz",
 }
-OTHER_UNITS: dict[str, Number] = {
+OTHER_UNITS: dict[str, Written] = {
     "celsius": lambda n: f"{plain(n)} °C",
     "watts": lambda n: f"{plain(n)} W",
 }
 
 
-def number_of(key: str) -> Number | None:
+def number_of(key: str) -> Written | None:
     """How a number under the dotted ``key`` is written; None where it has no unit."""
     by_suffix = (number for suffix, number in UNITS.items() if key.endswith(suffix))
     found = next(by_suffix, OTHER_UNITS.get(key.rpartition(".")[2]))

@@ -11,12 +11,11 @@ from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.text.arms import described
 from reports.text.clause import Clause
-from reports.text.numbers import TOO_FEW, ratio_text, shown_ratio, shown_seconds, times_as_fast
+from reports.text.numbers import TOO_FEW, shown_ratio, shown_seconds, times_as_fast, times_text
 from reports.text.phases import sentence
-from reports.text.sentence import Filled, Number, Sentence, listed
+from reports.text.sentence import MOST_NAMED, Filled, Number, Sentence, listed
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
-MOST_NAMED = 3
 UNSURE = "too few blocks to be sure of the order"
 
 
@@ -73,7 +72,7 @@ def is_known(ratio: Estimate) -> bool:
 def _apart(lead: Front[Arm]) -> Sentence:
     """By how much those that share the lead may be apart."""
     sharing = lead.sharing[: MOST_NAMED - 1]
-    told = [(one.arm, ratio_text(one.ratio, "times")) for one in sharing if one.ratio]
+    told = [(one.arm, times_text(one.ratio)) for one in sharing if one.ratio]
     return Sentence.joined(", ", (Sentence("{} takes {} as long", *one) for one in told))
 
 
@@ -111,7 +110,7 @@ def _against(cell: Cell, ratio: Estimate, baseline: Sentence) -> Sentence:
     if cell.verdict == "faster":
         return Sentence("is {} as fast as {}", times_as_fast(ratio), baseline)
     ending = "" if cell.verdict == "slower" else f": {cell.verdict}"
-    return Sentence("takes {} as long as {}{}", ratio_text(ratio, "times"), baseline, ending)
+    return Sentence("takes {} as long as {}{}", times_text(ratio), baseline, ending)
 
 
 def ranking_text(findings: Findings) -> Sentence | None:

@@ -9,7 +9,7 @@ from reports.text.disturbed import cpus
 from reports.text.numbers import plain
 from reports.text.sentence import Number, Sentence, few
 
-MOST_NAMED = 8  # variables in a sentence; cells.json has all
+MOST_VARIABLES = 8  # in a sentence; cells.json has all
 
 
 def machine_text(machine: Machine) -> Sentence:
@@ -46,7 +46,7 @@ def sealing_sentences(findings: Findings) -> tuple[Sentence, ...]:
         ("Set, and not passed on to any process: {}.", findings.dropped_switches),
     )
     return tuple(
-        Sentence(template, few(names, MOST_NAMED, " and {} more", ", "))
+        Sentence(template, few(names, " and {} more", ", ", MOST_VARIABLES))
         for template, names in found
         if names
     )

@@ -75,5 +75,5 @@ def _most(cell: NullCell, up_to: str = "") -> Sentence:
     """The largest difference that is not excluded, a factor beyond all measure cut."""
     where = "an epoch" if cell.phase == "epoch" else words(cell.phase)
     if cell.factor > TOO_WIDE:
-        return Sentence("more than a factor of {} here (in {})", f"{TOO_WIDE:g}", where)
+        return Sentence(f"more than a factor of {TOO_WIDE:g} here (in {{}})", where)
     return Sentence("{}{} here (in {})", up_to, difference(cell.factor), where)

@@ -146,9 +146,9 @@ def digits(count: int) -> Number:
     return Number(count, str(count))
 
 
-def general(value: float, digits: int = 6) -> Number:
+def general(value: float) -> Number:
     """A number that somebody chose, as short as it can be."""
-    return Number(value, f"{value:.{digits}g}")
+    return Number(value, f"{value:g}")
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -178,12 +178,10 @@ def times_as_fast(ratio: Estimate) -> Sentence:
     return Sentence("{} times{}", shown, shown.span if ratio.is_wide else "")
 
 
-def ratio_text(ratio: Estimate, times: str = "") -> Sentence:
+def times_text(ratio: Estimate) -> Sentence:
     """A ratio and its interval, such as ``3.94 times [3.90, 3.98]``, or that nothing says it."""
-    if ratio.is_too_wide:
-        return Sentence(TOO_FEW)
     shown = shown_ratio(ratio)
-    return Sentence("{}{}{}", shown, times and f" {times}", shown.aside)
+    return Sentence(TOO_FEW) if shown.is_too_wide else Sentence("{} times{}", shown, shown.aside)
 
 
 def decimals_for(value: float, digits: int) -> int:

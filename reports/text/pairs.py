@@ -12,8 +12,6 @@ from reports.text.numbers import difference, shown_ratio
 from reports.text.phases import sentence, words
 from reports.text.sentence import Sentence, few
 
-MOST_NAMED = 3  # of what is told one by one
-
 
 def pair_name(new: Arm, old: Arm) -> Sentence:
     """``NEW ÷ OLD``."""
@@ -46,7 +44,7 @@ def gate_text(asked: Gate) -> Sentence:
     if asked.outcome == "passed":
         passed = "Gate: passed, no confirmed regression over {}.{}"
         return Sentence(passed, over, _could_see(asked))
-    told = few([_told(asked, one) for one in asked.regressions], MOST_NAMED, "; and others")
+    told = few([_told(asked, one) for one in asked.regressions], "; and others")
     confirmed = counted(asked.n_regressions, "confirmed regression")
     return Sentence("Gate: {} over {}: {}.", confirmed, over, told)
 
@@ -74,7 +72,7 @@ def _times(cell: Pair) -> Sentence:
 def _why(asked: Gate) -> Sentence:
     """What keeps the gate from passing: arms without times, else what identical arms may do."""
     if asked.untimed:
-        names = few([pair_name(one.new, one.old) for one in asked.untimed], MOST_NAMED, "", ", ")
+        names = few([pair_name(one.new, one.old) for one in asked.untimed], separator=", ")
         return Sentence("Without a time of both arms in one block: {}.", names)
     case = asked.unshown[0] if asked.unshown else asked.unjudged[0].case
     where = Sentence("At {}: ", case_label(asked.cases, case))

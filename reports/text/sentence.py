@@ -17,6 +17,7 @@ from reports.findings.document import Named
 from reports.findings.names import Name
 
 NO_BREAK = "\u00a0"
+MOST_NAMED = 3  # of what is told one by one; the page and cells.json have all
 Filled: TypeAlias = "str | int | Named"  # a number, name, sentence or words; a count; an arm
 
 
@@ -32,7 +33,7 @@ class Number(str):
 
     def __new__(cls, value: float | None, digits: str, unit: str = "") -> Number:
         made = super().__new__(cls, f"{digits} {unit}" if unit else digits)
-        made.value, made.digits, made.unit = value, digits, unit
+        made.value, made.digits, made.unit = value, str(digits), unit
         return made
 
     @classmethod
@@ -103,7 +104,9 @@ def listed(pieces: Sequence[Filled]) -> Sentence:
     return Sentence("{} and {}", first, last) if before else first + last
 
 
-def few(pieces: Sequence[Filled], most: int, more: str, separator: str = "; ") -> Sentence:
+def few(
+    pieces: Sequence[Filled], more: str = "", separator: str = "; ", most: int = MOST_NAMED
+) -> Sentence:
     """The first ``most`` of ``pieces``; of others ``more`` tells, how many where it has room."""
     told, n = Sentence.joined(separator, pieces[:most]), len(pieces) - most
     return told + (Sentence(more, n) if "{}" in more else more) if n > 0 else told

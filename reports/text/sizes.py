@@ -12,10 +12,8 @@ from reports.text.counted import noun as in_number
 from reports.text.null_arm import unusable_cause
 from reports.text.numbers import digits, plain
 from reports.text.problem import noun
-from reports.text.sentence import Sentence
+from reports.text.sentence import MOST_NAMED, Sentence
 from runfiles.records import Spec
-
-MOST_TOLD = 3  # of an axis, in the terminal; the page has more, cells.json all
 
 
 def crossover_sentences(findings: Findings) -> tuple[Sentence, ...]:
@@ -32,9 +30,9 @@ def trouble_sentences(findings: Findings) -> tuple[Sentence, ...]:
         for point, told in found
         if told
     ]
-    more = n_of(len(lines) - MOST_TOLD, "more case" if findings.problems else "more size")
+    more = n_of(len(lines) - MOST_NAMED, "more case" if findings.problems else "more size")
     rest = Sentence("Something is amiss at {}.", more)
-    return (*lines[:MOST_TOLD], *([rest] if len(lines) > MOST_TOLD else []))
+    return (*lines[:MOST_NAMED], *([rest] if len(lines) > MOST_NAMED else []))
 
 
 def _trouble(findings: Findings, point: Findings) -> Sentence:
@@ -43,8 +41,8 @@ def _trouble(findings: Findings, point: Findings) -> Sentence:
     if point.run.plan.problem.objective != findings.run.plan.problem.objective:
         told_elsewhere = (*told_elsewhere, "unsupported")  # the map has the reason
     failed = [a for a in point.others if a.status not in (*told_elsewhere, own.get(a.name))]
-    parts = [Sentence("{} is {}", arm, arm.status) for arm in failed[:MOST_TOLD]]
-    if (more := len(failed) - MOST_TOLD) > 0:
+    parts = [Sentence("{} is {}", arm, arm.status) for arm in failed[:MOST_NAMED]]
+    if (more := len(failed) - MOST_NAMED) > 0:
         have = in_number(more, "has", "have")
         parts.append(Sentence("{} {} no number", n_of(more, "more arm"), have))
     if point.n_missing:
@@ -57,7 +55,7 @@ def _trouble(findings: Findings, point: Findings) -> Sentence:
 
 def told(axis: Axis) -> tuple[Sentence, ...]:
     """The first few overtakings along one axis, each as a sentence."""
-    first, more = axis.told[:MOST_TOLD], len(axis.told) - MOST_TOLD
+    first, more = axis.told[:MOST_NAMED], len(axis.told) - MOST_NAMED
     *lines, last = [*map(overtaking_text, first)] or [Sentence()]
     if more > 0:
         do, pairs = in_number(more, "does", "do"), n_of(more, "more pair")

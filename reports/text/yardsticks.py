@@ -9,7 +9,7 @@ from reports.findings.price import AutodiffPrice
 from reports.text.alike import on_device, way
 from reports.text.clause import Clause
 from reports.text.lead import in_dtype, rank
-from reports.text.numbers import TOO_FEW, ratio_text, shown_ratio, shown_seconds
+from reports.text.numbers import TOO_FEW, shown_ratio, shown_seconds, times_text
 from reports.text.sentence import Sentence
 
 
@@ -44,7 +44,7 @@ def _price_clause(
 def _price_text(price: AutodiffPrice) -> Sentence:
     if price.ratio.is_too_wide:
         return Sentence("{} ({})", price.above, TOO_FEW)
-    return Sentence("{} {}{}", price.above, ratio_text(price.ratio, "times"), _note(price))
+    return Sentence("{} {}{}", price.above, times_text(price.ratio), _note(price))
 
 
 def _note(price: AutodiffPrice) -> str:
@@ -68,7 +68,7 @@ def best_autodiff(findings: Findings) -> Sentence | None:
     hand = Sentence("{}, {} written by hand", second, rank(findings, second, "gradient"))
     if ratio.is_too_wide:
         return Sentence("{}, beside {}: {} how much longer it takes.", auto, hand, TOO_FEW)
-    return Sentence("{}, takes {} as long as {}.", auto, ratio_text(ratio, "times"), hand)
+    return Sentence("{}, takes {} as long as {}.", auto, times_text(ratio), hand)
 
 
 def _where(findings: Findings, arm: Arm) -> Sentence:

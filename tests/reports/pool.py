@@ -106,7 +106,8 @@ def known(document: Any) -> frozenset[float]:
     A ratio may be told the other way round, or as how far it is from 1.
     """
     told = {float(leaf.value) for leaf in leaves(document)}
-    return frozenset(told | {1 / value for value in told if value} | {n - 1 for n in told})
+    told |= {1 / value for value in told if value}
+    return frozenset(told | {value - 1 for value in told})
 
 
 def readings(leaf: Leaf, unit: str | None) -> tuple[float, ...]:

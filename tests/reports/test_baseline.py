@@ -26,6 +26,7 @@ from reports.outputs.tables import cells_csv, markdown, print_summary
 from reports.text.headline import headline, sentences
 from runfiles.errors import BadRun
 from runfiles.load import load_run
+from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]
 Arms = tuple[Any, ...]
@@ -111,7 +112,7 @@ def test_the_twin_is_named_wherever_a_ratio_is_told(write_run: WriteRun, two_dty
     assert " times as fast as the baseline base float64. " in told
     said = "Arms in float64 are compared with base float64."
     assert said in sentences(summary)
-    assert said in page(summary)
+    assert said in as_read(page(summary))
     drawing = ratios(summary)
     assert drawing is not None
     assert drawing.title == "Ratio to base or base float64"

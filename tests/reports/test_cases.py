@@ -36,6 +36,7 @@ from runfiles.load import load_run
 from tests.reports.cased import renamed, write_cases
 from tests.reports.conftest import Bench, Writer
 from tests.reports.test_report_elsewhere import missing_links
+from tests.reports.texts import as_read
 
 ARMS = (
     Bench("base", 1e-2),
@@ -218,8 +219,8 @@ def test_no_two_cases_share_a_name_in_an_export(made: Made) -> None:
 def test_the_page_names_its_case_and_leads_to_the_others(made: Made, tmp_path: Path) -> None:
     summary = made({"softmax": {"sizes": {"b1": {"batch_size": 1}}}, "mlp": {}}, n_blocks=2)
     html = page(summary)
-    assert "This page is of the problem linreg: 1,000 examples of 2 features" in html
-    assert "The run has 2 more problems" in html
+    assert "This page is of the problem linreg: 1,000 examples of 2 features" in as_read(html)
+    assert "The run has 2 more problems" in as_read(html)
     write_reports(summary)
     write_reports(summary, tmp_path / "elsewhere")
     for folder in (summary.run.folder, tmp_path / "elsewhere"):

@@ -20,6 +20,7 @@ from reports.text.sizes import trouble_sentences
 from runfiles import load
 from runfiles.errors import BadRun
 from runfiles.load import load_run
+from tests.reports.texts import as_read
 from tests.simulations import disturbing
 
 WriteRun = Callable[..., Path]
@@ -160,7 +161,7 @@ def test_arms_with_disturbed_phases_are_named_in_every_profile_and_everywhere(
     summary = findings(load_run(folder))
     text = "Phases disturbed and kept: jax-scan, 2 of 20."
     assert text in brief(summary)
-    assert text in page(summary)
+    assert text in as_read(page(summary))
     document: Any = cells_json(summary)
     assert text in document["sentences"]
     (row,) = [one for one in document["disturbed"]["arms"] if one["arm"] == "jax-scan"]

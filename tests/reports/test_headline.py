@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from reports.text.evidence import verdict_counts
 from reports.text.headline import brief, headline, sentences
 from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
+from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]
 Bench = Callable[..., Any]
@@ -228,9 +228,9 @@ def test_arms_hundreds_of_times_apart_are_never_said_to_share_the_lead(
     arms = (bench("base", 1e-2), bench("jax", 27e-6, "jax"))
     said = headline(run_of(*arms, n_blocks=2, between=4.0)).first
     assert said.startswith("Eager JAX (jax) took the least time, about ")
-    assert re.search(
-        r"; base, the next, took \d{3,} times as long; too few blocks to be sure", said
-    )
+    assert "; base, the next, took " in said
+    assert said.endswith(" times as long; too few blocks to be sure of the order.")
+    assert (said.names[:1] + said.names[-1:], said.numbers[-1] > 100) == (("jax", "base"), True)
 
 
 def test_without_autodiff_the_fastest_of_all_is_named(run_of: RunOf, bench: Bench) -> None:
@@ -261,7 +261,7 @@ def test_a_cut_epoch_is_labelled_wherever_its_time_is_told(run_of: RunOf, bench:
     summary = findings(replace(run, plan=cut))
     label = "the first 50 minibatches of an epoch"
     assert label in headline(summary).first
-    assert label in page(summary)
+    assert label in as_read(page(summary))
     assert label in markdown(summary)
     assert any("its times are of 500 of 1000 examples" in text for text in brief(summary))
 

@@ -13,7 +13,7 @@ import pytest
 from reports.findings.findings import findings
 from reports.outputs.files import write_reports
 from runfiles.load import load_run
-from tests.reports.texts import Texts
+from tests.reports.texts import Texts, blocks
 
 WriteRun = Callable[..., Path]
 NOUNS = (
@@ -27,8 +27,9 @@ NOT_SINGULAR = re.compile(rf"(?<![\d.,\w-])(?:[2-9]|\d{{2,}}) (?:{'|'.join(NOUNS
 def told(folder: Path) -> list[str]:
     """Every text of the page of the run in ``folder``, its table of Markdown, and its figures'."""
     page = write_reports(findings(load_run(folder)), None)
-    said = [" ".join(one.text.split()) for one in Texts(page.read_text(encoding="utf-8")).said]
-    return [*said, *page.with_name("table.md").read_text(encoding="utf-8").splitlines()]
+    html = page.read_text(encoding="utf-8")
+    attributes = [" ".join(one.text.split()) for one in Texts(html).said if one.is_attribute]
+    return [*attributes, *blocks(html), *page.with_name("table.md").read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("n", [1, 2])

@@ -22,6 +22,7 @@ from runfiles.errors import BadRun
 from runfiles.load import load_run
 from runfiles.records import Data, Parameter, Plan, Process, Source, Spec
 from runfiles.store import read, write
+from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]
 ANSWERS: dict[str, Any] = {
@@ -69,8 +70,8 @@ def summary(write_run: WriteRun) -> Findings:
 def test_its_title_and_sizes_stand_where_those_of_the_lesson_do(summary: Findings) -> None:
     html = page(summary)
     told = "Pick by minibatch stochastic gradient descent: 1000 examples of 3 rows and 2 columns"
-    assert told in html
-    assert "spread 0.5" in html
+    assert told in as_read(html)
+    assert "spread 0.5" in as_read(html)
     assert '<h2 id="lesson">Pick</h2>' in html
     assert "an epoch of pick" in " ".join(sentences(summary))
     for word in ("the lesson,", "The lesson", "the lesson can", "features", "noise 0.01"):
@@ -158,9 +159,9 @@ def test_the_files_of_a_user_are_told_and_the_function_shown(write_run: WriteRun
     folder = other(write_run(n_blocks=4), title="my_loss-huber", source=source, data=given)
     summary = findings(load_run(folder))
     html = page(summary)
-    told = "my_loss-huber (my_&lt;loss&gt;.py) on the data of my_data.csv by minibatch stochastic"
-    assert told in html
-    assert '<h2 id="lesson">my_loss-huber</h2>' in html
+    told = "my_loss-huber (my_<loss>.py) on the data of my_data.csv by minibatch stochastic"
+    assert told in as_read(html)
+    assert '<h2 id="lesson"><bdi>my_loss-huber</bdi></h2>' in html
     shown = "    return 1  # &lt;/pre&gt;&lt;script&gt;a &amp; b \\u202e"
     assert shown in html
     problem: Any = cells_json(summary)["problem"]

@@ -25,6 +25,7 @@ from runfiles.load import load_run
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
 from tests.reports.pool import known
+from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]
 GOLDEN = Path(__file__).parents[1] / "data" / "run-version-1"
@@ -225,7 +226,7 @@ def test_a_run_of_only_failed_arms_says_why(
 
 def test_a_run_of_one_arm_gives_a_page(write_run: WriteRun, bench: Callable[..., Any]) -> None:
     html = page(summary_of(write_run(arms=(bench("alone"),), n_blocks=3)))
-    assert "Eager torch (alone) is the one automatic derivative with a time: " in html
+    assert "Eager torch (alone) is the one automatic derivative with a time: " in as_read(html)
 
 
 def test_the_golden_run_of_version_1_gives_a_page() -> None:

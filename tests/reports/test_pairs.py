@@ -24,6 +24,7 @@ from reports.outputs.tables import markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.conftest import Bench
+from tests.reports.texts import as_read
 from tests.reports.versions import QUIET, arms, versions
 from tests.simulations.simulated import log_ratios
 
@@ -180,7 +181,7 @@ def test_a_confirmed_regression_stands_at_the_top_of_the_page_and_under_the_pair
 ) -> None:
     summary = summary_of(tmp_path, slower=SLOWER)
     said = "Gate: 1 confirmed regression"
-    assert said in page(summary).partition("</header>")[0]
+    assert said in as_read(page(summary).partition("</header>")[0])
     assert said in printed(summary).partition("torch@new ÷ torch@old epoch")[2]
     assert printed(summary).count(said) == 1
 

@@ -20,6 +20,7 @@ from reports.text.headline import brief, sentences
 from reports.text.sizes import crossover_sentences, epoch_text, trouble_sentences
 from runfiles.load import load_run
 from tests.reports.conftest import Bench
+from tests.reports.texts import as_read
 from tests.simulations.crossing import affine, power, simulated
 
 WriteRun = Callable[..., Path]
@@ -85,7 +86,7 @@ def test_a_cut_epoch_is_labelled_and_its_time_is_of_what_it_visited(planted: Pat
     (axis,) = summary.sweep.axes
     cut = axis.points[0]
     assert epoch_text(cut.case.run.plan.problem) == "first 200 of 1,000 steps"
-    assert "first 200 of 1,000 steps" in page(summary)
+    assert "first 200 of 1,000 steps" in as_read(page(summary))
     cell, example = cut.arms[0].cell, cut.arms[0].seconds_of_example
     assert cell is not None
     assert cell.seconds is not None
@@ -140,9 +141,9 @@ def test_an_arm_that_failed_at_one_size_says_why_there(write_run: WriteRun) -> N
     failed = replace(last, status="out of memory", reason="it needed 99 GiB")
     sizes = {"b1000": {**at(1000), "arms": (*others, failed)}}
     summary = summary_of(write_run(arms=arms_at(10), n_blocks=4, sizes=sizes))
-    html = page(summary)
-    assert "it needed 99 GiB" in html
-    assert "in batches of 1,000" in html.split("it needed 99 GiB")[-1][:200]
+    told = as_read(page(summary))
+    assert "it needed 99 GiB" in told
+    assert "in batches of 1,000" in told.split("it needed 99 GiB")[-1][:200]
     assert crossover_sentences(summary) == ()
 
 

@@ -22,6 +22,7 @@ from reports.outputs.tables import cells_csv, markdown, print_summary
 from reports.text.evidence import same_program
 from reports.text.machine import machine_text
 from runfiles.load import load_run
+from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]
 BUSY = "it used other threads than asked: 1.98 CPUs were busy at once"
@@ -145,7 +146,7 @@ def test_one_version_of_a_framework_takes_no_place(write_run: WriteRun) -> None:
 def test_numbers_come_with_their_machine(write_run: WriteRun) -> None:
     summary = findings(load_run(write_run(n_blocks=2)))
     line = "Measured on A Processor, 2 CPUs, 1 thread, Python 3.11.4."
-    for text in (printed(summary), markdown(summary), page(summary)):
+    for text in (printed(summary), markdown(summary), as_read(page(summary))):
         assert line in text
     document: Any = cells_json(summary)
     assert document["machine"]["cpu"] == ["A Processor"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
+UNSEEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+INLINE = "/?(?:data|bdi|span|b|strong|code|a|button)"
 VOID = frozenset({"meta", "input", "br", "hr", "link", "img", "col"})
 UNREAD = frozenset({"script", "style", "pre", "code", "data"})
 
@@ -90,3 +94,13 @@ class Texts(HTMLParser):
 
     def _around(self) -> tuple[str, ...]:
         return tuple(place for _, place in self._open)
+
+
+def as_read(html: str) -> str:
+    """The words of a page as they are read, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", UNSEEN.sub("", html))).split())
+
+
+def blocks(html: str) -> list[str]:
+    """The same, what stands in a block of its own by itself."""
+    return [as_read(part) for part in re.split(rf"<(?!{INLINE}\b)[^>]*>", UNSEEN.sub("", html))]
