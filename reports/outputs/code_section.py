@@ -15,6 +15,7 @@ from runfiles.code import Code, Place
 
 MOST_LINES = 400  # of a file on the page; the run has the rest
 LONGEST_LINE = 400
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def not_stored(code: Code, arms: Iterable[Arm]) -> tuple[Sentence, ...]:
     for arm in arms:
         if code.arms[arm.index].module is None:
             reason = code.arms[arm.index].reason or "no reason is given"
-            found.setdefault(reason, []).append(arm.name)
+            found.setdefault(named(reason, LONGEST_REASON), []).append(arm.name)
     return tuple(
         together(Sentence.joined(", ", names), note(reason)) for reason, names in found.items()
     )
