@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.findings.names import named, revealed
 from reports.outputs.hearts import Heart, hearts_of
-from reports.text.names import revealed, visible
+from reports.outputs.parts import note, together
+from reports.text.sentence import Sentence
 from runfiles.code import Code, Place
 
 MOST_LINES = 400  # of a file on the page; the run has the rest
 LONGEST_LINE = 400
-LONGEST = 80  # of a name
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,10 @@ class Listing:
 
     anchor: str  # what a link leads to
     module: str
-    arms: tuple[str, ...]  # whose backends it holds
+    arms: Sentence  # whose backends it holds
     text: str
     n_further: int  # lines that are left out
     uses: tuple[tuple[str, str], ...]  # name of a file beside it, its anchor
-
-
-@dataclass(frozen=True)
-class NotStored:
-    """Arms whose code the run does not hold, and why."""
-
-    arms: tuple[str, ...]
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +38,7 @@ class CodeSection:
     loop: Listing | None  # the lesson's; None: another problem
     engines: tuple[Listing, ...]  # the others
     shared: tuple[Listing, ...]  # what they use of files beside their own
-    not_stored: tuple[NotStored, ...]
+    not_stored: tuple[Sentence, ...]  # arms, and why
     links: Mapping[int, str]  # arm's index -> anchor
 
 
@@ -72,14 +66,14 @@ def code_section(findings: Findings) -> CodeSection | None:
 
 def listings(code: Code, arms: Iterable[Arm]) -> dict[str, Listing]:
     """By module, what ``arms``, the objective and the lesson's loop lead to."""
-    named: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for arm in arms:
-        named.setdefault(code.arms[arm.index].module or "", []).append(visible(arm.name, LONGEST))
+        names.setdefault(code.arms[arm.index].module or "", []).append(arm.name)
     places = [code.arms[arm.index] for arm in arms] + [code.objective, code.loop]
     texts = {file.module: file.text for file in code.files}
     anchors = {module: f"code-{i}" for i, module in enumerate(texts)}
     return {
-        module: listing(module, heart, anchors, named.get(module, ()))
+        module: listing(module, heart, anchors, names.get(module, ()))
         for module, heart in hearts_of(texts, roots_of(places)).items()
     }
 
@@ -98,11 +92,11 @@ def listing(module: str, heart: Heart, anchors: Mapping[str, str], arms: Iterabl
     lines = revealed(heart.text).split("\n")
     return Listing(
         anchor=anchors[module],
-        module=visible(module, LONGEST),
-        arms=tuple(arms),
+        module=named(module),
+        arms=Sentence.joined(", ", arms),
         text="\n".join(cut(line) for line in lines[:MOST_LINES]),
         n_further=len(lines[MOST_LINES:]),
-        uses=tuple((one.rpartition(".")[2], anchors[one]) for one in heart.beside),
+        uses=tuple((named(one.rpartition(".")[2]), anchors[one]) for one in heart.beside),
     )
 
 
@@ -111,11 +105,13 @@ def cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
-def not_stored(code: Code, arms: Iterable[Arm]) -> tuple[NotStored, ...]:
+def not_stored(code: Code, arms: Iterable[Arm]) -> tuple[Sentence, ...]:
     """By reason, the arms whose code is not there."""
     found: dict[str, list[str]] = {}
     for arm in arms:
         if code.arms[arm.index].module is None:
             reason = code.arms[arm.index].reason or "no reason is given"
-            found.setdefault(visible(reason, 200), []).append(visible(arm.name, LONGEST))
-    return tuple(NotStored(tuple(names), reason) for reason, names in found.items())
+            found.setdefault(named(reason, LONGEST_REASON), []).append(arm.name)
+    return tuple(
+        together(Sentence.joined(", ", names), note(reason)) for reason, names in found.items()
+    )

@@ -18,7 +18,7 @@ from reports.outputs.exports.bencher import bencher_json
 from reports.outputs.exports.blocks import blocks_csv
 from reports.outputs.exports.github_action import github_action_json
 from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.outputs.map_tables import map_csv
+from reports.outputs.map_section import map_csv
 from reports.outputs.page import page
 from reports.outputs.tables import cells_csv, markdown
 from reports.text.shell import word

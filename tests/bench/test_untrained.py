@@ -66,7 +66,7 @@ def test_a_run_times_gradients_and_loss(finished: tuple[Path, str]) -> None:
     assert plan["phases"] == ["data_iter", "gradient", "full_gradient", "loss"]
     assert plan["problem"]["trained"] is False
     assert plan["problem"]["n_examples"] == plan["problem"]["batch_size"] == 1
-    assert re.search(r"arm +gradient +ratio", printed)
+    assert re.search(r"arm +fastest +time +baseline", printed)
     record = json.loads((folder / "raw" / "000-00.json").read_text())
     assert set(record["cold"]) == {"import", "prepare", "first_gradient"}
     assert [check["name"] for check in record["checks"]] == names_of(trained=False)

@@ -83,7 +83,7 @@ def test_the_ratio_names_what_it_is_to_and_shows_digits_where_it_is_small(
 ) -> None:
     text = printed(all_found)
     assert "ratio: time ÷ torch-lesson's" in text
-    line = next(line for line in text.splitlines() if line.startswith(" casadi-codegen"))
+    line = next(line for line in text.splitlines() if line.startswith("casadi-codegen"))
     assert re.search(r" 0\.00015\d* ", line)
 
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.findings.intervals import Estimate
-from reports.outputs.html_numbers import difference_html, seconds_html
 from reports.text.numbers import (
     difference,
     plain,
     seconds_text,
     shown_amount,
+    shown_difference,
     shown_ratio,
     shown_seconds,
     times_as_fast,
@@ -77,9 +77,9 @@ def test_an_interval_wider_than_a_factor_of_3_is_said_to_be_of_too_few_blocks() 
 
 
 def test_the_interval_of_a_difference_may_reach_0_however_many_blocks_there_are() -> None:
-    assert "too few" not in difference_html(Estimate(1e-6, -1e-6, 3e-6, 40))
-    assert "too few" not in difference_html(Estimate(1e-6, 1e-8, 2e-6, 40))
-    assert "too few" in seconds_html(Estimate(1e-6, 1e-8, 2e-6, 40))
+    assert "too few" not in shown_difference(Estimate(1e-6, -1e-6, 3e-6, 40)).cell
+    assert "too few" not in shown_difference(Estimate(1e-6, 1e-8, 2e-6, 40)).cell
+    assert "too few" in shown_seconds(Estimate(1e-6, 1e-8, 2e-6, 40)).cell
 
 
 def test_a_ratio_of_which_little_is_known_is_no_number_in_a_sentence() -> None:

@@ -129,7 +129,7 @@ def test_versions_of_one_framework_are_named_beside_their_arms(two_versions: Fin
     assert "numpy 2.4" not in text
     assert max(cell_len(line) for line in lines) <= 80
     table = markdown(two_versions)
-    assert "| torch 2.12.0+cpu |" in row_of(table, r"torch@\.venv-old")
+    assert " torch 2.12.0+cpu |" in row_of(table, r"torch@\.venv-old")
     assert len({line.count("|") for line in table.splitlines() if line.startswith("|")}) == 1
     html = page(two_versions)
     assert "torch 2.12.0+cpu" in html

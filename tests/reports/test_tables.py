@@ -94,7 +94,7 @@ def test_hostile_names_are_no_markup_in_markdown(hostile: Findings) -> None:
     text = markdown(hostile)
     assert "<script>" not in text
     table = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.replace("\\|", "").count("|") for line in table} == {7}
+    assert {line.replace("\\|", "").count("|") for line in table} == {6}
 
 
 def test_hostile_names_are_no_formulas_in_csv(hostile: Findings) -> None:

@@ -87,7 +87,7 @@
     const told = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
     state.by = told.get("by") || "";
     const column = Number.parseInt(told.get("sort"), 10);
-    state.sort = heads[column]?.hasAttribute("data-sort") ? column : TIME;
+    state.sort = heads[column] ? column : TIME;
     state.order = told.get("order") === "descending" ? "descending" : "ascending";
     search.value = told.get("q") || "";
     selects.forEach((s) => {
