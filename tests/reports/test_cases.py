@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 from bench.command.cli import app
 from bench.command.conclusion import exit_of_evidence
 from bench.command.exits import Exit
-from reports.compare.comparison import compare_runs
+from reports.compare.comparison import compare_runs, where, why_not
 from reports.compare.comparison_tables import comparison_json, comparison_markdown
+from reports.compare.comparison_text import caveats
 from reports.findings.findings import Findings, findings
 from reports.outputs.cells import cells_json
 from reports.outputs.exports.benchmark import benchmarks
@@ -49,7 +50,7 @@ Made = Callable[..., Findings]
 
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
-    """Summarizes a run of the lesson and of further problems, by what differs there."""
+    """The findings of a run of the lesson and of further problems, by what differs there."""
 
     def make(problems: dict[str, dict[str, Any]], **changes: Any) -> Findings:
         usual = {"arms": ARMS, "n_blocks": 8, "between": 0.01, "rounds": 3, "phases": ("epoch",)}
@@ -65,36 +66,36 @@ def in_case(**changes: dict[str, Any]) -> tuple[Bench, ...]:
     return tuple(replace(arm, **changes.get(arm.name, {})) for arm in ARMS)
 
 
-def map_of(summary: Findings) -> Any:
-    return json.loads(json.dumps(cells_json(summary)["map"]))
+def map_of(found: Findings) -> Any:
+    return json.loads(json.dumps(cells_json(found)["map"]))
 
 
-def entries(summary: Findings, arm: str) -> list[dict[str, Any]]:
-    (row,) = [row for row in map_of(summary)["arms"] if row["arm"] == arm]
+def entries(found: Findings, arm: str) -> list[dict[str, Any]]:
+    (row,) = [row for row in map_of(found)["arms"] if row["arm"] == arm]
     return list(row["entries"])
 
 
-def printed(summary: Findings, encoding: str = "utf-8") -> str:
+def printed(found: Findings, encoding: str = "utf-8") -> str:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    print_summary(summary, Console(file=out, width=80, highlight=False))
+    print_summary(found, Console(file=out, width=80, highlight=False))
     out.flush()
     return raw.getvalue().decode(encoding)
 
 
-def drawn(summary: Findings, encoding: str = "utf-8") -> str:
+def drawn(found: Findings, encoding: str = "utf-8") -> str:
     """The map as the terminal shows it, with what explains it."""
-    return printed(summary, encoding).partition("The map of")[2].partition("\nAn epoch of")[0]
+    return printed(found, encoding).partition("The map of")[2].partition("\nAn epoch of")[0]
 
 
 def test_each_entry_is_times_the_fastest_of_its_own_case(made: Made) -> None:
-    summary = made({"softmax": {"arms": in_case(fast={"seconds": 8e-2})}})
-    found = map_of(summary)
+    all_found = made({"softmax": {"arms": in_case(fast={"seconds": 8e-2})}})
+    found = map_of(all_found)
     assert [case["problem"] for case in found["cases"]] == ["linreg", "softmax"]
     assert [case["folder"] for case in found["cases"]] == [".", "cases/02-softmax"]
     assert [case["fastest"] for case in found["cases"]] == [["fast"], ["base"]]
     for arm, wanted in (("base", (10, 1)), ("slow", (40, 4)), ("fast", (1, 8))):
-        for one, ratio in zip(entries(summary, arm), wanted, strict=True):
+        for one, ratio in zip(entries(all_found, arm), wanted, strict=True):
             assert one["times"] == pytest.approx(ratio, rel=0.05)
     means = {row["arm"]: row["mean"] for row in found["arms"]}
     assert means == pytest.approx({"base": 10**0.5, "slow": 160**0.5, "fast": 8**0.5}, rel=0.05)
@@ -103,48 +104,48 @@ def test_each_entry_is_times_the_fastest_of_its_own_case(made: Made) -> None:
 
 def test_an_arm_that_is_not_told_apart_from_the_fastest_is_shown_as_1(made: Made) -> None:
     near = in_case(fast={"seconds": 1.001e-2})
-    summary = made({"softmax": {"arms": near}}, between=0.05)
-    assert entries(summary, "base")[1]["in_front"]
-    assert entries(summary, "fast")[1]["in_front"]
-    (line,) = [line for line in drawn(summary).splitlines() if line.startswith("fast ")]
+    found = made({"softmax": {"arms": near}}, between=0.05)
+    assert entries(found, "base")[1]["in_front"]
+    assert entries(found, "fast")[1]["in_front"]
+    (line,) = [line for line in drawn(found).splitlines() if line.startswith("fast ")]
     assert line.split()[1:3] == ["1", "1"]
 
 
 def test_an_arm_that_failed_in_a_case_has_no_number_there_and_no_mean(made: Made) -> None:
     wrong = in_case(fast={"status": "wrong", "reason": "gradient is off"})
-    summary = made({"softmax": {"arms": wrong}, "mlp": {}})
-    of_fast = entries(summary, "fast")
+    found = made({"softmax": {"arms": wrong}, "mlp": {}})
+    of_fast = entries(found, "fast")
     assert [one["status"] for one in of_fast] == ["ok", "wrong", "ok"]
     assert of_fast[1]["times"] is None
-    means = {row["arm"]: row["mean"] for row in map_of(summary)["arms"]}
+    means = {row["arm"]: row["mean"] for row in map_of(found)["arms"]}
     assert means["fast"] is None
     assert means["slow"] is not None  # over all three: nobody's failure takes a case from others
-    assert "(a) wrong: gradient is off" in printed(summary)
-    assert "(a) wrong: gradient is off" in markdown(summary)
-    assert map_of(summary)["cases"][1]["fastest"] == ["base"]
+    assert "(a) wrong: gradient is off" in printed(found)
+    assert "(a) wrong: gradient is off" in markdown(found)
+    assert map_of(found)["cases"][1]["fastest"] == ["base"]
 
 
 def test_a_case_with_unusable_evidence_says_so_and_is_in_no_mean(made: Made) -> None:
     biased = tuple(replace(arm, seconds=9.0) if arm.null_of == 0 else arm for arm in ARMS)
-    summary = made({"softmax": {"arms": biased}, "mlp": {}})
-    found = map_of(summary)
+    all_found = made({"softmax": {"arms": biased}, "mlp": {}})
+    found = map_of(all_found)
     assert found["mean_cases"] == [0, 2]
     assert "identical arms differ" in found["cases"][1]["unusable"]
     assert found["cases"][1]["fastest"] == []
     assert [row["entries"][1]["times"] for row in found["arms"]] == [None] * 3
-    text = " ".join(printed(summary).split())
+    text = " ".join(printed(all_found).split())
     assert "(a) unusable evidence: two identical arms came out different" in text
     assert "geometric mean over the 2 of 3 usable cases" in text
-    assert exit_of_evidence(summary) is Exit.UNUSABLE
-    (said,) = [line for line in brief(summary) if line.startswith("At softmax, 1,000 examples")]
+    assert exit_of_evidence(all_found) is Exit.UNUSABLE
+    (said,) = [line for line in brief(all_found) if line.startswith("At softmax, 1,000 examples")]
     assert "unusable" in said
 
 
 def test_an_interval_that_says_no_size_is_not_shown_as_a_number(made: Made) -> None:
-    summary = made({"softmax": {}}, n_blocks=2, between=0.3)
-    text = drawn(summary)
+    found = made({"softmax": {}}, n_blocks=2, between=0.3)
+    text = drawn(found)
     (line,) = [line for line in text.splitlines() if line.startswith("slow ")]
-    for shown, entry in zip(line.split()[1:], entries(summary, "slow"), strict=False):
+    for shown, entry in zip(line.split()[1:], entries(found, "slow"), strict=False):
         low = entry["times_low"]
         assert shown == "?" if entry["in_front"] else float(shown.removeprefix(">")) <= low
     one = made({"softmax": {}}, n_blocks=1, name="one")
@@ -164,10 +165,10 @@ def test_the_map_is_at_most_80_columns_wide(
     problems: dict[str, dict[str, Any]] = {
         f"my_long_problem_of_{i}_\u6570" if i % 2 else f"mlp{i}": {} for i in range(n_problems - 1)
     }
-    summary = made(problems, arms=names(n_arms), n_blocks=3)
-    text = printed(summary, encoding)
+    found = made(problems, arms=names(n_arms), n_blocks=3)
+    text = printed(found, encoding)
     assert max(cell_len(line) for line in text.splitlines()) <= 80
-    table = drawn(summary, encoding)
+    table = drawn(found, encoding)
     heads, _, below = table.partition("\n---")
     n_shown = len(heads.splitlines()[-1].split()) - 2  # but for the arm and the mean
     told = re.search(r"(\d+) more columns? in table\.md", below)
@@ -181,55 +182,55 @@ def test_the_map_is_at_most_80_columns_wide(
 
 def test_sizes_tell_the_cases_of_one_problem_apart(made: Made) -> None:
     own = {"b1": {"batch_size": 1}}
-    summary = made({"softmax": {"sizes": own}}, sizes=own)
-    text = drawn(summary).splitlines()
+    found = made({"softmax": {"sizes": own}}, sizes=own)
+    text = drawn(found).splitlines()
     (head,) = [number for number, line in enumerate(text) if line.startswith("arm ")]
     assert text[head - 1].split() == ["linreg", "linreg", "softmax", "softmax"]
     assert text[head].split() == ["arm", "b10", "b1", "b10", "b1", "mean"]
 
 
 def test_a_run_of_one_case_has_no_map(tmp_path: Path) -> None:
-    summary = findings(load_run(Writer(tmp_path / "run", n_blocks=2).write()))
-    assert cells_json(summary)["map"] is None
-    assert map_csv(summary) is None
-    assert "The map" not in printed(summary) + markdown(summary)
-    assert "This page is of the problem" not in page(summary)
+    found = findings(load_run(Writer(tmp_path / "run", n_blocks=2).write()))
+    assert cells_json(found)["map"] is None
+    assert map_csv(found) is None
+    assert "The map" not in printed(found) + markdown(found)
+    assert "This page is of the problem" not in page(found)
 
 
 def test_the_csv_has_every_entry_and_the_means(made: Made) -> None:
-    summary = made({"softmax": {}})
-    rows = list(csv.DictReader(io.StringIO(map_csv(summary) or "")))
+    found = made({"softmax": {}})
+    rows = list(csv.DictReader(io.StringIO(map_csv(found) or "")))
     assert [row["arm"] for row in rows] == ["base"] * 2 + ["slow"] * 2 + ["fast"] * 2 + [
         *("base", "slow", "fast")
     ]
     assert rows[1]["case"] == "softmax, 1,000 examples of 2 features in batches of 10"
-    assert float(rows[0]["times"]) == entries(summary, "base")[0]["times"]
+    assert float(rows[0]["times"]) == entries(found, "base")[0]["times"]
     assert rows[-1]["case"] == "geometric mean of 2 cases"
 
 
 def test_no_two_cases_share_a_name_in_an_export(made: Made) -> None:
-    summary = made({"softmax": {}, "mlp": {}, "a`b|c": {}}, n_blocks=2)
-    found = [one.name for one in benchmarks(summary)]
+    all_found = made({"softmax": {}, "mlp": {}, "a`b|c": {}}, n_blocks=2)
+    found = [one.name for one in benchmarks(all_found)]
     assert len(set(found)) == len(found)
     assert "base: epoch, 1000 x 2, batch 10" in found  # the lesson's as ever
     assert "base: epoch, mlp, 1000 x 2, batch 10" in found
     assert not any(mark in name for name in found for mark in "`|")
-    document: Any = pytest_benchmark_json(summary)
+    document: Any = pytest_benchmark_json(all_found)
     groups = {one["group"] for one in document["benchmarks"]}
     assert "epoch, 1000 x 2, batch 10" in groups
     assert len(groups) == 4
-    rows = list(csv.DictReader(io.StringIO(blocks_csv(summary))))
+    rows = list(csv.DictReader(io.StringIO(blocks_csv(all_found))))
     assert {row["problem"] for row in rows} == {"linreg", "softmax", "mlp", "a`b|c"}
 
 
 def test_the_page_names_its_case_and_leads_to_the_others(made: Made, tmp_path: Path) -> None:
-    summary = made({"softmax": {"sizes": {"b1": {"batch_size": 1}}}, "mlp": {}}, n_blocks=2)
-    html = page(summary)
+    found = made({"softmax": {"sizes": {"b1": {"batch_size": 1}}}, "mlp": {}}, n_blocks=2)
+    html = page(found)
     assert "This page is of the problem linreg: 1,000 examples of 2 features" in as_read(html)
     assert "The run has 2 more problems" in as_read(html)
-    write_reports(summary)
-    write_reports(summary, tmp_path / "elsewhere")
-    for folder in (summary.run.folder, tmp_path / "elsewhere"):
+    write_reports(found)
+    write_reports(found, tmp_path / "elsewhere")
+    for folder in (found.run.folder, tmp_path / "elsewhere"):
         assert missing_links(folder) == []
         assert len(list(folder.rglob("index.html"))) == 4
 
@@ -245,9 +246,9 @@ def gated(tmp_path: Path, name: str, slower: float) -> Findings:
 
 def test_a_regression_in_one_case_fails_the_gate_by_its_name(tmp_path: Path) -> None:
     assert exit_of_evidence(gated(tmp_path, "same", 1.0)) is Exit.COMPLETE
-    summary = gated(tmp_path, "slower", 1.5)
-    assert exit_of_evidence(summary) is Exit.REGRESSION
-    assert "at softmax, 1,000 examples of 2 features" in printed(summary)
+    found = gated(tmp_path, "slower", 1.5)
+    assert exit_of_evidence(found) is Exit.REGRESSION
+    assert "at softmax, 1,000 examples of 2 features" in printed(found)
 
 
 def test_runs_are_compared_case_by_case(made: Made) -> None:
@@ -255,15 +256,19 @@ def test_runs_are_compared_case_by_case(made: Made) -> None:
     slower = in_case(slow={"seconds": 8e-2})
     new = made({"softmax": {"arms": slower}, "poisson": {}}, name="new")
     found = compare_runs(old, new)
-    by_case = {(one.case or "").partition(",")[0] for one in found.changes}
+    by_case = {(where(one.shared) or "").partition(",")[0] for one in found.changes}
     assert by_case == {"linreg", "softmax"}
     slow = [one for one in found.regressions if one.phase == "epoch"]
-    assert [(one.arm, (one.case or "").partition(",")[0]) for one in slow] == [("slow", "softmax")]
-    told = " ".join(found.caveats)
+    assert [(one.arm, (where(one.shared) or "").partition(",")[0]) for one in slow] == [
+        ("slow", "softmax")
+    ]
+    told = " ".join(caveats(found))
     assert "mlp, 1,000 examples of 2 features in batches of 10: only in OLD" in told
     assert "poisson, 1,000 examples of 2 features in batches of 10: only in NEW" in told
     document: Any = comparison_json(found)
-    assert {one["case"] for one in document["changes"]} == {one.case for one in found.changes}
+    assert {one["case"] for one in document["changes"]} == {
+        where(one.shared) for one in found.changes
+    }
     assert "| case | arm | phase |" in comparison_markdown(found)
 
 
@@ -272,10 +277,10 @@ def test_a_case_that_cannot_be_compared_is_named_and_the_command_says_so(made: M
         made({"softmax": {"sha256": text * 16}}, name=f"run-{text}") for text in ("abcd", "ef01")
     )
     found = compare_runs(old, new)
-    assert {(one.case or "").partition(",")[0] for one in found.changes} == {"linreg"}
-    (said,) = found.unlike
+    assert {(where(one.shared) or "").partition(",")[0] for one in found.changes} == {"linreg"}
+    (said,) = map(why_not, found.unlike)
     assert said.startswith("softmax, 1,000 examples of 2 features in batches of 10: not compared")
-    assert said in found.caveats
+    assert said in caveats(found)
     folders = [str(one.run.folder) for one in (old, new)]
     assert CliRunner().invoke(app, ["compare", *folders]).exit_code == Exit.UNUSABLE
 
