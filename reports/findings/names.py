@@ -21,7 +21,7 @@ AT_LENGTH = frozenset(
 # What a program reads, and not a person: in full, as it is
 EXACT = frozenset(
     {"version", "status", "phases", "cold", "blocks", "command", "text", "sha256"}
-    | {"learned", "losses", "losses_reference", "true", "reference", "seconds"}
+    | {"sizes", "learned", "losses", "losses_reference", "true", "reference", "seconds"}
 )
 DEEPEST = 8  # of facts; what lies deeper is shown by its repr
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

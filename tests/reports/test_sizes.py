@@ -77,6 +77,7 @@ def test_a_crossover_is_told_in_the_terminal_and_on_the_page(planted: Path) -> N
     assert text in sentences(summary)
     html = page(summary)
     assert "At other sizes" in html
+    assert 'id="figure-sizes_batch_size"' in html
     assert f"takes the lead from <bdi>{STEADY}</bdi>" in html
 
 
