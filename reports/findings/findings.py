@@ -28,11 +28,12 @@ from reports.findings.learned import Learned, learned_at, strays
 from reports.findings.left_out import left_out_of
 from reports.findings.limit import limit_of_baseline
 from reports.findings.machine import distinct, dropped_switches_of, machine_of
-from reports.findings.names import named, safe
+from reports.findings.names import named
 from reports.findings.operators import operators_of
 from reports.findings.pairs import gate_of, pairs_of
 from reports.findings.price import autodiff_by_hand, best_pair
 from reports.findings.problem import Problem
+from reports.findings.safe import safe
 from reports.findings.split import shares_of, splits_of
 from reports.findings.spread import spreads_of
 from reports.findings.sweep import sweep_of
