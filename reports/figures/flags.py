@@ -19,7 +19,7 @@ from reports.findings.intervals import Floats
 FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)
 MOST = 5  # flags for which there is room below a level curve
 LINE = 13.5  # points between two flags, one below the other
-BESIDE = 4.0  # from a pole to its words
+BESIDE, APART = 4.0, 12.0  # from a pole to its words, between the words of two on one line
 WORDS: dict[str, Any] = {  # read before the lines behind them
     "va": "center_baseline",
     "bbox": {"facecolor": PAPER, "linewidth": 0, "pad": 0.5},
@@ -78,7 +78,8 @@ def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[floa
     for i in np.argsort(-poles[:, 0], kind="stable"):
         left = max(min(poles[i, 0], FRAME.wide - widths[i]), 0.0)
         right = left + widths[i]
-        met = [y for k, (at, y) in found.items() if at < right and left < at + widths[k]]
+        ends = {k: (at - APART, at + widths[k] + APART) for k, (at, _) in found.items()}
+        met = [found[k][1] for k, (start, end) in ends.items() if start < right and left < end]
         near = below[(below[:, 0] >= left - 3) & (below[:, 0] <= right), 1]
         found[i] = left, min([*near, *met]) - LINE
     return [found[i] for i in range(len(widths))]
