@@ -42,7 +42,8 @@ def break_even(findings: Findings) -> Drawing | None:
         [_flag(one, total) for one in ahead for total in drawn if total.arm is one.arm],
         {},
         how_to_read="Import, preparation and the first epoch, then one steady epoch after the "
-        "other. A mark stands where its arm takes the lead. Dashed: by hand.",
+        "other. A mark stands where its arm takes the lead, a pale bar is the 95 % interval of "
+        "where. Dashed: by hand.",
         alternative="Total time against the number of epochs, both on log scales. "
         f"{_who_is_ahead(findings)} Before and for each epoch: {'; '.join(map(_each, found))}.",
         grey="never ahead",
@@ -58,7 +59,8 @@ def _epochs_drawn(ahead: tuple[Lead, ...]) -> list[float]:
 def _flag(one: Lead, total: Total) -> Flag:
     """The name of an arm that takes the lead, at the epochs at which it does."""
     start = f"from {_epochs(one.crossing.value)} " if one.crossing else ""
-    return Flag(one.since, total.after(one.since), start + short(one.arm.name), one.arm)
+    text = start + short(one.arm.name)
+    return Flag(one.since, total.after(one.since), text, one.arm, one.crossing)
 
 
 def _epochs(number: float) -> str:

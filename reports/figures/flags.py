@@ -14,12 +14,12 @@ from reports.figures.forest import of_arm, paint_mark
 from reports.figures.labels import breadth
 from reports.figures.palette import DOTTED, PAPER, look
 from reports.findings.arms import Arm
-from reports.findings.intervals import Floats
+from reports.findings.intervals import Estimate, Floats
 
 FRAME = Frame(WIDTH, 300, 50, 18, 10, 40)
 MOST = 5  # flags for which there is room below a level curve
 LINE = 13.5  # points between two flags, one below the other
-BESIDE = 4.0  # from a pole to its words
+BESIDE, APART = 4.0, 12.0  # from a pole to its words, between the words of two on one line
 WORDS: dict[str, Any] = {  # read before the lines behind them
     "va": "center_baseline",
     "bbox": {"facecolor": PAPER, "linewidth": 0, "pad": 0.5},
@@ -28,12 +28,13 @@ WORDS: dict[str, Any] = {  # read before the lines behind them
 
 @dataclass(frozen=True)
 class Flag:
-    """A point in data coordinates, the arm it is of, and what is said of it."""
+    """A point in data coordinates, what is said of it, whose it is and how sure its place."""
 
     x: float
     y: float
     text: str
     arm: Arm
+    place: Estimate | None = None
 
 
 def with_room(ends: tuple[float, float], flags: Sequence[Flag]) -> tuple[float, float]:
@@ -65,6 +66,9 @@ def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]
     line: dict[str, Any] = {"color": own.colour, "lw": 1, "ls": DOTTED}
     axes.plot(*(np.array([pole, foot]) / size).T, **line, transform=axes.transAxes)
     paint_mark(axes, flag.x, flag.y, own, 7.0)
+    if flag.place and flag.place.low is not None and flag.place.high is not None:
+        ends = np.clip((flag.place.low, flag.place.high), *axes.get_xlim())
+        axes.plot(ends, (flag.y, flag.y), color=own.colour, lw=4, alpha=0.4)
     x, y = (left + BESIDE, y) / size
     axes.text(x, y, flag.text, **WORDS, transform=axes.transAxes)
 
@@ -78,7 +82,8 @@ def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[floa
     for i in np.argsort(-poles[:, 0], kind="stable"):
         left = max(min(poles[i, 0], FRAME.wide - widths[i]), 0.0)
         right = left + widths[i]
-        met = [y for k, (at, y) in found.items() if at < right and left < at + widths[k]]
+        ends = {k: (at - APART, at + widths[k] + APART) for k, (at, _) in found.items()}
+        met = [found[k][1] for k, (start, end) in ends.items() if start < right and left < end]
         near = below[(below[:, 0] >= left - 3) & (below[:, 0] <= right), 1]
         found[i] = left, min([*near, *met]) - LINE
     return [found[i] for i in range(len(widths))]

@@ -12,6 +12,7 @@ from reports.findings.intervals import Estimate
 from reports.text.numbers import unit_of
 
 TICK = 40.0  # points that a tick's label takes
+ROUND = (1, 2, 5, 10)  # steps between two ticks of an even axis, but for powers of ten
 LARGEST = 9999.0  # a number beyond is written as a power of ten
 REACH = 30.0  # how far beyond the outermost value, as a factor, an interval is still drawn
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -32,7 +33,7 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
         found = [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
         if len(found) >= 3:
             return found[:: math.ceil(len(found) / most)]
-    even = MaxNLocator(min(most - 1, 4)).tick_values(low, high)
+    even = MaxNLocator(4, steps=ROUND).tick_values(low, high)
     return [float(tick) for tick in even if low <= tick <= high]
 
 

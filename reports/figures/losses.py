@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from reports.figures.drawing import LOW, Drawing
 from reports.figures.forest import of_arm, paint_mark
 from reports.figures.labels import short
-from reports.figures.log_axis import limits, number_tick, paint_ticks, ticks
+from reports.figures.log_axis import ROUND, limits, number_tick, paint_ticks, ticks
 from reports.figures.palette import GREY, NO_ARM, look
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
@@ -21,7 +21,6 @@ from reports.text.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
 MOST_TICKS = 6
-WHOLE = (1, 2, 5, 10)  # between two epochs that are named, but for powers of ten
 BESIDE, HALF = 0.7, 0.42  # epochs over which the arms' marks stand side by side, and half a bar
 
 
@@ -83,6 +82,6 @@ def _paint_arm(axes: Axes, arm: Arm, shift: float, is_named: bool) -> list[float
 
 def _paint_axes(axes: Axes, n_epochs: int, ends: tuple[float, float]) -> None:
     axes.set(xlim=(0.5, n_epochs + 0.5), xlabel="epoch", yscale="log", ylim=ends)
-    axes.xaxis.set_major_locator(MaxNLocator(10, steps=WHOLE, integer=True, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(10, steps=ROUND, integer=True, min_n_ticks=1))
     paint_ticks(axes.yaxis, ticks(*ends, MOST_TICKS), number_tick)
     axes.grid(axis="y")

@@ -39,20 +39,24 @@ def _drawing(findings: Findings, axis: Axis) -> Drawing:
         f"Time of an example, by {along(axis)}{in_dtype(findings, dtype)}",
         along(axis),
         {curve.arm: curve.seconds for curve in drawn},
-        list(map(_flag, axis.fastest(drawn))),
+        [_flag(one, axis) for one in axis.fastest(drawn)],
         {size: PART if size in cut else WHOLE for size in axis.sizes},
         how_to_read=f"{of_what} with 95 % intervals. Lower is faster. An arm is named where it "
-        f"takes the lead. Dashed: by hand.{small}",
+        f"takes the lead; a pale bar is the 95 % interval of where. Dashed: by hand.{small}",
         alternative=f"Time of an example visited by {along(axis)}, both on log scales: {listed}."
         + (f" Only {visited} were timed at {', '.join(map(str, cut))}." if cut else ""),
         grey="never fastest",
     )
 
 
-def _flag(one: Fastest) -> Flag:
+def _flag(one: Fastest, axis: Axis) -> Flag:
     """The name of an arm that is the fastest, at the size from which it is."""
-    start = f"from {plain(one.since, 2)} " if one.is_claimed else ""
-    return Flag(one.since, one.seconds, start + short(one.arm.name), one.arm)
+    text, arm = short(one.arm.name), one.arm
+    if not one.is_claimed:
+        return Flag(one.since, one.seconds, text, arm)
+    sizes = (claim.size for claim in axis.crossovers if claim.ahead is arm)
+    place = next(size for size in sizes if size.value == one.since)
+    return Flag(one.since, one.seconds, f"from {plain(one.since, 2)} {text}", arm, place)
 
 
 def _told(curve: Curve) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -244,6 +245,18 @@ def test_the_break_even_names_the_arms_that_lead_and_no_other(tmp_path: Path) ->
     assert named == {segment.arm.name for segment in leads}
     assert 1 < len(named) < len(arms) / 2
     assert "grey: never ahead" in " ".join(drawn)
+
+
+def test_a_crossing_is_marked_with_its_interval(write_run: WriteRun) -> None:
+    summary = findings(load_run(write_run(n_blocks=6)))
+    drawing = break_even(summary)
+    assert drawing is not None
+    axes = Figure().add_axes(drawing.frame.box())
+    drawing.paint(axes)
+    crossings = [one.crossing for one in summary.lower_envelope["float32"] if one.crossing]
+    bars = [np.asarray(line.get_xdata()) for line in axes.lines if line.get_alpha() == 0.4]
+    assert crossings
+    assert [[one.low, one.high] for one in crossings] == [bar.tolist() for bar in bars]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
