@@ -57,9 +57,8 @@ class Estimate:
     @property
     def inverse(self) -> Estimate:
         """Of a ratio, the other way round."""
-        low, high = self.low, self.high
-        ends = (None, None) if low is None or high is None else (1 / high, 1 / low)
-        return Estimate(1 / self.value, *ends, self.n)
+        low, high = (end and 1 / end for end in (self.high, self.low))
+        return Estimate(1 / self.value, low, high, self.n)
 
 
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:

@@ -14,12 +14,14 @@ from runfiles.records import Arm
 from runfiles.run import Run
 
 LONGEST = 80  # of what is called by it: an arm, a framework, a version, a device, a file
-LONGEST_REASON = 1000  # of what explains something: a reason, a message, a fact
-EXPLAINING = frozenset({"reason", "reasons", "message", "absent", "facts", "environment"})
+LONGEST_REASON = 1000  # of what explains something, or is typed again: a reason, a fact, a backend
+AT_LENGTH = frozenset(
+    {"reason", "reasons", "message", "absent", "facts", "environment", "backend", "limit"}
+)
 # What a program reads, and not a person: in full, as it is
 EXACT = frozenset(
-    {"version", "status", "phases", "cold", "blocks", "command", "backend", "limit", "text"}
-    | {"sha256", "learned", "losses", "losses_reference", "true", "reference", "seconds"}
+    {"version", "status", "phases", "cold", "blocks", "command", "text", "sha256"}
+    | {"sizes", "learned", "losses", "losses_reference", "true", "reference", "seconds"}
 )
 DEEPEST = 8  # of facts; what lies deeper is shown by its repr
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -90,7 +92,7 @@ def _safe(value: Any, longest: int = LONGEST, depth: int = 0) -> Any:
     if isinstance(value, Struct):
         given = {n: getattr(value, n) for n in value.__struct_fields__ if n not in EXACT}
         return structs.replace(value, **{
-            name: _safe(entry, LONGEST_REASON if name in EXPLAINING else longest)
+            name: _safe(entry, LONGEST_REASON if name in AT_LENGTH else longest)
             for name, entry in given.items()
         })  # fmt: skip
     if isinstance(value, str):

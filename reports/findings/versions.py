@@ -6,7 +6,7 @@ from reports.findings.arms import Arm
 from reports.findings.names import Name
 
 
-def versions(arms: tuple[Arm, ...]) -> dict[Arm, Name]:
+def versions(arms: tuple[Arm, ...]) -> dict[Arm, str]:
     """Arm -> framework and version, of every arm whose framework ran in several versions."""
     seen: dict[str, set[str]] = {}
     for arm in arms:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Self
 
 from markupsafe import Markup
 
@@ -38,7 +39,7 @@ class Shown(Number):
         low: Number | None = None,
         high: Number | None = None,
         is_too_wide: bool = False,
-    ) -> Shown:
+    ) -> Self:
         made = super().__new__(cls, number.value, number.digits, unit)
         made.low, made.high, made.is_too_wide = low, high, is_too_wide
         return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import Formatter
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -31,15 +31,15 @@ class Number(str):
     digits: str
     unit: str
 
-    def __new__(cls, value: float | None, digits: str, unit: str = "") -> Number:
+    def __new__(cls, value: float | None, digits: str, unit: str = "") -> Self:
         made = super().__new__(cls, f"{digits} {unit}" if unit else digits)
         made.value, made.digits, made.unit = value, str(digits), unit
         return made
 
-    @classmethod
-    def of(cls, count: int) -> Number:
+    @staticmethod
+    def of(count: int) -> Number:
         """A whole number, all its digits, by thousands."""
-        return cls(count, f"{count:,}")
+        return Number(count, f"{count:,}")
 
     def __html__(self) -> Markup:
         if self.value is None:
@@ -56,18 +56,18 @@ class Sentence(str):
 
     parts: tuple[str, ...]  # words, numbers and names
 
-    def __new__(cls, template: str = "", /, *given: Filled) -> Sentence:
+    def __new__(cls, template: str = "", /, *given: Filled) -> Self:
         return cls._of(_parts(template, given))
 
     @classmethod
-    def _of(cls, parts: Iterable[str]) -> Sentence:
+    def _of(cls, parts: Iterable[str]) -> Self:
         found = tuple(parts)
         made = super().__new__(cls, "".join(found))
         made.parts = found
         return made
 
     @classmethod
-    def joined(cls, separator: str, pieces: Iterable[Filled]) -> Sentence:
+    def joined(cls, separator: str, pieces: Iterable[Filled]) -> Self:
         """``pieces`` with ``separator`` between them."""
         given = [(separator, piece) if place else (piece,) for place, piece in enumerate(pieces)]
         return cls._of(part for pair in given for piece in pair for part in _flat(piece))

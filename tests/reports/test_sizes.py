@@ -77,7 +77,8 @@ def test_a_crossover_is_told_in_the_terminal_and_on_the_page(planted: Path) -> N
     assert text in sentences(summary)
     html = page(summary)
     assert "At other sizes" in html
-    assert "takes the lead from" in html
+    assert 'id="figure-sizes_batch_size"' in html
+    assert f"takes the lead from <bdi>{STEADY}</bdi>" in html
 
 
 def test_a_cut_epoch_is_labelled_and_its_time_is_of_what_it_visited(planted: Path) -> None:
