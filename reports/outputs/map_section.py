@@ -55,40 +55,43 @@ class MapSection:
     """Every arm in every case."""
 
     what: Sentence
-    title: Sentence  # of the table, in a text
     mean: Sentence | None
     table: Table
     marks: tuple[Sentence, ...]  # what each letter says
-    signs: tuple[str, ...]  # what other signs say, in a text
-    cases: tuple[Sentence, ...]  # each in short and in full
     own_case: Sentence | None
 
 
 def map_section(findings: Findings, is_own_folder: bool = True) -> MapSection | None:
     """The section; None for a run of one case. ``is_own_folder``: of the report, for the links."""
-    found = findings.case_map
+    found, marks = findings.case_map, Marks()
     if found is None:
         return None
-    marks, heads = Marks(), heads_of(findings, is_own_folder)
-    labels = [case_label(findings.cases, case) for case in findings.cases]
-    drawn = map_table(findings, found, heads, marks)
+    drawn = map_table(findings, found, heads_of(findings, is_own_folder), marks)
     return MapSection(
         what=what(findings),
-        title=Sentence(
-            "The map of {} cases, {}: an arm's time ÷ the fastest arm's in that case; 1: the "
-            "fastest, or not told apart from it",
-            *(len(found.cases), words(found.phase)),
-        ),
         mean=mean_text(found),
         table=drawn,
         marks=tuple(Sentence("{} {}", mark, text) for text, mark in marks.found.items()),
-        signs=tuple(signs(drawn)),
-        cases=tuple(
-            Sentence("{}: {}", " ".join(head.split()), label)
-            for head, label in zip(heads, labels, strict=True)
-        ),
         own_case=own_case(findings),
     )
+
+
+def map_title(found: Map) -> Sentence:
+    """What stands above the map in a text."""
+    return Sentence(
+        "The map of {} cases, {}: an arm's time ÷ the fastest arm's in that case; 1: the fastest, "
+        "or not told apart from it",
+        *(len(found.cases), words(found.phase)),
+    )
+
+
+def case_names(findings: Findings) -> list[Sentence]:
+    """Every case in short, as above its column, and in full."""
+    pairs = zip(short_labels(findings.cases), findings.cases, strict=True)
+    return [
+        Sentence("{}: {}", " ".join(short).strip(), case_label(findings.cases, case))
+        for short, case in pairs
+    ]
 
 
 def heads_of(findings: Findings, is_own_folder: bool) -> list[Rich]:

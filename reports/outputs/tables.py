@@ -10,7 +10,7 @@ from rich.console import Console
 
 from reports.findings.findings import Findings
 from reports.outputs.encoder import as_object
-from reports.outputs.map_section import MapSection, map_section
+from reports.outputs.map_section import case_names, map_section, map_title, signs
 from reports.outputs.pairs_section import pairs_table, telling
 from reports.outputs.ranking import ranking_table
 from reports.outputs.sizes_section import sizes_table
@@ -78,13 +78,13 @@ def _block(*lines: str) -> tuple[str, ...]:
 
 def _of_cases(findings: Findings) -> Iterator[str | Table]:
     """The map where the run has several problems, else a line a size if it has several."""
-    mapped = map_section(findings)
-    if mapped and findings.problems:
-        yield from _block(mapped.title)
+    mapped, found = map_section(findings), findings.case_map
+    if mapped and found and findings.problems:
+        yield from _block(map_title(found))
         yield mapped.table
         more = len(mapped.marks) - MOST_MARKS
         rest = Sentence("{} in table.md.", counted(more, "more reason")) if more > 0 else None
-        notes = (mapped.mean, *mapped.signs, *mapped.marks[:MOST_MARKS], rest)
+        notes = (mapped.mean, *signs(mapped.table), *mapped.marks[:MOST_MARKS], rest)
         yield from _block(*(text for text in notes if text))
     elif findings.sweep:
         yield from _block("Every size, by the time of an example visited")
@@ -117,7 +117,6 @@ def _left_out_lines(findings: Findings) -> Iterator[str]:
 def markdown(findings: Findings) -> str:
     """The run in words and its tables, for a README or a comment."""
     first, *others = sentences(findings)
-    mapped = map_section(findings)
     left_out = (
         Sentence("{}: {}: {}", one.status, Sentence.joined(", ", one.names), one.reason)
         for one in findings.left_out
@@ -125,7 +124,7 @@ def markdown(findings: Findings) -> str:
     lines = [
         f"**{_safe(first)}**",
         "",
-        *(_map_lines(mapped) if mapped else []),
+        *_map_lines(findings),
         *(sizes_table(findings).markdown() if findings.sweep else []),
         f"{_safe(_title(findings))}.",
         "",
@@ -141,11 +140,14 @@ def _safe(text: str) -> str:
     return in_markdown(text, SENTENCE)
 
 
-def _map_lines(mapped: MapSection) -> list[str]:
+def _map_lines(findings: Findings) -> list[str]:
     """The map as Markdown, and what its words, its letters and its cases are."""
-    below = filter(None, (mapped.mean, *mapped.signs, *mapped.marks, *mapped.cases))
-    notes = [f"- {_safe(text)}" for text in below]
-    return [f"{_safe(mapped.title)}.", "", *mapped.table.markdown(), *notes, ""]
+    mapped, found = map_section(findings), findings.case_map
+    if mapped is None or found is None:
+        return []
+    below = (mapped.mean, *signs(mapped.table), *mapped.marks, *case_names(findings))
+    notes = [f"- {_safe(text)}" for text in below if text]
+    return [f"{_safe(map_title(found))}.", "", *mapped.table.markdown(), *notes, ""]
 
 
 def cells_csv(findings: Findings) -> str:

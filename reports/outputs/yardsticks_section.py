@@ -55,28 +55,22 @@ class YardsticksSection:
     bound: Number
     operators: Table
     ceilings: Table
-    rates: Rates | None
-    memory: Table
-    unknown: tuple[Sentence, ...]  # blocks whose ceilings are not known, and why
-
-
-@dataclass(frozen=True)
-class Rates:
-    """What an epoch gets done in a second."""
-
     limit: Sentence | None
     has_limits: bool
+    is_trained: bool
     title: str
     flop: Rich | None
-    has_ceilings: bool
     has_gather: bool
-    table: Table
+    rates: Table
+    memory: Table
+    unknown: tuple[Sentence, ...]  # blocks whose ceilings are not known, and why
 
 
 def yardsticks_section(
     findings: Findings, figures: Mapping[str, Markup]
 ) -> YardsticksSection | None:
     """The section; None where nothing was timed."""
+    spec, yardsticks = findings.run.plan.problem, findings.yardsticks
     told = (best_autodiff(findings), *(clause.text for clause in further(findings)))
     section = YardsticksSection(
         is_usable=findings.null_arm.is_usable,
@@ -85,10 +79,16 @@ def yardsticks_section(
         prices=prices_table(findings),
         dispatch=dispatch_table(findings),
         cheap_gradients=cheap_table(findings),
-        bound=general(findings.yardsticks.cheap_gradient.bound),
+        bound=general(yardsticks.cheap_gradient.bound),
         operators=operators_table(findings),
         ceilings=ceilings_table(findings),
-        rates=rates(findings) if findings.run.plan.problem.trained else None,
+        limit=limit_text(findings),
+        has_limits=bool(yardsticks.limit),
+        is_trained=spec.trained,
+        title=title(spec),
+        flop=quantity(plain, spec.cost.flop if spec.cost else None),
+        has_gather=any(one.of_gather for one in yardsticks.throughput.arms),
+        rates=rates_table(findings),
         memory=memory_table(findings),
         unknown=unknown_ceilings(findings),
     )
@@ -174,20 +174,6 @@ def unknown_ceilings(findings: Findings) -> tuple[Sentence, ...]:
                  Sentence(", {}", one.reason) if one.reason else "")
         for one in found
     )  # fmt: skip
-
-
-def rates(findings: Findings) -> Rates:
-    """What an epoch gets done in a second, beside the limit and what the machine does at best."""
-    spec, yardsticks = findings.run.plan.problem, findings.yardsticks
-    return Rates(
-        limit=limit_text(findings),
-        has_limits=bool(yardsticks.limit),
-        title=title(spec),
-        flop=quantity(plain, spec.cost.flop if spec.cost else None),
-        has_ceilings=bool(yardsticks.ceilings.measured),
-        has_gather=any(one.of_gather for one in yardsticks.throughput.arms),
-        table=rates_table(findings),
-    )
 
 
 def rates_table(findings: Findings) -> Table:

@@ -250,7 +250,7 @@ def test_the_limit_of_another_dtype_stands_in_and_says_so(
     assert found["base"].same_dtype
     assert not found["double"].same_dtype
     assert found["double"].ratio.value == pytest.approx(100, rel=0.2)
-    assert "to <bdi>numba</bdi>, in float32" in page(all_found)
+    assert "to <bdi>numba</bdi>, in <bdi>float32</bdi>" in page(all_found)
 
 
 @pytest.mark.parametrize(
