@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from reports.figures.drawing import Drawing
-from reports.figures.flags import Flag
+from reports.figures.flags import Flag, about
 from reports.figures.labels import short
 from reports.figures.log_axis import point, seconds_tick
 from reports.figures.race import race
@@ -21,6 +21,7 @@ from reports.text.numbers import TOO_FEW, is_too_wide
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
 PER_DECADE = 12  # points of a line
+DIGITS = 3  # of a number of epochs
 
 
 def break_even(findings: Findings) -> Drawing | None:
@@ -58,14 +59,9 @@ def _epochs_drawn(ahead: tuple[Lead, ...]) -> list[float]:
 
 def _flag(one: Lead, total: Total) -> Flag:
     """The name of an arm that takes the lead, at the epochs at which it does."""
-    start = f"from {_epochs(one.crossing.value)} " if one.crossing else ""
+    start = f"from {about(one.crossing.value, DIGITS)} " if one.crossing else ""
     text = start + short(one.arm.name)
     return Flag(one.since, total.after(one.since), text, one.arm, one.crossing)
-
-
-def _epochs(number: float) -> str:
-    """A number of epochs in three digits."""
-    return f"{float(f'{number:.3g}'):,.0f}"
 
 
 def _who_is_ahead(findings: Findings) -> str:
@@ -87,10 +83,10 @@ def _since(crossing: Estimate | None) -> str:
     """The epochs of a crossing and their interval, where there is one."""
     if crossing is None:
         return "from the first epoch"
-    told = f"from about {_epochs(crossing.value)}"
+    told = f"from about {about(crossing.value, DIGITS)}"
     if is_too_wide(crossing):
         return f"{told} epochs ({TOO_FEW})"
-    ends = [_epochs(end) for end in (crossing.low, crossing.high) if end is not None]
+    ends = [about(end, DIGITS) for end in (crossing.low, crossing.high) if end is not None]
     return f"{told} [{', '.join(ends)}] epochs" if ends else f"{told} epochs"
 
 
