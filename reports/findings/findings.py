@@ -30,12 +30,13 @@ from reports.findings.further_size import Size
 from reports.findings.intervals import Bar, Floats
 from reports.findings.limit import Limit, limit_of_baseline
 from reports.findings.machine import Machine, dropped_switches, machine_of
-from reports.findings.names import named, safe
+from reports.findings.names import named
 from reports.findings.null_arm import judge
 from reports.findings.operators import Operator, operators_of
 from reports.findings.pairs import Gate, Pair, gate_of, pairs_of
 from reports.findings.price import AutodiffByHand, Best, autodiff_by_hand, best_pair
 from reports.findings.problem import Problem
+from reports.findings.safe import safe
 from reports.findings.sweep import Sweep, sweep_of
 from reports.findings.terms import Count, Planned
 from reports.findings.totals import Lead, Total, lower_envelope_of, totals_of

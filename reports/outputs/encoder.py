@@ -26,7 +26,7 @@ def as_json(value: object, texts: Texts | None = None, in_full: bool = False) ->
         return [as_json(entry, texts, in_full) for entry in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if isinstance(value, bool | int | str) or value is None else str(value)
+    return value if isinstance(value, bool | int) or value is None else str(value)
 
 
 def as_object(part: Part, texts: Texts | None = None) -> dict[str, Json]:
