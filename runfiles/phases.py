@@ -1,4 +1,8 @@
-"""Phases: what is timed, in the order of the reader's questions."""
+"""Phases: what is timed, in the order of the reader's questions.
+
+What each does is in ``bench/worker/phases.py``, what people call it in ``reports/text/phases.py``,
+which of them are timed unless somebody asks in ``bench/runner/plan.py``.
+"""
 
 from __future__ import annotations
 

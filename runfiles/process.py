@@ -1,4 +1,7 @@
-"""What one process of one block found: its times, its checks, its answer."""
+"""What one process of one block found: its times, its checks, its answer.
+
+It is left as plain data by ``bench/worker/record.py`` and stored by ``bench/runner/raw.py``.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ OF_EPOCHS = (prices, split, spread, break_even, warm_up, losses, learned)
 
 
 def gallery(findings: Findings) -> tuple[Drawing, ...]:
-    """The drawings on the page of ``findings``, not yet painted; each name once."""
+    """The drawings on the page of ``findings``, not yet painted; each name once.
+
+    Where one stands is said by a section: ``outputs/*_section.py`` takes it by its name.
+    """
     data = scatter(findings)
     return (*_of_epochs(findings, OF_EPOCHS), *((data,) if data else ()), *by_size(findings))
 

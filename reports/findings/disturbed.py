@@ -1,4 +1,7 @@
-"""Disturbed phases: kept though the kernel's counters show that something else ran."""
+"""Disturbed phases: kept though the kernel's counters show that something else ran.
+
+What makes a phase one is judged while it is measured: ``bench/runner/discards.py``.
+"""
 
 from __future__ import annotations
 

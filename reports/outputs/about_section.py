@@ -9,6 +9,7 @@ from pathlib import Path
 from reports.findings.devices import DeviceUse
 from reports.findings.findings import Findings
 from reports.findings.names import visible
+from reports.outputs.beside import beside
 from reports.outputs.parts import Rich, note, quantity, together
 from reports.outputs.table import Table, table
 from reports.text.commands import commands, origin
@@ -20,16 +21,6 @@ from reports.text.numbers import general, shown_amount
 from reports.text.sentence import Number, Sentence
 
 LONGEST = 300  # of a fact
-BESIDE = {  # files that a report's folder holds besides the page, and what each is for
-    "cells.json": "every number of this page in full",
-    "cells.csv": "the cells as a table",
-    "blocks.csv": "every block's time in every cell, a line each",
-    "table.md": "the ranking for a README or a pull request",
-    "github-action-benchmark.json": "for github-action-benchmark",
-    "bencher.json": "for Bencher",
-    "pytest-benchmark.json": "for pytest-benchmark compare",
-}
-OF_CASES = {"map.csv": "every arm in every case, as times the fastest"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +126,7 @@ def files_section(findings: Findings, folder: Path | None) -> FilesSection:
             *(f"ceilings/{one.file}" for one in run.ceilings),
             *(f"discarded/{one.file}" for one in run.discards),
         ),
-        beside=tuple((BESIDE | (OF_CASES if len(findings.cases) > 1 else {})).items()),
+        beside=tuple((one.name, one.use) for one in beside(findings)),
         commands=tuple((what, _by_option(line)) for what, line in commands(run, folder)),
         origin=origin(run),
     )

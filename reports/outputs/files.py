@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
 from reports.findings.findings import Findings, findings
-from reports.outputs.cells import cells_json
-from reports.outputs.encoder import Json
-from reports.outputs.exports.bencher import bencher_json
-from reports.outputs.exports.blocks import blocks_csv
-from reports.outputs.exports.github_action import github_action_json
-from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.outputs.map_section import map_csv
+from reports.outputs.beside import beside
 from reports.outputs.page import page
-from reports.outputs.tables import cells_csv, markdown
 from reports.text.shell import word
 from runfiles.errors import BadRun
 from runfiles.load import load_run
@@ -80,24 +71,14 @@ def write_files(findings: Findings, folder: Path) -> Path:
     is_own = folder == findings.run.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "cells.json": _json(cells_json(findings)),
-        "cells.csv": cells_csv(findings),
-        "blocks.csv": blocks_csv(findings),
-        "github-action-benchmark.json": _json(github_action_json(findings)),
-        "bencher.json": _json(bencher_json(findings)),
-        "pytest-benchmark.json": _json(pytest_benchmark_json(findings)),
-        "table.md": markdown(findings),
+        **{one.name: one.text(findings) for one in beside(findings)},
         **{f"{drawn.name}.svg": standalone(drawn) for drawn in rankings(findings)},
-        **({"map.csv": text} if (text := map_csv(findings)) is not None else {}),
         "index.html": page(findings, None if is_own else folder),
     }
     for name, text in contents.items():
-        _write_whole(folder / name, text)
+        if text is not None:
+            _write_whole(folder / name, text)
     return folder / "index.html"
-
-
-def _json(value: Mapping[str, Json] | list[Json]) -> str:
-    return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
 def write_figures(findings: Findings, folder: Path) -> list[Path]:

@@ -34,7 +34,8 @@ class Layout:
     name: int  # columns of its first column at most
     head: int  # and of a heading
     has_intervals: bool
-    n_left_out: int = 0  # of its columns
+    gap: int = 2  # between columns
+    n_left_out: int = 0  # of them
 
 
 def draw(table: Table, console: Console, width: int) -> tuple[RichTable, list[str]]:
@@ -56,13 +57,13 @@ def draw(table: Table, console: Console, width: int) -> tuple[RichTable, list[st
 
 def _layouts(table: Table) -> Iterator[Layout]:
     yield from (Layout(34, 12, True), Layout(34, 9, True), Layout(26, 9, True))
-    yield Layout(26, 8, False)
+    yield from (Layout(26, 8, True, gap=1), Layout(19, 8, True, gap=1), Layout(26, 8, False))
     may_go = sum(column.may_go for column in table.columns)
-    yield from (Layout(14, 8, False, n) for n in range(max(may_go, 1)))
+    yield from (Layout(14, 8, False, n_left_out=n) for n in range(max(may_go, 1)))
 
 
 def _drawn(table: Table, layout: Layout, encoding: str) -> RichTable:
-    drawn = RichTable(box=HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    drawn = RichTable(box=HEAD, padding=(0, layout.gap - 1, 0, 0), pad_edge=False, show_edge=False)
     columns = list(_columns(table, layout, encoding))
     for number, (heading, is_number, texts) in enumerate(columns):
         widest = max(cell_len(line) for text in texts for line in text.plain.split("\n"))

@@ -26,6 +26,7 @@ from reports.outputs.phases_section import timed
 from reports.outputs.ranking import time_cell
 from reports.outputs.table import Cells, Table, table
 from reports.text.answers import further
+from reports.text.limit import limit_text
 from reports.text.numbers import (
     general,
     plain,
@@ -36,9 +37,9 @@ from reports.text.numbers import (
 )
 from reports.text.pairs import pair_name
 from reports.text.phases import words
+from reports.text.price import best_autodiff
 from reports.text.problem import title
 from reports.text.sentence import Number, Sentence
-from reports.text.yardsticks import best_autodiff, limit_text
 from runfiles.phases import WHOLE
 
 

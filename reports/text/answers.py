@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.findings.findings import Findings
+from reports.findings.null_arm import NullArm
 from reports.text.clause import Clause
-from reports.text.evidence import same_program, verdict_counts
+from reports.text.evidence import same_program
 from reports.text.headline import headline
 from reports.text.null_arm import judgement_text
 from reports.text.sentence import Sentence
@@ -26,13 +27,30 @@ class Answer:
 def answers(findings: Findings) -> tuple[Answer, ...]:
     """Who is fastest in each execution, what autodiff costs, the same program, how sure."""
     told = (*headline(findings).of_kind("execution"), *own_prices(findings))
-    sure = filter(None, (judgement_text(findings.null_arm), verdict_counts(findings)))
     is_shown = findings.null_arm.state == "shown"
     return (
         *(Answer((one.about or Sentence()) + ":", one.told) for one in told),
-        Answer(Sentence("The same program?"), same_program(findings)),
-        Answer(Sentence("To be trusted?"), Sentence.joined(" ", sure), not is_shown),
+        Answer(
+            Sentence("The same program?"), Sentence("{}{}", _same(findings), same_program(findings))
+        ),
+        Answer(
+            Sentence("To be trusted?"), Sentence("{}{}", *_sure(findings.null_arm)), not is_shown
+        ),
     )
+
+
+def _same(findings: Findings) -> str:
+    """The answer in a word, where there is one."""
+    evidence = findings.evidence
+    return "No. " if evidence.wrong else "Yes. " if evidence.right else ""
+
+
+def _sure(null: NullArm) -> tuple[str, Sentence]:
+    """(the answer in a word or a few, what bears it)."""
+    if not null.is_usable:
+        return "No. ", judgement_text(null)
+    told = {"shown": "Yes. ", "not shown": "Only large differences. "}
+    return told.get(null.state, ""), judgement_text(null)
 
 
 def own_prices(findings: Findings) -> tuple[Clause, ...]:

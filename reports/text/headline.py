@@ -20,12 +20,13 @@ from reports.text.evidence import (
     verdict_counts,
 )
 from reports.text.lead import lead_clauses, ranking_text
+from reports.text.limit import limit_text
 from reports.text.machine import sealing_sentences
 from reports.text.null_arm import judgement_text, labelled_text, unusable_cause
 from reports.text.pairs import gate_sentence, pair_sentences
+from reports.text.price import best_autodiff, price_clauses
 from reports.text.sentence import Sentence
 from reports.text.sizes import crossover_sentences, trouble_sentences
-from reports.text.yardsticks import best_autodiff, limit_text, price_clauses
 
 
 def headline(findings: Findings) -> Headline:

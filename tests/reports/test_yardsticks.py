@@ -16,7 +16,8 @@ from reports.findings.throughput import bytes_of_epoch
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
 from reports.text.headline import sentences
-from reports.text.yardsticks import limit_text, price_clauses
+from reports.text.limit import limit_text
+from reports.text.price import price_clauses
 from runfiles.load import load_run
 from tests.reports.many_arms import many_arms
 

@@ -1,15 +1,14 @@
-"""The yardsticks in words: the price of autodiff by execution, and how far the limit is."""
+"""The price of autodiff in words, by execution, and across frameworks."""
 
 from __future__ import annotations
 
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
-from reports.findings.limit import Limit, ToLimit
 from reports.findings.price import AutodiffPrice
 from reports.text.alike import on_device, way
 from reports.text.clause import Clause
-from reports.text.lead import in_dtype, rank
-from reports.text.numbers import TOO_FEW, shown_ratio, shown_seconds, times_text
+from reports.text.lead import rank
+from reports.text.numbers import TOO_FEW, times_text
 from reports.text.sentence import Sentence
 
 
@@ -75,37 +74,3 @@ def _where(findings: Findings, arm: Arm) -> Sentence:
     """``arm``'s dtype and device, such as `` in float32``, as far as the run has others."""
     dtype = Sentence(" in {}", arm.dtype) if findings.differ_in("dtype") else Sentence()
     return dtype + on_device(findings, arm.device)
-
-
-def limit_text(findings: Findings) -> Sentence | None:
-    """How far the limit is from the nearest arm and from the baseline; None where unknown."""
-    limit = findings.limit
-    nearest = limit.nearest if limit else None
-    if limit is None or nearest is None or not findings.null_arm.is_usable:
-        return None
-    others = [one for one in limit.others if one.arm is findings.baseline and one is not nearest]
-    told = [
-        _distance(nearest, _nearness(findings, limit) + ", takes"),
-        *(_distance(one, Sentence("the baseline,")) for one in others),
-    ]
-    return Sentence(
-        "The limit is {}, a loop in native code written by hand: {} an epoch; {}.",
-        *(limit.arm, shown_seconds(limit.seconds), Sentence.joined(" and ", told)),
-    )
-
-
-def _nearness(findings: Findings, limit: Limit) -> Sentence:
-    """What the nearest arm is called: nearer than the others only where that is shown.
-
-    The others are those of its dtype: one that computes in another does other work.
-    """
-    is_alone = limit.front is not None and limit.front.is_alone
-    role = Sentence("the nearest" if is_alone else "among the nearest")
-    return role + in_dtype(findings, findings.baseline.dtype)
-
-
-def _distance(one: ToLimit, role: Sentence) -> Sentence:
-    """Such as ``3.1 times as long``, with the interval where it is wide."""
-    shown = shown_ratio(one.ratio)
-    aside = shown.aside if one.ratio.is_wide else ""
-    return Sentence("{}, {} {} times{} as long", one.arm, role, shown, aside)
