@@ -14,9 +14,9 @@ from reports.text.counted import counted
 from reports.text.evidence import interrupted
 from reports.text.machine import machine_text
 from reports.text.null_arm import judgement_text
-from reports.text.numbers import difference, shown_ratio
+from reports.text.numbers import chosen_percent, difference, shown_ratio
 from reports.text.phases import words
-from reports.text.sentence import Number, Sentence, few
+from reports.text.sentence import Sentence, few
 
 
 def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
@@ -102,12 +102,8 @@ def how_to_read(comparison: Comparison) -> Sentence:
         "A ratio is an arm's time ÷ the time of {}{} in the same run; a change is NEW's ratio ÷ "
         "OLD's. Its interval {} with {}; regression and improvement lie wholly beyond the margin "
         "of {} and beyond what two identical arms may differ by in either run.",
-        *(to, whose, hold, _percent(CONFIDENCE), _percent(comparison.margin)),
+        *(to, whose, hold, chosen_percent(CONFIDENCE), chosen_percent(comparison.margin)),
     )
-
-
-def _percent(fraction: float) -> Number:
-    return Number(fraction, f"{100 * fraction:g}", "%")
 
 
 def caveats(comparison: Comparison) -> tuple[Sentence, ...]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from reports.figures.drawing import Drawing
-from reports.figures.flags import Flag, about
+from reports.figures.flags import Flag
 from reports.figures.labels import short
 from reports.figures.log_axis import point, seconds_tick
 from reports.figures.race import race
@@ -16,7 +16,7 @@ from reports.findings.intervals import Estimate
 from reports.findings.totals import Lead, Total
 from reports.text.lead import in_dtype
 from reports.text.names import visible
-from reports.text.numbers import TOO_FEW, is_too_wide
+from reports.text.numbers import TOO_FEW, rounded
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
 BEYOND = 10.0  # how far the axis reaches beyond the last crossing, as a factor
@@ -37,7 +37,7 @@ def break_even(findings: Findings) -> Drawing | None:
     is_cut = findings.run.plan.problem.is_prefix
     return race(
         "break_even",
-        f"Total time in a fresh process, by number of epochs{in_dtype(findings, dtype)}",
+        f"Total time in a fresh process, by number of epochs,{in_dtype(findings, dtype)}",
         f"epochs{' cut to their first steps' if is_cut else ''}",
         {total.arm: {k: point(total.after(k)) for k in epochs} for total in drawn},
         [_flag(one, total) for one in ahead for total in drawn if total.arm is one.arm],
@@ -59,7 +59,7 @@ def _epochs_drawn(ahead: tuple[Lead, ...]) -> list[float]:
 
 def _flag(one: Lead, total: Total) -> Flag:
     """The name of an arm that takes the lead, at the epochs at which it does."""
-    start = f"from {about(one.crossing.value, DIGITS)} " if one.crossing else ""
+    start = f"from {rounded(one.crossing.value, DIGITS)} " if one.crossing else ""
     text = start + short(one.arm.name)
     return Flag(one.since, total.after(one.since), text, one.arm, one.crossing)
 
@@ -83,10 +83,10 @@ def _since(crossing: Estimate | None) -> str:
     """The epochs of a crossing and their interval, where there is one."""
     if crossing is None:
         return "from the first epoch"
-    told = f"from about {about(crossing.value, DIGITS)}"
-    if is_too_wide(crossing):
+    told = f"from about {rounded(crossing.value, DIGITS)}"
+    if crossing.is_too_wide:
         return f"{told} epochs ({TOO_FEW})"
-    ends = [about(end, DIGITS) for end in (crossing.low, crossing.high) if end is not None]
+    ends = [rounded(end, DIGITS) for end in (crossing.low, crossing.high) if end is not None]
     return f"{told} [{', '.join(ends)}] epochs" if ends else f"{told} epochs"
 
 

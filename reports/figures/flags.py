@@ -37,11 +37,6 @@ class Flag:
     place: Estimate | None = None
 
 
-def about(number: float, digits: int) -> str:
-    """A number in so many digits, whole thousands apart."""
-    return f"{float(f'{number:.{digits}g}'):,.12g}"
-
-
 def with_room(ends: tuple[float, float], flags: Sequence[Flag]) -> tuple[float, float]:
     """The ends of a log axis with what ``flags`` need below the lowest curve."""
     low, high = ends

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from reports.findings.arms import Arm
-from reports.findings.findings import Findings
 
 INK = "#010203"  # stands for the colour of the text around the figure
 PAPER = "#fefefe"  # stands for the colour behind it; both are right as they are on white paper
@@ -74,8 +73,3 @@ def look(arm: Arm) -> Look:
     colour = GREY if arm.is_null else hue(arm.framework)
     marker = MARKERS.get(arm.execution or "", OTHER_MARKER)
     return Look(colour, marker, arm.differentiation == "hand-written")
-
-
-def arm_looks(summary: Findings) -> tuple[Look, ...]:
-    """The look of every arm, in their order."""
-    return tuple(map(look, summary.arms))

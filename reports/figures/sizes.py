@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.figures.drawing import Drawing
-from reports.figures.flags import Flag, about
+from reports.figures.flags import Flag
 from reports.figures.labels import short
 from reports.figures.race import race
 from reports.findings.curve import Curve, Fastest
@@ -11,7 +11,7 @@ from reports.findings.findings import Findings
 from reports.findings.sweep import Axis
 from reports.text.lead import in_dtype
 from reports.text.names import visible
-from reports.text.numbers import shown_seconds
+from reports.text.numbers import rounded, shown_seconds
 from reports.text.sizes import along
 
 OF = {  # by whether anything is trained: what is divided, and what a cut leaves of it
@@ -56,7 +56,7 @@ def _flag(one: Fastest, axis: Axis) -> Flag:
         return Flag(one.since, one.seconds, text, arm)
     sizes = (claim.size for claim in axis.crossovers if claim.ahead is arm)
     place = next(size for size in sizes if size.value == one.since)
-    return Flag(one.since, one.seconds, f"from {about(one.since, 2)} {text}", arm, place)
+    return Flag(one.since, one.seconds, f"from {rounded(one.since, 2)} {text}", arm, place)
 
 
 def _told(curve: Curve) -> str:

@@ -11,7 +11,7 @@ from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Bar
 from reports.text.names import visible
-from reports.text.numbers import difference, shown_ratio, shown_seconds
+from reports.text.numbers import chosen_percent, difference, shown_ratio, shown_seconds
 from reports.text.phases import sentence
 
 
@@ -56,7 +56,7 @@ def ratios(findings: Findings) -> Drawing | None:
 def _band(bar: Bar) -> str:
     """What the band of ratios too small to claim is."""
     if bar.is_margin:
-        return f"the margin of {100 * bar.margin:g} %"
+        return f"the margin of {chosen_percent(bar.margin)}"
     return f"what two identical arms may differ by, {difference(bar.factor)}"
 
 

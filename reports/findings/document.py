@@ -145,4 +145,5 @@ def _inside(hint: Any) -> list[type]:
 
 
 def holds(hint: object, what: object) -> bool:
+    """Whether the type ``what`` is, or is anywhere in, the type ``hint``."""
     return hint is what or any(holds(one, what) for one in get_args(hint))

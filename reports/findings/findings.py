@@ -153,7 +153,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     @property
     def size(self) -> str:
         """The name of its folder, of a further size."""
-        return self.run.name
+        return named(self.run.name)
 
     @property
     def gates(self) -> bool:

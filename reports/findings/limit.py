@@ -56,7 +56,10 @@ class Limit:
 
 
 def limit_of_baseline(findings: Findings) -> Limit | None:
-    """None where the plan names no limit, or it has no time on the baseline's device."""
+    """What bounds the baseline's arithmetic, and how far the others of its dtype are from it.
+
+    None where the plan names no limit, or it has no time on the baseline's device.
+    """
     arm = limit_of(findings, findings.baseline)
     cell = findings.cell(arm, "epoch") if arm else None
     if arm is None or cell is None or cell.seconds is None:

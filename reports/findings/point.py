@@ -92,6 +92,7 @@ class Point(Part, frozen=True, eq=False, kw_only=True):
 
 
 def point_of(findings: Findings, case: Findings) -> Point:
+    """The ``case`` as a point of the sweep of ``findings``, each of its arms by its name."""
     arms = tuple(_sized(case, arm) for arm in findings.arms)
     return taken(Point, case.run.plan.problem, arms=arms, case=case)
 

@@ -39,13 +39,13 @@ def safe(run: Run) -> Run:
 def _told_apart(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
     """``arms``, with its number behind the name of each that would be called like another."""
     names = [visible(arm.name) for arm in arms]
-    several = {name for name, n in Counter(names).items() if n > 1}
-    return tuple(
-        structs.replace(arm, name=f"{visible(name, LONGEST - 12)} (arm {arm.index})")
-        if name in several
-        else arm
-        for arm, name in zip(arms, names, strict=True)
-    )
+    while several := {name for name, n in Counter(names).items() if n > 1}:
+        names = [
+            f"{visible(name, LONGEST - 12)} (arm {arm.index})" if name in several else name
+            for arm, name in zip(arms, names, strict=True)
+        ]
+    pairs = zip(arms, names, strict=True)
+    return tuple(structs.replace(arm, name=name) for arm, name in pairs)
 
 
 def _safe(value: Any, longest: int = LONGEST, depth: int = 0) -> Any:

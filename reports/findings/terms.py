@@ -61,7 +61,6 @@ FailedCheck = Annotated[
     str | None,
     means("Name of the check that the arm failed. Null where it failed none."),
 ]
-Unusable = Annotated[str | None, means("Why the evidence is unusable. Null where it is usable.")]
 Number = Annotated[float, OR_NULL, means("One number. Null where it is not finite.")]
 Numbers = tuple[Number, ...]
 NONE = "Null where there is none: fewer than two blocks, or 1 by definition."

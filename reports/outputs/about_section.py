@@ -17,7 +17,7 @@ from reports.text.disturbed import again, kept_text
 from reports.text.environment import environment_in_words
 from reports.text.evidence import harness
 from reports.text.machine import sealing_sentences
-from reports.text.numbers import general, shown_amount
+from reports.text.numbers import chosen_percent, shown_amount
 from reports.text.sentence import Number, Sentence
 
 LONGEST = 300  # of a fact
@@ -41,7 +41,7 @@ def method_section(findings: Findings) -> MethodSection:
     plan = findings.run.plan
     return MethodSection(
         n_blocks=len(plan.blocks),
-        margin=general(100 * plan.margin),
+        margin=chosen_percent(plan.margin),
         harness=harness(findings),
         again=again(findings.run),
         max_discards=plan.max_discards,
@@ -86,7 +86,7 @@ def devices_table(findings: Findings) -> Table:
     rows = (
         (
             one.arm,
-            " or ".join(one.gpu) or one.device,
+            Sentence.joined(" or ", one.gpu) or one.device,
             quantity(shown_amount, one.peak_bytes, "B"),
             _clock(one),
         )

@@ -24,6 +24,7 @@ class Listing:
 
     anchor: str  # what a link leads to
     module: str
+    label: str  # the same for who cannot see it, in an attribute: plain
     arms: Sentence  # whose backends it holds
     text: str
     n_further: int  # lines that are left out
@@ -93,6 +94,7 @@ def listing(module: str, heart: Heart, anchors: Mapping[str, str], arms: Iterabl
     return Listing(
         anchor=anchors[module],
         module=named(module),
+        label=f"Code of {named(module)}",
         arms=Sentence.joined(", ", arms),
         text="\n".join(cut(line) for line in lines[:MOST_LINES]),
         n_further=len(lines[MOST_LINES:]),

@@ -85,5 +85,5 @@ def _fared(arm: Arm) -> str:
     passed = f"{sum(check.ok for check in arm.checks)} passed"
     wrong = next((check for check in arm.checks if not check.ok), None)
     if wrong:
-        return Sentence("{}, {}", failed(f"failed {wrong.name}"), passed)
+        return Sentence("{}, {}", failed(Sentence("failed {}", wrong.name)), passed)
     return span(passed, "pass") if arm.checks else none("not run")

@@ -17,7 +17,6 @@ from reports.outputs.ranking import times_cell
 from reports.outputs.table import Cell, Column, Row, Table, table
 from reports.text.cases import case_label, case_links, own_case, short_labels
 from reports.text.counted import counted
-from reports.text.lead import what
 from reports.text.null_arm import unusable_cause
 from reports.text.numbers import TOO_FEW, decimals_for, plain, shown_ratio
 from reports.text.phases import words
@@ -54,7 +53,7 @@ def letters(number: int) -> str:
 class MapSection:
     """Every arm in every case."""
 
-    what: Sentence
+    phase: str
     mean: Sentence | None
     table: Table
     marks: tuple[Sentence, ...]  # what each letter says
@@ -68,7 +67,7 @@ def map_section(findings: Findings, is_own_folder: bool = True) -> MapSection | 
         return None
     drawn = map_table(findings, found, heads_of(findings, is_own_folder), marks)
     return MapSection(
-        what=what(findings),
+        phase=words(findings.main_phase),
         mean=mean_text(found),
         table=drawn,
         marks=tuple(Sentence("{} {}", mark, text) for text, mark in marks.found.items()),
@@ -176,7 +175,7 @@ def mean_text(found: Map) -> Sentence | None:
     n, n_cases = len(found.mean_cases), len(found.cases)
     if n and not any(row.mean for row in found.arms):
         return Sentence("{}: none, for no arm has all {} usable cases.", MEAN, n)
-    which = Sentence("all {}", n) if n == n_cases else Sentence("the {} of {} usable", n, n_cases)
+    which = Sentence("all {}", n) if n == n_cases else Sentence("the {} usable of {}", n, n_cases)
     over = "{}: geometric mean over {} cases, for the arms that have them all."
     return Sentence(over, MEAN, which) if n else None
 

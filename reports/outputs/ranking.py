@@ -103,7 +103,7 @@ def _trouble(arm: Arm) -> Sentence:
     is_ok = arm.status == "ok"
     good = Sentence("numbers from its {}", counted(arm.n_ok, "good block"))
     fared = note(good) if is_ok else failed(arm.status)
-    check = note(f"check: {arm.failed_check}") if arm.failed_check else None
+    check = note(Sentence("check: {}", arm.failed_check)) if arm.failed_check else None
     return together(span(arm.name, "verdict"), fared, arm.reason, check)
 
 

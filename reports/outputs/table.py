@@ -97,7 +97,7 @@ class Table:
                    for i in others}  # fmt: skip
         sheet = SHEET.format(
             tall=" tall" if self.is_main else "",
-            caption=self.caption,
+            caption=str(self.caption),
             given=attributes({"id": f"{self.kind}-table" * self.is_main, "class": self.kind}),
             unseen=attributes({"class": "unseen" * self.is_main}),
             heads=Markup("").join(self._head(i) for i in (first, *others)),
@@ -212,7 +212,8 @@ def _names(heading: str, is_wide: bool) -> Iterator[str]:
     yield from (f"{heading}{end}" for end in (("", "_low", "_high") if is_wide else ("",)))
 
 
-def _in_csv(cell: Content, is_wide: bool) -> Iterator[object]:
+def _in_csv(content: Content, is_wide: bool) -> Iterator[object]:
+    cell = content.content if isinstance(content, Cell) else content
     values = _values(_content(cell))
     if is_wide:
         yield from (*values, "", "", "")[:3]

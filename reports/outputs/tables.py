@@ -19,7 +19,7 @@ from reports.outputs.terminal import WIDTH, draw, encodable
 from reports.outputs.yardsticks_section import operators_table
 from reports.text.clause import Kind
 from reports.text.counted import counted
-from reports.text.headline import brief, headline, sentences
+from reports.text.headline import baselines_text, brief, headline, sentences
 from reports.text.lead import what
 from reports.text.names import SENTENCE, in_csv, in_markdown
 from reports.text.pairs import gate_sentence
@@ -95,7 +95,9 @@ def _title(findings: Findings) -> Sentence:
     """What the ranking is of, and what its ratios are to."""
     first, blocks = what(findings), counted(len(findings.run.plan.blocks), "block")
     about = f"{first[0].upper()}{first[1:]}"
-    return Sentence("{}, {}; ratio: time ÷ {}'s", about, blocks, findings.baseline)
+    of_several = baselines_text(findings) is not None
+    to = "its baseline" if of_several else findings.baseline
+    return Sentence("{}, {}; ratio: time ÷ {}'s", about, blocks, to)
 
 
 def _reasons(findings: Findings) -> Iterator[Sentence]:

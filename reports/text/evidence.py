@@ -115,7 +115,7 @@ def _far(one: FarBlocks) -> Sentence:
     several = len(one.blocks) > 1
     ratio, without = shown_ratio(one.ratio), shown_ratio(one.without)
     blocks = few([*map(digits, one.blocks)], " and {} more", ", ")
-    times = few([plain(factor, 2) for factor in one.times], separator=", ")
+    times = few([plain(factor, 2) for factor in one.times], " and {} more", ", ")
     return Sentence(
         "block{} {} of {} {} {} times the median of its others, its ratio {}{} and without {} {}{}",
         *("s" if several else "", blocks, one.arm, "are" if several else "is", times),

@@ -108,6 +108,7 @@ def brief(findings: Findings) -> tuple[Sentence, ...]:
         (
             limit_text(findings),
             *crossover_sentences(findings),
+            baselines_text(findings),
             verdict_counts(findings),
             same_program(findings),
             _null_text(findings),

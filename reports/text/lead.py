@@ -64,11 +64,6 @@ def is_sure(lead: Front[Arm]) -> bool:
     return all(one.ratio and one.ratio.is_known for one in lead.sharing)
 
 
-def is_known(ratio: Estimate) -> bool:
-    """Whether a ratio has an interval, and one that says something."""
-    return ratio.is_known
-
-
 def _apart(lead: Front[Arm]) -> Sentence:
     """By how much those that share the lead may be apart."""
     sharing = lead.sharing[: MOST_NAMED - 1]

@@ -108,14 +108,9 @@ def shown_memory(n_bytes: float) -> Shown:
 
 def shown_epochs(given: Estimate) -> Shown:
     """A number of epochs with its interval, which may have no end."""
-    number, low = plain(given.value), None if given.low is None else plain(given.low)
-    high = Number(None, "no end") if given.high is None else plain(given.high)
+    number, low = rounded(given.value), None if given.low is None else rounded(given.low)
+    high = Number(None, "no end") if given.high is None else rounded(given.high)
     return Shown(number, "", low, high, given.is_too_wide)
-
-
-def is_too_wide(estimate: Estimate) -> bool:
-    """Whether the interval tells no size."""
-    return estimate.is_too_wide
 
 
 def seconds_text(seconds: float) -> Number:
@@ -147,6 +142,11 @@ def digits(count: int) -> Number:
     return Number(count, str(count))
 
 
+def rounded(value: float, digits: int = PLAIN_DIGITS) -> Number:
+    """So many of something, a whole number's thousands set apart, such as ``23,300``."""
+    return Number(value, f"{float(f'{value:.{digits}g}'):,.12g}")
+
+
 def general(value: float) -> Number:
     """A number that somebody chose, as short as it can be."""
     return Number(value, f"{value:g}")
@@ -166,6 +166,11 @@ def mebibytes(n_bytes: float) -> Number:
 def percent(fraction: float, digits: int = 2) -> Number:
     """A fraction as per cent, such as ``6.2 %``."""
     return Number(fraction, _plain(100 * fraction, digits), "%")
+
+
+def chosen_percent(fraction: float) -> Number:
+    """A fraction that somebody chose, as per cent in as few digits as it has."""
+    return Number(fraction, f"{100 * fraction:g}", "%")
 
 
 def difference(ratio: float) -> str:

@@ -72,7 +72,7 @@ def _times(cell: Pair) -> Sentence:
 def _why(asked: Gate) -> Sentence:
     """What keeps the gate from passing: arms without times, else what identical arms may do."""
     if asked.untimed:
-        names = few([pair_name(one.new, one.old) for one in asked.untimed], separator=", ")
+        names = few([pair_name(one.new, one.old) for one in asked.untimed], " and {} more", ", ")
         return Sentence("Without a time of both arms in one block: {}.", names)
     case = asked.unshown[0] if asked.unshown else asked.unjudged[0].case
     where = Sentence("At {}: ", case_label(asked.cases, case))

@@ -91,9 +91,8 @@ class Sentence(str):
 
     def html(self, of_words: Callable[[str], Markup]) -> Markup:
         """The same as HTML, its words by ``of_words``."""
-        rich = (Number, Name)
         return Markup("").join(
-            escape(part) if isinstance(part, rich) else of_words(part) for part in self.parts
+            escape(part) if hasattr(part, "__html__") else of_words(part) for part in self.parts
         )
 
 

@@ -10,7 +10,7 @@ from reports.text.cases import case_label, size_label
 from reports.text.counted import counted as n_of
 from reports.text.counted import noun as in_number
 from reports.text.null_arm import unusable_cause
-from reports.text.numbers import digits, plain
+from reports.text.numbers import digits, rounded
 from reports.text.problem import noun
 from reports.text.sentence import MOST_NAMED, Sentence
 from runfiles.records import Spec
@@ -65,7 +65,7 @@ def told(axis: Axis) -> tuple[Sentence, ...]:
 
 def overtaking_text(one: Overtaking) -> Sentence:
     """From which size on which arm is ahead of which, with the interval and the bracket."""
-    size, low, high = (plain(value, 2) for value in (one.size.value, one.size.low, one.size.high))
+    size, low, high = (rounded(value, 2) for value in (one.size.value, one.size.low, one.size.high))
     return Sentence(
         "From about {} {} on ({} to {}; measured at {} and {}), {} {} {}.",
         *(size, unit(one.axis), low, high, one.measured_low, one.measured_high),

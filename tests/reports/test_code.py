@@ -70,6 +70,7 @@ def test_every_arm_leads_to_its_engine_no_text_stands_twice_and_the_page_has_roo
     shown = (section.objective, section.loop, *section.engines, *section.shared)
     assert len(anchors) == len({*anchors}) == len({one.text for one in shown}) == len(shown)
     assert str(section.loop.arms) == "torch-lesson, again"
+    assert not any("<bdi" in (value or "") for _, given in tags for value in given.values())
     by_arm = {name: one for one in section.engines for name in one.arms.names}
     assert by_arm["jax"] is by_arm["jax-manual"]
     assert "lax.scan" in by_arm["jax-scan"].text

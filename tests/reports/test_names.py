@@ -55,6 +55,15 @@ def texts(value: Any) -> Iterator[str]:
         yield value
 
 
+def test_no_two_arms_have_one_name(
+    write_run: Callable[..., Path], bench: Callable[..., Any]
+) -> None:
+    names = ("a", "a\u202e", "a (arm 0)", "a\\u202e", "a (arm 0) (arm 2)", "x" * 300, "x" * 200)
+    arms = tuple(bench(name) for name in names)
+    found = findings(load_run(write_run(arms=arms, n_blocks=1)))
+    assert len({arm.name for arm in found.arms}) == len(names)
+
+
 def test_nothing_is_hidden_in_what_is_found(
     write_run: Callable[..., Path], bench: Callable[..., Any]
 ) -> None:

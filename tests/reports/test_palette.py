@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from backends.registry import BUILT_IN
-from reports.figures.palette import GREY, HUES, OTHER_HUES, arm_looks, hue
-from reports.findings.findings import findings
+from reports.figures.palette import GREY, HUES, OTHER_HUES, Look, hue, look
+from reports.findings.findings import Findings, findings
 from runfiles.load import load_run
 
 WriteRun = Callable[..., Path]
@@ -42,6 +42,11 @@ def oklab(light: Any) -> Any:
                      [0.0259040371, 0.7827717662, -0.8086757660]]) @ np.cbrt(cones)  # fmt: skip
 
 
+def looks_of(found: Findings) -> list[Look]:
+    """The look of every arm, in their order."""
+    return [look(arm) for arm in found.arms]
+
+
 def test_hue_is_the_framework_fill_the_derivative_and_shape_the_execution(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
@@ -52,7 +57,7 @@ def test_hue_is_the_framework_fill_the_derivative_and_shape_the_execution(
         bench("step", 1e-3, "torch 2.14.0", execution="compiled step"),
         bench("epoch", 1e-3, "jax 0.10", execution="compiled epoch"),
     )
-    looks = arm_looks(findings(load_run(write_run(arms=arms, n_blocks=1))))
+    looks = looks_of(findings(load_run(write_run(arms=arms, n_blocks=1))))
     torch, jax = HUES["torch"], HUES["jax"]
     assert [look.colour for look in looks] == [torch, GREY, torch, torch, jax]
     assert [look.shape for look in looks] == [
@@ -64,8 +69,8 @@ def test_an_arm_looks_the_same_beside_whatever_other_arms(
     write_run: WriteRun, bench: Callable[..., Any]
 ) -> None:
     arms = tuple(bench(name, 1e-3, name) for name in ("mine", "torch", "yours", "jax"))
-    all_four = arm_looks(findings(load_run(write_run(name="a", arms=arms, n_blocks=1))))
-    reverse = arm_looks(findings(load_run(write_run(name="b", arms=arms[::-1], n_blocks=1))))
+    all_four = looks_of(findings(load_run(write_run(name="a", arms=arms, n_blocks=1))))
+    reverse = looks_of(findings(load_run(write_run(name="b", arms=arms[::-1], n_blocks=1))))
     assert all_four == reverse[::-1]
     assert hue("mine") == all_four[0].colour  # known to no table, and still its own
     assert hue("mine") not in HUES.values()

@@ -13,8 +13,10 @@ from markupsafe import Markup, escape
 
 from reports.findings.findings import Findings, findings
 from reports.findings.names import Name
+from reports.outputs.parts import verdict
 from reports.text.answers import answers, further
 from reports.text.arms import LIBRARIES
+from reports.text.glossary import glossed
 from reports.text.headline import brief, headline, sentences
 from reports.text.problem import problem_text
 from reports.text.sentence import Number, Sentence, few, listed
@@ -48,6 +50,12 @@ def test_sentences_are_put_into_sentences() -> None:
 
 def test_what_stands_in_words_is_no_markup() -> None:
     assert Sentence("{} & {}", "<b>", "{0}").__html__() == "&lt;b&gt; &amp; {0}"
+
+
+def test_our_words_are_explained_in_words_alone() -> None:
+    told = glossed(Sentence("{} of the arm {}", verdict("faster"), Name("arm")))
+    assert str(verdict("faster").__html__()) in told
+    assert told.count("popovertarget") == 1
 
 
 def test_what_does_not_fit_the_template_is_an_error() -> None:

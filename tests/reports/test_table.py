@@ -11,7 +11,7 @@ from rich.console import Console
 
 from reports.findings.intervals import Estimate
 from reports.outputs.parts import below, note, quantity, together, verdict
-from reports.outputs.table import PAGE, TEXT, Column, Row, Table, table
+from reports.outputs.table import PAGE, TEXT, Cell, Column, Row, Table, table
 from reports.outputs.terminal import draw
 from reports.text.numbers import TOO_FEW, shown_ratio, shown_seconds
 
@@ -51,6 +51,13 @@ def test_the_page_has_full_values_and_escapes_all_else(made: Table) -> None:
     assert 'data-arm="=&lt;b&gt;|`[red]x"' in html
     assert "<b>" not in html
     assert ("left" in html, "first" in html, "nothing" in html) == (True, False, True)
+
+
+def test_csv_has_what_stands_in_a_cell_whatever_it_looks_like() -> None:
+    of_cells = table(
+        "Cells", ("arm", "is"), (("a", Cell("=wrong", "failed")), ("b", Cell(None, "none")))
+    )
+    assert list(csv.reader(io.StringIO(of_cells.csv())))[1:] == [["a", "'=wrong"], ["b", ""]]
 
 
 def test_markdown_has_the_intervals_and_no_column_that_says_nothing(made: Table) -> None:
