@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from reports.findings.intervals import Estimate
+from reports.text.numbers import shown_seconds
 from tests.conftest import ROOT
 
 ENGLISH, CHINESE = (
@@ -54,3 +57,18 @@ def test_every_cell_of_every_table_has_the_same_facts() -> None:
 def test_another_number_or_name_is_seen(right: str, wrong: str) -> None:
     assert right in CHINESE
     assert facts(CHINESE.replace(right, wrong, 1)) != facts(CHINESE)
+
+
+CELLS = json.loads((ROOT / "docs/gallery/default/cells.json").read_text(encoding="utf-8"))
+TIME = re.compile(r"`([\w-]+)`(?: \((float64)\))? ([\d.]+ (?:ns|µs|ms|s)) (\[[\d., ]+\])")
+
+
+def test_the_times_of_the_answer_are_those_of_the_gallery() -> None:
+    epochs = {cell["arm"]: cell for cell in CELLS["cells"] if cell["phase"] == "epoch"}
+    told = TIME.findall(parts(ENGLISH)[0])
+    assert len(told) > 8
+    for name, dtype, time, interval in told:
+        cell = epochs[f"{name} {dtype}".strip()]
+        ends = (cell[f"seconds{end}"] for end in ("", "_low", "_high"))
+        shown = shown_seconds(Estimate(*ends, cell["n_blocks"]))
+        assert (str(shown), shown.interval) == (time, interval), name
