@@ -69,6 +69,6 @@ def test_the_times_of_the_answer_are_those_of_the_gallery() -> None:
     assert len(told) > 8
     for name, dtype, time, interval in told:
         cell = epochs[f"{name} {dtype}".strip()]
-        ends = (cell[f"seconds{end}"] for end in ("", "_low", "_high"))
-        shown = shown_seconds(Estimate(*ends, cell["n_blocks"]))
+        value, low, high = (cell[f"seconds{end}"] for end in ("", "_low", "_high"))
+        shown = shown_seconds(Estimate(value, low, high, cell["n_blocks"]))
         assert (str(shown), shown.interval) == (time, interval), name

@@ -142,8 +142,10 @@ def digits(count: int) -> Number:
     return Number(count, str(count))
 
 
-def rounded(value: float, digits: int = PLAIN_DIGITS) -> Number:
+def rounded(value: float | None, digits: int = PLAIN_DIGITS) -> Number:
     """So many of something, a whole number's thousands set apart, such as ``23,300``."""
+    if value is None or not math.isfinite(value):
+        return plain(value)
     return Number(value, f"{float(f'{value:.{digits}g}'):,.12g}")
 
 

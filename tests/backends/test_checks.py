@@ -42,12 +42,14 @@ from tests.problems.three import NAME
 MOST_LOOKS = 3  # a machine that others keep busy may hide from one look what only a clock tells
 
 
-@pytest.fixture(scope="module", params=["float32", "float64"])
+@pytest.fixture(scope="module", params=one_by_day(["float32", "float64"]))
 def lesson(request: pytest.FixtureRequest) -> Case:
     return Case(make_problem(ProblemSpec()).astype(request.param))
 
 
-@pytest.fixture(scope="module", params=one_by_day(["float64", "float32"]))
+@pytest.fixture(
+    scope="module", params=one_by_day(["float64", "float32"])
+)  # so that each has its day
 def other(request: pytest.FixtureRequest) -> Case:
     """An objective of three parameters and integers among the data."""
     return Case(make_problem(ProblemSpec(n_examples=600, objective=NAME)).astype(request.param))

@@ -98,6 +98,7 @@ def test_a_default_run_whose_quota_stopped_it_says_so_and_exits_with_2(tmp_path:
     assert found[0].startswith("throttled_share 0.7")
 
 
+@nightly  # half a minute of a third of a CPU
 def test_a_default_run_in_a_group_with_a_quota_of_0_3_says_so_and_exits_with_2(
     tmp_path: Path,
 ) -> None:
