@@ -57,7 +57,7 @@ def draw(table: Table, console: Console, width: int) -> tuple[RichTable, list[st
 
 def _layouts(table: Table) -> Iterator[Layout]:
     yield from (Layout(34, 12, True), Layout(34, 9, True), Layout(26, 9, True))
-    yield from (Layout(26, 8, True, gap=1), Layout(19, 8, True, gap=1), Layout(26, 8, False))
+    yield from (Layout(26, 8, True, gap=1), Layout(26, 8, False))
     may_go = sum(column.may_go for column in table.columns)
     yield from (Layout(14, 8, False, n_left_out=n) for n in range(max(may_go, 1)))
 

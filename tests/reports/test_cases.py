@@ -135,7 +135,7 @@ def test_a_case_with_unusable_evidence_says_so_and_is_in_no_mean(made: Made) -> 
     assert [row["entries"][1]["times"] for row in found["arms"]] == [None] * 3
     text = " ".join(printed(all_found).split())
     assert "(a) unusable evidence: two identical arms came out different" in text
-    assert "geometric mean over the 2 of 3 usable cases" in text
+    assert "geometric mean over the 2 usable of 3 cases" in text
     assert exit_of_evidence(all_found) is Exit.UNUSABLE
     (said,) = [line for line in brief(all_found) if line.startswith("At softmax, 1,000 examples")]
     assert "unusable" in said
