@@ -176,3 +176,11 @@ def test_a_gpu_is_named_where_an_arm_ran_on_it(write_run: WriteRun) -> None:
 def test_the_plan_tells_rounds_and_allowed_discards(write_run: WriteRun) -> None:
     document = cells_json(findings(load_run(write_run(n_blocks=2))))
     assert (document["rounds"], document["max_discards"]) == (20, 2)
+
+
+def test_an_arm_that_is_wrong_is_named_and_not_counted_among_those_that_passed(
+    write_run: WriteRun, bench: Callable[..., Any]
+) -> None:
+    arms = (bench("base"), bench("bad", status="wrong", reason="x", failed_check="gradient"))
+    told = same_program(findings(load_run(write_run(arms=arms, n_blocks=2))))
+    assert told == "1 of 2 arms passed every check; wrong: bad."
