@@ -22,7 +22,8 @@ from bench.command.conclusion import conclude
 from bench.command.examples import Command, Group
 from bench.command.exits import Exit, exit_for, promised
 from bench.command.options import own_sizes, refuse_others, split, typed, wholes
-from reports.text.names import SENTENCE, visible
+from reports.findings.names import visible
+from reports.text.names import SENTENCE
 
 if TYPE_CHECKING:
     from bench.runner.run_folder import HeldRun

@@ -10,7 +10,8 @@ import typer
 
 from backends.errors import BadInput
 from bench.command.exits import Exit, exit_for, gravest, promised
-from reports.text.names import SENTENCE, visible
+from reports.findings.names import visible
+from reports.text.names import SENTENCE
 
 if TYPE_CHECKING:
     from reports.findings.findings import Findings

@@ -12,7 +12,8 @@ from bench.command import streams
 from bench.command.cli import app
 from bench.command.completion import keep_to_a_line
 from bench.command.exits import Exit
-from reports.text.names import SENTENCE, visible
+from reports.findings.names import visible
+from reports.text.names import SENTENCE
 from reports.text.spelling import SPELLED
 from runfiles.errors import BadRun
 

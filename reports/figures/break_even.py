@@ -15,7 +15,6 @@ from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.findings.totals import Lead, Total
 from reports.text.lead import in_dtype
-from reports.text.names import visible
 from reports.text.numbers import TOO_FEW, rounded
 
 LEAST, MOST = 1e3, 1e12  # epochs to which the axis reaches at least and at most
@@ -67,14 +66,14 @@ def _flag(one: Lead, total: Total) -> Flag:
 def _who_is_ahead(findings: Findings) -> str:
     """Who is ahead, dtype by dtype, one after the other."""
     rows = findings.lower_envelope
-    where = {dtype: f" in {visible(dtype, 20)}" if len(rows) > 1 else "" for dtype in rows}
+    where = {dtype: f" in {dtype}" if len(rows) > 1 else "" for dtype in rows}
     told = {dtype: ", then ".join(map(_lead, row)) for dtype, row in rows.items()}
     return " ".join(f"Ahead of all others{where[dtype]} is {told[dtype]}." for dtype in rows)
 
 
 def _lead(one: Lead) -> str:
     """The arm that is ahead, those not shown to take longer, and from where on."""
-    name, *shared = (visible(arm.name, 60) for arm in (one.arm, *one.shared_with))
+    name, *shared = (arm.name for arm in (one.arm, *one.shared_with))
     named = f"{name} (shared with {', '.join(shared)})" if shared else name
     return f"{named} {_since(one.crossing)} on"
 
@@ -91,5 +90,5 @@ def _since(crossing: Estimate | None) -> str:
 
 
 def _each(total: Total) -> str:
-    name = visible(total.arm.name, 60)
+    name = total.arm.name
     return f"{name} {seconds_tick(total.after(0))} and {seconds_tick(total.epoch)}"

@@ -23,7 +23,6 @@ from reports.figures.log_axis import (
 from reports.figures.palette import GREY, Look, look
 from reports.findings.arms import Arm
 from reports.findings.intervals import Estimate
-from reports.text.names import visible
 
 PaintRow: TypeAlias = Callable[[Axes, int], None]
 ROW, TALL_ROW = 15.0, 27.0  # points, of names on one line, on two
@@ -48,7 +47,7 @@ def row_of(
     arm: Arm, text: str, paint: PaintRow, told: str = "", shown: tuple[Estimate, ...] = ()
 ) -> Row:
     """The row of an arm, of which ``told`` is said in words; its number unless given."""
-    return Row(arm.name, text, paint, f"{visible(arm.name, 60)} {told or text}", arm, shown)
+    return Row(arm.name, text, paint, f"{arm.name} {told or text}", arm, shown)
 
 
 def estimate_row(arm: Arm, estimate: Estimate, text: str, told: str = "") -> Row:
@@ -130,7 +129,7 @@ def of_arm(axes: Axes, arm: Arm | None) -> Iterator[None]:
     yield
     if arm:
         for artist in set(axes.get_children()) - before:
-            artist.set_gid(f"{ARM}{visible(arm.name)}")
+            artist.set_gid(f"{ARM}{arm.name}")
 
 
 def _paint_ends(axes: Axes, row: int, given: Row) -> None:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 from reports.figures.drawing import CHARACTER
-from reports.text.names import visible
 
 LONGEST_NAME = 22  # characters of a line
 PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first, second, third
@@ -14,12 +13,11 @@ PLACES = (r" (?=\S)", r"(?=@)", r"(?<=[-_/:.])")  # where a name is broken first
 
 def label(name: str) -> str:
     """A name short enough for the margin, on two lines where it must be."""
-    whole = visible(name)
-    longest = max(int(LONGEST_NAME * len(whole) / max(breadth(whole), 1)), 2)
-    if len(whole) <= longest:
-        return whole
-    at = _break(whole, longest)
-    return f"{_elided(whole[:at].rstrip())}\n{_elided(whole[at:].lstrip())}"
+    longest = max(int(LONGEST_NAME * len(name) / max(breadth(name), 1)), 2)
+    if len(name) <= longest:
+        return name
+    at = _break(name, longest)
+    return f"{_elided(name[:at].rstrip())}\n{_elided(name[at:].lstrip())}"
 
 
 def _break(whole: str, longest: int) -> int:
@@ -31,7 +29,7 @@ def _break(whole: str, longest: int) -> int:
 
 def short(name: str) -> str:
     """A name on one line, short enough for a margin."""
-    return _elided(visible(name))
+    return _elided(name)
 
 
 def _elided(text: str) -> str:

@@ -13,7 +13,6 @@ from reports.figures.palette import INK, look
 from reports.findings.findings import Findings
 from reports.findings.learned import Learned
 from reports.text.counted import counted
-from reports.text.names import visible
 from reports.text.numbers import plain
 from reports.text.parameters import parameters as shown_parameters
 from reports.text.problem import title
@@ -52,7 +51,7 @@ def _row(name: str, one: Learned) -> Row:
     """The true value, the learned one and the largest difference, in one line."""
     value, off = plain(one.reference, DIGITS), plain(one.distance, 2)
     true = "" if one.true is None else str(plain(one.true))
-    farthest = visible(one.farthest.name, 60)
+    farthest = one.farthest.name
     told = f"{name}: {f'true {true}, ' if true else ''}learned {value}, largest difference from it"
     ends = (one.distance, one.to_truth)
     return Row(

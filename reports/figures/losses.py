@@ -16,7 +16,6 @@ from reports.figures.palette import GREY, NO_ARM, look
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
 from reports.text.counted import counted
-from reports.text.names import visible
 from reports.text.numbers import plain
 
 SMALLEST, LARGEST = 1e-30, 1e30  # losses beyond are drawn at the edge
@@ -39,7 +38,7 @@ def losses(findings: Findings) -> Drawing | None:
                 values += _paint_arm(axes, arm, shift, findings.strays(arm))
         _paint_axes(axes, len(reference), limits(values, room=0.08))
 
-    listed = ", ".join(f"{visible(arm.name, 60)} {plain(of[-1])}" for arm, of in given.items())
+    listed = ", ".join(f"{arm.name} {plain(of[-1])}" for arm, of in given.items())
     return Drawing(
         "losses",
         "Mean loss after each epoch",

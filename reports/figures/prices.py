@@ -10,7 +10,6 @@ from reports.figures.forest import Row, forest, paint_estimate, paint_log
 from reports.figures.palette import look
 from reports.findings.findings import Findings
 from reports.findings.price import AutodiffPrice
-from reports.text.names import visible
 from reports.text.numbers import shown_ratio
 
 
@@ -52,6 +51,6 @@ def _row(name: str, price: AutodiffPrice) -> Row:
 
 
 def _told(price: AutodiffPrice) -> str:
-    above, below = (visible(arm.name, 60) for arm in (price.above, price.below))
+    above, below = (arm.name for arm in (price.above, price.below))
     shown = shown_ratio(price.ratio)
     return f"{above} ÷ {below}, {price.phase} {shown}{shown.aside}"

@@ -47,7 +47,9 @@ def race(
     ahead = list(dict.fromkeys(flag.arm for flag in flags))
     places = sorted({place for curve in curves.values() for place in curve})
     every = [seconds for curve in curves.values() for seconds in curve.values()]
-    x_ends, y_ends = limits(places, room=0.04), with_room(interval_limits(every)[0], flags)
+    ends, is_cut = interval_limits(every)
+    x_ends, y_ends = limits(places, room=0.04), with_room(ends, flags)
+    words["how_to_read"] += " Intervals that reach beyond the axis are cut." if is_cut else ""
 
     def paint(axes: Axes) -> None:
         axes.set(xscale="log", yscale="log", xlim=x_ends, ylim=y_ends, xlabel=f"{along}, log scale")

@@ -10,7 +10,6 @@ from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
 from reports.findings.sweep import Axis
 from reports.text.lead import in_dtype
-from reports.text.names import visible
 from reports.text.numbers import rounded, shown_seconds
 from reports.text.sizes import along
 
@@ -61,4 +60,4 @@ def _flag(one: Fastest, axis: Axis) -> Flag:
 
 def _told(curve: Curve) -> str:
     told = ", ".join(f"{shown_seconds(given)} at {size}" for size, given in curve.seconds.items())
-    return f"{visible(curve.arm.name, 60)} {told}"
+    return f"{curve.arm.name} {told}"

@@ -10,7 +10,6 @@ from reports.figures.log_axis import seconds_tick
 from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.findings.intervals import Bar
-from reports.text.names import visible
 from reports.text.numbers import chosen_percent, difference, shown_ratio, shown_seconds
 from reports.text.phases import sentence
 
@@ -63,4 +62,4 @@ def _band(bar: Bar) -> str:
 def _baselines(cells: list[Cell]) -> str:
     """The names of the baselines that ``cells`` are compared with."""
     found = {cell.baseline.index: cell.baseline for cell in cells}
-    return " or ".join(visible(found[index].name, 60) for index in sorted(found))
+    return " or ".join(found[index].name for index in sorted(found))

@@ -9,20 +9,11 @@ from pathlib import Path
 from reports.figures.gallery import gallery, rankings
 from reports.figures.paper import pdf, png
 from reports.figures.svg import standalone
-from reports.findings.findings import Findings, findings
+from reports.findings.findings import Findings
 from reports.outputs.beside import beside
 from reports.outputs.page import page
 from reports.text.shell import word
 from runfiles.errors import BadRun
-from runfiles.load import load_run
-
-
-def write_report(folder: Path) -> Path:
-    """Make ``folder/report`` from the run's files and return the path of its page.
-
-    Raises BadRun where a file of the run cannot be read, OSError where none can be written.
-    """
-    return write_files(findings(load_run(folder)), folder / "report")
 
 
 def write_reports(findings: Findings, out: Path | None = None) -> Path:

@@ -130,7 +130,7 @@ def figure_html(drawing: Drawing) -> Markup:
     """The figure with its title above and how to read it below."""
     return FIGURE.format(
         name=drawing.name,
-        title=drawing.title,
+        title=str(drawing.title),
         svg=Markup(for_page(drawing)),  # serialised by an XML writer, all text escaped
         how_to_read=tied(drawing.how_to_read),
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from reports.findings.names import revealed, visible
-
-__all__ = ["SENTENCE", "in_csv", "in_markdown", "revealed", "visible"]
+from reports.findings.names import visible
 
 SENTENCE = 2000  # the longest sentence; names inside one are cut before
 LONGEST = 200

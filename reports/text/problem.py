@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reports.findings.names import Name
+from reports.findings.names import Name, revealed
 from reports.text.counted import counted as n_of
 from reports.text.counted import noun as in_number
-from reports.text.names import revealed
 from reports.text.numbers import digits, general
 from reports.text.sentence import Number, Sentence
 from runfiles.records import Spec

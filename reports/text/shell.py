@@ -6,7 +6,7 @@ import shlex
 from contextlib import suppress
 from pathlib import Path
 
-from reports.text.names import visible
+from reports.findings.names import visible
 
 ROOT = Path(__file__).resolve().parents[2]  # of the clone
 

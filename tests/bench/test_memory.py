@@ -120,8 +120,15 @@ def test_a_sandbox_that_forbids_a_new_peak_is_no_failure(monkeypatch: pytest.Mon
 
 
 def test_without_glibc_nothing_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    opened: list[str | None] = []
+
+    def without(name: str | None) -> object:
+        opened.append(name)
+        return object()  # which has no ``malloc_trim``
+
+    monkeypatch.setattr(ctypes, "CDLL", without)
     memory.give_back()
+    assert opened == [None]
 
 
 @pytest.mark.alone

@@ -9,8 +9,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from reports.outputs.files import write_report
 from tests.reports.conftest import PARTS, WHOLE, Bench, Writer
+from tests.reports.reported import write_report
 
 HAND, STEP, EPOCH = "hand-written", "compiled step", "compiled epoch"
 

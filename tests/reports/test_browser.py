@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports.outputs.files import write_report
 from tests.nightly import one_by_day
+from tests.reports.chromium import CHROMIUM, chromium
 from tests.reports.many_arms import many_arms
+from tests.reports.reported import write_report
 from tests.reports.test_traced import cases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WriteRun = Callable[..., Path]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 STORED = Path(__file__).parents[1] / "data" / "run-version-1-sizes"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 SCHEMES = ("light", "dark")
 PAPER = 703  # pixels between the margins of a sheet of A4
 HOSTILE = "<script>document.title='x'</script>\"'><b onclick=x> \u202e\u05d0 \x1b[31m 😀"
@@ -37,11 +35,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("AUTOGRAD_BENCH_BROWSER"):
             pytest.fail("this environment promised a browser, and there is no chromium")
         pytest.skip("no chromium found; install it to run the browser tests")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

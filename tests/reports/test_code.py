@@ -13,13 +13,13 @@ from bench.runner.code import code_of
 from problems.linreg import linreg
 from reports.findings.findings import Findings, findings
 from reports.outputs.code_section import MOST_LINES, code_section
-from reports.outputs.files import write_report
 from reports.outputs.page import page
 from runfiles.code import Code, CodeFile, Place
 from runfiles.load import load_run
 from runfiles.records import Plan
 from runfiles.store import read, write
 from tests.reports.conftest import Bench
+from tests.reports.reported import write_report
 from tests.reports.test_browser import browser as browser
 from tests.reports.test_page import HOSTILE, Reader
 

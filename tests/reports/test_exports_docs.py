@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.outputs.files import write_report
+from tests.reports.reported import write_report
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from reports.outputs.files import write_report
 from runfiles.load import load_run
+from tests.reports.reported import write_report
 
 DATA = Path(__file__).parents[1] / "data"
 GOLDEN = sorted(path.name for path in DATA.glob("run-version-*"))

@@ -15,10 +15,10 @@ import pytest
 
 from reports.findings.findings import findings
 from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
-from reports.outputs.files import write_report
 from runfiles.load import load_run
 from tests.reports.conftest import PARTS
 from tests.reports.many_arms import many_arms
+from tests.reports.reported import write_report
 from tests.reports.sized import write_sizes
 
 WriteRun = Callable[..., Path]

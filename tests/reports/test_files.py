@@ -13,10 +13,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reports.findings.findings import findings
-from reports.outputs.files import write_figures, write_report
+from reports.outputs.files import write_figures
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.reports.conftest import Writer
+from tests.reports.reported import write_report
 
 WriteRun = Callable[..., Path]
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.findings.findings import findings
-from reports.findings.names import LONGEST, LONGEST_REASON, named
+from reports.findings.names import LONGEST, LONGEST_REASON, named, visible
 from reports.outputs.cells import cells_json
-from reports.text.names import in_csv, in_markdown, visible
+from reports.text.names import in_csv, in_markdown
 from runfiles.load import load_run
 
 

@@ -18,13 +18,13 @@ import pytest
 from reports.figures.gallery import gallery
 from reports.findings.findings import Findings, findings
 from reports.outputs.cells import cells_json
-from reports.outputs.files import write_report
 from reports.outputs.page import page
 from reports.text.numbers import MINUS, plain, shown_ratio, shown_seconds
 from runfiles.load import load_run
 from tests.nightly import one_by_day
 from tests.reports.many_arms import many_arms
 from tests.reports.pool import known
+from tests.reports.reported import write_report
 from tests.reports.texts import as_read
 
 WriteRun = Callable[..., Path]

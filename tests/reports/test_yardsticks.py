@@ -39,7 +39,10 @@ def all_found(folder: Path) -> Findings:
 
 @pytest.fixture(scope="module")
 def document(all_found: Findings) -> Any:
-    return cells_json(all_found)["yardsticks"]
+    """The yardsticks of cells.json, of every arm that the tests go through."""
+    yardsticks: Any = cells_json(all_found)["yardsticks"]
+    assert len(yardsticks["throughput"]["arms"]) > 1
+    return yardsticks
 
 
 @pytest.fixture(scope="module")

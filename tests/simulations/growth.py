@@ -25,7 +25,7 @@ PROGRAM = """
 import sys
 import time
 from pathlib import Path
-from reports.outputs.files import write_report
+from tests.reports.reported import write_report
 write_report(Path(sys.argv[1]))
 status = Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
