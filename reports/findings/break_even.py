@@ -26,6 +26,8 @@ from reports.findings.intervals import (
 )
 from runfiles.phases import COLD
 
+OF_A_TOTAL = frozenset({*COLD, "epoch"})  # phases that the time of so many epochs is made of
+
 
 class BreakEven(Part, frozen=True, eq=False):
     """Where two lines of total time cross: cold phases first, then epochs."""
@@ -57,9 +59,10 @@ class BreakEven(Part, frozen=True, eq=False):
 def break_even(arm: int, baseline: int, columns: Mapping[str, Column]) -> BreakEven | None:
     """The break-even of ``arm`` over ``baseline``, by the columns of the phases.
 
-    None for a baseline itself, without epochs, and where no block has all of both arms.
+    None for a baseline itself, where the run has not all of these phases, and where no block has
+    them of both arms.
     """
-    if arm == baseline or "epoch" not in columns:
+    if arm == baseline or not columns.keys() >= OF_A_TOTAL:
         return None
     logs, bar = columns["epoch"].logs, columns["epoch"].bar
     cold = [np.exp(columns[phase].logs) for phase in COLD]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from reports.findings.arms import Arm, ArmName
 from reports.findings.blocks import CLOCK
+from reports.findings.break_even import OF_A_TOTAL
 from reports.findings.case import Case
 from reports.findings.document import Aside, Part, key, means
 from reports.findings.fastest import front
@@ -94,7 +95,7 @@ def totals_of(case: Case) -> tuple[Total, ...]:
     """The lines of the break-even figure: what epochs cost each arm in a fresh process. Null arms
     are left out. Empty where the evidence is unusable, and without epochs.
     """
-    if "epoch" not in case.phases or not case.null_arm.is_usable:
+    if not {*case.phases} >= OF_A_TOTAL or not case.null_arm.is_usable:
         return ()
     found = (_total(case, arm) for arm in case.others)
     return tuple(total for total in found if np.isfinite(total.once_by_block).any())

@@ -192,3 +192,17 @@ def test_the_page_says_what_cells_json_says_and_keeps_the_number(
         assert even["text"] in " ".join("".join(read.text).split())
         shown = repr(even["epochs"]) in [value for value, _ in read.values]
         assert shown == has_number
+
+
+def test_epochs_whose_cold_phases_the_plan_does_not_have_make_no_total(
+    write_run: Callable[..., Path], bench: Callable[..., Any]
+) -> None:
+    """Such as of a plan that says of what was timed by the epoch that it is not trained."""
+    folder = write_run(arms=(bench("base", **BASE), bench("other", 5e-3)), n_blocks=3)
+    plan = json.loads((folder / "plan.json").read_text())
+    plan["problem"]["trained"] = False
+    (folder / "plan.json").write_text(json.dumps(plan))
+    found = findings(load_run(folder))
+    assert "epoch" in found.phases
+    assert (found.totals, [arm.break_even for arm in found.arms]) == ((), [None, None])
+    assert page(found)
