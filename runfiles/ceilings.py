@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from runfiles.errors import mismatch
-from runfiles.record import Count, Record, Rounds, Size
+from runfiles.record import Count, Hashed, Record, Rounds, Size
 from runfiles.statuses import Status
 
 
@@ -40,6 +40,7 @@ class Ceilings(Record, frozen=True, kw_only=True, tag="autograd-bench ceilings")
     block: Count
     status: Status
     reason: str | None = None
+    machine: Hashed | None = None  # of the block; older runs have none
     threads: Size | None = None
     copies: tuple[Copy, ...] = ()
     gathers: tuple[Gather, ...] = ()  # older runs have none

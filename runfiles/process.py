@@ -18,6 +18,7 @@ from runfiles.record import (
     LONGEST,
     Count,
     Floats,
+    Hashed,
     Nested,
     Number,
     Numbers,
@@ -104,6 +105,8 @@ class Process(Record, frozen=True, kw_only=True, tag="autograd-bench raw"):
     reason: str | None = None
     failed_check: str | None = None
     copied_from: Count | None = None
+    machine: Hashed | None = None  # that the process ran on; older runs have none
+    sources: Hashed | None = None  # the suite's own files there; older runs have none
     checks: tuple[Check, ...] = ()
     gradient_error: Number = None
     trajectory_error: Number = None

@@ -27,6 +27,7 @@ Nested = Number | tuple[Number | tuple[Number | Rows, ...], ...]  # as a paramet
 Rounds = Annotated[tuple[Seconds, ...], Meta(min_length=1)]
 Name = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 Title = Annotated[str, Meta(min_length=1)]
+Hashed = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]  # the first digits of a SHA-256
 RawName = Annotated[str, Meta(pattern=r"^[0-9]{3,9}-[0-9]{2,9}\.json$")]
 
 
