@@ -37,31 +37,38 @@ class Flag:
     place: Estimate | None = None
 
 
-def with_room(ends: tuple[float, float], flags: Sequence[Flag]) -> tuple[float, float]:
+def with_room(
+    ends: tuple[float, float], flags: Sequence[Flag], frame: Frame = FRAME
+) -> tuple[float, float]:
     """The ends of a log axis with what ``flags`` need below the lowest curve."""
     low, high = ends
-    share = (min(len(flags), MOST) + 0.5) * LINE / FRAME.high
+    share = (min(len(flags), MOST) + 0.5) * LINE / frame.high
     return high * (low / high) ** (1 / (1 - share)), high
 
 
-def paint_flags(axes: Axes, flags: Sequence[Flag], lowest: Floats) -> None:
+def paint_flags(axes: Axes, flags: Sequence[Flag], lowest: Floats, frame: Frame = FRAME) -> None:
     """Hang ``flags`` below the lowest curve, (points, 2) in data coordinates.
 
     The axes' limits and scales must be final.
     """
-    size = np.array([FRAME.wide, FRAME.high])
+    if not flags:
+        return
+    size = np.array([frame.wide, frame.high])
     to_share = axes.transScale + axes.transLimits
     below = to_share.transform(lowest) * size
     poles = to_share.transform([(flag.x, flag.y) for flag in flags]) * size
     widths = [CHARACTER * breadth(flag.text) + BESIDE for flag in flags]
-    for flag, pole, place in zip(flags, poles, placed(poles, widths, below), strict=True):
+    places = placed(poles, widths, below, frame.wide)
+    for flag, pole, place in zip(flags, poles, places, strict=True):
         with of_arm(axes, flag.arm):
-            _paint_flag(axes, flag, pole, place)
+            _paint_flag(axes, flag, pole, place, size)
 
 
-def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]) -> None:
-    """Draw the mark, the pole below it and its words at a place, in points of the frame."""
-    (left, y), own, size = place, look(flag.arm), np.array([FRAME.wide, FRAME.high])
+def _paint_flag(
+    axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float], size: Floats
+) -> None:
+    """Draw the mark, the pole below it and its words at a place, in points of a frame's size."""
+    (left, y), own = place, look(flag.arm)
     foot = pole[0], y + (LINE / 2 if left < pole[0] else 0)
     line: dict[str, Any] = {"color": own.colour, "lw": 1, "ls": DOTTED}
     axes.plot(*(np.array([pole, foot]) / size).T, **line, transform=axes.transAxes)
@@ -73,14 +80,16 @@ def _paint_flag(axes: Axes, flag: Flag, pole: Floats, place: tuple[float, float]
     axes.text(x, y, flag.text, **WORDS, transform=axes.transAxes)
 
 
-def placed(poles: Floats, widths: list[float], below: Floats) -> list[tuple[float, float]]:
+def placed(
+    poles: Floats, widths: list[float], below: Floats, wide: float = FRAME.wide
+) -> list[tuple[float, float]]:
     """(left, middle) of each flag in points: right of its pole where it fits, below all it meets.
 
     From the right: what hangs below another's words has its pole left of them, or behind.
     """
     found: dict[int, tuple[float, float]] = {}
     for i in np.argsort(-poles[:, 0], kind="stable"):
-        left = max(min(poles[i, 0], FRAME.wide - widths[i]), 0.0)
+        left = max(min(poles[i, 0], wide - widths[i]), 0.0)
         right = left + widths[i]
         ends = {k: (at - APART, at + widths[k] + APART) for k, (at, _) in found.items()}
         met = [found[k][1] for k, (start, end) in ends.items() if start < right and left < end]

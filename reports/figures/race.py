@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.figures.drawing import Drawing
+from reports.figures.drawing import Drawing, Frame
+from reports.figures.ends import margin, paint_ends
 from reports.figures.flags import FRAME, Flag, paint_flags, with_room
 from reports.figures.forest import of_arm, paint_mark
 from reports.figures.log_axis import (
@@ -38,22 +40,25 @@ def race(
     curves: Mapping[Arm, Seconds],
     flags: Sequence[Flag],
     marks: Mapping[int, float],
+    is_named: bool = False,
     **words: str,
 ) -> Drawing:
     """The drawing of ``curves`` along an axis, in grey those of an arm without a flag.
 
     ``marks``: how large a mark is at each place that was measured, if only some were.
+    ``is_named``: none is grey, and each has its name at its end.
     """
-    ahead = list(dict.fromkeys(flag.arm for flag in flags))
+    ahead = list(curves) if is_named else list(dict.fromkeys(flag.arm for flag in flags))
+    frame = replace(FRAME, right=margin(curves)) if is_named else FRAME
     places = sorted({place for curve in curves.values() for place in curve})
     every = [seconds for curve in curves.values() for seconds in curve.values()]
     ends, is_cut = interval_limits(every)
-    x_ends, y_ends = limits(places, room=0.04), with_room(ends, flags)
+    x_ends, y_ends = limits(places, room=0.04), with_room(ends, flags, frame)
     words["how_to_read"] += " Intervals that reach beyond the axis are cut." if is_cut else ""
 
     def paint(axes: Axes) -> None:
         axes.set(xscale="log", yscale="log", xlim=x_ends, ylim=y_ends, xlabel=f"{along}, log scale")
-        paint_ticks(axes.xaxis, _named(x_ends, marks), number_tick)
+        paint_ticks(axes.xaxis, _named(x_ends, marks, frame), number_tick)
         paint_ticks(axes.yaxis, ticks(*y_ends, MOST_TICKS), seconds_tick)
         axes.grid()
         for arm, curve in curves.items():
@@ -62,17 +67,19 @@ def race(
                     _paint_curve(axes, arm, curve, marks)
                 else:
                     axes.plot([*curve], _values(curve), color=GREY, lw=0.8, alpha=0.5)
-        paint_flags(axes, flags, _lowest(places, curves.values()))
+        paint_flags(axes, flags, _lowest(places, curves.values()), frame)
+        if is_named:
+            paint_ends(axes, {arm: _end(curve) for arm, curve in curves.items()}, frame)
 
     looks = (*map(look, ahead), *([NO_ARM] if len(ahead) < len(curves) else []))
-    return Drawing(name, title, FRAME, paint, looks=looks, **words)
+    return Drawing(name, title, frame, paint, looks=looks, **words)
 
 
-def _named(ends: tuple[float, float], marks: Mapping[int, float]) -> list[float]:
+def _named(ends: tuple[float, float], marks: Mapping[int, float], frame: Frame) -> list[float]:
     """The places with ticks: of those measured as many as have room, else round ones."""
     if not marks:
-        return ticks(*ends, most_ticks(FRAME.wide))
-    return apart(marks, np.log([*marks]) * FRAME.wide / math.log(ends[1] / ends[0]))
+        return ticks(*ends, most_ticks(frame.wide))
+    return apart(marks, np.log([*marks]) * frame.wide / math.log(ends[1] / ends[0]))
 
 
 def _paint_curve(axes: Axes, arm: Arm, curve: Seconds, marks: Mapping[int, float]) -> None:
@@ -89,6 +96,12 @@ def _paint_curve(axes: Axes, arm: Arm, curve: Seconds, marks: Mapping[int, float
 
 def _values(curve: Seconds) -> list[float]:
     return [seconds.value for seconds in curve.values()]
+
+
+def _end(curve: Seconds) -> tuple[float, float]:
+    """The last place of a curve, with its seconds."""
+    place = list(curve)[-1]
+    return place, curve[place].value  # type: ignore[index]  # a key of its own
 
 
 def _lowest(places: Sequence[float], curves: Collection[Seconds]) -> Floats:

@@ -17,6 +17,7 @@ OF = {  # by whether anything is trained: what is divided, and what a cut leaves
     True: ("The epoch's time ÷ the examples that it visits,", "the first steps of an epoch"),
     False: ("The gradients' time ÷ the examples that they are of,", "the first minibatches"),
 }
+MOST_NAMED = 8  # arms; where there are more, only those that lead have a name and a colour
 WHOLE, PART = 5.0, 3.0  # points, of the mark of a whole epoch and of one that was cut
 
 
@@ -31,6 +32,9 @@ def _drawing(findings: Findings, axis: Axis) -> Drawing:
     dtype = findings.race_dtype(curve.arm for curve in found)
     drawn = tuple(curve for curve in found if curve.arm.dtype == dtype)
     of_what, visited = OF[findings.run.plan.problem.trained]
+    is_named = len(drawn) <= MOST_NAMED
+    leads = [one for one in axis.fastest(drawn) if one.is_claimed or not is_named]
+    named = "" if is_named else " An arm is named where it takes the lead."
     small = f" Small marks: only {visited} were timed." if cut else ""
     listed = "; ".join(map(_told, found))
     return race(
@@ -38,10 +42,11 @@ def _drawing(findings: Findings, axis: Axis) -> Drawing:
         f"Time of an example, by {along(axis)}{in_dtype(findings, dtype)}",
         along(axis),
         {curve.arm: curve.seconds for curve in drawn},
-        [_flag(one, axis) for one in axis.fastest(drawn)],
+        [_flag(one, axis) for one in leads],
         {size: PART if size in cut else WHOLE for size in axis.sizes},
-        how_to_read=f"{of_what} with 95 % intervals. Lower is faster. An arm is named where it "
-        f"takes the lead; a pale bar is the 95 % interval of where. Dashed: by hand.{small}",
+        is_named=is_named,
+        how_to_read=f"{of_what} with 95 % intervals. Lower is faster.{named} A pale bar is the "
+        f"95 % interval of where an arm takes the lead. Dashed: by hand.{small}",
         alternative=f"Time of an example visited by {along(axis)}, both on log scales: {listed}."
         + (f" Only {visited} were timed at {', '.join(map(str, cut))}." if cut else ""),
         grey="never fastest",
