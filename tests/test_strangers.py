@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bench.command.exits import promised
+from tests.nightly import nightly
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "tests" / "data" / "sample-package"
@@ -85,6 +86,7 @@ def test_the_wrong_one_fails_and_the_check_that_saw_it_is_named(command: Command
     assert [(row["status"], row["failed_check"]) for row in rows] == [("wrong", "ragged")] * 2
 
 
+@nightly
 def test_a_run_measures_it_beside_ours(command: Command) -> None:
     words = ("--backend", "complex-step,numpy", "--phase", "epoch", "--out", "run")
     done = command("run", "--quick", "--blocks", "1", *words)

@@ -19,7 +19,7 @@ from bench.machine import n_cpus
 from bench.variables import DEVICE_VARIABLES
 from tests.backends.sizes import SIZES
 from tests.bench.test_cli import command, rows_of
-from tests.nightly import one_by_day
+from tests.nightly import nightly, one_by_day
 
 SLOW = {"jax-eager", "jax-manual", "torch-compile", "torch-compile-epoch"}  # to run or to compile
 ON_CUDA_ONLY = {"torch-cudagraph", "cupy"}
@@ -84,6 +84,7 @@ def test_every_backend_passes_every_check_at_every_size(
         assert {row["dtype"] for row in refused}.isdisjoint(checked_fully)
 
 
+@nightly
 def test_engines_are_right_at_a_thousand_features() -> None:
     words = ("--backend", "numpy,torch,jax", "--device", "cpu", "--dtype", "float32")
     rows = rows_of(command("check", *words, "--features", "1024", "--json").stdout)

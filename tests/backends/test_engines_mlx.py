@@ -20,6 +20,7 @@ from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
 from tests.backends.losses import LOSSES, gradients
+from tests.nightly import one_by_day
 from tests.problems.three import NAME
 
 needs_compiler = pytest.mark.skipif(
@@ -43,7 +44,7 @@ print(len(list(Path(os.environ["TMPDIR"]).rglob("*.so"))))
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", COMPILED)
+@pytest.mark.parametrize("name", one_by_day(COMPILED))
 def test_what_is_compiled_is_gone_when_the_process_ends(
     name: str, backend_named: Callable[[str], Backend], tmp_path: Path
 ) -> None:
@@ -101,7 +102,7 @@ def test_after_the_first_epoch_no_run_of_steps_is_traced_again(
 
 
 @needs_compiler
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", one_by_day(["float32", "float64"]))
 @pytest.mark.parametrize("name", ["mlx", *COMPILED])
 def test_an_objective_with_integers_among_its_data_passes_every_check(
     name: str, dtype: str, backend_named: Callable[[str], Backend]

@@ -47,7 +47,7 @@ def problem_of(name: str, shape: str) -> Problem:
 
 
 @pytest.mark.parametrize("shape", one_by_day(SHAPES))
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", one_by_day(["float32", "float64"]))
 @pytest.mark.parametrize("name", NAMES)
 def test_every_check_passes(name: str, dtype: str, shape: str, backend_named: BackendNamed) -> None:
     problem, arm = problem_of(name, shape).astype(dtype), Arm(backend_named("numba"), "cpu", dtype)

@@ -19,6 +19,7 @@ from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
 from tests.backends.losses import LOSSES, gradients
+from tests.nightly import one_by_day
 from tests.problems.three import NAME
 
 NAMES = ["tensorflow", "tensorflow-epoch"]
@@ -83,7 +84,7 @@ def test_after_prepare_nothing_is_traced_again_not_even_for_a_short_batch(
     assert loss.shape == ()
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", one_by_day(["float32", "float64"]))
 @pytest.mark.parametrize("name", NAMES)
 def test_an_objective_with_integers_among_its_data_passes_every_check(
     name: str, dtype: str, backend_named: Callable[[str], Backend]

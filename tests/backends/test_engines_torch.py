@@ -25,7 +25,7 @@ from problems.linreg import linreg
 from problems.objective import Array, Arrays
 from problems.problem import Problem, make_problem
 from problems.spec import ProblemSpec
-from tests.nightly import nightly, one_by_day
+from tests.nightly import nightly
 
 needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++")
 
@@ -89,9 +89,10 @@ def trained(backend: Backend, problem: Problem) -> tuple[np.ndarray, ...]:
     return program.memory.fetch((*params, program.loss(params)))
 
 
+@nightly
 @needs_compiler
 @pytest.mark.filterwarnings("ignore")  # torch's compiler uses what torch deprecates
-@pytest.mark.parametrize("name", one_by_day(["torch-compile", "torch-compile-epoch"]))
+@pytest.mark.parametrize("name", ["torch-compile", "torch-compile-epoch"])
 def test_objectives_on_arrays_of_one_shape_each_run_a_program_of_their_own(
     name: str, backend_named: Callable[[str], Backend]
 ) -> None:

@@ -32,7 +32,7 @@ def train(program: Program, orders: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("spec", one_by_day([RAGGED, EVEN]), ids=["ragged", "even"])
-@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, "jax-eager"])
+@pytest.mark.parametrize("name", [*STEPS, *EPOCHS, pytest.param("jax-eager", marks=nightly)])
 def test_after_its_first_epoch_nothing_is_compiled_again(
     name: str, spec: ProblemSpec, backend_named: BackendNamed
 ) -> None:

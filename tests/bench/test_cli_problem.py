@@ -22,6 +22,7 @@ from runfiles.store import read
 from tests.bench.interpreters import environment
 from tests.bench.test_cli import command
 from tests.conftest import Answer
+from tests.nightly import nightly
 from tests.problems.files import WHOLE, data_in, written
 
 CPU = ("--device", "cpu", "--backend", "numpy")
@@ -70,6 +71,7 @@ def run_of_a_file(tmp_path: Path) -> Path:
     return tmp_path / "r"
 
 
+@nightly
 def test_a_run_is_measured_by_any_interpreter_and_goes_on_with_what_it_was_begun_with(
     run_of_a_file: Path,
 ) -> None:

@@ -20,6 +20,7 @@ from bench.command.cli import app
 from bench.command.examples import EXAMPLES
 from runfiles.phases import REPEATED
 from tests.conftest import ROOT, Answer
+from tests.nightly import one_by_day
 
 PROGRAM: Any = get_command(app)
 LINES = [(name, line) for name, lines in EXAMPLES.items() for line in lines]
@@ -115,7 +116,7 @@ def completed(shell: str, *words: str) -> list[str]:
     return [re.split(r'":"|\t', line)[0].strip('"') for line in lines]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", one_by_day(["bash", "zsh", "fish"]))
 def test_a_shell_completes_commands_options_and_the_last_of_several_words(shell: str) -> None:
     assert completed(shell, "autograd-bench", "co") == ["compare"]
     assert completed(shell, "autograd-bench", "run", "--p") == [

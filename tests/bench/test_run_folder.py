@@ -32,6 +32,7 @@ from runfiles.load import load_run, size_folders
 from runfiles.records import Interpreters, Limits, Plan, Process, Record
 from runfiles.store import read, write
 from tests.bench.test_cli import ROOT, command
+from tests.nightly import nightly
 
 SMALL = ProblemSpec(n_examples=40, epochs=1)
 ASKED = RunRequest(PROFILES["quick"], Limits(), backends=("numpy",), phases=("epoch",))
@@ -131,6 +132,7 @@ class Claim:
             turns.end(int(threading.current_thread().name))
 
 
+@nightly
 def test_of_two_commands_started_at_once_one_measures_and_one_exits_2(tmp_path: Path) -> None:
     words = ["run", "--quick", "--blocks", "1", "--backend", "numpy", "--phase", "epoch"]
     words += ["--out", str(tmp_path / "r")]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.bench.interpreters import environment, like_this_one, marked, plant_numpy
 from tests.bench.test_cli import ROOT, command, rows_of
-from tests.nightly import one_by_day
+from tests.nightly import nightly, one_by_day
 from tests.test_docs import block
 from tests.test_strangers import installed
 
@@ -128,7 +128,8 @@ def test_a_class_of_the_working_folder_is_not_taken_to_another_interpreter(
     assert "Install its package into the interpreter that runs it" in told
 
 
-@pytest.mark.parametrize("name", one_by_day(["PYTHONTRACEMALLOC", "PYTHONMALLOC", "PYTHONDEVMODE"]))
+@nightly
+@pytest.mark.parametrize("name", ["PYTHONTRACEMALLOC", "PYTHONMALLOC", "PYTHONDEVMODE"])
 def test_what_is_active_because_it_was_kept_is_refused_with_exit_code_2(name: str) -> None:
     value = {"PYTHONMALLOC": "debug"}.get(name, "1")
     words = ("check", "--backend", "numpy", "--device", "cpu", "--dtype", "float32", "--json")

@@ -145,6 +145,7 @@ def test_sizes_are_measured_a_block_of_each_in_turn(
     assert where == [(n, name) for n in range(n_blocks) for name in ("own size", "n40-d2-b20")]
 
 
+@nightly
 def test_the_command_measures_reports_and_resumes_all_sizes(tmp_path: Path) -> None:
     folder = tmp_path / "r"
     two = ("--backend", "numpy", "--dtype", "float32,float64")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bench.hostile import COMMAND, ROOT, surroundings
 from tests.bench.later import measured_later
-from tests.nightly import one_by_day
+from tests.nightly import nightly, one_by_day
 
 STORED = ROOT / "tests" / "data" / "run-version-1"
 COMMANDS = [
@@ -25,6 +27,14 @@ COMMANDS = [
     ("run", "--quick", "--blocks", "1", "--backend", "numpy", "--phase", "epoch", "--out", "{new}"),
     ("--help",),
 ]
+
+
+def by_day(commands: Sequence[tuple[str, ...]]) -> list[Any]:
+    """The commands as parameters; those that are tested without ``--json`` too at night only."""
+    return [
+        pytest.param(words, id=" ".join(words), marks=nightly if words[:-1] in commands else ())
+        for words in commands
+    ]
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ def ended(words: list[str], stdout: int, stderr: int = subprocess.PIPE) -> tuple
     return done.returncode, done.stderr or ""
 
 
-@pytest.mark.parametrize("words", COMMANDS, indirect=True, ids=" ".join)
+@pytest.mark.parametrize("words", by_day(COMMANDS), indirect=True)
 def test_a_closed_pipe_ends_quietly_with_141(words: list[str], tmp_path: Path) -> None:
     """Its other end is closed before the command writes, so that no race decides."""
     reading, writing = os.pipe()
@@ -71,7 +81,7 @@ def test_a_closed_pipe_ends_quietly_with_141(words: list[str], tmp_path: Path) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("words", COMMANDS[:7], indirect=True, ids=" ".join)
+@pytest.mark.parametrize("words", by_day(COMMANDS[:7]), indirect=True)
 def test_a_full_disk_on_standard_output_is_a_message_and_2(words: list[str]) -> None:
     """``/dev/full`` answers every write as a full disk does."""
     full = os.open("/dev/full", os.O_WRONLY)
@@ -90,7 +100,7 @@ def test_errors_into_a_closed_pipe_are_141_too() -> None:
 
 
 @pytest.mark.parametrize("closed", one_by_day(["<&- >&- 2>&-", ">&-"]))
-@pytest.mark.parametrize("words", [COMMANDS[0], COMMANDS[7]], indirect=True, ids=" ".join)
+@pytest.mark.parametrize("words", one_by_day([COMMANDS[7], COMMANDS[0]]), indirect=True)
 def test_a_stream_closed_from_the_start_changes_no_exit_code(
     words: list[str], closed: str, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.nightly import one_by_day
+from tests.nightly import nightly, one_by_day
 from tests.reports.chromium import CHROMIUM, chromium
 from tests.reports.many_arms import many_arms
 from tests.reports.reported import write_report
@@ -187,6 +187,7 @@ def test_a_click_sorts_by_the_full_value_and_the_next_the_other_way(
     assert {name.partition("@")[0] for name in rows(page)[len(timed) :]} == {"tinygrad"}
 
 
+@nightly
 def test_names_are_sorted_as_text_and_only_one_column_says_so(
     many: Path, tab: Callable[..., Page]
 ) -> None:
@@ -227,6 +228,7 @@ def test_filters_narrow_the_rows_and_say_how_many_are_left(
     assert page.get_by_role("status").inner_text().startswith(f"{len(everything)} of ")
 
 
+@nightly
 def test_the_keyboard_alone_filters(many: Path, tab: Callable[..., Page]) -> None:
     page = tab(many)
     page.get_by_label("execution").focus()
@@ -237,6 +239,7 @@ def test_the_keyboard_alone_filters(many: Path, tab: Callable[..., Page]) -> Non
     assert shown.count() > 30
 
 
+@nightly
 def test_there_is_no_filter_for_what_all_arms_share(many: Path, tab: Callable[..., Page]) -> None:
     labels = tab(many).locator("#filters label").all_inner_texts()
     words = [text.split("\n")[0].strip() for text in labels]
@@ -275,6 +278,7 @@ def test_the_address_holds_the_whole_state(many: Path, tab: Callable[..., Page])
     assert head(again, "ratio").get_attribute("aria-sort") == "descending"
 
 
+@nightly
 def test_an_address_of_nonsense_shows_the_page_as_it_is(
     many: Path, tab: Callable[..., Page]
 ) -> None:
@@ -283,6 +287,7 @@ def test_an_address_of_nonsense_shows_the_page_as_it_is(
     assert times(odd) == times(page)
 
 
+@nightly
 def test_figures_hide_what_the_search_hides(many: Path, tab: Callable[..., Page]) -> None:
     page = tab(many)
     page.get_by_label("search").fill("numba float64")
@@ -291,7 +296,7 @@ def test_figures_hide_what_the_search_hides(many: Path, tab: Callable[..., Page]
     assert marks.evaluate_all(f"{seen}.map(one => one.dataset.arm))]") == ["numba float64"]
 
 
-@pytest.mark.parametrize("has_clipboard", [True, False])
+@pytest.mark.parametrize("has_clipboard", one_by_day([True, False]))
 def test_the_rows_shown_are_copied(
     many: Path, tab: Callable[..., Page], has_clipboard: bool
 ) -> None:
@@ -314,6 +319,7 @@ def test_the_rows_shown_are_copied(
     assert 1e-5 < values[1] < 2e-5
 
 
+@nightly
 def test_what_is_copied_runs_nothing_elsewhere(hostile: Path, tab: Callable[..., Page]) -> None:
     page = tab(hostile, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy as Markdown").click()
@@ -321,7 +327,7 @@ def test_what_is_copied_runs_nothing_elsewhere(hostile: Path, tab: Callable[...,
     assert "<" not in page.evaluate("navigator.clipboard.readText()")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", one_by_day([360, 1280]))
 def test_the_head_of_the_table_stays_in_sight(
     many: Path, tab: Callable[..., Page], width: int
 ) -> None:
@@ -364,6 +370,7 @@ def test_the_first_screen_answers(many: Path, tab: Callable[..., Page]) -> None:
     assert tab(many).locator("#ranking-table tbody tr").first.evaluate(bottom) < 900
 
 
+@nightly
 def test_the_map_stands_before_the_table_and_leads_to_every_case(
     tmp_path: Path, tab: Callable[..., Page]
 ) -> None:
@@ -407,6 +414,7 @@ def test_paper_shows_no_control_and_hides_nothing(many: Path, tab: Callable[...,
     assert ink == "rgb(255, 255, 255)"
 
 
+@nightly
 def test_paper_cuts_nothing_off(many: Path, tab: Callable[..., Page]) -> None:
     page = tab(many, width=PAPER)
     page.emulate_media(media="print")
@@ -416,6 +424,7 @@ def test_paper_cuts_nothing_off(many: Path, tab: Callable[..., Page]) -> None:
     assert max(edges) <= PAPER
 
 
+@nightly
 def test_dark_and_light_differ_and_figures_follow(many: Path, tab: Callable[..., Page]) -> None:
     colours = [
         tab(many, color_scheme=scheme).evaluate(
