@@ -208,21 +208,11 @@ def run(
 
 @app.command(cls=Command)
 def report(
-    run_paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="RUN...",
-            help=f"{RUN} Several of one plan, each on a machine of "
-            "its own: one page, a column a machine.",
-            autocompletion=RUNS,
-        ),
-    ],
+    run_paths: Annotated[list[Path], typer.Argument(metavar="RUN", help=RUN, autocompletion=RUNS)],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out",
-            help="Folder of the report; else RUN/report, of several runs "
-            "report-machines in the first.",
+            "--out", help="Folder of the report; else RUN/report, of several RUN/report-machines."
         ),
     ] = None,
     figures: Annotated[
@@ -230,7 +220,10 @@ def report(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Page, figures, tables and exports of a run from its files again; or of several machines."""
+    """Page, figures, tables and exports of a run from its files again.
+
+    Several runs of one plan, each on a machine of its own, make one page: a column a machine.
+    """
     from bench.command.machines import conclude_side_by_side
     from bench.command.run_names import find_run
 

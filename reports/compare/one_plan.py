@@ -48,8 +48,10 @@ def _problems(a: Findings, b: Findings) -> Iterator[Unlike]:
     """The cases that only one of them has, and those made otherwise."""
     here, there = ({one.case_key: one for one in run.cases} for run in (a, b))
     if here.keys() != there.keys():
-        texts = ("; ".join(str(case_label(run.cases, one)) for one in run.cases) for run in (a, b))
-        yield "what is measured", *texts, "with the problems and sizes of the first"
+        ours, theirs = (
+            "; ".join(case_label(run.cases, one) for one in run.cases) for run in (a, b)
+        )
+        yield "what is measured", ours, theirs, "with the problems and sizes of the first"
         return
     for key, one in here.items():
         yield from _made_otherwise(one.run.plan.problem, there[key].run.plan.problem)
@@ -64,8 +66,8 @@ def _made_otherwise(ours: Spec, theirs: Spec) -> Iterator[Unlike]:
     if not names and not _is_rounding(ours, theirs):
         names, a, b = ["sha256"], made_from(ours), made_from(theirs)
     if names:
-        texts = (", ".join(f"{name} {made.get(name)}" for name in names) for made in (a, b))
-        yield f"the problem {ours.objective}", *texts, "with that of the first"
+        one, other = (", ".join(f"{name} {made.get(name)}" for name in names) for made in (a, b))
+        yield f"the problem {ours.objective}", one, other, "with that of the first"
 
 
 def _from(spec: Spec) -> dict[str, object]:
