@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from reports.compare.likeness import Unlike, made_from
 from reports.findings.arms import Arm
 from reports.findings.findings import Findings
+from reports.findings.side_by_side import Twins
 from reports.text.cases import case_label
 from runfiles.errors import BadRun
 from runfiles.records import Spec
 
-ROUNDING = 1e-6  # by which a float64 answer may differ where only its rounding does
 NOTHING = "none"
 
 
@@ -59,11 +57,9 @@ def _problems(a: Findings, b: Findings) -> Iterator[Unlike]:
 
 def _made_otherwise(ours: Spec, theirs: Spec) -> Iterator[Unlike]:
     """What of a problem differs by more than the bits that another machine's rounding makes."""
-    if ours.sha256 == theirs.sha256:
-        return
     a, b = (_from(spec) for spec in (ours, theirs))
     names = [name for name in {**a, **b} if a.get(name) != b.get(name)]
-    if not names and not _is_rounding(ours, theirs):
+    if not names and ours.sha256 != theirs.sha256 and not Twins(ours, theirs).differ_by_rounding:
         names, a, b = ["sha256"], made_from(ours), made_from(theirs)
     if names:
         one, other = (", ".join(f"{name} {made.get(name)}" for name in names) for made in (a, b))
@@ -78,33 +74,14 @@ def _from(spec: Spec) -> dict[str, object]:
     return {name: value for name, value in made.items() if name != "sha256"}
 
 
-def _is_rounding(ours: Spec, theirs: Spec) -> bool:
-    """Whether both reference answers are one, but for rounding."""
-    pairs = (
-        (ours.reference, theirs.reference),
-        (ours.losses_reference, theirs.losses_reference),
-    )
-    return all(len(a) == len(b) and _is_near(a, b) for a, b in pairs)
-
-
-def _is_near(a: Sequence[float], b: Sequence[float]) -> bool:
-    """Whether no number is off by more than rounding, beside the largest."""
-    size = max([1.0, *(abs(x) for x in a if np.isfinite(x))])
-    return bool(np.allclose(a, b, rtol=0.0, atol=ROUNDING * size, equal_nan=True))
-
-
 def _arms(a: Findings, b: Findings) -> Iterator[Unlike]:
     """Arms of one name that are not the same; one that is in one plan only is told in the map."""
     theirs = {arm.name: arm for arm in b.others}
     for arm in a.others:
         other = theirs.get(arm.name, arm)
         if arm.identity != other.identity:
-            yield (
-                f"the arm {arm.name}",
-                _made_of(arm),
-                _made_of(other),
-                "with the arms of the first",
-            )
+            advice = "with the arms of the first"
+            yield f"the arm {arm.name}", _made_of(arm), _made_of(other), advice
 
 
 def _made_of(arm: Arm) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
 from msgspec import Meta
 
 from reports.findings.arms import LEFT_OUT, Arm, ArmName
@@ -18,11 +20,13 @@ from reports.findings.document import Aside, Part, taken
 from reports.findings.findings import Findings
 from reports.findings.machine import Machine
 from reports.findings.terms import Phase, Planned, Ratio, Seconds
+from runfiles.records import Spec
 
 Format = Literal["autograd-bench map"]
 FORMAT: Format = "autograd-bench map"
 VERSION: Literal[1] = 1
 NOT_PLANNED = "it was not planned on this machine"
+ROUNDING = 1e-6  # by which a float64 answer may be off where only rounding differs
 
 
 class MachineRun(Part, frozen=True, eq=False, kw_only=True):
@@ -147,3 +151,25 @@ def _entry(column: MachineCase, arm: Arm, phase: str) -> MachineEntry:
 
 def _rank(row: MachineArm) -> tuple[float, ...]:
     return tuple(one.times.value if one.times else math.inf for one in row.entries)
+
+
+@dataclass(frozen=True)
+class Twins:
+    """One problem as two machines made it."""
+
+    ours: Spec
+    theirs: Spec
+
+    @property
+    def differ_by_rounding(self) -> bool:
+        """Whether the reference's answers are one, but for the order in which BLAS adds."""
+        a, b = self.ours, self.theirs
+        return _is_near(a.reference, b.reference) and _is_near(
+            a.losses_reference, b.losses_reference
+        )
+
+
+def _is_near(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    a, b = np.array(ours), np.array(theirs)
+    size = max(1.0, float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a))))
+    return a.shape == b.shape and np.allclose(a, b, 0.0, ROUNDING * size, equal_nan=True)

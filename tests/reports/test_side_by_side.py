@@ -349,7 +349,7 @@ def changed(**keys: Any) -> Callable[[Any], None]:
 
 
 def changed_problem(**keys: Any) -> Callable[[Any], None]:
-    return lambda plan: plan["problem"].update({**keys, "sha256": "cd" * 32})
+    return lambda plan: plan["problem"].update({"sha256": "cd" * 32, **keys})
 
 
 def changed_arm(plan: Any) -> None:
@@ -367,6 +367,7 @@ def changed_arm(plan: Any) -> None:
         (changed_problem(batch_size=1), "what is measured is 1,000 .* of 10 .* of 1 in the second"),
         (changed_problem(seed=1), "the problem linreg is seed 0 in the first and seed 1"),
         (changed_problem(lr=0.01), "the problem linreg is lr 0.03 .* lr 0.01"),
+        (changed_problem(epochs=9, sha256="5ee4" * 16), "linreg is epochs 3 .* epochs 9"),
         (as_other_data, "the problem linreg is sha256 5ee4.* and sha256 abab"),
     ],
 )
