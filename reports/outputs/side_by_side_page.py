@@ -10,7 +10,7 @@ from reports.outputs.header import Header, moment
 from reports.outputs.page import Script, Section, rendered
 from reports.outputs.side_by_side_section import machine_section, side_by_side_section
 from reports.text.answers import Answer
-from reports.text.cases import size_label
+from reports.text.cases import case_label
 from reports.text.counted import counted
 from reports.text.sentence import Sentence, few
 from reports.text.shell import path_word
@@ -29,22 +29,28 @@ def side_by_side_page(found: SideBySide, folder: Path) -> str:
 
 
 def _head(found: SideBySide) -> Header:
-    runs = few([one.run for one in found.machines], ", ...", ", ")
     created = sorted({moment(one.created)[:10] for one in found.machines})
-    n_cases, spec = len(found.first.cases), found.first.run.plan.problem
-    size = counted(n_cases, "case") if n_cases > 1 else size_label(spec)
     return Header(
         title="One plan on several machines · autograd-bench",
-        run=runs,
+        run=few([one.run for one in found.machines], ", …", ", "),
         created=" to ".join(dict.fromkeys((created[0], created[-1]))),
         first=fastest_text(found),
         rest=(),
         warnings=(),
         answers=_answers(found),
-        facts=(
-            Sentence("One plan on {}: {}.", counted(len(found.machines), "machine"), size),
-            Sentence("Nothing is pooled: every number is of one machine."),
-        ),
+        facts=_facts(found),
+    )
+
+
+def _facts(found: SideBySide) -> tuple[Sentence, ...]:
+    """What the page is of."""
+    cases, machines = found.first.cases, counted(len(found.machines), "machine")
+    label = case_label(cases, cases[0])
+    several = "{}; headlines and rankings are of the first, {}"
+    size = Sentence(several, counted(len(cases), "case"), label) if len(cases) > 1 else label
+    return (
+        Sentence("One plan on {}: {}.", machines, size),
+        Sentence("Nothing is pooled: every number is of one machine."),
     )
 
 
@@ -52,7 +58,7 @@ def _answers(found: SideBySide) -> tuple[Answer, ...]:
     """What each machine found, in short."""
     runs = [one.findings for one in found.machines]
     return tuple(
-        Answer(Sentence("{}:", name), own_text(run), run.null_arm.state != "shown")
+        Answer(Sentence("{}:", name), own_text(run), not run.null_arm.is_usable)
         for name, run in zip(machine_names(found), runs, strict=True)
     )
 

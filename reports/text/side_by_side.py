@@ -16,7 +16,7 @@ from reports.text.headline import headline
 from reports.text.lead import what
 from reports.text.machine import machine_text
 from reports.text.null_arm import judgement_text
-from reports.text.sentence import Sentence, few, listed
+from reports.text.sentence import MOST_NAMED, Sentence, listed
 
 LONGEST = 24  # of a processor in short: it stands above a column
 UNSAID = re.compile(  # in short: what every processor of its kind has in its name
@@ -92,7 +92,8 @@ def _on(arms: tuple[str, ...], machines: list[Sentence], n_machines: int) -> Sen
     where = every if len(machines) == n_machines else listed(machines)
     if not arms:
         return Sentence("no usable number on {}", where)
-    names = few(list(arms), " and {} more", ", ")
+    more = [Sentence("{} more", len(arms) - MOST_NAMED)] if len(arms) > MOST_NAMED else []
+    names = listed([*arms[:MOST_NAMED], *more])
     return Sentence("{}, not told apart, on {}" if len(arms) > 1 else "{} on {}", names, where)
 
 

@@ -160,6 +160,17 @@ def test_the_headline_says_who_is_fastest_where(made: Callable[..., Path]) -> No
     assert "fast on EPYC 7R13 and Apple M2 Pro; base on Xeon Platinum 8259CL." in text
 
 
+def test_arms_that_are_not_told_apart_are_named_together(made: Callable[..., Path]) -> None:
+    near = tuple(Bench(f"near {i}", 1e-3) for i in range(5))
+    here, other = made("a", EPYC), made("b", M2, arms=(*ARMS[:3], *near), between=0.1)
+    (line,) = re.findall(
+        r"(near .*?), not told apart, on Apple M2 Pro",
+        " ".join(printed(beside(here, other)).split()),
+    )
+    assert line.endswith(" and 2 more")
+    assert len(set(re.findall(r"near \d", line))) == 3
+
+
 def test_arms_stand_in_the_order_of_the_first_run(made: Callable[..., Path]) -> None:
     here = made("a", EPYC)
     other = made("b", M2, arms=(*ARMS[:2], Bench("slow", 1e-3), Bench("fast", 4e-2)))
