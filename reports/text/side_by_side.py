@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from reports.findings.findings import Findings
 from reports.findings.machine import Machine
@@ -44,24 +45,19 @@ def shortest(names: Iterable[str]) -> Name:
 
 
 def machine_names(found: SideBySide) -> Lines:
-    """What each machine is called: no more of its lines than tell all apart, else numbered."""
-    every = [machine_lines(one.machine) for one in found.machines]
-    for places in ENOUGH:
-        told = tuple(_together(lines[place] for place in places) for lines in every)
-        if len(set(told)) == len(told):
-            return told
-    return tuple(Sentence("{} ({})", name, number) for number, name in enumerate(told, 1))
+    """What each machine is called: no more of its lines than tell all apart."""
+    every = machine_heads(found)
+    told = (tuple(_together(lines[i] for i in places) for lines in every) for places in ENOUGH)
+    return next(names for names in told if len(set(names)) == len(names))
 
 
 def machine_heads(found: SideBySide) -> tuple[Lines, ...]:
-    """What stands above each machine's columns, line by line."""
+    """What stands above each machine's columns, line by line; numbered where two are alike."""
     every = [machine_lines(one.machine) for one in found.machines]
-    numbers = [""] * len(every)
-    if len(set(every)) < len(every):
-        numbers = [f" ({number})" for number in range(1, len(every) + 1)]
-    return tuple(
-        (lines[0] + number, *lines[1:]) for lines, number in zip(every, numbers, strict=True)
-    )
+    if len({*map(_together, every)}) == len(every):
+        return tuple(every)
+    numbered = (first + f" ({number})" for number, (first, *_) in enumerate(every, 1))
+    return tuple((first, *lines[1:]) for first, lines in zip(numbered, every, strict=True))
 
 
 def _together(lines: Iterable[Sentence]) -> Sentence:
@@ -111,8 +107,23 @@ def sure_text(findings: Findings) -> Sentence:
 
 
 def differences(found: SideBySide) -> tuple[Sentence, ...]:
-    """What differs between the runs besides their machines."""
-    return (*_versions(found), *_variables(found), *_sources(found), *_bits(found))
+    """What differs between the runs besides their machines, and which machines do not."""
+    return (
+        *_twice(found),
+        *_versions(found),
+        *_variables(found),
+        *_sources(found),
+        *_bits(found),
+    )
+
+
+def _twice(found: SideBySide) -> Iterator[Sentence]:
+    """The runs that have a machine in common, where they tell."""
+    ids = [{process.machine for process in one.findings.run.processes} - {None}
+           for one in found.machines]  # fmt: skip
+    for (a, one), (b, other) in combinations(zip(machine_names(found), ids, strict=True), 2):
+        if one & other:
+            yield Sentence("{} and {} are of one machine, measured twice.", a, b)
 
 
 def _versions(found: SideBySide) -> Iterator[Sentence]:

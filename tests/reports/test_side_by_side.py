@@ -237,7 +237,7 @@ def test_a_processor_is_told_in_few_words(whole: str, short: str) -> None:
     [
         ((EPYC, M2), ["EPYC 7R13", "Apple M2 Pro"]),
         ((EPYC, EPYC | {"cpus": 2}), ["EPYC 7R13, 48 CPUs", "EPYC 7R13, 2 CPUs"]),
-        ((EPYC, EPYC), ["EPYC 7R13, 48 CPUs (1)", "EPYC 7R13, 48 CPUs (2)"]),
+        ((EPYC, EPYC), ["EPYC 7R13 (1)", "EPYC 7R13 (2)"]),
         (({"cpu": None, "cpus": None}, M2), ["unknown processor", "Apple M2 Pro"]),
     ],
 )
@@ -311,6 +311,22 @@ def test_a_run_of_several_machines_is_one_column(made: Callable[..., Path], tmp_
     assert len(found["columns"]) == 2
 
 
+def test_a_machine_that_was_measured_twice_is_no_second_machine(
+    made: Callable[..., Path], tmp_path: Path
+) -> None:
+    def on(machine: str) -> Callable[[Any], None]:
+        return lambda raw: raw.update(machine=machine * 16)
+
+    run = made("run", EPYC)
+    names = ("1", "1", "2")
+    folders = [moved(run, tmp_path / f"{i}", EPYC, {2: 1.0 + i}, of_raw=on(name))
+               for i, name in enumerate(names)]  # fmt: skip
+    text = " ".join(printed(beside(*folders)).split())
+    twice = r"EPYC 7R13 \((\d)\) and EPYC 7R13 \((\d)\) are of one machine, measured twice"
+    told = re.findall(twice, text)
+    assert told == [("1", "2")]
+
+
 def test_versions_variables_and_sources_that_differ_are_told(
     made: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -333,7 +349,7 @@ def test_versions_variables_and_sources_that_differ_are_told(
     ):
         assert text in html
         assert text in " ".join(printed(beside(here, there)).split())
-    assert "What else differs" not in side_by_side_page(beside(here, made("c", M2)), here)
+    assert "What else to know" not in side_by_side_page(beside(here, made("c", M2)), here)
 
 
 def as_other_bits(plan: Any) -> None:
