@@ -1,4 +1,4 @@
-"""The schema of cells.json, made from its types: ``python -m reports.schemas`` writes it."""
+"""The schemas of cells.json and map.json, made from their types: ``python -m reports.schemas``."""
 
 from __future__ import annotations
 
@@ -10,38 +10,56 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, defstruct
 from msgspec.json import schema_components
 
 from reports.findings.document import OR_NULL, Key, Named, Part, holds, key, keys_of, means
 from reports.findings.findings import VERSION, Findings
+from reports.findings.side_by_side import VERSION as MAP_VERSION
+from reports.findings.side_by_side import SideBySide
 from reports.outputs.cells import TEXTS
 from reports.outputs.encoder import Texts
+from reports.outputs.side_by_side_tables import TEXTS as MAP_TEXTS
 
-FILE = Path(__file__).parent / "schemas" / "cells.schema.json"
-HEAD = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": f"urn:autograd-bench:cells:{VERSION}",
-    "title": f"cells.json, version {VERSION}",
-}
+FOLDER = Path(__file__).parent / "schemas"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 KIND = "What it is."
 
 
-def schema() -> dict[str, Any]:
-    """The JSON schema of cells.json, in the draft of 2020-12."""
-    made: dict[type[Part], Any] = {}
-    whole = as_type(Findings, TEXTS, made)
+class Document(NamedTuple):
+    """What a document is made from."""
+
+    kind: type[Part]
+    texts: Texts
+    version: int
+
+
+DOCUMENTS = {
+    "cells": Document(Findings, TEXTS, VERSION),
+    "map": Document(SideBySide, MAP_TEXTS, MAP_VERSION),
+}
+
+
+def schema(name: str = "cells") -> dict[str, Any]:
+    """The JSON schema of the document ``name``, in the draft of 2020-12."""
+    kind, texts, version = DOCUMENTS[name]
+    head = {
+        "$schema": DRAFT,
+        "$id": f"urn:autograd-bench:{name}:{version}",
+        "title": f"{name}.json, version {version}",
+    }
+    whole = as_type(kind, texts, {})
     _, found = schema_components([whole], ref_template="#/$defs/{name}")
     parts = {name: _tidy(_untitled(part)) for name, part in found.items()}
-    own = parts.pop(Findings.__name__)
-    return {**HEAD, **own, "$defs": dict(sorted(parts.items()))}
+    own = parts.pop(kind.__name__)
+    return {**head, **own, "$defs": dict(sorted(parts.items()))}
 
 
-def text() -> str:
+def text(name: str = "cells") -> str:
     """The schema as its file holds it."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(schema(name), indent=1, ensure_ascii=False) + "\n"
 
 
 def as_type(kind: type[Part], texts: Texts, made: dict[type[Part], Any]) -> Any:
@@ -174,8 +192,9 @@ def _tidy(node: Any) -> Any:
 
 
 def main() -> None:
-    """Write the schema."""
-    FILE.write_text(text(), encoding="utf-8")
+    """Write the schemas."""
+    for name in DOCUMENTS:
+        (FOLDER / f"{name}.schema.json").write_text(text(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

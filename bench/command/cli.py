@@ -208,19 +208,29 @@ def run(
 
 @app.command(cls=Command)
 def report(
-    run_path: Annotated[Path, typer.Argument(metavar="RUN", help=RUN, autocompletion=RUNS)],
+    run_paths: Annotated[list[Path], typer.Argument(metavar="RUN", help=RUN, autocompletion=RUNS)],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of the report; else RUN/report.")
+        Path | None,
+        typer.Option(
+            "--out", help="Folder of the report; else RUN/report, of several RUN/report-machines."
+        ),
     ] = None,
     figures: Annotated[
         Path | None, typer.Option("--figures", help="Folder for SVG, PNG and PDF files.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Page, figures, tables and exports of a run from its files again."""
+    """Page, figures, tables and exports of a run from its files again.
+
+    Several runs of one plan, each on a machine of its own, make one page: a column a machine.
+    """
+    from bench.command.side_by_side import conclude_side_by_side
     from bench.command.run_names import find_run
 
-    conclude(find_run(run_path), as_json, figures, out)
+    first, *others = map(find_run, run_paths)
+    if others:
+        conclude_side_by_side([first, *others], as_json, figures, out)
+    conclude(first, as_json, figures, out)
 
 
 @app.command(cls=Command)

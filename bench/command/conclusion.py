@@ -26,7 +26,6 @@ def conclude(
     Raises BadRun where a file of the run cannot be read, BadInput where the report cannot be
     written.
     """
-    from bench.runner.run_folder import outcomes
     from reports.findings.findings import findings
     from reports.outputs.cells import cells_json
     from reports.outputs.files import (
@@ -53,8 +52,15 @@ def conclude(
     else:
         print_summary(found)
         print(f"report: {visible(str(page), SENTENCE)}")
-    arms = exit_for(pair for one in found.run.cases for pair in outcomes(one))
-    raise typer.Exit(gravest(arms, exit_of_evidence(found)))
+    raise typer.Exit(exit_of(found))
+
+
+def exit_of(findings: Findings) -> Exit:
+    """The gravest that a run says: by its arms, and by its evidence."""
+    from bench.runner.run_folder import outcomes
+
+    arms = exit_for(pair for one in findings.run.cases for pair in outcomes(one))
+    return gravest(arms, exit_of_evidence(findings))
 
 
 def exit_of_evidence(findings: Findings) -> Exit:

@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-# By command, each line with what it does; RUN, OLD and NEW stand for names under results/
+# By command, each line with what it does; RUN, OTHER, OLD and NEW stand for names under results/
 EXAMPLES = {
     "autograd-bench": {
         "autograd-bench list": "what can run here",
@@ -35,6 +35,7 @@ EXAMPLES = {
     "report": {
         "autograd-bench report RUN": "the page again",
         "autograd-bench report RUN --figures figures": "and every figure as SVG, PNG and PDF",
+        "autograd-bench report RUN OTHER": "one plan on two machines, side by side",
     },
     "compare": {
         "autograd-bench compare OLD NEW": "two runs on one machine",

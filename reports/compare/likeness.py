@@ -92,16 +92,16 @@ def _kept_variables(old: Findings, new: Findings) -> Iterator[Unlike]:
 
 
 def _problems(old: Findings, new: Findings) -> Iterator[Unlike]:
-    a, b = (_told(one.run.plan.problem) for one in (old, new))
+    a, b = (made_from(one.run.plan.problem) for one in (old, new))
     if a["sha256"] == b["sha256"]:
         return
     names = [name for name in {**a, **b} if name != "sha256"]
-    told = [name for name in names if a.get(name) != b.get(name)] or ["sha256"]
-    texts = [", ".join(f"{name} {x.get(name)}" for name in told) for x in (a, b)]
+    unlike = [name for name in names if a.get(name) != b.get(name)] or ["sha256"]
+    texts = [", ".join(f"{name} {x.get(name)}" for name in unlike) for x in (a, b)]
     yield "problem", texts[0], texts[1], "run NEW again with the problem of OLD"
 
 
-def _told(spec: Spec) -> dict[str, object]:
+def made_from(spec: Spec) -> dict[str, object]:
     """What a problem was made from, and its hash last."""
     return {
         "objective": spec.objective,

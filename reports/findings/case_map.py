@@ -105,10 +105,12 @@ def map_of(findings: Findings) -> Map | None:
     if len(findings.cases) == 1:
         return None
     phase = findings.main_phase
-    cases = tuple(_case(findings, case, phase) for case in findings.cases)
+    cases = tuple(map_case(findings, case, phase) for case in findings.cases)
     found = tuple(i for i, case in enumerate(cases) if case.beside)
     over = found if len(found) > 1 else ()
-    rows = [MapArm(arm, tuple(_entry(one, arm, phase) for one in cases)) for arm in findings.others]
+    rows = [
+        MapArm(arm, tuple(map_entry(one, arm, phase) for one in cases)) for arm in findings.others
+    ]
     told = [row for row in rows if any(one.status not in LEFT_OUT for one in row.entries)]
     whole = [row for row in told if over and all(row.entries[i].times for i in over)]
     usable = tuple(cases[i] for i in over)
@@ -116,7 +118,8 @@ def map_of(findings: Findings) -> Map | None:
     return Map(phase, cases, over, tuple(replace(row, mean=means.get(row.arm)) for row in told))
 
 
-def _case(findings: Findings, case: Findings, phase: str) -> MapCase:
+def map_case(findings: Findings, case: Findings, phase: str) -> MapCase:
+    """A column of the map: a case of the run ``findings``."""
     spec, front = case.run.plan.problem, _front(case, phase)
     return taken(
         MapCase,
@@ -135,11 +138,12 @@ def _front(case: Findings, phase: str) -> Front[Arm] | None:
     return front_of(case, case.timed_arms(phase), phase)
 
 
-def _entry(column: MapCase, arm: Arm, phase: str) -> MapEntry:
+def map_entry(column: MapCase, arm: Arm, phase: str, not_planned: str = NOT_PLANNED) -> MapEntry:
+    """What stands in ``column`` for ``arm``, which may be of another case."""
     here = column.case.same(arm)
     cell = column.case.cell(here, phase) if here else None
     if here is None or cell is None:
-        return MapEntry(MISSING, NOT_PLANNED)
+        return MapEntry(MISSING, not_planned)
     told = column.beside.get(here)
     if told is None:
         return MapEntry(cell.status, cell.reason, cell.n_blocks)

@@ -35,7 +35,8 @@ def _unusable(one: Findings | Size) -> Unusable:
     return unusable_text(one.null_arm)
 
 
-def _unusable_case(one: Point | MapCase) -> Unusable:
+def unusable_case(one: Point | MapCase) -> Unusable:
+    """Why a case is unusable, of a part that is of one."""
     return unusable_text(one.case.null_arm)
 
 
@@ -58,8 +59,8 @@ TEXTS: Texts = {
         "environment": (environment, None),
     },
     Size: {"unusable": (_unusable, None)},
-    Point: {"unusable": (_unusable_case, None)},
-    MapCase: {"unusable": (_unusable_case, None)},
+    Point: {"unusable": (unusable_case, None)},
+    MapCase: {"unusable": (unusable_case, None)},
     NullArm: {"text": (judgement_text, "The judgement in a sentence.")},
     BreakEven: {"text": (break_even_text, AHEAD)},
     Gate: {"text": (gate_text, "The same in words.")},

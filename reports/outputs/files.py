@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from reports.figures.gallery import gallery, rankings
@@ -31,12 +32,15 @@ def _report_folder(folder: Path, own: Path, out: Path | None) -> Path:
     return folder / "report" if out is None else out / folder.relative_to(own)
 
 
-def require_report_folder(folder: Path) -> None:
-    """Raise BadRun where ``folder`` holds something else: a report would be written over it."""
+def require_report_folder(folder: Path, document: str = "cells.json") -> None:
+    """Raise BadRun where ``folder`` holds something else: a report would be written over it.
+
+    ``document``: by which, beside a page, a report of this kind is known.
+    """
     if folder.exists() and not folder.is_dir():
         raise BadRun(f"{folder} is no folder; expected a new or empty one for --out.")
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if names and not {"index.html", "cells.json"} <= names:
+    if names and not {"index.html", document} <= names:
         raise BadRun(
             f"{folder} holds files that are no report; expected a new or empty folder, or one with "
             "an earlier report, for --out."
@@ -66,6 +70,11 @@ def write_files(findings: Findings, folder: Path) -> Path:
         **{f"{drawn.name}.svg": standalone(drawn) for drawn in rankings(findings)},
         "index.html": page(findings, None if is_own else folder),
     }
+    return write_contents(folder, contents)
+
+
+def write_contents(folder: Path, contents: Mapping[str, str | None]) -> Path:
+    """Write every text there is under its name; return the path of the page among them."""
     for name, text in contents.items():
         if text is not None:
             _write_whole(folder / name, text)

@@ -97,15 +97,16 @@ def heads_of(findings: Findings, is_own_folder: bool) -> list[Rich]:
     """Above each case what it is called, which leads to where it is told of."""
     links = case_links(findings, is_own_folder)
     return [
-        _case_head(*label, link)
-        for label, link in zip(short_labels(findings.cases), links, strict=True)
+        head(link, *label) for label, link in zip(short_labels(findings.cases), links, strict=True)
     ]
 
 
-def _case_head(problem: str, size: str, link: str) -> Rich:
-    line = Markup(' <span class="note line">{}</span>').format(size) if size else ""
-    html = Markup('<a href="{}">{}{}</a>').format(link, problem, line)
-    return Rich(f"{problem}\n{size}".strip(), html)
+def head(link: str, first: str, *others: str) -> Rich:
+    """What stands above a column, line by line, and leads to where that is told of."""
+    lines = [line for line in others if line]
+    below = (Markup(' <span class="note line">{}</span>').format(line) for line in lines)
+    html = Markup('<a href="{}">{}{}</a>').format(link, first, Markup("").join(below))
+    return Rich("\n".join((first, *lines)), html)
 
 
 def map_table(findings: Findings, found: Map, heads: list[Rich], marks: Marks) -> Table:
@@ -116,7 +117,7 @@ def map_table(findings: Findings, found: Map, heads: list[Rich], marks: Marks) -
         Row(
             (
                 marked(findings, row.arm),
-                *(_entry(*pair, marks) for pair in zip(found.cases, row.entries, strict=True)),
+                *(entry_cell(*pair, marks) for pair in zip(found.cases, row.entries, strict=True)),
                 *([_times(row.mean)] if means else []),
             ),
             {"data-arm": str(row.arm.name)},
@@ -127,7 +128,7 @@ def map_table(findings: Findings, found: Map, heads: list[Rich], marks: Marks) -
     return table(caption, ("arm", *cases, *means), rows, kind="map", is_main=True)
 
 
-def _entry(column: MapCase, one: MapEntry, marks: Marks) -> Cell | Rich:
+def entry_cell(column: MapCase, one: MapEntry, marks: Marks) -> Cell | Rich:
     """Times the fastest, or why there is no number."""
     null = column.case.null_arm
     if one.times:
@@ -197,7 +198,7 @@ def map_csv(findings: Findings) -> str | None:
     n = counted(len(found.mean_cases), "case")
     heads = [Column(name, interval="beside" if name == "times" else None) for name in IN_CSV]
     rows = (
-        (str(row.arm.name), *_in_csv(findings, case, one))
+        (str(row.arm.name), *entry_in_csv(findings, case, one))
         for row in found.arms
         for case, one in zip(findings.cases, row.entries, strict=True)
     )
@@ -209,7 +210,8 @@ def map_csv(findings: Findings) -> str | None:
     return table("The map", heads, (*rows, *means)).csv()
 
 
-def _in_csv(findings: Findings, case: Findings, one: MapEntry) -> tuple[str | int | None, ...]:
+def entry_in_csv(findings: Findings, case: Findings, one: MapEntry) -> tuple[str | int | None, ...]:
+    """What ``IN_CSV`` names besides the arm, of one of the cases of ``findings``."""
     spec, is_unusable = case.run.plan.problem, not case.null_arm.is_usable
     size = (str(spec.objective), spec.n_examples, json.dumps(spec.sizes), spec.batch_size)
     status = "unusable" if one.status == "ok" and is_unusable else one.status

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,7 +20,7 @@ from reports.findings.findings import Findings
 from reports.outputs.about_section import environment_section, files_section, method_section
 from reports.outputs.code_section import code_section
 from reports.outputs.evidence_section import checks_section, sure_section
-from reports.outputs.header import header
+from reports.outputs.header import Header, header
 from reports.outputs.lesson_section import lesson_section
 from reports.outputs.map_section import map_section
 from reports.outputs.pairs_section import pairs_section
@@ -68,10 +69,16 @@ class Section:
     short: str
     title: str
     content: object
+    template: str = ""  # of its own, unless it is called like the section
 
 
 def page(findings: Findings, folder: Path | None = None) -> str:
     """The whole report of a run as HTML; ``folder``: where it lies, unless in the run's own."""
+    return rendered(header(findings), sections(findings, folder), "ranking", script())
+
+
+def rendered(head: Header, parts: list[Section], results: str, run: Script) -> str:
+    """A page of these sections as HTML; ``results``: the one that a reader may skip to."""
     jinja = Environment(
         loader=PackageLoader("reports.outputs"),
         autoescape=True,
@@ -80,13 +87,13 @@ def page(findings: Findings, folder: Path | None = None) -> str:
         lstrip_blocks=True,
     )
     jinja.filters |= {"glossed": glossed, "term": term}
-    text, digest = script()
     return jinja.get_template("page.html").render(
-        head=header(findings),
-        sections=sections(findings, folder),
+        head=head,
+        sections=parts,
+        results=results,
         words={anchor(word): (word, told) for word, told in GLOSSARY.items()},
-        script=text,
-        allowed=digest,
+        script=run.text,
+        allowed=run.allowed,
     )
 
 
@@ -119,11 +126,19 @@ def tied(text: object) -> Markup:
     return Markup(BEFORE_UNIT.sub("\u00a0", escape(text)))  # escaped, then but for spaces the same
 
 
-def script() -> tuple[Markup, str]:
-    """(the page's script, what a Content-Security-Policy allows it by and nothing else)."""
+class Script(NamedTuple):
+    """A page's script, and what a Content-Security-Policy allows it by and nothing else."""
+
+    text: Markup | None = None
+    allowed: str = "'none'"
+
+
+def script() -> Script:
+    """The script of a run's page."""
     text = files("reports.outputs").joinpath("templates/page.js").read_text(encoding="utf-8")
     digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return Markup(text), f"'sha256-{base64.b64encode(digest).decode()}'"  # a file of our own
+    # A file of our own
+    return Script(Markup(text), f"'sha256-{base64.b64encode(digest).decode()}'")
 
 
 def figure_html(drawing: Drawing) -> Markup:

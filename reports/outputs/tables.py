@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
@@ -38,9 +38,14 @@ def print_summary(findings: Findings, console: Console | None = None) -> None:
 
     In 80 columns; colour only on a terminal; what names hold is shown, never obeyed.
     """
+    print_pieces(_pieces(findings), console)
+
+
+def print_pieces(pieces: Iterable[tuple[str | Table, str]], console: Console | None) -> None:
+    """Print lines and tables, each in its style."""
     console = console or Console(highlight=False)
     width = min(console.width, WIDTH)
-    for piece, style in _pieces(findings):
+    for piece, style in pieces:
         lines = [piece] if isinstance(piece, str) else []
         if isinstance(piece, Table) and piece:
             drawn, notes = draw(piece, console, width)
@@ -57,21 +62,21 @@ def _pieces(findings: Findings) -> Iterator[tuple[str | Table, str]]:
     explains them below.
     """
     found, gate = headline(findings), gate_sentence(findings)
-    yield from ((line, "bold") for line in _block(*(one.text for one in found.of_kind(*ANSWER))))
-    yield from ((line, "") for line in _block(*(one.text for one in found.of_kind(*BESIDE))))
+    yield from ((line, "bold") for line in block(*(one.text for one in found.of_kind(*ANSWER))))
+    yield from ((line, "") for line in block(*(one.text for one in found.of_kind(*BESIDE))))
     yield from ((piece, "") for piece in _of_cases(findings))
-    yield from ((line, "") for line in _block(_title(findings)))
+    yield from ((line, "") for line in block(_title(findings)))
     yield ranking_table(findings), ""
     yield pairs_table(telling(findings)), ""
     yield from ((line, "bold") for line in ([gate] if gate else []))
     if len(findings.operators) <= MOST_OPERATORS:
         yield operators_table(findings), ""
     reasons = (*_reasons(findings), *_left_out_lines(findings))
-    below = (*_block(*reasons), *(one.text for one in found.of_kind(*BELOW)), *brief(findings))
+    below = (*block(*reasons), *(one.text for one in found.of_kind(*BELOW)), *brief(findings))
     yield from ((line, "") for line in below)
 
 
-def _block(*lines: str) -> tuple[str, ...]:
+def block(*lines: str) -> tuple[str, ...]:
     """``lines`` and an empty one; none without any."""
     return (*lines, "") if lines else ()
 
@@ -80,14 +85,14 @@ def _of_cases(findings: Findings) -> Iterator[str | Table]:
     """The map where the run has several problems, else a line a size if it has several."""
     mapped, found = map_section(findings), findings.case_map
     if mapped and found and findings.problems:
-        yield from _block(map_title(found))
+        yield from block(map_title(found))
         yield mapped.table
         more = len(mapped.marks) - MOST_MARKS
         rest = Sentence("{} in table.md.", counted(more, "more reason")) if more > 0 else None
         notes = (mapped.mean, *signs(mapped.table), *mapped.marks[:MOST_MARKS], rest)
-        yield from _block(*(text for text in notes if text))
+        yield from block(*(text for text in notes if text))
     elif findings.sweep:
-        yield from _block("Every size, by the time of an example visited")
+        yield from block("Every size, by the time of an example visited")
         yield sizes_table(findings)
 
 
@@ -124,21 +129,22 @@ def markdown(findings: Findings) -> str:
         for one in findings.left_out
     )
     lines = [
-        f"**{_safe(first)}**",
+        f"**{safe(first)}**",
         "",
         *_map_lines(findings),
         *(sizes_table(findings).markdown() if findings.sweep else []),
-        f"{_safe(_title(findings))}.",
+        f"{safe(_title(findings))}.",
         "",
         *ranking_table(findings).markdown(),
         *pairs_table(findings.pairs).markdown(),
         *operators_table(findings).markdown(),
-        *(f"- {_safe(text)}" for text in (*others, *_reasons(findings), *left_out)),
+        *(f"- {safe(text)}" for text in (*others, *_reasons(findings), *left_out)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A sentence for Markdown, its names no markup."""
     return in_markdown(text, SENTENCE)
 
 
@@ -148,8 +154,8 @@ def _map_lines(findings: Findings) -> list[str]:
     if mapped is None or found is None:
         return []
     below = (mapped.mean, *signs(mapped.table), *mapped.marks, *case_names(findings))
-    notes = [f"- {_safe(text)}" for text in below if text]
-    return [f"{_safe(map_title(found))}.", "", *mapped.table.markdown(), *notes, ""]
+    notes = [f"- {safe(text)}" for text in below if text]
+    return [f"{safe(map_title(found))}.", "", *mapped.table.markdown(), *notes, ""]
 
 
 def cells_csv(findings: Findings) -> str:

@@ -8,14 +8,21 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reports.findings.findings import findings
+from reports.findings.side_by_side import side_by_side
+from reports.outputs.side_by_side_files import write_side_by_side
+from runfiles.load import load_run
 from tests.nightly import nightly, one_by_day
 from tests.reports.chromium import CHROMIUM, chromium
+from tests.reports.conftest import LESSON, Writer
 from tests.reports.many_arms import many_arms
+from tests.reports.moved import moved
 from tests.reports.reported import write_report
 from tests.reports.test_traced import cases
 
@@ -52,6 +59,21 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stored") / "run"
     shutil.copytree(STORED, folder)
     return write_report(folder)
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of one plan on four machines, an arm wrong on one of them."""
+    home = tmp_path_factory.mktemp("machines")
+    wrong = tuple(replace(arm, status="wrong") if arm.name == "numpy" else arm for arm in LESSON)
+    names = (*(f"Intel(R) Xeon(R) Platinum 825{i}CL CPU @ 2.50GHz" for i in range(3)), 3 * HOSTILE)
+    facts = [{"cpu": name, "cpus": 2**i} for i, name in enumerate(names)]
+    run = Writer(home / "run", wrong, n_blocks=2, phases=("epoch",)).write()
+    runs = [Writer(home / ".run", n_blocks=3, phases=("epoch",)).write(), run, run, run]
+    folders = [moved(one, home / f"machine-{i}", facts[i], {2: 1.0 + i})
+               for i, one in enumerate(runs)]  # fmt: skip
+    found = side_by_side(tuple(findings(load_run(folder)) for folder in folders))
+    return write_side_by_side(found, home / "report")
 
 
 @pytest.fixture
@@ -132,6 +154,14 @@ def test_the_page_of_a_real_run_of_two_sizes_opens_quietly(
     assert seen(browser, stored, width, scheme) == (width, [], [stored.as_uri()])
 
 
+@pytest.mark.parametrize("scheme", one_by_day(SCHEMES))
+@pytest.mark.parametrize("width", one_by_day([360, 1280]))
+def test_the_page_of_several_machines_opens_quietly(
+    machines: Path, browser: Browser, width: int, scheme: str
+) -> None:
+    assert seen(browser, machines, width, scheme) == (width, [], [machines.as_uri()])
+
+
 @pytest.mark.parametrize("width", one_by_day([360, 800, 1600]))
 def test_the_page_opens_quietly_whatever_arms_are_called(
     hostile: Path, browser: Browser, width: int
@@ -140,7 +170,7 @@ def test_the_page_opens_quietly_whatever_arms_are_called(
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("which", one_by_day(["stored", "many", "hostile"]))
+@pytest.mark.parametrize("which", one_by_day(["stored", "machines", "many", "hostile"]))
 def test_axe_finds_nothing_serious(
     request: pytest.FixtureRequest, tab: Callable[..., Page], which: str, scheme: str
 ) -> None:
@@ -386,6 +416,26 @@ def test_the_map_stands_before_the_table_and_leads_to_every_case(
     assert len(links) == 4
     assert links[0].endswith("#ranking")
     assert links[2].endswith("cases/02-softmax/report/index.html#sizes")
+
+
+def test_the_map_of_machines_stands_on_a_phones_second_screen_and_its_heads_lead_on(
+    machines: Path, tab: Callable[..., Page]
+) -> None:
+    page = tab(machines, width=360)
+    box = page.locator("#map-table").bounding_box()
+    assert box
+    assert box["y"] < 1800
+    assert "wrong" in page.locator("#map-table tbody").inner_text()
+    wide = page.locator("#map-table thead th").evaluate_all(
+        "all => all.map(one => one.offsetWidth)"
+    )
+    assert max(wide[1:]) < 200  # two columns of numbers beside the arms' names
+    assert not page.locator(".ranking").first.is_visible()  # folded
+    page.get_by_text("Every arm's time and its ratio").first.click()
+    assert page.locator(".ranking").first.is_visible()
+    page.locator("#map-table thead a").nth(2).click()
+    assert page.url.endswith("machine-3/index.html#ranking")
+    assert page.locator("#ranking-table").is_visible()
 
 
 def test_without_script_everything_is_shown_and_no_control(
