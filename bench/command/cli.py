@@ -224,8 +224,8 @@ def report(
 
     Several runs of one plan, each on a machine of its own, make one page: a column a machine.
     """
-    from bench.command.side_by_side import conclude_side_by_side
     from bench.command.run_names import find_run
+    from bench.command.side_by_side import conclude_side_by_side
 
     first, *others = map(find_run, run_paths)
     if others:
