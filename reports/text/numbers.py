@@ -21,6 +21,7 @@ VAGUE = Markup('<span class="vague" title="about: too few blocks to say">≈</sp
 PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 MEBI = 2**20
+TEN_THOUSAND = 1e4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
 
@@ -155,9 +156,13 @@ def general(value: float) -> Number:
 
 
 def fixed(value: float, decimals: int) -> str:
-    """``value`` with that many decimals, negative ones rounding tens; the minus is a minus."""
-    rounded = round(value, decimals)
-    return f"{rounded if rounded else 0.0:.{max(decimals, 0)}f}".replace("-", MINUS)
+    """``value`` with that many decimals, negative ones rounding tens; the minus is a minus.
+
+    Thousands are set apart from ten of them on, such as ``73,000``; ``4440`` is read at a glance.
+    """
+    rounded = round(value, decimals) or 0.0
+    apart = "," if abs(rounded) >= TEN_THOUSAND else ""
+    return f"{rounded:{apart}.{max(decimals, 0)}f}".replace("-", MINUS)
 
 
 def mebibytes(n_bytes: float) -> Number:

@@ -102,7 +102,7 @@ def test_any_estimate_is_written_in_a_few_characters(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "none"), (float("nan"), "none"), (float("inf"), "inf"), (0, "0.00"), (38852, "38900")],
+    [(None, "none"), (float("nan"), "none"), (float("inf"), "inf"), (0, "0.00"), (38852, "38,900")],
 )
 def test_a_number_without_interval_has_three_digits(value: float | None, text: str) -> None:
     assert plain(value) == text
