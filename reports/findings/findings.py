@@ -28,6 +28,7 @@ from reports.findings.learned import Learned, learned_at, strays
 from reports.findings.left_out import left_out_of
 from reports.findings.limit import limit_of_baseline
 from reports.findings.machine import distinct, dropped_switches_of, machine_of
+from reports.findings.machines import Machines, machines_of
 from reports.findings.names import named
 from reports.findings.operators import operators_of
 from reports.findings.pairs import gate_of, pairs_of
@@ -219,17 +220,18 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
-    return _findings(safe(run))
+    found = safe(run)
+    return _findings(found, machines_of(found))
 
 
-def _findings(run: Run) -> Findings:
+def _findings(run: Run, machines: Machines) -> Findings:
     return taken(
         Findings,
         run.plan,
         format=FORMAT,
         version=VERSION,
         run=run,
-        sizes=tuple(map(_findings, run.sizes)),
-        problems=tuple(map(_findings, run.problems)),
-        **vars(judged(run)),
+        sizes=tuple(_findings(one, machines) for one in run.sizes),
+        problems=tuple(_findings(one, machines) for one in run.problems),
+        **vars(judged(run, machines)),
     )
