@@ -24,10 +24,9 @@ from reports.findings.intervals import (
     surely_below,
     verdict,
 )
-from reports.findings.machines import Machines
+from reports.findings.machines import ONE_MACHINE, Machines
 from runfiles.phases import COLD
 
-ONE_MACHINE = Machines()
 OF_A_TOTAL = frozenset({*COLD, "epoch"})  # phases that the time of so many epochs is made of
 
 

@@ -87,6 +87,7 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def processes(self, arm: Arm) -> tuple[Process, ...]:
         """The processes of ``arm``."""
         return self.run.by_arm.get(arm.index, ())
+
     @property
     def blocks_there(self) -> tuple[Block, ...]:
         """Those of the machine whose seconds are told."""

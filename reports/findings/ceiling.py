@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from reports.findings.document import Aside, Part, key, means, taken
 from reports.findings.intervals import Floats, log_estimate
-from reports.findings.machines import Machines
+from reports.findings.machines import ONE_MACHINE, Machines
 from reports.findings.terms import Count, Index, Rate, Standing
 from runfiles import records
 from runfiles.run import Run
@@ -109,7 +109,7 @@ class Ceilings(Part, frozen=True, eq=False):
     """Blocks without ceilings."""
 
 
-def measured_ceilings(run: Run, machines: Machines) -> tuple[BestOf, ...]:
+def measured_ceilings(run: Run, machines: Machines = ONE_MACHINE) -> tuple[BestOf, ...]:
     """Every ceiling that some block of ``run`` measured on the machine whose seconds are told."""
     logs: dict[tuple[str, str], Floats] = {}
     amounts: dict[tuple[str, str], int] = {}

@@ -60,14 +60,18 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     reason: Reason
     failed_check: FailedCheck = None
     n_blocks: Count = 0
-    """Blocks that the number comes from."""
+    """Blocks that the number comes from; of several machines those that the ratio comes from, and
+    seconds from as many of them as the machine whose seconds are told has."""
+    n_machines: Count = 0
+    """Machines that these blocks are of."""
     seconds: Seconds | None = None
     """Time: exp of the mean over blocks of the log of a process's median, in seconds an epoch
     (train: a training; full_gradient and loss: a call; cold phases: once). Where problem.steps is a
-    number, an epoch is its first so many minibatches only. Null where there is no number."""
+    number, an epoch is its first so many minibatches only. Of several machines the time on one:
+    that of machines whose has_seconds is true. Null where there is no number."""
     ratio: Ratio | None = None
-    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Null
-    where there is no number."""
+    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Of
+    several machines the mean over them, weighted alike. Null where there is no number."""
     verdict: Verdict | None = None
     """Verdict against the margin. Null for a baseline, without a ratio, and where the evidence is
     unusable."""
@@ -77,11 +81,6 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     overhead: Aside[Overhead | None] = None
     memory: Aside[float | None] = None  # in bytes
     logs: Aside[Floats]  # ([machines,] blocks): log of a process's median seconds, NaN where none
-
-    @key
-    def n_machines(self) -> Count:
-        """Machines that its blocks are of."""
-        return int(np.sum(np.any(~np.isnan(np.atleast_2d(self.logs)), axis=-1)))
 
     @key
     def overhead_seconds(self) -> float | None:
@@ -140,6 +139,7 @@ def _cell(run: Run, arm: Arm, baseline: Arm, column: Column, machines: Machines)
     timed = replace(
         given,
         n_blocks=int(np.sum(~np.isnan(logs))),
+        n_machines=int(np.sum((~np.isnan(np.atleast_2d(logs))).any(axis=-1))),
         overhead=overhead(mine, phase, seconds.value),
         memory=_extra_memory_bytes(mine, phase),
     )
@@ -199,6 +199,7 @@ def _difference(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cel
     )  # fmt: skip
     if seconds is not None:
         touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
-        return replace(given, n_blocks=seconds.n, reason=NEGATIVE if touches else None)
+        reason = NEGATIVE if touches else None
+        return replace(given, n_blocks=seconds.n, n_machines=1, reason=reason)
     lacking = (arm.status, arm.reason) if arm.status != "ok" else ("unsupported", NOT_APART)
     return replace(given, status=lacking[0], reason=lacking[1], failed_check=arm.failed_check)

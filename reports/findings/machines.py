@@ -43,9 +43,13 @@ class Machines:
             return "machines like these"
         return "these machines" if self.are_several else "this machine"
 
+    def is_at(self, place: int, machine: str | None) -> bool:
+        """Whether that machine is the one at a place among them."""
+        return not self.are_several or machine == self.names[place]
+
     def is_told(self, machine: str | None) -> bool:
         """Whether seconds measured there are told."""
-        return not self.are_several or machine == self.names[self.told]
+        return self.is_at(self.told, machine)
 
     def told_of(self, processes: Iterable[Process]) -> tuple[Process, ...]:
         """Those of the machine whose seconds are told."""
@@ -56,11 +60,14 @@ class Machines:
         return logs[..., self.told, :] if self.are_several else logs
 
 
+ONE_MACHINE = Machines()
+
+
 def machines_of(run: Run) -> Machines:
     """The machines that some process of ``run`` went well on, in any of its cases."""
     right = [one for case in run.cases for one in case.processes if one.status == "ok"]
     if not right:
-        return Machines()
+        return ONE_MACHINE
     counts = Counter(process.machine for process in right)
     first = {machine: min(p.block for p in right if p.machine == machine) for machine in counts}
     names = sorted(counts, key=lambda machine: (first[machine], machine or ""))

@@ -77,7 +77,7 @@ def mean_over(values: Floats, old: Floats | None = None) -> Mean:
 
 def _between(machines: Mean) -> Mean:
     """Of all machines like these: the spread is that of the machines' own means."""
-    return replace(mean_of(machines.value), n=np.sum(machines.n))
+    return replace(mean_of(machines.value), n=np.asarray(np.sum(machines.n)))
 
 
 def _within(machines: Mean) -> Mean:
@@ -86,12 +86,12 @@ def _within(machines: Mean) -> Mean:
     The variance of the mean is s^2 / K^2 * sum(1 / n) over the K machines that have a block.
     """
     n = machines.n[machines.n > 0]
-    freedom = np.sum(n - 1)
+    freedom = np.asarray(np.sum(n - 1))
     squares = np.nansum(machines.variance * machines.freedom)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.asarray(squares / np.where(freedom < 1, np.nan, freedom))
         weight = np.asarray(n.size**2 / np.sum(1 / n))
-    return Mean(mean_of(machines.value).value, variance, weight, freedom, np.sum(n))
+    return Mean(mean_of(machines.value).value, variance, weight, freedom, np.asarray(np.sum(n)))
 
 
 def _change(old: Mean, new: Mean) -> Mean:

@@ -131,7 +131,9 @@ class NullArm(Part, frozen=True, eq=False):
 def judge(
     arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats, margin: float
 ) -> NullArm:
-    """The judgement of all null arms of ``baseline``; ``logs`` is (arms, phases, [machines,] blocks).
+    """The judgement of all null arms of ``baseline``.
+
+    ``logs`` is (arms, phases, blocks), of several machines (arms, phases, machines, blocks).
 
     Two one-sided tests at 5 % a cell, both against ±log(1 + margin): the 90 % interval, widened
     (Bonferroni) so that those of all cells hold together.

@@ -27,6 +27,7 @@ from reports.outputs.table import PAGE, TEXT, Cell, Column, Row, Table, table
 from reports.text.counted import counted
 from reports.text.headline import baselines_text
 from reports.text.lead import ranking_text, what
+from reports.text.machines import there
 from reports.text.numbers import shown_ratio, shown_seconds
 from reports.text.sentence import Sentence
 
@@ -114,9 +115,10 @@ def ranking_table(findings: Findings, code: CodeSection | None = None) -> Table:
         for one in findings.beside_fastest
     }
     differing = [one for one in facets(findings) if not one.is_shared]
+    time = f"time{there(findings)}"
     heads = (
         *(Column("arm", PAGE), Column("arm", TEXT)),
-        *(Column("times the fastest", is_number=True), Column("time", is_number=True)),
+        *(Column("times the fastest", is_number=True), Column(time, is_number=True)),
         *(Column(facet.word, PAGE, "text") for facet in differing),
         *(Column("status", PAGE), Column("ratio to the baseline", interval="beside")),
         *(Column("verdict", PAGE), Column("verdict", TEXT)),

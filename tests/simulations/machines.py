@@ -48,7 +48,7 @@ def covers(logs: Floats, true: float) -> bool:
     assert found is not None
     assert found.low is not None
     assert found.high is not None
-    return found.low <= np.exp(true) <= found.high
+    return found.low <= float(np.exp(true)) <= found.high
 
 
 def covered(n_blocks: tuple[int, ...], runs: int = RUNS) -> Covered:
@@ -70,7 +70,9 @@ def lines() -> Iterator[str]:
         f"{BETWEEN_BLOCKS:.0%} of blocks; shares in per cent"
     )
     yield f"{'':44}{'interval over all blocks covers':>37}"
-    yield f"{'machines':>8}  {'blocks of each':16}{'claim covers':>18}{'these':>20}{'like these':>17}"
+    yield (
+        f"{'machines':>8}  {'blocks of each':16}{'claim covers':>18}{'these':>20}{'like these':>17}"
+    )
     for n_blocks in SHARES:
         found = covered(n_blocks)
         told = ", ".join(map(str, n_blocks)) if len({*n_blocks}) > 1 else f"{n_blocks[0]}"

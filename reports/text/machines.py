@@ -1,0 +1,68 @@
+"""Machines in words: what is said of which of them, and whose seconds are shown."""
+
+from __future__ import annotations
+
+from reports.findings.by_machine import Apart
+from reports.findings.findings import Findings
+from reports.findings.intervals import Estimate
+from reports.text.counted import counted
+from reports.text.numbers import shown_ratio
+from reports.text.sentence import Sentence, few
+
+
+def there(findings: Findings) -> Sentence:
+    """`` on machine 1``, behind seconds; nothing where there is one machine only."""
+    machines = findings.machines
+    return Sentence(" on machine {}", machines.told + 1) if machines.are_several else Sentence()
+
+
+def of_machines(findings: Findings) -> Sentence:
+    """`` on 6 machines``; nothing where there is one only."""
+    n = findings.machines.n
+    return Sentence(" on {}", counted(n, "machine")) if n > 1 else Sentence()
+
+
+def least_units(findings: Findings) -> str:
+    """What an interval takes at least."""
+    units = {
+        "this machine": "two blocks",
+        "these machines": "two blocks on one machine",
+        "machines like these": "two machines",
+    }
+    return units[findings.machines.claim]
+
+
+def claim_text(findings: Findings) -> Sentence:
+    """What ratios and their intervals speak of, by what the intervals come from."""
+    if not findings.machines.are_several:
+        told = "said of this machine: intervals come from how its blocks differ."
+        return Sentence(f"All ratios are {told}")
+    n = findings.machines.n
+    ours = Sentence("Seconds are those of machine {}.", findings.machines.told + 1)
+    if findings.machines.claim == "these machines":
+        told = (
+            "Ratios are means over {} machines, weighted alike, and said of these {} only: "
+            "intervals come from how blocks differ within each. {}"
+        )
+        return Sentence(told, n, n, ours)
+    told = (
+        "Ratios are means over {} machines, weighted alike, and said of machines like these: "
+        "intervals come from how the machines differ. {}"
+    )
+    return Sentence(told, n, ours)
+
+
+def apart_text(findings: Findings) -> Sentence | None:
+    """Of which arms machines disagree, the first few; None where that is not shown."""
+    told = [_apart(one) for one in findings.apart]
+    all_hold = "Not the same on all machines, by intervals that all hold together: {}."
+    return Sentence(all_hold, few(told, "; {} more arms")) if told else None
+
+
+def _apart(one: Apart) -> Sentence:
+    return Sentence("{} takes {}, {}", one.arm, _on(*one.low), _on(*one.high))
+
+
+def _on(number: int, ratio: Estimate) -> Sentence:
+    shown = shown_ratio(ratio)
+    return Sentence("{} times{} as long on machine {}", shown, shown.aside, number)
