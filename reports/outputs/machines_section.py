@@ -42,8 +42,8 @@ def machines_section(findings: Findings, figures: Mapping[str, Markup]) -> Machi
 def machines_table(findings: Findings) -> Table:
     """A row a machine: its processor and its blocks, and whose seconds are shown."""
     rows = (
-        (Sentence("machine {}", one.number), Sentence.joined(" or ", one.cpu) or none("not known"),
-         Number.of(one.n_blocks), note("all that are shown") if one.has_seconds else None)
+        (Number.of(one.number), Sentence.joined(" or ", one.cpu) or none("not known"),
+         Number.of(one.n_blocks), note("shown") if one.has_seconds else None)
         for one in findings.by_machine
     )  # fmt: skip
     return table("The machines", ("machine", "processor", "blocks", "seconds"), rows)

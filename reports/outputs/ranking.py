@@ -69,6 +69,7 @@ class RankingSection:
     baselines: Sentence | None
     is_trained: bool
     is_vague: bool
+    are_several: bool  # the machines
     facets: tuple[Facet, ...]
     table: Table
     left_out: tuple[Sentence, ...]
@@ -84,6 +85,7 @@ def ranking_section(findings: Findings, code: CodeSection | None) -> RankingSect
         baselines=baselines_text(findings),
         is_trained=findings.run.plan.problem.trained,
         is_vague=any(map(is_vague, findings.ranking)),
+        are_several=findings.machines.are_several,
         facets=facets(findings),
         table=ranking_table(findings, code),
         left_out=tuple(
@@ -158,8 +160,15 @@ def _attributes(findings: Findings, cell: Timed) -> dict[str, object]:
         "data-arm": str(arm.name),
         "class": "dim" * arm.is_null,
         **({"data-seconds": cell.seconds.value} if cell.seconds else {"data-untimed": None}),
+        **_times(findings, arm),
         **{f"data-{one.key}": str(facet_of(arm, one.key)) for one in facets(findings)},
     }
+
+
+def _times(findings: Findings, arm: Arm) -> dict[str, float]:
+    """Of several machines times the fastest over all, as ratios of one's seconds are not theirs."""
+    found = findings.beside_fastest if findings.machines.are_several else ()
+    return {"data-times": one.times.value for one in found if one.arm is arm and one.times}
 
 
 def times_cell(times: Rich | None, in_front: bool | None = None) -> Cell:

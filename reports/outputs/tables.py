@@ -31,7 +31,7 @@ ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the
 BESIDE: tuple[Kind, ...] = ("execution",)
 BELOW: tuple[Kind, ...] = ("price", "dispatch")
 MOST_MARKS = 8  # of the map, explained in the terminal; table.md has all
-MOST_OPERATORS = 16  # in the terminal
+MOST_OPERATORS = MOST_RATIOS = 16  # in the terminal
 NOT_IN_CSV = ("is_baseline", "is_null")
 
 
@@ -96,9 +96,12 @@ def _of_cases(findings: Findings) -> Iterator[str | Table]:
 
 def _of_machines(findings: Findings) -> Iterator[tuple[str | Table, str]]:
     """What each machine says by itself; nothing of a run of one."""
-    if mine := machine_ratios_table(findings):
-        yield Sentence("{}; 'all': over all machines, weighted alike", mine.caption), ""
+    mine = machine_ratios_table(findings)
+    if mine and len(mine.rows) <= MOST_RATIOS:
+        yield f"{mine.caption}; all: the mean over them, weighted alike", ""
         yield mine, ""
+    elif mine:
+        yield from ((line, "") for line in _block(f"{mine.caption}: table.md."))
 
 
 def _title(findings: Findings) -> Sentence:
