@@ -167,8 +167,9 @@ def _attributes(findings: Findings, cell: Timed) -> dict[str, object]:
 
 def _times(findings: Findings, arm: Arm) -> dict[str, float]:
     """Of several machines times the fastest over all, as ratios of one's seconds are not theirs."""
-    found = findings.beside_fastest if findings.machines.are_several else ()
-    return {"data-times": one.times.value for one in found if one.arm is arm and one.times}
+    found = {one.arm: one.times for one in findings.beside_fastest}
+    times = found.get(arm) if findings.machines.are_several else None
+    return {"data-times": times.value} if times else {}
 
 
 def times_cell(times: Rich | None, in_front: bool | None = None) -> Cell:

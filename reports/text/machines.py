@@ -6,7 +6,7 @@ from reports.findings.by_machine import Apart
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.text.counted import counted
-from reports.text.numbers import shown_ratio
+from reports.text.numbers import Shown, shown_ratio
 from reports.text.sentence import Sentence, few
 
 
@@ -60,9 +60,10 @@ def apart_text(findings: Findings) -> Sentence | None:
 
 
 def _apart(one: Apart) -> Sentence:
-    return Sentence("{} takes {}, {}", one.arm, _on(*one.low), _on(*one.high))
+    told = "{} takes {} times{} its baseline's time on machine {}, {} times{} on machine {}"
+    return Sentence(told, one.arm, *_on(*one.low), *_on(*one.high))
 
 
-def _on(number: int, ratio: Estimate) -> Sentence:
+def _on(number: int, ratio: Estimate) -> tuple[Sentence | Shown | int, ...]:
     shown = shown_ratio(ratio)
-    return Sentence("{} times{} as long on machine {}", shown, shown.aside, number)
+    return shown, shown.aside, number

@@ -36,6 +36,8 @@ def on_machines(folder: Path, machine_of: Sequence[int], shifts: Shifts) -> Path
         if path.parent.name == "raw":
             _shift(record, float(np.exp(shifts[machine][record["arm"]])))
             record["facts"]["cpu"] = f"Processor {'AB'[machine % 2]}"
+        else:
+            _shift_ceilings(record, float(np.exp(shifts[machine][0])))
         path.write_text(json.dumps(record), encoding="utf-8")
     return folder
 
@@ -46,6 +48,11 @@ def _shift(record: dict[str, Any], times: float) -> None:
     for series in record["phases"].values():
         for name in ("seconds", "warmup_seconds"):
             series[name] = (times * np.array(series[name])).tolist()
+
+
+def _shift_ceilings(record: dict[str, Any], times: float) -> None:
+    for one in (*record["copies"], *record["gathers"], *record["products"]):
+        one["seconds"] = (times * np.array(one["seconds"])).tolist()
 
 
 def shifts_of(n_machines: int, n_arms: int, seed: int = 0, interaction: float = 0.03) -> Shifts:
