@@ -96,11 +96,13 @@ def apart_of(findings: Findings) -> tuple[Apart, ...]:
 
     Shown is what lies beyond what two identical arms may differ by.
     """
+    if not findings.machines.are_several or not findings.null_arm.is_usable:
+        return ()
     cells = [cell for cell in _compared(findings) if not cell.is_null]
     family = sum(_has_interval(one) for cell in cells for one in _all(findings, cell).values())
     null = findings.null_arm.bound(findings.main_phase)
-    found = (_apart(cell.arm, _all(findings, cell, family), null) for cell in cells)
-    return tuple(one for one in found if one) if findings.null_arm.is_usable else ()
+    found = (_apart(cell.arm, _all(findings, cell, max(family, 1)), null) for cell in cells)
+    return tuple(one for one in found if one)
 
 
 def _all(case: Case, cell: Cell, family: int = 1) -> dict[int, Estimate]:
