@@ -62,8 +62,6 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     n_blocks: Count = 0
     """Blocks that the number comes from; of several machines those that the ratio comes from, and
     seconds from as many of them as the machine whose seconds are told has."""
-    n_machines: Count = 0
-    """Machines that these blocks are of."""
     seconds: Seconds | None = None
     """Time: exp of the mean over blocks of the log of a process's median, in seconds an epoch
     (train: a training; full_gradient and loss: a call; cold phases: once). Where problem.steps is a
@@ -139,7 +137,6 @@ def _cell(run: Run, arm: Arm, baseline: Arm, column: Column, machines: Machines)
     timed = replace(
         given,
         n_blocks=int(np.sum(~np.isnan(logs))),
-        n_machines=int(np.sum((~np.isnan(np.atleast_2d(logs))).any(axis=-1))),
         overhead=overhead(mine, phase, seconds.value),
         memory=_extra_memory_bytes(mine, phase),
     )
@@ -199,7 +196,6 @@ def _difference(arm: Arm, baseline: Arm, phase: str, differences: Floats) -> Cel
     )  # fmt: skip
     if seconds is not None:
         touches = seconds.value < 0 or (seconds.low is not None and seconds.low < 0)
-        reason = NEGATIVE if touches else None
-        return replace(given, n_blocks=seconds.n, n_machines=1, reason=reason)
+        return replace(given, n_blocks=seconds.n, reason=NEGATIVE if touches else None)
     lacking = (arm.status, arm.reason) if arm.status != "ok" else ("unsupported", NOT_APART)
     return replace(given, status=lacking[0], reason=lacking[1], failed_check=arm.failed_check)

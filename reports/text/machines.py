@@ -56,7 +56,7 @@ def apart_text(findings: Findings) -> Sentence | None:
     """Of which arms machines disagree, the first few; None where that is not shown."""
     told = [_apart(one) for one in findings.apart]
     all_hold = "Not the same on all machines, by intervals that all hold together: {}."
-    return Sentence(all_hold, few(told, "; {} more arms")) if told else None
+    return Sentence(all_hold, few(told, "; {} more in cells.json")) if told else None
 
 
 def _apart(one: Apart) -> Sentence:

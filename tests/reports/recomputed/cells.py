@@ -200,7 +200,6 @@ class Size:
             "reason": reason,
             "failed_check": None if seconds else told["failed_check"],
             "n_blocks": seconds.n if seconds else 0,
-            "n_machines": 1 if seconds else 0,
             **keys("seconds", seconds),
             **keys("ratio", None),
             **dict.fromkeys(("verdict", "mde", "overhead_seconds", "overhead_share")),
