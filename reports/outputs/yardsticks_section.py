@@ -27,7 +27,7 @@ from reports.outputs.ranking import time_cell
 from reports.outputs.table import Cells, Table, table
 from reports.text.answers import further
 from reports.text.limit import limit_text
-from reports.text.machines import there
+from reports.text.machines import there, whose
 from reports.text.numbers import (
     general,
     plain,
@@ -57,6 +57,7 @@ class YardsticksSection:
     bound: Number
     operators: Table
     ceilings: Table
+    whose: Sentence  # of the ceilings
     limit: Sentence | None
     has_limits: bool
     is_trained: bool
@@ -84,6 +85,7 @@ def yardsticks_section(
         bound=general(yardsticks.cheap_gradient.bound),
         operators=operators_table(findings),
         ceilings=ceilings_table(findings),
+        whose=whose(findings),
         limit=limit_text(findings),
         has_limits=bool(yardsticks.limit),
         is_trained=spec.trained,

@@ -97,9 +97,9 @@ def _beside_baseline(findings: Findings, lead: Front[Arm]) -> Clause | None:
 def _against(cell: Cell, ratio: Estimate, baseline: Sentence) -> Sentence:
     is_shown = cell.verdict in ("faster", "slower")
     if ratio.low is None:
-        alone = "one block" if ratio.n < 2 else "one block a machine"
-        template = f"ran {{}} as fast as {{}}; {alone} shows nothing"
-        return Sentence(template, times_as_fast(ratio), baseline)
+        nothing = "one block shows nothing" if ratio.n < 2 else "so few blocks show nothing"
+        told = Sentence("ran {} as fast as {}", times_as_fast(ratio), baseline)
+        return Sentence("{}; {}", told, nothing)
     if ratio.is_too_wide and is_shown:
         return Sentence(f"is {cell.verdict} than {{}}; {TOO_FEW} by how much", baseline)
     if ratio.is_too_wide:

@@ -16,6 +16,13 @@ def there(findings: Findings) -> Sentence:
     return Sentence(" on machine {}", machines.told + 1) if machines.are_several else Sentence()
 
 
+def whose(findings: Findings) -> Sentence:
+    """The machine whose seconds are shown, as the owner of something."""
+    machines = findings.machines
+    several = Sentence("Machine {}'s", machines.told + 1)
+    return several if machines.are_several else Sentence("This machine's")
+
+
 def of_machines(findings: Findings) -> Sentence:
     """`` on 6 machines``; nothing where there is one only."""
     n = findings.machines.n

@@ -19,6 +19,7 @@ from reports.findings.intervals import Bar, Floats, log_estimate, verdict
 from reports.findings.mean import mean_over
 from reports.outputs.cells import cells_json
 from reports.outputs.exports.blocks import blocks_csv
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
 from reports.outputs.page import page
 from reports.outputs.tables import markdown, print_summary
 from reports.text.evidence import caveats
@@ -245,6 +246,10 @@ def test_every_output_says_of_which_machines_it_speaks_and_no_name_of_one(
     drawing = by_machine(found)
     assert drawing is not None
     assert drawing.alternative.count("machine 2 ") == 5
+    stats_of = pytest_benchmark_json(found)["benchmarks"]
+    assert isinstance(stats_of, list)
+    most = max(map(machine_of.count, machine_of))
+    assert {one["stats"]["rounds"] for one in stats_of} == {most}  # type: ignore[index,call-overload]
     rows = [line.split(",")[-1] for line in blocks_csv(found).splitlines()]
     assert rows[0] == "machine"
     assert {*rows[1:]} == {str(n + 1) for n in range(found.n_machines)}
