@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -89,6 +90,12 @@ def _compared(case: Case) -> Iterator[Cell]:
 def _ratio(case: Case, cell: Cell, place: int, family: int = 1) -> Estimate | None:
     """The ratio on one machine, with its interval within it."""
     return log_estimate(np.atleast_2d(case.to_baseline(cell))[place], CONFIDENCE, family)
+
+
+def on_fewer_of(findings: Findings) -> tuple[tuple[Arm, int], ...]:
+    """The arms whose ratio is of fewer machines than the run's, and of how many, null arms too."""
+    n_of = Counter(one.arm for machine in findings.by_machine for one in machine.ratios)
+    return tuple((arm, n) for arm, n in n_of.items() if n < findings.machines.n)
 
 
 def apart_of(findings: Findings) -> tuple[Apart, ...]:

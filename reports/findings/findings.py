@@ -11,7 +11,7 @@ from msgspec import Meta
 from reports.findings.alike import alike_of
 from reports.findings.arms import Arm
 from reports.findings.blocks_needed import blocks_for
-from reports.findings.by_machine import apart_of, by_machine_of
+from reports.findings.by_machine import apart_of, by_machine_of, on_fewer_of
 from reports.findings.case import Case
 from reports.findings.case_map import map_of
 from reports.findings.devices import device_uses
@@ -229,6 +229,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     dispatch = cached_property(dispatch_of)
     alike = cached_property(alike_of)
     apart = cached_property(apart_of)
+    on_fewer = cached_property(on_fewer_of)
     best = cached_property(best_pair)
     evidence = cached_property(evidence_of)
     far_in_all = cached_property(far_in_all_of)

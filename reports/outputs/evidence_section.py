@@ -34,7 +34,7 @@ class SureSection:
     judgement: Sentence
     far_blocks: Sentence | None
     smallest_effect: Sentence
-    claim: Sentence
+    claim: Sentence | None  # of several machines a section of its own says it
     spread: Markup
 
 
@@ -47,7 +47,7 @@ def sure_section(findings: Findings, figures: Mapping[str, Markup]) -> SureSecti
         judgement=judgement_text(null),
         far_blocks=far_blocks_text(findings),
         smallest_effect=smallest_effect(findings),
-        claim=claim_text(findings),
+        claim=None if findings.machines.are_several else claim_text(findings),
         spread=figures.get("spread", Markup()),
     )
 

@@ -11,7 +11,7 @@ from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.outputs.parts import marked, none, note, quantity
 from reports.outputs.table import Column, Row, Table, table
-from reports.text.machines import apart_text, claim_text
+from reports.text.machines import apart_text, claim_text, fewer_text
 from reports.text.numbers import shown_ratio
 from reports.text.sentence import Number, Sentence
 
@@ -22,6 +22,7 @@ class MachinesSection:
 
     claim: Sentence
     apart: Sentence | None
+    fewer: Sentence | None
     machines: Table
     figure: Markup
     ratios: Table
@@ -32,6 +33,7 @@ def machines_section(findings: Findings, figures: Mapping[str, Markup]) -> Machi
     section = MachinesSection(
         claim=claim_text(findings),
         apart=apart_text(findings),
+        fewer=fewer_text(findings),
         machines=machines_table(findings),
         figure=figures.get("by_machine", Markup()),
         ratios=machine_ratios_table(findings),
@@ -46,7 +48,8 @@ def machines_table(findings: Findings) -> Table:
          Number.of(one.n_blocks), note("shown") if one.has_seconds else None)
         for one in findings.by_machine
     )  # fmt: skip
-    return table("The machines", ("machine", "processor", "blocks", "seconds"), rows)
+    heads = (Column("machine", is_number=False), "processor", "blocks", "seconds")
+    return table("The machines", heads, rows)
 
 
 def machine_ratios_table(findings: Findings) -> Table:

@@ -22,7 +22,7 @@ from reports.text.evidence import (
 from reports.text.lead import lead_clauses, ranking_text
 from reports.text.limit import limit_text
 from reports.text.machine import sealing_sentences
-from reports.text.machines import apart_text
+from reports.text.machines import apart_text, fewer_text
 from reports.text.null_arm import judgement_text, labelled_text, unusable_cause
 from reports.text.pairs import gate_sentence, pair_sentences
 from reports.text.price import best_autodiff, price_clauses
@@ -97,6 +97,7 @@ def sentences(findings: Findings) -> tuple[Sentence, ...]:
             harness(findings),
             far_blocks_text(findings),
             apart_text(findings),
+            fewer_text(findings),
             again(findings.run),
             kept_text(findings),
             *_of_machine(findings),
@@ -116,6 +117,7 @@ def brief(findings: Findings) -> tuple[Sentence, ...]:
             _null_text(findings),
             far_blocks_text(findings),
             apart_text(findings),
+            fewer_text(findings),
             measured_again(findings.run),
             kept_text(findings),
             *_of_machine(findings),

@@ -66,6 +66,13 @@ def apart_text(findings: Findings) -> Sentence | None:
     return Sentence(all_hold, few(told, "; {} more in cells.json")) if told else None
 
 
+def fewer_text(findings: Findings) -> Sentence | None:
+    """Which arms have a ratio on some machines only, the first few; None where there are none."""
+    told = [Sentence("{} on {} of {}", *one, findings.machines.n) for one in findings.on_fewer]
+    fewer = "Compared on some machines only: {}."
+    return Sentence(fewer, few(told, "; {} more in cells.json")) if told else None
+
+
 def _apart(one: Apart) -> Sentence:
     told = "{} takes {} times{} its baseline's time on machine {}, {} times{} on machine {}"
     return Sentence(told, one.arm, *_on(*one.low), *_on(*one.high))

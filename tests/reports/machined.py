@@ -25,8 +25,13 @@ def name_of(machine: int) -> str:
     return f"{(7919 * (machine + 1)) % 2**16:016x}"
 
 
-def on_machines(folder: Path, machine_of: Sequence[int], shifts: Shifts) -> Path:
-    """The run in ``folder`` as one whose block b was measured on machine ``machine_of[b]``."""
+def on_machines(
+    folder: Path, machine_of: Sequence[int], shifts: Shifts, processors: str = "AB"
+) -> Path:
+    """The run in ``folder`` as one whose block b was measured on machine ``machine_of[b]``.
+
+    Machines have ``processors`` in turn.
+    """
     for path in folder.rglob("*.json"):
         if path.parent.name not in ("raw", "ceilings"):
             continue
@@ -35,7 +40,7 @@ def on_machines(folder: Path, machine_of: Sequence[int], shifts: Shifts) -> Path
         record["machine"] = name_of(machine)
         if path.parent.name == "raw":
             _shift(record, float(np.exp(shifts[machine][record["arm"]])))
-            record["facts"]["cpu"] = f"Processor {'AB'[machine % 2]}"
+            record["facts"]["cpu"] = f"Processor {processors[machine % len(processors)]}"
         else:
             _shift_ceilings(record, float(np.exp(shifts[machine][0])))
         path.write_text(json.dumps(record), encoding="utf-8")

@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 from scipy import stats
 
+from reports.compare.comparison import compare_runs
+from reports.compare.comparison_text import units_text
 from reports.figures.by_machine import by_machine
-from reports.findings.comparison import Shared
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, Floats, log_estimate, verdict
 from reports.findings.mean import mean_over
@@ -24,7 +25,7 @@ from reports.outputs.page import page
 from reports.outputs.tables import markdown, print_summary
 from reports.text.evidence import caveats
 from reports.text.headline import sentences
-from reports.text.machines import apart_text, claim_text
+from reports.text.machines import apart_text, claim_text, fewer_text
 from runfiles.load import load_run
 from tests.reports.cased import write_cases
 from tests.reports.conftest import Bench
@@ -83,8 +84,9 @@ def machined(write_run: Callable[..., Path]) -> Callable[..., Findings]:
 
     def make(machine_of: Sequence[int], **changes: Any) -> Findings:
         shifts = changes.pop("shifts", shifts_of(max(machine_of) + 1, ARMS))
+        processors = changes.pop("processors", "AB")
         folder = write_run(n_blocks=len(machine_of), **changes)
-        return findings(load_run(on_machines(folder, machine_of, shifts)))
+        return findings(load_run(on_machines(folder, machine_of, shifts, processors)))
 
     return make
 
@@ -303,6 +305,29 @@ def test_an_arm_that_only_another_machine_has_times_of_is_told_to_have_none_here
     assert "machine 1" in str(cell.reason)
 
 
+def test_an_arm_on_some_machines_only_is_named_with_how_many(
+    machined: Callable[..., Findings], bench: type[Bench]
+) -> None:
+    blocks = frozenset(b for b, machine in enumerate(SIX) if machine in (4, 5))
+    arms = (
+        bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
+        bench("jax", status="crashed", bad_blocks=blocks),
+    )  # fmt: skip
+    found = machined(SIX, arms=arms)
+    assert found.on_fewer == ((found.arms[3], 4),)
+    text = fewer_text(found)
+    assert text is not None
+    assert (text.names, text.numbers) == (("jax",), (4, 6))
+    assert text in sentences(found)
+    cell = found.cell(found.arms[3])
+    samples = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
+    centre, half = between(samples)
+    assert cell is not None
+    assert cell.ratio is not None
+    assert len(samples) == 4
+    assert cell.ratio.high == pytest.approx(np.exp(centre + half))
+
+
 def test_means_over_cases_are_taken_inside_blocks_of_one_machine(tmp_path: Path) -> None:
     folder = write_cases(tmp_path / "run", {"softmax": {"seed": 3}}, n_blocks=12)
     found = findings(load_run(on_machines(folder, SIX, shifts_of(6, ARMS))))
@@ -340,19 +365,21 @@ def test_sizes_of_several_machines_have_crossovers(tmp_path: Path) -> None:
 
 
 def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Findings]) -> None:
-    old = machined(SIX, name="old", seed=1)
-    new = machined((0,) * 12, name="new", seed=2)
-    (shared,) = Shared.of(old, new)
-    arm = next(pair for pair in shared.arms if pair[0].name == "torch")
-    (a, b) = next(pair for pair in shared.cells(*arm) if pair[0].phase == "epoch")
-    before, after = old.to_baseline(a), new.to_baseline(b)
-    found = log_estimate(after, old=before)
+    old = machined(SIX, name="old", seed=1, processors="A")
+    new = machined((0,) * 12, name="new", seed=2, processors="A")
+    comparison = compare_runs(old, new)
+    named = [(one.arm, one.phase) for one in comparison.changes]
+    found = comparison.changes[named.index(("torch", "epoch"))].change
     samples = ratios_of(columns_of(old.run.folder), "torch", "torch-lesson", "epoch")
     (blocks,) = ratios_of(columns_of(new.run.folder), "torch", "torch-lesson", "epoch")
     means = [float(np.mean(one)) for one in samples]
     expected = stats.ttest_ind(blocks, means, equal_var=False).confidence_interval(0.95)
-    assert found is not None
     assert [found.low, found.high] == pytest.approx(np.exp([expected.low, expected.high]))
+    assert [str(text) for text in units_text(comparison)] == [
+        "OLD speaks of machines like these (6 of them): its spread is that of machines.",
+        "NEW speaks of this machine: its spread is that of its blocks.",
+    ]
+    assert units_text(compare_runs(new, new)) == ()
 
 
 @pytest.mark.parametrize("n_blocks", [(20,), (10, 10), (15, 5), (4,) * 5, (2,) * 10])
