@@ -110,8 +110,9 @@ def test_a_ratio_weighs_machines_alike_and_its_interval_is_by_what_bears_the_cla
         samples = ratios_of(columns, cell.arm.name, cell.baseline.name, cell.phase)
         centre, half = by_hand(samples)
         assert cell.ratio is not None
-        told = [np.log(end) for end in (cell.ratio.value, cell.ratio.low, cell.ratio.high)]
-        assert told == pytest.approx([centre, centre - half, centre + half], abs=1e-12)
+        told = [cell.ratio.value, cell.ratio.low, cell.ratio.high]
+        expected = np.exp([centre, centre - half, centre + half])
+        assert told == pytest.approx(expected, rel=1e-12)
         assert cell.n_blocks == len(machine_of)
 
 
