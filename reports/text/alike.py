@@ -39,7 +39,7 @@ def _clause(findings: Findings, one: Alike) -> Clause:
         arms=tuple(arm for before, tier in pairs for arm in _compared(findings, before, tier)),
         device=one.device,
         execution=one.execution,
-        about=Sentence("Autodiff{}{}, {}{}", over, device, way(one.execution), there(findings)),
+        about=Sentence("Autodiff{}{}{}, {}", over, device, there(findings), way(one.execution)),
     )
 
 
