@@ -76,6 +76,7 @@ def crossovers(points: list[Measured]) -> tuple[Crossover, ...]:
 def _crossover(points: list[Measured], *, first_wins: bool) -> Crossover:
     powers = [_node(math.log(point.size), point.log_ratios) for point in points]
     lines = [_node(float(point.size), point.differences) for point in points]
+    lines = [node for node in lines if not math.isnan(node.height)]  # what one machine lacks
     low, high = points[0].size, points[-1].size
     crossings = zeros(powers)
     ends = [math.exp(at) for at in near_zero(powers)] + near_zero(lines)

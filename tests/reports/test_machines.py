@@ -15,6 +15,7 @@ from scipy import stats
 from reports.compare.comparison import compare_runs
 from reports.compare.comparison_text import units_text
 from reports.figures.by_machine import by_machine
+from reports.findings.crossovers import Measured, crossovers
 from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, Floats, log_estimate, verdict
 from reports.findings.mean import mean_over
@@ -363,6 +364,21 @@ def test_sizes_of_several_machines_have_crossovers(tmp_path: Path) -> None:
         assert one.size.low is not None
         assert one.size.high is not None
         assert 10 <= one.size.low <= one.size.value <= one.size.high <= 100
+
+
+def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_the_crossover_its_interval() -> None:
+    rng = np.random.default_rng(0)
+    points = []
+    for size, log in ((10, -0.5), (30, 0.1), (100, 0.5)):
+        ratios = np.full((2, 6), np.nan)
+        ratios[0, :3], ratios[1, 3:] = log + rng.normal(0, 0.01, (2, 3))
+        if size == 100:
+            ratios[0] = np.nan
+        points.append(Measured(size, ratios, np.expm1(ratios[0]), Bar(0.03)))
+    (found,) = crossovers(points)
+    assert found.place.low is not None
+    assert found.place.high is not None
+    assert 10 < found.place.low < found.place.value < found.place.high < 100
 
 
 def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Findings]) -> None:
