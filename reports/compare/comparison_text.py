@@ -9,14 +9,22 @@ from reports.compare.comparison import where, why_not
 from reports.findings.comparison import ABSENT, Change, Comparison, Engine, Shared, Uncompared
 from reports.findings.findings import Findings
 from reports.findings.intervals import CONFIDENCE
+from reports.findings.machines import Claim
 from reports.text.cases import case_label
 from reports.text.counted import counted
 from reports.text.evidence import interrupted
 from reports.text.machine import machine_text
+from reports.text.machines import least_units
 from reports.text.null_arm import judgement_text
 from reports.text.numbers import chosen_percent, difference, shown_ratio
 from reports.text.phases import words
 from reports.text.sentence import Sentence, few
+
+UNITS: dict[Claim, str] = {
+    "this machine": "its blocks",
+    "these machines": "blocks within each machine",
+    "machines like these": "machines",
+}
 
 
 def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
@@ -28,6 +36,7 @@ def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
         *map(uncompared_text, comparison.uncompared),
         *(text for one in comparison.engines if (text := engine_text(one))),
         how_to_read(comparison),
+        *units_text(comparison),
         Sentence("Measured on {}.", machine_text(comparison.machine)),
     )
 
@@ -80,11 +89,17 @@ def smallest_text(comparison: Comparison) -> Sentence | None:
     if not comparison.changes:
         return None
     if not comparison.smallest:
-        nothing = "No change could have been seen: that takes two blocks of each run at least."
-        return Sentence(nothing)
+        return _unseen(comparison)
     low, high = map(difference, comparison.smallest)
     span = low if low == high else Sentence("{} to {}, depending on the cell", low, high)
     return Sentence("Smallest change these runs would have called, 4 times in 5: {}.", span)
+
+
+def _unseen(comparison: Comparison) -> Sentence:
+    """What it takes to see a change."""
+    old, new = map(least_units, (comparison.old, comparison.new))
+    each = f"{old} of each run" if old == new else f"{old} of OLD and {new} of NEW"
+    return Sentence(f"No change could have been seen: that takes {each} at least.")
 
 
 def baselines(comparison: Comparison) -> Sentence:
@@ -104,6 +119,25 @@ def how_to_read(comparison: Comparison) -> Sentence:
         "of {} and beyond what two identical arms may differ by in either run.",
         *(to, whose, hold, chosen_percent(CONFIDENCE), chosen_percent(comparison.margin)),
     )
+
+
+def units_text(comparison: Comparison) -> tuple[Sentence, ...]:
+    """What each run's ratios speak of and what Welch's interval takes its spread from.
+
+    Nothing where both are of one machine.
+    """
+    sides = {"OLD": comparison.old, "NEW": comparison.new}
+    if not any(run.machines.are_several for run in sides.values()):
+        return ()
+    told = "{} speaks of {}{}: its spread is that of {}."
+    return tuple(
+        Sentence(told, side, run.claim, _how_many(run), UNITS[run.claim])
+        for side, run in sides.items()
+    )
+
+
+def _how_many(run: Findings) -> Sentence:
+    return Sentence(" ({} of them)", run.machines.n) if run.machines.are_several else Sentence()
 
 
 def caveats(comparison: Comparison) -> tuple[Sentence, ...]:

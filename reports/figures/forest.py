@@ -63,17 +63,18 @@ def forest(
     paint_axis: Callable[[Axes, Frame, Sequence[Row]], None],
     head: Row | None = None,
     looks: tuple[Look, ...] | None = None,
+    high: float = ROW,
     **words: str,
 ) -> Drawing | None:
     """The drawing of ``rows`` below ``head``, None where there are none; ``words`` are its own.
 
     ``alternative`` is what the rows' sentences are listed after, ``looks`` what the key explains:
-    those of the rows' arms unless given.
+    those of the rows' arms unless given, ``high`` the points of a row at least.
     """
     if not rows:
         return None
     above = (head,) if head else ()
-    frame = _frame((*above, *rows), len(above))
+    frame = _frame((*above, *rows), len(above), high)
 
     def paint(axes: Axes) -> None:
         axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -90,10 +91,10 @@ def forest(
     return Drawing(name, title, frame, paint, looks=own if looks is None else looks, **words)
 
 
-def _frame(rows: Sequence[Row], n_above: int) -> Frame:
+def _frame(rows: Sequence[Row], n_above: int, high: float) -> Frame:
     """A frame that has room for the names at the left and the numbers at the right."""
     names = [label(row.name) for row in rows]
-    high = TALL_ROW if any("\n" in name for name in names) else ROW
+    high = max(high, TALL_ROW if any("\n" in name for name in names) else ROW)
     left, right = 14 + points(names), 16 + points([row.text for row in rows])
     top = 10 + high * n_above
     return Frame(WIDTH, 10 + FOOT + high * len(rows), left, right, top, FOOT)
@@ -158,12 +159,12 @@ def paint_estimate(given: Estimate, own: Look, axes: Axes, row: int) -> None:
     paint_mark(axes, given.value, row, own)
 
 
-def paint_bar(axes: Axes, row: int, ends: tuple[float, float], own: Look, **style: Any) -> None:
+def paint_bar(axes: Axes, row: float, ends: tuple[float, float], own: Look, **style: Any) -> None:
     """Draw a line in a row from end to end, as far as the axis reaches."""
     axes.plot(np.clip(ends, *axes.get_xlim()), (row, row), color=own.colour, **style)
 
 
-def paint_arrows(axes: Axes, row: int, ends: tuple[float, float], own: Look) -> None:
+def paint_arrows(axes: Axes, row: float, ends: tuple[float, float], own: Look) -> None:
     """Draw an arrow at each edge of the axis beyond which an end lies."""
     low, high = axes.get_xlim()
     for arrow, edge, is_cut in (("<", low, ends[0] < low), (">", high, ends[1] > high)):

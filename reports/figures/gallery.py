@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reports.figures.break_even import break_even
+from reports.figures.by_machine import by_machine
 from reports.figures.drawing import Drawing
 from reports.figures.learned import learned
 from reports.figures.losses import losses
@@ -18,9 +19,11 @@ from reports.figures.spread import spread
 from reports.figures.times import ratios, times
 from reports.figures.warm_up import warm_up
 from reports.findings.findings import Findings
+from reports.text.machines import there
 
 RANKED = (times, ratios)  # for a README: on the page their numbers are the ranking's
-OF_EPOCHS = (prices, split, spread, break_even, warm_up, losses, learned)
+OF_SECONDS = ("times", "split", "break_even", "warm_up")
+OF_EPOCHS = (prices, split, spread, by_machine, break_even, warm_up, losses, learned)
 
 
 def gallery(findings: Findings) -> tuple[Drawing, ...]:
@@ -40,10 +43,14 @@ def rankings(findings: Findings) -> tuple[Drawing, ...]:
 def _of_epochs(
     findings: Findings, painters: tuple[Callable[[Findings], Drawing | None], ...]
 ) -> tuple[Drawing, ...]:
-    """What these draw; where epochs were cut to their first steps, it says so."""
-    cut = prefix(findings)
+    """What these draw; where epochs were cut, or seconds are those of one machine, it says so."""
+    cut, where = prefix(findings), there(findings)
     drawn = tuple(drawing for paint in painters if (drawing := paint(findings)))
-    if not cut:
-        return drawn
-    titled = ((f"{one.title}{cut}", one) for one in drawn)
-    return tuple(replace(d, title=t, alternative=f"{t}. {d.alternative}") for t, d in titled)
+    told = ((one, f"{cut}{where if one.name in OF_SECONDS else ''}") for one in drawn)
+    return tuple(_titled(one, behind) if behind else one for one, behind in told)
+
+
+def _titled(drawing: Drawing, behind: str) -> Drawing:
+    """The same with more in its title, which its alternative begins with then."""
+    title = f"{drawing.title}{behind}"
+    return replace(drawing, title=title, alternative=f"{title}. {drawing.alternative}")

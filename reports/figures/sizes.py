@@ -10,6 +10,7 @@ from reports.findings.curve import Curve, Fastest
 from reports.findings.findings import Findings
 from reports.findings.sweep import Axis
 from reports.text.lead import in_dtype
+from reports.text.machines import there
 from reports.text.numbers import rounded, shown_seconds
 from reports.text.sizes import along
 
@@ -39,7 +40,7 @@ def _drawing(findings: Findings, axis: Axis) -> Drawing:
     listed = "; ".join(map(_told, found))
     return race(
         f"sizes_{axis.name}",
-        f"Time of an example, by {along(axis)}{in_dtype(findings, dtype)}",
+        f"Time of an example, by {along(axis)}{in_dtype(findings, dtype)}{there(findings)}",
         along(axis),
         {curve.arm: curve.seconds for curve in drawn},
         [_flag(one, axis) for one in leads],

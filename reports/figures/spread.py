@@ -31,7 +31,7 @@ def spread(findings: Findings) -> Drawing | None:
         "spread",
         "How sure, block by block",
         [row_of(one.arm, _width(one.factor), partial(_paint_row, one)) for one in found],
-        partial(_paint_axis, bound, farthest),
+        partial(paint_deviations, bound, farthest, "block ÷ mean"),
         how_to_read="Each mark is one block: its ratio to the baseline ÷ the arm's mean "
         "ratio. The bar is the 95 % interval of that mean, the grey band the margin. The scale is "
         f"even within the band and logarithmic beyond.{cut}",
@@ -44,12 +44,14 @@ def _width(factor: float) -> str:
     return f"±{percent(factor - 1)}" if factor < 2 else f"factor {plain(factor, 2)}"
 
 
-def _paint_axis(bound: float, farthest: float, axes: Axes, frame: Frame, _: object) -> None:
-    """An axis that holds everything, or ends where it says that it is cut."""
+def paint_deviations(
+    bound: float, farthest: float, words: str, axes: Axes, frame: Frame, _: object
+) -> None:
+    """An axis of logs around 0 that holds everything, or ends where it says that it is cut."""
     reach = 1.12 * min(farthest, FARTHEST)
     axes.axvspan(-bound, bound, color=GREY, alpha=0.18, lw=0)
     axes.axvline(0, color=GREY, lw=1)
-    axes.set(xlim=(-reach, reach), xlabel=f"block ÷ mean{CUT if farthest > FARTHEST else ''}")
+    axes.set(xlim=(-reach, reach), xlabel=words + (CUT if farthest > FARTHEST else ""))
     axes.set_xscale("asinh", linear_width=2 * bound)
     paint_ticks(axes.xaxis, _ticks(axes, reach, frame.wide), _tick)
     axes.grid(axis="x")

@@ -9,6 +9,7 @@ import numpy as np
 
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
+from reports.findings.machines import Machines
 from runfiles.phases import ANY_COLD, REPEATED
 from runfiles.records import Process
 from runfiles.run import Run
@@ -25,6 +26,7 @@ class Block:
     phase: str
     block: int
     seconds: float
+    machine: str | None  # that the process ran on
 
     @property
     def log(self) -> float:
@@ -43,17 +45,24 @@ def blocks_of(run: Run, arms: tuple[Arm, ...]) -> tuple[Block, ...]:
 def _of_process(process: Process) -> list[Block]:
     seconds = {phase: float(np.median(s.seconds)) for phase, s in process.phases.items()}
     seconds |= process.cold
-    return [Block(process.arm, phase, process.block, took) for phase, took in seconds.items()]
+    arm, block, machine = process.arm, process.block, process.machine
+    return [Block(arm, phase, block, took, machine) for phase, took in seconds.items()]
 
 
-def log_medians(blocks: Iterable[Block], phases: tuple[str, ...], shape: tuple[int, int]) -> Floats:
-    """(arms, phases, blocks): the log of each process's median; ``shape``: (arms, blocks)."""
+def log_medians(
+    blocks: Iterable[Block], phases: tuple[str, ...], shape: tuple[int, int], machines: Machines
+) -> Floats:
+    """(arms, phases, blocks): the log of each process's median; ``shape``: (arms, blocks).
+
+    Of several machines (arms, phases, machines, blocks): NaN but on the machine of the block.
+    """
     n_arms, n_blocks = shape
-    logs = np.full((n_arms, len(phases), n_blocks), np.nan)
+    logs = np.full((n_arms, len(phases), machines.n, n_blocks), np.nan)
     for one in blocks:
         if one.phase in phases:
-            logs[one.arm, phases.index(one.phase), one.block] = one.log
-    return logs
+            place = machines.names.index(one.machine)
+            logs[one.arm, phases.index(one.phase), place, one.block] = one.log
+    return logs if machines.are_several else logs[:, :, 0]
 
 
 def median(values: Iterable[float | None]) -> float | None:

@@ -12,7 +12,8 @@ import numpy as np
 from scipy.special import chdtri  # type: ignore[import-untyped, unused-ignore]
 
 from reports.findings.case import Case
-from reports.findings.intervals import CONFIDENCE, POWER, Floats, t_quantile
+from reports.findings.intervals import CONFIDENCE, POWER, Floats
+from reports.findings.mean import t_quantile
 
 WANTED = 1.05  # an effect a reader may want to see
 FEWEST = 6  # from fewer, the number is known to no better than a factor of 20
@@ -31,8 +32,11 @@ class BlocksNeeded:
 def blocks_for(case: Case) -> BlocksNeeded | None:
     """Blocks to see ``WANTED`` in every arm at this run's spread; None where that is not known.
 
-    The null arm is one of them: a difference is shown only beyond what it differs by.
+    The null arm is one of them: a difference is shown only beyond what it differs by. Nothing is
+    said of several machines: more of them would show more than further blocks of these.
     """
+    if case.machines.are_several:
+        return None
     found = [
         blocks_needed(case.to_baseline(cell), case.margin, WANTED)
         for cell in case.ranked()

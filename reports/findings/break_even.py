@@ -24,6 +24,7 @@ from reports.findings.intervals import (
     surely_below,
     verdict,
 )
+from reports.findings.machines import ONE_MACHINE, Machines
 from runfiles.phases import COLD
 
 OF_A_TOTAL = frozenset({*COLD, "epoch"})  # phases that the time of so many epochs is made of
@@ -56,8 +57,13 @@ class BreakEven(Part, frozen=True, eq=False):
         return self.steady == "faster" and self.start != "faster" and self.high is not None
 
 
-def break_even(arm: int, baseline: int, columns: Mapping[str, Column]) -> BreakEven | None:
+def break_even(
+    arm: int, baseline: int, columns: Mapping[str, Column], machines: Machines = ONE_MACHINE
+) -> BreakEven | None:
     """The break-even of ``arm`` over ``baseline``, by the columns of the phases.
+
+    Of several machines the number of epochs is that of one, as it comes from seconds; who is
+    faster is judged over all.
 
     None for a baseline itself, where the run has not all of these phases, and where no block has
     them of both arms.
@@ -66,7 +72,7 @@ def break_even(arm: int, baseline: int, columns: Mapping[str, Column]) -> BreakE
         return None
     logs, bar = columns["epoch"].logs, columns["epoch"].bar
     cold = [np.exp(columns[phase].logs) for phase in COLD]
-    epoch = np.exp(logs)  # (arms, blocks), as each of cold
+    epoch = np.exp(logs)  # (arms, [machines,] blocks), as each of cold
     once = sum(cold, -epoch)  # beyond what its epochs take
     dearer, saved = once[arm] - once[baseline], epoch[baseline] - epoch[arm]
     if np.isnan(dearer + saved).all():
@@ -74,7 +80,8 @@ def break_even(arm: int, baseline: int, columns: Mapping[str, Column]) -> BreakE
     first, steady = (to[arm] - to[baseline] for to in (np.log(np.sum(cold, axis=0)), logs))
     ratio = log_estimate(steady)
     assert ratio is not None
-    numbers = _numbers(quotient(dearer, saved), surely_below(steady, bar.null))
+    even = quotient(machines.there(dearer), machines.there(saved))
+    numbers = _numbers(even, surely_below(steady, bar.null))
     # what is paid until the first epoch is done: the highest bar of its phases
     at_start = max((columns[phase].bar for phase in COLD), key=lambda one: one.null)
     return BreakEven(*numbers, verdict(first, at_start), verdict(steady, bar), ratio)

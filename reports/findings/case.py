@@ -15,8 +15,11 @@ from reports.findings.cells import Cell
 from reports.findings.compared import Compared
 from reports.findings.document import Aside, Part
 from reports.findings.intervals import CONFIDENCE, Bar, Estimate, Floats, log_estimate
+from reports.findings.machines import Machines
+from reports.findings.mean import from_small_to_large
 from reports.findings.null_arm import NullArm
 from reports.findings.terms import Count, Phase, Threads
+from runfiles.phases import DERIVED
 from runfiles.records import Plan, Process
 from runfiles.run import Run
 
@@ -49,6 +52,7 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     cells: tuple[Cell, ...]
     """Every arm in every phase at the run's own size."""
     run: Aside[Run]
+    machines: Aside[Machines]  # of the run, in all its cases
     blocks: Aside[tuple[Block, ...]]
 
     @cached_property
@@ -84,6 +88,11 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """The processes of ``arm``."""
         return self.run.by_arm.get(arm.index, ())
 
+    @property
+    def blocks_there(self) -> tuple[Block, ...]:
+        """Those of the machine whose seconds are told."""
+        return tuple(one for one in self.blocks if self.machines.is_told(one.machine))
+
     def same(self, arm: Arm) -> Arm | None:
         """What an arm of another case is here; None where it is not."""
         return self._identities.get(arm.identity)
@@ -118,9 +127,17 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
 
     @cached_property
     def _ranked(self) -> dict[str, tuple[Cell, ...]]:
-        ranked = sorted(self.cells, key=lambda c: c.seconds.value if c.seconds else np.inf)
-        phases = {cell.phase for cell in self.cells}
-        return {phase: tuple(cell for cell in ranked if cell.phase == phase) for phase in phases}
+        phases: dict[str, list[Cell]] = {}
+        for cell in sorted(self.cells, key=lambda c: c.seconds.value if c.seconds else np.inf):
+            phases.setdefault(cell.phase, []).append(cell)
+        return {phase: self._by_ratio(cells) for phase, cells in phases.items()}
+
+    def _by_ratio(self, cells: list[Cell]) -> tuple[Cell, ...]:
+        """The same, of several machines by what all of them say; a difference has no ratio."""
+        if not self.machines.are_several or cells[0].phase in DERIVED:
+            return tuple(cells)
+        found = from_small_to_large({cell: cell.logs for cell in cells if cell.seconds})
+        return (*found, *(cell for cell in cells if not cell.seconds))
 
     def timed(
         self, phase: str | None = None, differentiation: str | None = None
@@ -152,11 +169,18 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         return Bar(self.margin, self.null_arm.bound(phase))
 
     def logs(self, arm: Arm, phase: str) -> Floats:
-        """The log of each process's median seconds, (blocks,), NaN where there is none."""
+        """The log of each process's median seconds, ([machines,] blocks), NaN where there is none.
+
+        Seconds of several machines may be compared inside blocks only: see ``logs_there``.
+        """
         return self._places[arm.index, phase].logs
 
+    def logs_there(self, arm: Arm, phase: str) -> Floats:
+        """The same of the one machine whose seconds are told, (blocks,)."""
+        return self.machines.there(self.logs(arm, phase))
+
     def log_ratios(self, above: Arm, below: Arm, phase: str | None = None) -> Floats:
-        """log(arm ``above`` ÷ arm ``below``) in each block, (blocks,)."""
+        """log(arm ``above`` ÷ arm ``below``) in each block, ([machines,] blocks)."""
         phase = phase or self.main_phase
         return np.asarray(self.logs(above, phase) - self.logs(below, phase))
 
@@ -178,7 +202,7 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         return log_estimate(self.logs(arm, above) - self.logs(arm, below))
 
     def to_baseline(self, cell: Cell) -> Floats:
-        """log(the cell's time ÷ its baseline's) in each block, (blocks,)."""
+        """log(the cell's time ÷ its baseline's) in each block, ([machines,] blocks)."""
         return self.log_ratios(cell.arm, cell.baseline, cell.phase)
 
     def baseline_of(self, arm: Arm) -> Arm:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from reports.findings.document import Aside, Part, key, means, taken
 from reports.findings.intervals import Floats, log_estimate
+from reports.findings.machines import ONE_MACHINE, Machines
 from reports.findings.terms import Count, Index, Rate, Standing
 from runfiles import records
 from runfiles.run import Run
@@ -108,11 +109,11 @@ class Ceilings(Part, frozen=True, eq=False):
     """Blocks without ceilings."""
 
 
-def measured_ceilings(run: Run) -> tuple[BestOf, ...]:
-    """Every ceiling that was measured in some block of ``run``."""
+def measured_ceilings(run: Run, machines: Machines = ONE_MACHINE) -> tuple[BestOf, ...]:
+    """Every ceiling that some block of ``run`` measured on the machine whose seconds are told."""
     logs: dict[tuple[str, str], Floats] = {}
     amounts: dict[tuple[str, str], int] = {}
-    for measured in run.ceilings:
+    for measured in (one for one in run.ceilings if machines.is_told(one.machine)):
         for what, amount, seconds in _parts(measured):
             amounts.setdefault(what, amount)
             column = logs.setdefault(what, np.full(len(run.plan.blocks), np.nan))
@@ -125,10 +126,10 @@ def measured_ceilings(run: Run) -> tuple[BestOf, ...]:
     )
 
 
-def ceilings_of(run: Run) -> Ceilings:
+def ceilings_of(run: Run, machines: Machines) -> Ceilings:
     """The machine's ceilings, and the blocks that have none."""
     failed = (taken(FailedCeilings, one) for one in run.ceilings if one.status != "ok")
-    return Ceilings(measured_ceilings(run), tuple(failed))
+    return Ceilings(measured_ceilings(run, machines), tuple(failed))
 
 
 def _parts(measured: records.Ceilings) -> Iterator[tuple[tuple[str, str], int, Sequence[float]]]:

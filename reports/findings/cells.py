@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
@@ -21,6 +22,7 @@ from reports.findings.intervals import (
     unity,
     verdict,
 )
+from reports.findings.machines import Machines
 from reports.findings.overhead import Overhead, overhead
 from reports.findings.terms import (
     MISSING,
@@ -33,6 +35,7 @@ from reports.findings.terms import (
     Standing,
     Status,
 )
+from runfiles.records import Process
 from runfiles.run import Run
 
 NEGATIVE = "a difference of two times, here within their noise or below 0"
@@ -57,14 +60,16 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     reason: Reason
     failed_check: FailedCheck = None
     n_blocks: Count = 0
-    """Blocks that the number comes from."""
+    """Blocks that the number comes from; of several machines those that the ratio comes from, and
+    seconds from as many of them as the machine whose seconds are told has."""
     seconds: Seconds | None = None
     """Time: exp of the mean over blocks of the log of a process's median, in seconds an epoch
     (train: a training; full_gradient and loss: a call; cold phases: once). Where problem.steps is a
-    number, an epoch is its first so many minibatches only. Null where there is no number."""
+    number, an epoch is its first so many minibatches only. Of several machines the time on one:
+    that of machines whose has_seconds is true. Null where there is no number."""
     ratio: Ratio | None = None
-    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Null
-    where there is no number."""
+    """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Of
+    several machines the mean over them, weighted alike. Null where there is no number."""
     verdict: Verdict | None = None
     """Verdict against the margin. Null for a baseline, without a ratio, and where the evidence is
     unusable."""
@@ -73,7 +78,7 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     Null with fewer than two blocks, for a baseline and without a ratio."""
     overhead: Aside[Overhead | None] = None
     memory: Aside[float | None] = None  # in bytes
-    logs: Aside[Floats]  # (blocks,): log of a process's median seconds, NaN where none
+    logs: Aside[Floats]  # ([machines,] blocks): log of a process's median seconds, NaN where none
 
     @key
     def overhead_seconds(self) -> float | None:
@@ -106,29 +111,34 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
 
 
 def cells_of(
-    run: Run, arms: tuple[Arm, ...], baselines: tuple[int, ...], columns: tuple[Column, ...]
+    run: Run,
+    arms: tuple[Arm, ...],
+    baselines: tuple[int, ...],
+    columns: tuple[Column, ...],
+    machines: Machines,
 ) -> tuple[Cell, ...]:
     """Every cell of ``arms``, arm by arm, then those that are differences of others."""
     pairs = [(arm, arms[baselines[arm.index]]) for arm in arms]
-    found = [_cell(run, *pair, column) for pair in pairs for column in columns]
-    return (*found, *(cell for pair in pairs for cell in _differences(*pair, columns)))
+    found = [_cell(run, *pair, column, machines) for pair in pairs for column in columns]
+    return (*found, *(cell for pair in pairs for cell in _differences(*pair, columns, machines)))
 
 
-def _cell(run: Run, arm: Arm, baseline: Arm, column: Column) -> Cell:
+def _cell(run: Run, arm: Arm, baseline: Arm, column: Column, machines: Machines) -> Cell:
     logs, phase = column.logs[arm.index], column.phase
-    seconds = log_estimate(logs)
+    seconds = log_estimate(machines.there(logs))
     given = Cell(
         arm=arm, baseline=baseline, phase=phase, status="ok", reason=arm.reason, logs=logs,
         seconds=seconds,
     )  # fmt: skip
     if seconds is None:
-        status, reason = _absence(run, arm, phase)
+        status, reason = _absence(run, arm, phase) if np.isnan(logs).all() else _elsewhere(machines)
         return replace(given, status=status, reason=reason, failed_check=arm.failed_check)
+    mine = machines.told_of(run.by_arm.get(arm.index, ()))
     timed = replace(
         given,
-        n_blocks=seconds.n,
-        overhead=overhead(run, arm.index, phase, seconds.value),
-        memory=_extra_memory_bytes(run, arm.index, phase),
+        n_blocks=int(np.sum(~np.isnan(logs))),
+        overhead=overhead(mine, phase, seconds.value),
+        memory=_extra_memory_bytes(mine, phase),
     )
     return _compared(timed, logs - column.logs[baseline.index], column.bar)
 
@@ -153,15 +163,23 @@ def _absence(run: Run, arm: Arm, phase: str) -> tuple[Standing, str]:
     return ("unsupported", reason) if reason else (MISSING, "no process reported this phase")
 
 
-def _extra_memory_bytes(run: Run, arm: int, phase: str) -> float | None:
+def _elsewhere(machines: Machines) -> tuple[Standing, str]:
+    """The same of one that only other machines have a number of."""
+    return MISSING, f"machine {machines.told + 1}, whose seconds are shown, has no time of it"
+
+
+def _extra_memory_bytes(processes: Iterable[Process], phase: str) -> float | None:
     """The median over the processes of a cell that told it, None where none did."""
-    mine = (process.phases.get(phase) for process in run.by_arm.get(arm, ()))
+    mine = (process.phases.get(phase) for process in processes)
     return median(series.extra_memory_bytes for series in mine if series)
 
 
-def _differences(arm: Arm, baseline: Arm, columns: tuple[Column, ...]) -> list[Cell]:
+def _differences(
+    arm: Arm, baseline: Arm, columns: tuple[Column, ...], machines: Machines
+) -> list[Cell]:
     """``update = step - gradient`` and ``rest = epoch - data_iter - step`` of one arm."""
-    seconds = {column.phase: np.exp(column.logs[arm.index]) for column in columns}
+    own = ((column.phase, machines.there(column.logs[arm.index])) for column in columns)
+    seconds = {phase: np.exp(logs) for phase, logs in own}
     if not {"data_iter", "gradient", "step", "epoch"} <= set(seconds):
         return []
     update = seconds["step"] - seconds["gradient"]

@@ -13,7 +13,8 @@ are independent runs. Such an interval is Fieller's with each size's own t quant
 It would cover only where the ratio is a power of the size. Where each arm has a fixed cost and a
 cost that grows with the size, its time is a straight line in the size itself, and the crossover
 lies elsewhere. So the same is done with the differences of the two times over the size, and the
-interval spans both. Simulations in ``tests/simulations/crossing.py`` say how often it covers.
+interval spans both. Simulations in ``tests/simulations/crossing.py`` say how often it covers. Of
+several machines the differences are of one, as seconds of several have no mean.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from reports.findings.intervals import Bar, Estimate, Floats, mean, t_half_width, verdict
+from reports.findings.intervals import CONFIDENCE, Bar, Estimate, Floats, verdict
+from reports.findings.mean import mean_over
 
 DIFFERENT = ("faster", "slower")
 
@@ -35,7 +37,7 @@ class Measured:
     """Two arms at one size: ``first`` against ``second`` in every block, NaN where one has none."""
 
     size: int
-    log_ratios: Floats  # (blocks,), log(first ÷ second)
+    log_ratios: Floats  # ([machines,] blocks), log(first ÷ second)
     differences: Floats  # (blocks,), first less second, of a time that may be linear in the size
     bar: Bar
 
@@ -61,7 +63,7 @@ class Node:
 
 def crossovers(points: list[Measured]) -> tuple[Crossover, ...]:
     """Every crossover of two arms over ``points``, which are sorted by their size."""
-    known = [point for point in points if np.sum(~np.isnan(point.log_ratios)) >= 2]
+    known = [point for point in points if not np.isnan(_half(point.log_ratios))]
     verdicts = [verdict(point.log_ratios, point.bar) for point in known]
     certain = [i for i, called in enumerate(verdicts) if called in DIFFERENT]
     return tuple(
@@ -74,6 +76,7 @@ def crossovers(points: list[Measured]) -> tuple[Crossover, ...]:
 def _crossover(points: list[Measured], *, first_wins: bool) -> Crossover:
     powers = [_node(math.log(point.size), point.log_ratios) for point in points]
     lines = [_node(float(point.size), point.differences) for point in points]
+    lines = [node for node in lines if not math.isnan(node.height)]  # what one machine lacks
     low, high = points[0].size, points[-1].size
     crossings = zeros(powers)
     ends = [math.exp(at) for at in near_zero(powers)] + near_zero(lines)
@@ -84,7 +87,11 @@ def _crossover(points: list[Measured], *, first_wins: bool) -> Crossover:
 
 
 def _node(at: float, values: Floats) -> Node:
-    return Node(at, float(mean(values)), float(t_half_width(values)))
+    return Node(at, float(mean_over(values).value), _half(values))
+
+
+def _half(values: Floats) -> float:
+    return float(mean_over(values).half(CONFIDENCE))
 
 
 def zeros(nodes: list[Node]) -> list[float]:

@@ -55,14 +55,21 @@ def fastest_of(axis: Axis, curves: tuple[Curve, ...]) -> tuple[Fastest, ...]:
     found: list[Fastest] = []
     before = math.inf
     for size in axis.sizes:
-        timed = [curve for curve in curves if size in curve.seconds]
-        curve = min(timed, key=lambda one: one.seconds[size].value, default=None)
+        curve = _first(axis, [curve for curve in curves if size in curve.seconds], size)
         if curve and (not found or found[-1].arm is not curve.arm):
             claimed = _claimed(axis, curve.arm, before, size)
             since = size if claimed is None else claimed
             found.append(Fastest(curve.arm, since, float(curve.at(since)), claimed is not None))
         before = size
     return tuple(found)
+
+
+def _first(axis: Axis, curves: list[Curve], size: int) -> Curve | None:
+    """Of ``curves`` the first by time at a size, on several machines by what all of them say."""
+    point = dict(axis.sized)[size]
+    ranked = point.case.ranked(point.case.compared_phase)
+    order = [point.timed[cell.arm] for cell in ranked if cell.arm in point.timed]
+    return min(curves, key=lambda one: order.index(one.arm), default=None)
 
 
 def _claimed(axis: Axis, arm: Arm, after: float, until: int) -> float | None:

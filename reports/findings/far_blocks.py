@@ -9,7 +9,7 @@ simulated in ``tests/simulations/outlying.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
@@ -18,7 +18,8 @@ from msgspec import Meta
 from reports.findings.arms import Arm, ArmName
 from reports.findings.case import Case
 from reports.findings.document import Aside, Part, means
-from reports.findings.intervals import Estimate, Floats, exp, log_estimate, t_quantile
+from reports.findings.intervals import Estimate, Floats, exp, log_estimate
+from reports.findings.mean import t_quantile
 
 if TYPE_CHECKING:
     from reports.findings.findings import Findings
@@ -45,12 +46,14 @@ class FarBlocks(Part, frozen=True, eq=False):
 
 def far_blocks_of(case: Case) -> tuple[FarBlocks, ...]:
     """Arms with blocks far from their others in the main phase, null arms too, as planned. Verdicts
-    and ratios count these blocks all the same.
+    and ratios count these blocks all the same. Of several machines each block is set against those
+    of its own.
     """
     cells = [cell for cell in case.cells if cell.phase == case.main_phase]
     columns = {cell.arm: case.to_baseline(cell) for cell in cells if not cell.is_baseline}
-    tested = {arm: logs for arm, logs in columns.items() if np.sum(~np.isnan(logs)) >= FEWEST}
-    found = (_far(arm, logs, case.margin, len(tested)) for arm, logs in tested.items())
+    tested = {arm: logs for arm, logs in columns.items() if any(map(_is_testable, _machines(logs)))}
+    family = sum(_is_testable(own) for logs in tested.values() for own in _machines(logs))
+    found = (_far(arm, logs, case.margin, family) for arm, logs in tested.items())
     return tuple(one for one in found if one)
 
 
@@ -63,19 +66,40 @@ def far_in_all_of(findings: Findings) -> tuple[int, ...]:
     return tuple(sorted(set.intersection(*(set(one.blocks) for one in found))))
 
 
+def _machines(logs: Floats) -> Floats:
+    """The logs by machine, (machines, blocks)."""
+    return np.atleast_2d(logs)
+
+
+def _is_testable(logs: Floats) -> bool:
+    return bool(np.sum(~np.isnan(logs)) >= FEWEST)
+
+
 def _far(arm: Arm, logs: Floats, margin: float, family: int) -> FarBlocks | None:
-    outlying = outliers(logs, family)
-    others = np.array([math.nan if b in outlying else log for b, log in enumerate(logs)])
-    apart = {block: float(logs[block] - np.nanmedian(others)) for block in outlying}
     smallest = math.log1p(margin)  # below, nobody need know
-    blocks = tuple(block for block in outlying if abs(apart[block]) > smallest)
-    if not blocks:
+    every = [pair for own in _machines(logs) for pair in _apart(own, family).items()]
+    apart = {block: log for block, log in sorted(every) if abs(log) > smallest}
+    if not apart:
         return None
-    left = np.array([math.nan if b in blocks else log for b, log in enumerate(logs)])
+    left = _without(logs, apart)
     ratio, without = log_estimate(logs), log_estimate(left)
     assert ratio is not None
     assert without is not None
-    return FarBlocks(arm, blocks, tuple(exp(apart[block]) for block in blocks), without, ratio)
+    return FarBlocks(arm, tuple(apart), tuple(map(exp, apart.values())), without, ratio)
+
+
+def _apart(logs: Floats, family: int) -> dict[int, float]:
+    """By block how far the outlying of one machine are from the median of its others."""
+    outlying = outliers(logs, family) if _is_testable(logs) else ()
+    others = _without(logs, outlying)
+    return {block: float(logs[block] - np.nanmedian(others)) for block in outlying}
+
+
+def _without(logs: Floats, blocks: Collection[int]) -> Floats:
+    """The same with NaN in these blocks."""
+    left = logs.copy()
+    left[..., list(blocks)] = math.nan
+    return left
 
 
 def outliers(values: Floats, family: int = 1) -> tuple[int, ...]:

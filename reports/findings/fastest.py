@@ -28,9 +28,9 @@ from reports.findings.intervals import (
     Floats,
     exp,
     log_estimate,
-    mean,
     unity,
 )
+from reports.findings.mean import from_small_to_large
 from reports.findings.terms import Ratio
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def front(
     ``null`` is the log-ratio up to which identical arms may differ. ``first``: an arm that is
     taken for the first. ``family``: of how many intervals, unless of these.
     """
-    ranked = sorted(logs, key=lambda arm: float(mean(logs[arm])))
+    ranked = from_small_to_large(logs)
     if not ranked:
         return None
     first = ranked[0] if first is None else first

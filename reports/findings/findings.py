@@ -11,6 +11,7 @@ from msgspec import Meta
 from reports.findings.alike import alike_of
 from reports.findings.arms import Arm
 from reports.findings.blocks_needed import blocks_for
+from reports.findings.by_machine import apart_of, by_machine_of, on_fewer_of
 from reports.findings.case import Case
 from reports.findings.case_map import map_of
 from reports.findings.devices import device_uses
@@ -28,6 +29,7 @@ from reports.findings.learned import Learned, learned_at, strays
 from reports.findings.left_out import left_out_of
 from reports.findings.limit import limit_of_baseline
 from reports.findings.machine import distinct, dropped_switches_of, machine_of
+from reports.findings.machines import Claim, Machines, machines_of
 from reports.findings.names import named
 from reports.findings.operators import operators_of
 from reports.findings.pairs import gate_of, pairs_of
@@ -48,6 +50,13 @@ Format = Literal["autograd-bench cells"]
 FORMAT: Format = "autograd-bench cells"
 VERSION: Literal[2] = 2
 Needed = Annotated[int, Meta(ge=2)] | None
+Told = Annotated[
+    Claim,
+    means(
+        "What ratios and their intervals speak of: this machine, by blocks; these machines (two to "
+        "four), by blocks within each; machines like these (five and more), by machines."
+    ),
+]
 Fingerprint = Annotated[str, means("A fingerprint of the value: the first digits of its SHA-256.")]
 
 
@@ -61,6 +70,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     in_full: ClassVar[tuple[str, ...]] = ("arms",)
     called: ClassVar[Mapping[str, str]] = {
         "name": "run",
+        "by_machine": "machines",
         "case_map": "map",
         "further_sizes": "sizes",
         "blocks_for_5": "blocks_for_5_percent",
@@ -91,6 +101,17 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
         return sum(arm.n_missing for arm in self.arms if not arm.n_failed)
 
     machine = key(machine_of)
+
+    @key
+    def n_machines(self) -> Count:
+        """Machines that the run was measured on; those of an older run count as one."""
+        return self.machines.n
+
+    @key
+    def claim(self) -> Told:
+        return self.machines.claim
+
+    by_machine = key(by_machine_of)
     yardsticks = key(yardsticks_of)
     autodiff_over_hand_written = key(autodiff_by_hand)
 
@@ -207,6 +228,8 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     limit = cached_property(limit_of_baseline)
     dispatch = cached_property(dispatch_of)
     alike = cached_property(alike_of)
+    apart = cached_property(apart_of)
+    on_fewer = cached_property(on_fewer_of)
     best = cached_property(best_pair)
     evidence = cached_property(evidence_of)
     far_in_all = cached_property(far_in_all_of)
@@ -219,17 +242,18 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
-    return _findings(safe(run))
+    found = safe(run)
+    return _findings(found, machines_of(found))
 
 
-def _findings(run: Run) -> Findings:
+def _findings(run: Run, machines: Machines) -> Findings:
     return taken(
         Findings,
         run.plan,
         format=FORMAT,
         version=VERSION,
         run=run,
-        sizes=tuple(map(_findings, run.sizes)),
-        problems=tuple(map(_findings, run.problems)),
-        **vars(judged(run)),
+        sizes=tuple(_findings(one, machines) for one in run.sizes),
+        problems=tuple(_findings(one, machines) for one in run.problems),
+        **vars(judged(run, machines)),
     )

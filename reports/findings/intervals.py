@@ -1,7 +1,8 @@
 """Intervals: the statistics of paired blocks, as pure functions of log-ratios.
 
-A block is the unit of replication. Every function takes one value a block, NaN where the block
-has none, and never sees a round.
+Every function takes one value a block, NaN where the block has none, and never sees a round:
+(blocks,) of one machine, (machines, blocks) of several. What then bears a claim, blocks or
+machines, is said and computed in ``mean.py``.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-# SciPy ships no types, and the stubs for it may or may not be installed.
-from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
+from reports.findings.mean import mean_of, mean_over, t_quantile
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
@@ -72,74 +72,26 @@ def unity(n: int) -> Estimate:
     return Estimate(1.0, None, None, n)
 
 
-def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
-    """The quantile of Student's t at ``level``, for each of ``freedom``."""
-    return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), level))
-
-
-@dataclass(frozen=True)
-class Mean:
-    """Means over blocks, or how far they are from older ones, with what bears them."""
-
-    value: Floats  # NaN where there is no block
-    variance: Floats  # NaN from fewer than two; of a change that of the difference
-    root: Floats  # of the number of blocks; of a change 1
-    freedom: Floats  # degrees of freedom
-    n: Floats  # blocks; of a change those of the smaller sample
-
-    def half(self, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
-        """Half the width of the t-interval.
-
-        ``family`` is the number of intervals that shall hold together (Bonferroni).
-        """
-        return self.quantile(confidence, family) * np.sqrt(self.variance) / self.root
-
-    def quantile(self, confidence: float, family: int) -> Floats:
-        """How many standard errors that is."""
-        return t_quantile(1 - (1 - confidence) / family / 2, self.freedom)
-
-
-def mean_of(values: Floats, old: Floats | None = None) -> Mean:
-    """The mean of ``values`` over the last axis, what is NaN left out; or by Welch its change."""
-    if old is not None:
-        return _change(mean_of(old), mean_of(values))
-    n = np.sum(~np.isnan(values), axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.asarray(np.nansum(values, axis=-1) / n)
-        squares = np.nansum((values - value[..., None]) ** 2, axis=-1)
-        variance = squares / np.where(n < 2, np.nan, n - 1)
-    return Mean(value, variance, np.sqrt(n), n - 1, n)
-
-
-def _change(old: Mean, new: Mean) -> Mean:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a, b = (one.variance / one.n for one in (old, new))
-        freedom = (a + b) ** 2 / (a**2 / old.freedom + b**2 / new.freedom)
-    known = np.where(a + b > 0, freedom, 1.0)  # without a spread any
-    n = np.minimum(old.n, new.n)
-    return Mean(new.value - old.value, a + b, np.ones(()), known, n)
-
-
 def mean(values: Floats) -> Floats:
-    """The mean over the last axis of what is there, NaN where nothing is."""
+    """The means over the last axis, of blocks of one machine; NaN where nothing is."""
     return mean_of(values).value
 
 
 def t_half_width(values: Floats, confidence: float = CONFIDENCE, family: int = 1) -> Floats:
-    """Half the width of the t-interval of the mean over the last axis, NaN where n < 2."""
+    """Half the width of the t-interval of that mean, NaN where n < 2."""
     return mean_of(values).half(confidence, family)
 
 
 def linear_estimate(
     values: Floats, confidence: float = CONFIDENCE, family: int = 1, old: Floats | None = None
 ) -> Estimate | None:
-    """The mean of ``values`` (blocks,) with its t-interval, None where there is no value.
+    """The mean of ``values`` with its t-interval, None where there is no value.
 
     With ``old`` the change of the mean from that of another run, with Welch's interval.
     """
-    found = mean_of(values, old)
+    found = mean_over(values, old)
     value, half, n = float(found.value), float(found.half(confidence, family)), int(found.n)
-    if n < 2:
+    if math.isnan(half):
         return Estimate(value, None, None, n) if n else None
     return Estimate(value, value - half, value + half, n)
 
@@ -196,7 +148,7 @@ class Column:
     """One phase of a run: the log of every process's median, and what a claim must clear."""
 
     phase: str
-    logs: Floats  # (arms, blocks)
+    logs: Floats  # (arms, blocks), of several machines (arms, machines, blocks)
     bar: Bar
 
 
@@ -206,7 +158,7 @@ def verdict(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = None) 
     Different when the 95 % interval, corrected for ``family``, lies wholly beyond the bar,
     equivalent when the plain 90 % interval lies inside it.
     """
-    found = mean_of(logs, old)
+    found = mean_over(logs, old)
     centre, half = float(found.value), float(found.half(CONFIDENCE, family))
     if centre + half < -bar.beyond:
         return "faster"
@@ -219,7 +171,8 @@ def verdict(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = None) 
 
 def surely_below(logs: Floats, null: float) -> bool:
     """Whether the 95 % interval lies wholly below what two identical arms may differ by."""
-    return bool(mean(logs) + t_half_width(logs) < -null)
+    found = mean_over(logs)
+    return bool(found.value + found.half(CONFIDENCE) < -null)
 
 
 def detectable(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = None) -> float | None:
@@ -227,28 +180,34 @@ def detectable(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = Non
 
     exp(bar + (t(1 - 0.025 / family) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of
     freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
-    With ``old`` the smallest change, by Welch's standard error and degrees of freedom.
+    With ``old`` the smallest change, by Welch's standard error and degrees of freedom. None where
+    nothing bears an interval.
     """
-    found = mean_of(logs, old)
-    if found.n < 2:
+    found = mean_over(logs, old)
+    half = found.half(CONFIDENCE, family)
+    if math.isnan(half):
         return None
     certain, powerful = found.quantile(CONFIDENCE, family), t_quantile(POWER, found.freedom)
-    half = found.half(CONFIDENCE, family)
     return exp(bar.beyond + float(half * (1 + powerful / certain)))
 
 
+def measured(logs: Floats) -> Floats:
+    """``logs`` without the blocks that have no value on any machine."""
+    return logs[..., ~np.isnan(np.atleast_2d(logs)).all(axis=0)]
+
+
 def geometric_mean(columns: Iterable[Floats]) -> Floats:
-    """The logs of each cell, (blocks,), -> (blocks,): the mean over cells inside each block.
+    """The mean over cells inside each block, shaped like the logs of each: (..., blocks).
 
     A block counts only where it has every cell, so that all blocks mean the same.
     """
     found = list(columns)
-    n = min(map(len, found))
-    return np.asarray(np.stack([column[:n] for column in found]).mean(axis=0))
+    n = min(column.shape[-1] for column in found)
+    return np.asarray(np.stack([column[..., :n] for column in found]).mean(axis=0))
 
 
 def quotient(above: Floats, below: Floats) -> Estimate | None:
-    """mean(above) ÷ mean(below) over paired blocks, with Fieller's 95 % interval.
+    """mean(above) ÷ mean(below) over paired blocks of one machine, with Fieller's 95 % interval.
 
     None where mean(below) is not above 0; ``high`` is infinite where the interval of
     mean(below) reaches 0, for then no finite quotient can be excluded.

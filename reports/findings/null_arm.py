@@ -11,13 +11,16 @@ import numpy as np
 
 from reports.findings.disturbed import DisturbedArm
 from reports.findings.document import Aside, Part, key, means
-from reports.findings.intervals import EQUIVALENCE, Estimate, Floats, exp, mean, t_half_width
+from reports.findings.intervals import EQUIVALENCE, Estimate, Floats, exp, measured
+from reports.findings.mean import ENOUGH, Mean, mean_over
 from reports.findings.terms import Phase
 from runfiles.phases import ANY_COLD
 from runfiles.records import Arm
 
 State = Literal["shown", "not shown", "unsound"]
-Lack = Literal["a null arm", "a second block", "two blocks of both"]
+Lack = Literal[
+    "a null arm", "a second block", "two blocks of both", "two blocks of a machine", "two machines"
+]
 
 
 class NullCell(Part, frozen=True, eq=False):
@@ -128,34 +131,38 @@ class NullArm(Part, frozen=True, eq=False):
 def judge(
     arms: tuple[Arm, ...], baseline: int, phases: tuple[str, ...], logs: Floats, margin: float
 ) -> NullArm:
-    """The judgement of all null arms of ``baseline``; ``logs`` is (arms, phases, blocks).
+    """The judgement of all null arms of ``baseline``.
+
+    ``logs`` is (arms, phases, blocks), of several machines (arms, phases, machines, blocks).
 
     Two one-sided tests at 5 % a cell, both against ±log(1 + margin): the 90 % interval, widened
     (Bonferroni) so that those of all cells hold together.
     """
     nulls = [arm for arm in arms if arm.null_of == baseline]
     pairs = [
-        (arm.name, phase, logs[arm.index, p] - logs[baseline, p])
+        (arm.name, phase, mean_over(measured(logs[arm.index, p] - logs[baseline, p])))
         for arm in nulls
         for p, phase in enumerate(phases)
     ]
     n_blocks = logs.shape[-1]
-    tested = [(a, phase, x[~np.isnan(x)]) for a, phase, x in pairs if np.sum(~np.isnan(x)) >= 2]
+    tested = [one for one in pairs if not np.isnan(one[2].half(EQUIVALENCE))]
     if not tested:
-        return NullArm((), _lack(nulls, n_blocks), None, margin, n_blocks)
-    cells = tuple(_judged(a, phase, x, margin, len(tested)) for a, phase, x in tested)
+        return NullArm((), _lack(nulls, logs), None, margin, n_blocks)
+    cells = tuple(_judged(*one, margin, len(tested)) for one in tested)
     return NullArm(cells, None, None, margin, n_blocks)
 
 
-def _judged(arm: str, phase: str, logs: Floats, margin: float, family: int) -> NullCell:
-    centre, bound = float(mean(logs)), math.log1p(margin)
-    half = float(t_half_width(logs, EQUIVALENCE, family))
-    ratio = Estimate(exp(centre), exp(centre - half), exp(centre + half), logs.size)
+def _judged(arm: str, phase: str, found: Mean, margin: float, family: int) -> NullCell:
+    centre, bound = float(found.value), math.log1p(margin)
+    half = float(found.half(EQUIVALENCE, family))
+    ratio = Estimate(exp(centre), exp(centre - half), exp(centre + half), int(found.n))
     return NullCell(arm, phase, ratio, abs(centre) - half > bound, abs(centre) + half < bound)
 
 
-def _lack(nulls: list[Arm], n_blocks: int) -> Lack:
+def _lack(nulls: list[Arm], logs: Floats) -> Lack:
     """What a run needs that has nothing to judge by."""
     if not nulls:
         return "a null arm"
-    return "a second block" if n_blocks < 2 else "two blocks of both"
+    if logs.ndim > 3:  # of several machines
+        return "two machines" if logs.shape[-2] >= ENOUGH else "two blocks of a machine"
+    return "a second block" if logs.shape[-1] < 2 else "two blocks of both"

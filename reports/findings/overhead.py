@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.findings.blocks import median
 from runfiles.records import Process
-from runfiles.run import Run
 
 FLAGGED = 0.01  # a share of a cell's time above which the page says so
 
@@ -24,10 +24,9 @@ class Overhead:
         return self.share > FLAGGED
 
 
-def overhead(run: Run, arm: int, phase: str, seconds: float) -> Overhead | None:
-    """The overhead of a cell of ``seconds``: the median over its processes, None if unknown."""
-    mine = (_own(process, phase) for process in run.by_arm.get(arm, ()))
-    own = median(mine)
+def overhead(processes: Iterable[Process], phase: str, seconds: float) -> Overhead | None:
+    """The overhead of a cell of ``seconds``: the median over these processes, None if unknown."""
+    own = median(_own(process, phase) for process in processes)
     return None if own is None else Overhead(own, own / seconds)
 
 

@@ -76,8 +76,8 @@ class _Times:
 
     size: int
     bar: Bar
-    logs: dict[Arm, Floats]  # (blocks,)
-    lines: dict[Arm, Floats]  # (blocks,)
+    logs: dict[Arm, Floats]  # ([machines,] blocks)
+    lines: dict[Arm, Floats]  # (blocks,), of one machine
 
     def measured(self, first: Arm, second: Arm) -> Measured | None:
         """The two arms at this size, None where one has no time."""
@@ -91,7 +91,7 @@ def _times(axis: str, size: int, point: Point) -> _Times:
     case, phase = point.case, point.case.compared_phase
     logs = {arm: case.logs(here, phase) for here, arm in point.timed.items()}
     weight = _weight(axis, size, case.run.plan.problem)
-    lines = {arm: np.exp(column) * weight for arm, column in logs.items()}
+    lines = {arm: np.exp(case.machines.there(column)) * weight for arm, column in logs.items()}
     return _Times(size, case.bar(phase), logs, lines)
 
 

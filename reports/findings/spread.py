@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from reports.findings.arms import Arm
 from reports.findings.case import Case
-from reports.findings.intervals import Floats, exp, t_half_width
+from reports.findings.intervals import CONFIDENCE, Floats, exp, measured
+from reports.findings.mean import mean_over
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,11 +18,7 @@ class Spread:
 
     arm: Arm
     deviations: Floats  # a block ÷ the arm's ratio; of the blocks that have one, two or more
-
-    @cached_property
-    def half(self) -> float:
-        """Half the width of the 95 % interval of the mean."""
-        return float(t_half_width(self.deviations))
+    half: float  # half the width of the 95 % interval of the mean
 
     @property
     def factor(self) -> float:
@@ -38,9 +34,10 @@ class Spread:
 def spreads_of(case: Case) -> tuple[Spread, ...]:
     """Those of every arm that has two blocks beside its baseline, from fast to slow."""
     cells = (cell for cell in case.ranked() if cell.mde is not None)
-    return tuple(Spread(cell.arm, _around_0(case.to_baseline(cell))) for cell in cells)
+    return tuple(_spread(cell.arm, measured(case.to_baseline(cell))) for cell in cells)
 
 
-def _around_0(logs: Floats) -> Floats:
-    kept = logs[~np.isnan(logs)]
-    return np.asarray(kept - kept.mean())
+def _spread(arm: Arm, logs: Floats) -> Spread:
+    found = mean_over(logs)
+    deviations = logs[~np.isnan(logs)] - found.value
+    return Spread(arm, np.asarray(deviations), float(found.half(CONFIDENCE)))

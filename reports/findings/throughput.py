@@ -89,7 +89,7 @@ def throughput_of(case: Case, measured: tuple[BestOf, ...]) -> Throughput:
 
 def _arm(case: Case, arm: Arm, measured: tuple[BestOf, ...]) -> ArmThroughput:
     spec = case.run.plan.problem
-    seconds = case.logs(arm, "epoch")
+    seconds = case.logs_there(arm, "epoch")
     n_bytes = bytes_of_epoch(spec, arm.dtype)
     moved = None if n_bytes is None else math.log(n_bytes) - seconds
     done = None if spec.cost is None else math.log(spec.cost.flop) - seconds

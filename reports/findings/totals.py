@@ -102,9 +102,12 @@ def totals_of(case: Case) -> tuple[Total, ...]:
 
 
 def _total(case: Case, arm: Arm) -> Total:
-    """Of the blocks that have all of the arm's cold phases and its epoch, as for the break-even."""
-    epoch = np.exp(case.logs(arm, "epoch"))
-    cold = (np.exp(case.logs(arm, phase)) for phase in COLD)
+    """Of the blocks that have all of the arm's cold phases and its epoch, as for the break-even.
+
+    Of several machines those of the one whose seconds are told.
+    """
+    epoch = np.exp(case.logs_there(arm, "epoch"))
+    cold = (np.exp(case.logs_there(arm, phase)) for phase in COLD)
     return Total(arm, sum(cold, -epoch), epoch)
 
 

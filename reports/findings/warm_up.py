@@ -39,12 +39,13 @@ class FirstCalls(Part, frozen=True, eq=False):
 
 def first_calls_of(case: Case) -> tuple[FirstCalls, ...]:
     """The first calls of every arm ÷ its steady time in the same process, in the main phase, from
-    the slowest start to the quickest. Null arms are left out.
+    the slowest start to the quickest. Null arms are left out. Of several machines those of the one
+    whose seconds are told.
     """
     phase = case.main_phase
     found: dict[Arm, list[dict[int, float]]] = defaultdict(list)
     steady = {(one.arm, one.block): one.seconds for one in case.blocks if one.phase == phase}
-    for process in case.run.processes:
+    for process in case.machines.told_of(case.run.processes):
         arm = case.arms[process.arm]
         if process.status == "ok" == arm.status and not arm.is_null:
             found[arm].append(_ratios(process, phase, steady.get((process.arm, process.block))))

@@ -41,7 +41,7 @@ class Yardsticks(Part, frozen=True, eq=False, kw_only=True):
 
 def yardsticks_of(case: Case) -> Yardsticks:
     """What a ratio can be read against. Null arms and arms that failed take no part."""
-    ceilings = ceilings_of(case.run)
+    ceilings = ceilings_of(case.run, case.machines)
     return Yardsticks(
         limit=to_limit(case),
         price_of_autodiff=prices_of_autodiff(case),

@@ -17,6 +17,7 @@ from reports.text.disturbed import again, kept_text
 from reports.text.environment import environment_in_words
 from reports.text.evidence import harness
 from reports.text.machine import sealing_sentences
+from reports.text.machines import claim_text
 from reports.text.numbers import chosen_percent, shown_amount
 from reports.text.sentence import Number, Sentence
 
@@ -29,6 +30,7 @@ class MethodSection:
 
     n_blocks: int
     margin: Number
+    claim: Sentence | None
     harness: Sentence | None
     again: Sentence | None
     max_discards: int | None
@@ -42,6 +44,7 @@ def method_section(findings: Findings) -> MethodSection:
     return MethodSection(
         n_blocks=len(plan.blocks),
         margin=chosen_percent(plan.margin),
+        claim=claim_text(findings) if findings.machines.are_several else None,
         harness=harness(findings),
         again=again(findings.run),
         max_discards=plan.max_discards,

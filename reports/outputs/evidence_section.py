@@ -19,6 +19,7 @@ from reports.text.evidence import (
     twice,
     verdict_counts,
 )
+from reports.text.machines import claim_text
 from reports.text.null_arm import judgement_text
 from reports.text.numbers import plain
 from reports.text.sentence import Sentence
@@ -33,6 +34,7 @@ class SureSection:
     judgement: Sentence
     far_blocks: Sentence | None
     smallest_effect: Sentence
+    claim: Sentence | None  # of several machines a section of its own says it
     spread: Markup
 
 
@@ -45,6 +47,7 @@ def sure_section(findings: Findings, figures: Mapping[str, Markup]) -> SureSecti
         judgement=judgement_text(null),
         far_blocks=far_blocks_text(findings),
         smallest_effect=smallest_effect(findings),
+        claim=None if findings.machines.are_several else claim_text(findings),
         spread=figures.get("spread", Markup()),
     )
 

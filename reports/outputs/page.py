@@ -22,6 +22,7 @@ from reports.outputs.code_section import code_section
 from reports.outputs.evidence_section import checks_section, sure_section
 from reports.outputs.header import Header, header
 from reports.outputs.lesson_section import lesson_section
+from reports.outputs.machines_section import machines_section
 from reports.outputs.map_section import map_section
 from reports.outputs.pairs_section import pairs_section
 from reports.outputs.phases_section import cold_section, phases_section
@@ -36,6 +37,7 @@ TITLES = {  # of a section: in the contents, above it
     "ranking": ("Who is fastest", "Who is fastest, and by how much?"),
     "pairs": ("New against old", "Did the newer one become slower?"),
     "sure": ("How sure", "How sure is that?"),
+    "machines": ("Machine by machine", "What does each machine say?"),
     "checks": ("The same program", "Did everybody compute the same thing?"),
     "where": ("Where an epoch goes", "Why: where does an epoch go?"),
     "yardsticks": (
@@ -106,6 +108,7 @@ def sections(findings: Findings, folder: Path | None) -> list[Section]:
         "ranking": ranking_section(findings, code),
         "pairs": pairs_section(findings),
         "sure": sure_section(findings, figures),
+        "machines": machines_section(findings, figures),
         "checks": checks_section(findings),
         "where": phases_section(findings, figures),
         "yardsticks": yardsticks_section(findings, figures),

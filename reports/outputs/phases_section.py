@@ -26,6 +26,7 @@ from reports.text.break_even import break_even_text
 from reports.text.dispatch import why
 from reports.text.evidence import harness
 from reports.text.headline import baselines_text
+from reports.text.machines import there
 from reports.text.numbers import shown_difference, shown_epochs, shown_seconds
 from reports.text.phases import words
 from reports.text.sentence import Sentence
@@ -89,7 +90,7 @@ def times_table(
         )
         for arm in timed(findings)
     )
-    heads = ("arm", *map(words, phases), *ahead)
+    heads, caption = ("arm", *map(words, phases), *ahead), f"{caption}{there(findings)}"
     return table(caption, heads, rows, folded=f"{caption}, as a table")
 
 
@@ -143,11 +144,11 @@ def cold_section(findings: Findings, figures: Mapping[str, Markup]) -> ColdSecti
 
 def _envelopes(findings: Findings) -> Iterator[tuple[Sentence, tuple[Sentence, ...]]]:
     """By dtype, the arms that are ahead of all others one after the other."""
-    heading = "Ahead of all others{}, by number of epochs{}:"
+    heading = "Ahead of all others{}, by number of epochs{}{}:"
     for dtype, leads in findings.lower_envelope.items():
         where = Sentence(" in {}", dtype) if len(findings.lower_envelope) > 1 else ""
         told = tuple(_lead(findings, one) for one in leads)
-        yield Sentence(heading, where, prefix(findings)), told
+        yield Sentence(heading, where, prefix(findings), there(findings)), told
 
 
 def _lead(findings: Findings, one: Lead) -> Sentence:

@@ -27,6 +27,7 @@ from reports.outputs.table import PAGE, TEXT, Cell, Column, Row, Table, table
 from reports.text.counted import counted
 from reports.text.headline import baselines_text
 from reports.text.lead import ranking_text, what
+from reports.text.machines import there
 from reports.text.numbers import shown_ratio, shown_seconds
 from reports.text.sentence import Sentence
 
@@ -68,6 +69,7 @@ class RankingSection:
     baselines: Sentence | None
     is_trained: bool
     is_vague: bool
+    are_several: bool  # the machines
     facets: tuple[Facet, ...]
     table: Table
     left_out: tuple[Sentence, ...]
@@ -83,6 +85,7 @@ def ranking_section(findings: Findings, code: CodeSection | None) -> RankingSect
         baselines=baselines_text(findings),
         is_trained=findings.run.plan.problem.trained,
         is_vague=any(map(is_vague, findings.ranking)),
+        are_several=findings.machines.are_several,
         facets=facets(findings),
         table=ranking_table(findings, code),
         left_out=tuple(
@@ -114,9 +117,10 @@ def ranking_table(findings: Findings, code: CodeSection | None = None) -> Table:
         for one in findings.beside_fastest
     }
     differing = [one for one in facets(findings) if not one.is_shared]
+    time = f"time{there(findings)}"
     heads = (
         *(Column("arm", PAGE), Column("arm", TEXT)),
-        *(Column("times the fastest", is_number=True), Column("time", is_number=True)),
+        *(Column("times the fastest", is_number=True), Column(time, is_number=True)),
         *(Column(facet.word, PAGE, "text") for facet in differing),
         *(Column("status", PAGE), Column("ratio to the baseline", interval="beside")),
         *(Column("verdict", PAGE), Column("verdict", TEXT)),
@@ -156,8 +160,16 @@ def _attributes(findings: Findings, cell: Timed) -> dict[str, object]:
         "data-arm": str(arm.name),
         "class": "dim" * arm.is_null,
         **({"data-seconds": cell.seconds.value} if cell.seconds else {"data-untimed": None}),
+        **_times(findings, arm),
         **{f"data-{one.key}": str(facet_of(arm, one.key)) for one in facets(findings)},
     }
+
+
+def _times(findings: Findings, arm: Arm) -> dict[str, float]:
+    """Of several machines times the fastest over all, as ratios of one's seconds are not theirs."""
+    found = {one.arm: one.times for one in findings.beside_fastest}
+    times = found.get(arm) if findings.machines.are_several else None
+    return {"data-times": times.value} if times else {}
 
 
 def times_cell(times: Rich | None, in_front: bool | None = None) -> Cell:

@@ -25,6 +25,7 @@ from reports.outputs.parts import (
 )
 from reports.outputs.table import Column, Output, Table, table
 from reports.text.counted import counted
+from reports.text.machines import there
 from reports.text.null_arm import judgement_text
 from reports.text.numbers import plain, shown_seconds
 from reports.text.problem import noun, title
@@ -107,7 +108,7 @@ def axis_table(findings: Findings, axis: Axis, is_open: bool) -> Table:
     rows = (
         (marked(findings, arm), *(_sized(point, arm) for point in axis.points)) for arm in ranked
     )
-    caption = f"Time of an example visited, by {axis_words(axis)}"
+    caption = f"Time of an example visited, by {axis_words(axis)}{there(findings)}"
     return table(caption, ("arm", *heads), rows, folded="In numbers", is_open=is_open)
 
 
@@ -135,7 +136,7 @@ def sizes_table(findings: Findings) -> Table:
     spec = findings.run.plan.problem
     timed = Column("timed epoch" if spec.trained else "timed", SPACIOUS)
     rate = Column("rate", SPACIOUS if spec.trained else frozenset())
-    least = Column("an example in", interval="beside")
+    least = Column(f"an example in{there(findings)}", interval="beside")
     before: list[str | Column] = ["examples", *map(noun, spec.counts), "batch size", rate, timed]
     rows = (
         (

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from reports.findings.findings import Findings
 from reports.outputs.encoder import as_object
+from reports.outputs.machines_section import machine_ratios_table, machines_table
 from reports.outputs.map_section import case_names, map_section, map_title, signs
 from reports.outputs.pairs_section import pairs_table, telling
 from reports.outputs.ranking import ranking_table
@@ -21,6 +22,7 @@ from reports.text.clause import Kind
 from reports.text.counted import counted
 from reports.text.headline import baselines_text, brief, headline, sentences
 from reports.text.lead import what
+from reports.text.machines import of_machines
 from reports.text.names import SENTENCE, in_csv, in_markdown
 from reports.text.pairs import gate_sentence
 from reports.text.sentence import Sentence
@@ -29,7 +31,7 @@ ANSWER: tuple[Kind, ...] = ("fastest", "baseline", "evidence")  # clauses of the
 BESIDE: tuple[Kind, ...] = ("execution",)
 BELOW: tuple[Kind, ...] = ("price", "dispatch")
 MOST_MARKS = 8  # of the map, explained in the terminal; table.md has all
-MOST_OPERATORS = 16  # in the terminal
+MOST_OPERATORS = MOST_RATIOS = 16  # in the terminal
 NOT_IN_CSV = ("is_baseline", "is_null")
 
 
@@ -67,6 +69,7 @@ def _pieces(findings: Findings) -> Iterator[tuple[str | Table, str]]:
     yield from ((piece, "") for piece in _of_cases(findings))
     yield from ((line, "") for line in block(_title(findings)))
     yield ranking_table(findings), ""
+    yield from _of_machines(findings)
     yield pairs_table(telling(findings)), ""
     yield from ((line, "bold") for line in ([gate] if gate else []))
     if len(findings.operators) <= MOST_OPERATORS:
@@ -96,9 +99,20 @@ def _of_cases(findings: Findings) -> Iterator[str | Table]:
         yield sizes_table(findings)
 
 
+def _of_machines(findings: Findings) -> Iterator[tuple[str | Table, str]]:
+    """What each machine says by itself; nothing of a run of one."""
+    mine = machine_ratios_table(findings)
+    if mine and len(mine.rows) <= MOST_RATIOS:
+        yield f"{mine.caption}; all: the mean over them, weighted alike", ""
+        yield mine, ""
+    elif mine:
+        yield from ((line, "") for line in _block(f"{mine.caption}: table.md."))
+
+
 def _title(findings: Findings) -> Sentence:
     """What the ranking is of, and what its ratios are to."""
-    first, blocks = what(findings), counted(len(findings.run.plan.blocks), "block")
+    n_blocks = counted(len(findings.run.plan.blocks), "block")
+    first, blocks = what(findings), Sentence("{}{}", n_blocks, of_machines(findings))
     about = f"{first[0].upper()}{first[1:]}"
     of_several = baselines_text(findings) is not None
     to = "its baseline" if of_several else findings.baseline
@@ -136,6 +150,7 @@ def markdown(findings: Findings) -> str:
         f"{safe(_title(findings))}.",
         "",
         *ranking_table(findings).markdown(),
+        *_machine_lines(findings),
         *pairs_table(findings.pairs).markdown(),
         *operators_table(findings).markdown(),
         *(f"- {safe(text)}" for text in (*others, *_reasons(findings), *left_out)),
@@ -146,6 +161,13 @@ def markdown(findings: Findings) -> str:
 def safe(text: str) -> str:
     """A sentence for Markdown, its names no markup."""
     return in_markdown(text, SENTENCE)
+
+
+def _machine_lines(findings: Findings) -> list[str]:
+    """The machines and their own ratios as Markdown; none of a run of one."""
+    mine = machine_ratios_table(findings)
+    lines = [f"{mine.caption}.", "", *mine.markdown(), *machines_table(findings).markdown()]
+    return lines if mine else []
 
 
 def _map_lines(findings: Findings) -> list[str]:

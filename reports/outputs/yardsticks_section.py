@@ -27,6 +27,7 @@ from reports.outputs.ranking import time_cell
 from reports.outputs.table import Cells, Table, table
 from reports.text.answers import further
 from reports.text.limit import limit_text
+from reports.text.machines import there, whose
 from reports.text.numbers import (
     general,
     plain,
@@ -56,6 +57,7 @@ class YardsticksSection:
     bound: Number
     operators: Table
     ceilings: Table
+    whose: Sentence  # of the ceilings
     limit: Sentence | None
     has_limits: bool
     is_trained: bool
@@ -83,6 +85,7 @@ def yardsticks_section(
         bound=general(yardsticks.cheap_gradient.bound),
         operators=operators_table(findings),
         ceilings=ceilings_table(findings),
+        whose=whose(findings),
         limit=limit_text(findings),
         has_limits=bool(yardsticks.limit),
         is_trained=spec.trained,
@@ -134,7 +137,8 @@ def cheap_table(findings: Findings) -> Table:
         )
         for one in findings.yardsticks.cheap_gradient.arms
     )
-    return table("Gradient ÷ loss", ("arm", "ratio", "gradient", "loss"), rows)
+    heads = (Sentence("{}{}", phase, there(findings)) for phase in ("gradient", "loss"))
+    return table("Gradient ÷ loss", ("arm", "ratio", *heads), rows)
 
 
 def _by_hand(arm: Arm) -> Rich | None:
@@ -144,7 +148,7 @@ def _by_hand(arm: Arm) -> Rich | None:
 def operators_table(findings: Findings) -> Table:
     """A row an operator of an arm, with how it is found."""
     rows = (_operator(findings, one) for one in findings.operators)
-    heads = ("arm, operator and how it is found", "ratio", "time")
+    heads = ("arm, operator and how it is found", "ratio", Sentence("time{}", there(findings)))
     return table("Operator ÷ gradient", heads, rows)
 
 
@@ -164,7 +168,7 @@ def ceilings_table(findings: Findings) -> Table:
         moved = below(shown_amount(one.amount, unit))
         rate = quantity(shown_amount, one.rate, f"{unit}/s")
         rows.append((together(kind, one.what, moved), rate))
-    return table("At best", ("what", "rate"), rows)
+    return table(f"At best{there(findings)}", ("what", "rate"), rows)
 
 
 def unknown_ceilings(findings: Findings) -> tuple[Sentence, ...]:
@@ -192,7 +196,7 @@ def rates_table(findings: Findings) -> Table:
     }
     told = {heading: cells for heading, cells in columns.items() if any(cells)}
     names = (marked(findings, one.arm) for one in arms)
-    caption = "What an epoch does in a second"
+    caption = f"What an epoch does in a second{there(findings)}"
     rows = zip(names, *told.values(), strict=True)
     return table(caption, ("arm", *told), rows, kind="rates", folded=f"{caption}, as a table")
 
@@ -223,7 +227,8 @@ def memory_table(findings: Findings) -> Table:
         (marked(findings, arm), *(_memory(findings, arm, phase) for phase in phases))
         for arm in arms if phases
     )  # fmt: skip
-    caption, heads = "What a call takes of memory", [f"memory, {words(one)}" for one in phases]
+    caption = f"What a call takes of memory{there(findings)}"
+    heads = [f"memory, {words(one)}" for one in phases]
     return table(caption, ("arm", *heads), rows, folded=f"{caption}, as a table")
 
 

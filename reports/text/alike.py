@@ -11,6 +11,7 @@ from reports.text.arms import library
 from reports.text.clause import Clause
 from reports.text.counted import counted
 from reports.text.lead import about, what
+from reports.text.machines import there
 from reports.text.numbers import TOO_FEW
 from reports.text.sentence import Sentence, listed
 
@@ -38,7 +39,7 @@ def _clause(findings: Findings, one: Alike) -> Clause:
         arms=tuple(arm for before, tier in pairs for arm in _compared(findings, before, tier)),
         device=one.device,
         execution=one.execution,
-        about=Sentence("Autodiff{}{}, {}", over, device, way(one.execution)),
+        about=Sentence("Autodiff{}{}{}, {}", over, device, there(findings), way(one.execution)),
     )
 
 

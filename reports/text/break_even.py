@@ -33,7 +33,8 @@ def _overtaking(even: BreakEven) -> str:
 def _undecided(ratio: Estimate) -> Sentence:
     """What a steady epoch may take beside the baseline's, where that is no difference."""
     if ratio.low is None or ratio.high is None:
-        return Sentence("one block tells no interval")
+        alone = "one block tells" if ratio.n < 2 else "so few blocks tell"
+        return Sentence(f"{alone} no interval")
     shown = shown_ratio(ratio)
     if shown.is_too_wide or shown.low is None or shown.high is None:
         return Sentence(TOO_FEW)

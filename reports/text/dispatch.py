@@ -9,6 +9,7 @@ from reports.findings.price import DispatchPrice
 from reports.text.arms import library
 from reports.text.clause import Clause
 from reports.text.lead import in_dtype
+from reports.text.machines import there
 from reports.text.numbers import TOO_FEW, percent, shown_seconds, times_as_fast
 from reports.text.phases import words
 from reports.text.sentence import Sentence, few
@@ -39,8 +40,8 @@ def _by_limit(findings: Findings) -> Sentence | None:
     arms = Sentence("{} of {} arms", found.n_by_limit, n) if n > 1 else "the one other arm"
     return Sentence(
         "At this size dispatch is measured, not arithmetic: {} does all of an epoch's arithmetic "
-        "in {}, under a tenth of the time of {}{}.",
-        *(limit.arm, shown_seconds(limit.seconds), arms),
+        "in {}{}, under a tenth of the time of {}{}.",
+        *(limit.arm, shown_seconds(limit.seconds), there(findings), arms),
         in_dtype(findings, findings.baseline.dtype),
     )
 

@@ -10,6 +10,7 @@ from reports.findings.overhead import FLAGGED
 from reports.text.counted import counted, noun
 from reports.text.disturbed import bad_ends, scarcity
 from reports.text.machine import machine_text
+from reports.text.machines import claim_text, least_units
 from reports.text.numbers import difference, digits, percent, plain, seconds_text, shown_ratio
 from reports.text.phases import minibatches, words
 from reports.text.sentence import Number, Sentence, few
@@ -51,9 +52,8 @@ def twice(findings: Findings) -> Sentence | None:
 def smallest_effect(findings: Findings) -> Sentence:
     """The smallest effect this run could have seen, over the arms of the main phase."""
     if findings.evidence.effects is None:
-        return Sentence(
-            "No effect could have been seen: that takes two arms and at least two blocks."
-        )
+        told = "No effect could have been seen: that takes two arms and at least {}."
+        return Sentence(told, least_units(findings))
     low, high = map(difference, findings.evidence.effects)
     span = low if low == high else Sentence("{} to {}, depending on the arm", low, high)
     needed = findings.blocks_needed
@@ -78,8 +78,12 @@ def _rounded(count: int) -> Number:
 
 
 def measured_on(findings: Findings) -> Sentence:
-    """The machine that every number of the run belongs to."""
-    return Sentence("Measured on {}.", machine_text(findings.machine))
+    """The machine that every number of the run belongs to, or what of several is whose."""
+    told = machine_text(findings.machine)
+    if not findings.machines.are_several:
+        return Sentence("Measured on {}.", told)
+    n = counted(findings.machines.n, "machine")
+    return Sentence("Measured on {}: {}. {}", n, told, claim_text(findings))
 
 
 def harness(findings: Findings) -> Sentence | None:
@@ -146,13 +150,22 @@ def cut(spec: Spec) -> Sentence | None:
     return Sentence(told, minibatches(spec), visited, n)
 
 
+def without_spread(findings: Findings) -> Sentence | None:
+    """That nothing bears an interval; None where something may."""
+    told = "so there is no interval and nothing is shown."
+    if len(findings.run.plan.blocks) < 2:
+        return Sentence(f"One block has no spread, {told}")
+    most = max(one.n_blocks for one in findings.by_machine)
+    if findings.machines.claim == "these machines" and most < 2:
+        return Sentence(f"No machine has two blocks, {told}")
+    return None
+
+
 def caveats(findings: Findings) -> tuple[Sentence, ...]:
     """What a reader must know before believing a number."""
     n_blocks = len(findings.run.plan.blocks)
     found = [interrupted(findings), scarcity(findings), cut(findings.run.plan.problem)]
-    if n_blocks < 2:
-        alone = "One block has no spread, so there is no interval and nothing is shown."
-        found.append(Sentence(alone))
+    found.append(without_spread(findings))
     if findings.run.plan.profile == "quick":
         quick = "A quick run of {} is indicative; it gates nothing."
         found.append(Sentence(quick, counted(n_blocks, "block")))

@@ -11,7 +11,8 @@ from reports.text.sentence import Sentence
 GLOSSARY = {
     "arm": "One thing that was timed: an engine, run in one way, on one device, in one dtype.",
     "block": "One round of the run: every arm once, in an order drawn by chance, each in a fresh "
-    "process. Arms are compared inside blocks, and intervals come from how blocks differ.",
+    "process. Arms are compared inside blocks, and intervals come from how blocks differ, or, of "
+    "five machines and more, from how machines differ.",
     "null arm": "The baseline a second time, under another name. What it differs from itself by is "
     "noise: no smaller difference between two arms means anything.",
     "baseline": "The arm that the ratios and verdicts are about. In the lesson it is the lesson's "

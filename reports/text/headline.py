@@ -22,6 +22,7 @@ from reports.text.evidence import (
 from reports.text.lead import lead_clauses, ranking_text
 from reports.text.limit import limit_text
 from reports.text.machine import sealing_sentences
+from reports.text.machines import apart_text, fewer_text
 from reports.text.null_arm import judgement_text, labelled_text, unusable_cause
 from reports.text.pairs import gate_sentence, pair_sentences
 from reports.text.price import best_autodiff, price_clauses
@@ -95,6 +96,8 @@ def sentences(findings: Findings) -> tuple[Sentence, ...]:
             smallest_effect(findings),
             harness(findings),
             far_blocks_text(findings),
+            apart_text(findings),
+            fewer_text(findings),
             again(findings.run),
             kept_text(findings),
             *_of_machine(findings),
@@ -113,6 +116,8 @@ def brief(findings: Findings) -> tuple[Sentence, ...]:
             same_program(findings),
             _null_text(findings),
             far_blocks_text(findings),
+            apart_text(findings),
+            fewer_text(findings),
             measured_again(findings.run),
             kept_text(findings),
             *_of_machine(findings),

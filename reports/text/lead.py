@@ -11,6 +11,7 @@ from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
 from reports.text.arms import described
 from reports.text.clause import Clause
+from reports.text.machines import there
 from reports.text.numbers import TOO_FEW, shown_ratio, shown_seconds, times_as_fast, times_text
 from reports.text.phases import sentence
 from reports.text.sentence import MOST_NAMED, Filled, Number, Sentence, listed
@@ -41,7 +42,7 @@ def _told(findings: Findings, lead: Front[Arm]) -> Sentence:
     assert cell.seconds is not None
     name, seconds = named(findings, lead.first, is_first=True), cell.seconds
     kind = "automatic derivative" if lead.first.differentiation == "autodiff" else "arm"
-    took = Sentence("{} for {}", time_text(seconds), what(findings))
+    took = Sentence("{} for {}{}", time_text(seconds), what(findings), there(findings))
     if lead.is_alone:
         which = f"the fastest {kind}" if lead.behind else f"the one {kind} with a time"
         return Sentence("{} is {}: {}.", name, which, took)
@@ -49,8 +50,8 @@ def _told(findings: Findings, lead: Front[Arm]) -> Sentence:
         sharers = _first_few([named(findings, arm, arm is lead.first) for arm in lead.arms])
         template = "{} share the lead of {}s: {}; {}."
         return Sentence(template, sharers, kind, took, _apart(lead))
-    template = "{} took the least time, {} for {}; {}; {}."
-    return Sentence(template, name, about(seconds), what(findings), _next(lead), UNSURE)
+    took = Sentence("{} for {}{}", about(seconds), what(findings), there(findings))
+    return Sentence("{} took the least time, {}; {}; {}.", name, took, _next(lead), UNSURE)
 
 
 def _first_few(names: Sequence[Filled]) -> Sentence:
@@ -96,8 +97,9 @@ def _beside_baseline(findings: Findings, lead: Front[Arm]) -> Clause | None:
 def _against(cell: Cell, ratio: Estimate, baseline: Sentence) -> Sentence:
     is_shown = cell.verdict in ("faster", "slower")
     if ratio.low is None:
-        template = "ran {} as fast as {}; one block shows nothing"
-        return Sentence(template, times_as_fast(ratio), baseline)
+        nothing = "one block shows nothing" if ratio.n < 2 else "so few blocks show nothing"
+        told = Sentence("ran {} as fast as {}", times_as_fast(ratio), baseline)
+        return Sentence("{}; {}", told, nothing)
     if ratio.is_too_wide and is_shown:
         return Sentence(f"is {cell.verdict} than {{}}; {TOO_FEW} by how much", baseline)
     if ratio.is_too_wide:

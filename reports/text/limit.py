@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.findings.findings import Findings
 from reports.findings.limit import Limit, ToLimit
 from reports.text.lead import in_dtype
+from reports.text.machines import there
 from reports.text.numbers import shown_ratio, shown_seconds
 from reports.text.sentence import Sentence
 
@@ -21,8 +22,8 @@ def limit_text(findings: Findings) -> Sentence | None:
         *(_distance(one, Sentence("the baseline,")) for one in others),
     ]
     return Sentence(
-        "The limit is {}, a loop in native code written by hand: {} an epoch; {}.",
-        *(limit.arm, shown_seconds(limit.seconds), Sentence.joined(" and ", told)),
+        "The limit is {}, a loop in native code written by hand: {} an epoch{}; {}.",
+        *(limit.arm, shown_seconds(limit.seconds), there(findings), Sentence.joined(" and ", told)),
     )
 
 

@@ -16,6 +16,13 @@ LACKS: dict[Lack, str] = {
         "The null arm cannot judge this run: it and the baseline succeeded together in fewer "
         "than 2 of {} blocks."
     ),
+    "two blocks of a machine": (
+        "The null arm cannot judge this run: on no machine has it two blocks with the baseline."
+    ),
+    "two machines": (
+        "The null arm cannot judge this run: on fewer than two machines has it a block with the "
+        "baseline."
+    ),
 }
 
 

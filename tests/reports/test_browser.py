@@ -21,6 +21,7 @@ from runfiles.load import load_run
 from tests.nightly import nightly, one_by_day
 from tests.reports.chromium import CHROMIUM, chromium
 from tests.reports.conftest import LESSON, Writer
+from tests.reports.machined import on_machines
 from tests.reports.many_arms import many_arms
 from tests.reports.moved import moved
 from tests.reports.reported import write_report
@@ -290,6 +291,33 @@ def test_an_arm_that_is_pressed_is_what_the_others_are_set_against(
     assert page.url.endswith("#by=jax-eager")
     page.get_by_role("button", name="jax-eager", exact=True).click()
     assert times(page) == before
+
+
+def test_of_several_machines_order_and_ratios_are_over_all_of_them(
+    write_run: WriteRun,
+    bench: Callable[..., Any],
+    browser: Browser,
+    tab: Callable[..., Page],
+) -> None:
+    """Machine 1, whose times are shown, has the one as the quicker, the two together the other."""
+    seconds = {"base": 1e-2, "null": 1e-2, "here": 4e-3, "elsewhere": 5e-3}
+    arms = [bench(name, each, null_of=0 if name == "null" else None)
+            for name, each in seconds.items()]  # fmt: skip
+    folder = write_run(arms=tuple(arms), n_blocks=6, between=0.001, drift=0.0)
+    shifts = [[0.0] * 4, [1.0, 1.0, 1.9, 1.0]]
+    path = write_report(on_machines(folder, (0, 0, 0, 1, 1, 1), shifts))
+    page = tab(path)
+    assert rows(page)[:2] == ["elsewhere", "here"]
+    assert page.locator("#ranking-table [aria-sort]").count() == 0
+    page.get_by_role("button", name="here", exact=True).click()
+    # 1.25 times on the one, 5 ÷ 4 e^-0.9 = 0.51 on the other
+    assert float(times(page)["elsewhere"]) == pytest.approx(0.797, abs=0.01)
+    head(page, "time on machine 1").get_by_role("button").click()
+    assert rows(page)[:2] == ["here", "elsewhere"]
+    page.get_by_role("button", name="Reset").click()
+    assert rows(page)[:2] == ["elsewhere", "here"]
+    for scheme in SCHEMES:
+        assert seen(browser, path, 360, scheme) == (360, [], [path.as_uri()])
 
 
 def test_the_address_holds_the_whole_state(many: Path, tab: Callable[..., Page]) -> None:

@@ -46,9 +46,8 @@ def lines(run: Path) -> Iterator[str]:
 
 def _told(all_found: Findings, drawn: list[np.ndarray]) -> str:
     plan = all_found.run.plan
-    logs = log_medians(
-        all_found.blocks, all_found.phases, (len(all_found.arms), all_found.n_blocks)
-    )
+    shape = len(all_found.arms), all_found.n_blocks
+    logs = log_medians(all_found.blocks, all_found.phases, shape, all_found.machines)
     found = [
         judge(plan.arms, plan.baseline, all_found.phases, logs[..., blocks], plan.margin)
         for blocks in drawn

@@ -13,6 +13,7 @@ from reports.findings.intervals import Estimate
 from reports.outputs.encoder import Json
 from reports.outputs.exports.benchmark import Benchmark, usable
 from reports.text.machine import machine_text
+from reports.text.machines import claim_text
 from reports.text.numbers import shown_ratio
 
 # One unit for good: a chart joins the numbers of many runs.
@@ -42,6 +43,11 @@ def _entry(name: str, unit: str, estimate: Estimate, extra: str) -> dict[str, Js
     return {"name": name, "unit": unit, "value": estimate.value, **given, "extra": extra}
 
 
+def _whose(findings: Findings) -> dict[str, str]:
+    """Of several machines what is of which."""
+    return {"of which": claim_text(findings)} if findings.machines.are_several else {}
+
+
 def _extra(one: Benchmark) -> str:
     """What the chart shows beside the number, a line each."""
     arm = one.cell.arm
@@ -53,5 +59,6 @@ def _extra(one: Benchmark) -> str:
         "profile": one.findings.profile,
         "engine": engine,
         "machine": machine_text(one.findings.machine),
+        **_whose(one.findings),
     }
     return "\n".join(f"{name}: {fact}" for name, fact in facts.items())

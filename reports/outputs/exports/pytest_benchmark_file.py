@@ -43,7 +43,7 @@ def pytest_benchmark_json(findings: Findings) -> dict[str, Json]:
 
 def _of_size(findings: Findings, is_own: bool) -> list[Json]:
     data: dict[tuple[int, str], list[float]] = {}
-    for block in findings.blocks:  # in their order
+    for block in findings.blocks_there:  # in their order
         data.setdefault((block.arm, block.phase), []).append(block.seconds)
     return [
         _benchmark(one, is_own, data[one.cell.arm.index, one.cell.phase])

@@ -12,7 +12,11 @@
   const shown = document.getElementById("shown");
   const [TIMES, TIME] = [1, 2];  // columns; rows come ranked by time
   const arm = (row) => row.dataset.arm;
-  const state = { by: "", sort: TIME, order: "ascending" };
+  // Of several machines the times are of one, but the order and ratios of all: rows stay as ranked.
+  const several = form.hasAttribute("data-several");
+  const RANKED = several ? -1 : TIME;
+  const measured = (row) => several ? row.dataset.times : row.dataset.seconds;
+  const state = { by: "", sort: RANKED, order: "ascending" };
 
   // What a cell sorts by: the full value it carries, else its text.
   const key = (row, column) => {
@@ -30,7 +34,7 @@
   const sort = () => {
     const sign = state.order === "ascending" ? 1 : -1;
     const column = state.sort;
-    body.append(...rows.slice().sort((a, b) =>
+    body.append(...rows.slice().sort((a, b) => column < 0 ? 0 :
       isLast(a, column) - isLast(b, column) || sign * compare(key(a, column), key(b, column))));
     heads.forEach((head, i) => {
       if (i === column) head.setAttribute("aria-sort", state.order);
@@ -54,11 +58,11 @@
   // The first column beside another arm: by the times shown, so without an interval.
   const fastest = rows.map((row) => row.cells[TIMES].cloneNode(true));
   const refer = () => {
-    const found = rows.find((row) => arm(row) === state.by && row.dataset.seconds);
+    const found = rows.find((row) => arm(row) === state.by && measured(row));
     if (!found) state.by = "";
     heads[TIMES].querySelector(".by").textContent = found ? "times " + state.by : "times the fastest";
     rows.forEach((row, i) => {
-      const ratio = found && row.dataset.seconds ? row.dataset.seconds / found.dataset.seconds : null;
+      const ratio = found && measured(row) ? measured(row) / measured(found) : null;
       row.cells[TIMES].replaceWith(found ? beside(ratio) : fastest[i].cloneNode(true));
       row.querySelector(".ref")?.setAttribute("aria-pressed", String(row === found));
     });
@@ -79,7 +83,7 @@
   const save = () => {
     const told = new URLSearchParams();
     const given = [["by", state.by], ["q", search.value.trim()], ...selects.map((s) => [s.name, s.value])];
-    if (state.sort !== TIME || state.order !== "ascending") given.push(["sort", state.sort], ["order", state.order]);
+    if (state.sort !== RANKED || state.order !== "ascending") given.push(["sort", state.sort], ["order", state.order]);
     given.forEach(([name, value]) => { if (value !== "") told.set(name, value); });
     if (String(told) || location.hash.includes("=")) history.replaceState(null, "", "#" + told);
   };
@@ -87,7 +91,7 @@
     const told = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
     state.by = told.get("by") || "";
     const column = Number.parseInt(told.get("sort"), 10);
-    state.sort = heads[column] ? column : TIME;
+    state.sort = heads[column] ? column : RANKED;
     state.order = told.get("order") === "descending" ? "descending" : "ascending";
     search.value = told.get("q") || "";
     selects.forEach((s) => {
@@ -114,7 +118,7 @@
       changed();
     });
   });
-  rows.filter((row) => row.dataset.seconds).forEach((row) => {
+  rows.filter(measured).forEach((row) => {
     const name = row.cells[0].querySelector("bdi");
     const made = button("ref");
     name.replaceWith(made);
@@ -173,7 +177,7 @@
     event.preventDefault();  // its own change comes after the event: the rows would lag behind
     search.value = "";
     selects.forEach((select) => { select.value = ""; });
-    Object.assign(state, { by: "", sort: TIME, order: "ascending" });
+    Object.assign(state, { by: "", sort: RANKED, order: "ascending" });
     changed();
   });
   addEventListener("hashchange", () => {

@@ -18,6 +18,7 @@ from tests.reports.recomputed.files import Files, flat, further, problems, read
 from tests.reports.recomputed.first_calls import first_calls
 from tests.reports.recomputed.headline import contradictions
 from tests.reports.recomputed.leads import leads, totals
+from tests.reports.recomputed.machines import one_machine
 from tests.reports.recomputed.operators import operators
 from tests.reports.recomputed.pairs import gate, pairs
 from tests.reports.recomputed.statistic import blocks_for, given
@@ -61,6 +62,9 @@ def document(folder: Path) -> dict[str, Any]:
         "n_blocks": files.n_blocks,
         "n_missing": _n_missing(size),
         "machine": machine(files),
+        "n_machines": 1,
+        "claim": "this machine",
+        "machines": [one_machine(size)],
         "unusable": None if size.is_usable else PROSE,
         "phases": list(files.phases),
         "headline": Asked(lambda clauses: contradictions(size, clauses)),

@@ -1,0 +1,431 @@
+"""What may be said of several machines, held against the blocks themselves by SciPy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy import stats
+
+from reports.compare.comparison import compare_runs
+from reports.compare.comparison_text import units_text
+from reports.figures.by_machine import by_machine
+from reports.findings.crossovers import Measured, crossovers
+from reports.findings.findings import Findings, findings
+from reports.findings.intervals import Bar, Floats, log_estimate, verdict
+from reports.findings.mean import mean_over
+from reports.outputs.cells import cells_json
+from reports.outputs.exports.blocks import blocks_csv
+from reports.outputs.exports.pytest_benchmark_file import pytest_benchmark_json
+from reports.outputs.page import page
+from reports.outputs.tables import markdown, print_summary
+from reports.text.evidence import caveats
+from reports.text.headline import sentences
+from reports.text.machines import apart_text, claim_text, fewer_text
+from runfiles.load import load_run
+from tests.reports.cased import write_cases
+from tests.reports.conftest import Bench
+from tests.reports.machined import name_of, on_machines, shifts_of
+from tests.reports.same_numbers import leaves
+from tests.reports.sized import write_sizes
+from tests.reports.texts import as_read
+from tests.simulations.machines import covered
+
+UNEVEN = (0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1, 0)  # eight blocks on one machine, four on the other
+SIX = (3, 1, 0, 2, 5, 4, 0, 1, 2, 3, 4, 5)
+ARMS = 8  # of the lesson
+
+Columns = dict[tuple[str, str], dict[str, dict[int, float]]]  # arm, phase -> machine -> block
+
+
+def columns_of(folder: Path) -> Columns:
+    """The log of each process's median, read from the raw files."""
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    found: Columns = {}
+    for path in sorted((folder / "raw").glob("*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        for phase, series in raw["phases"].items():
+            calls = series.get("epochs_per_call", 1)
+            name = plan["arms"][raw["arm"]]["name"], phase
+            mine = found.setdefault(name, {}).setdefault(raw["machine"], {})
+            mine[raw["block"]] = float(np.log(np.median(series["seconds"]) / calls))
+    return found
+
+
+def ratios_of(columns: Columns, arm: str, base: str, phase: str) -> list[list[float]]:
+    """The log-ratios of every machine, by block."""
+    above, below = columns[arm, phase], columns[base, phase]
+    return [[value - below[m][block] for block, value in mine.items()] for m, mine in above.items()]
+
+
+def within(samples: list[list[float]]) -> tuple[float, float]:
+    """The mean over machines and its half-width, by blocks within each: written out."""
+    k, freedom = len(samples), sum(len(one) - 1 for one in samples)
+    squares = sum(float(np.sum((np.array(one) - np.mean(one)) ** 2)) for one in samples)
+    error = squares / freedom * sum(1 / len(one) for one in samples) / k**2
+    half = float(stats.t.ppf(0.975, freedom)) * error**0.5
+    return float(np.mean([np.mean(one) for one in samples])), half
+
+
+def between(samples: list[list[float]]) -> tuple[float, float]:
+    """The same by the spread of the machines' means."""
+    means = [float(np.mean(one)) for one in samples]
+    low, high = stats.t.interval(0.95, len(means) - 1, np.mean(means), stats.sem(means))
+    return float(np.mean(means)), float(high - low) / 2
+
+
+@pytest.fixture
+def machined(write_run: Callable[..., Path]) -> Callable[..., Findings]:
+    """Makes the findings of a run whose block b was on machine ``machine_of[b]``."""
+
+    def make(machine_of: Sequence[int], **changes: Any) -> Findings:
+        shifts = changes.pop("shifts", shifts_of(max(machine_of) + 1, ARMS))
+        processors = changes.pop("processors", "AB")
+        folder = write_run(n_blocks=len(machine_of), **changes)
+        return findings(load_run(on_machines(folder, machine_of, shifts, processors)))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("machine_of", "by_hand", "claim"),
+    [(UNEVEN, within, "these machines"), (SIX, between, "machines like these")],
+)
+def test_a_ratio_weighs_machines_alike_and_its_interval_is_by_what_bears_the_claim(
+    machined: Callable[..., Findings],
+    machine_of: tuple[int, ...],
+    by_hand: Callable[[list[list[float]]], tuple[float, float]],
+    claim: str,
+) -> None:
+    found = machined(machine_of)
+    assert (found.machines.claim, found.n_machines) == (claim, len({*machine_of}))
+    columns = columns_of(found.run.folder)
+    compared = [cell for cell in found.cells if cell.mde and cell.phase in ("epoch", "gradient")]
+    assert len(compared) > 7
+    for cell in compared:
+        samples = ratios_of(columns, cell.arm.name, cell.baseline.name, cell.phase)
+        centre, half = by_hand(samples)
+        assert cell.ratio is not None
+        told = [cell.ratio.value, cell.ratio.low, cell.ratio.high]
+        expected = np.exp([centre, centre - half, centre + half])
+        assert told == pytest.approx(expected, rel=1e-12)
+        assert cell.n_blocks == len(machine_of)
+
+
+def test_seconds_are_those_of_the_machine_with_the_most_blocks(
+    machined: Callable[..., Findings],
+) -> None:
+    found = machined(UNEVEN, ceilings=True)
+    columns = columns_of(found.run.folder)
+    for cell in found.timed("epoch"):
+        mine = list(columns[cell.arm.name, "epoch"][name_of(0)].values())
+        low, high = stats.t.interval(0.95, len(mine) - 1, np.mean(mine), stats.sem(mine))
+        assert cell.seconds is not None
+        assert len(mine) == cell.seconds.n == 8
+        told = [cell.seconds.value, cell.seconds.low, cell.seconds.high]
+        assert told == pytest.approx(np.exp([np.mean(mine), low, high]))
+
+
+@pytest.mark.parametrize("machine_of", [UNEVEN, SIX])
+def test_how_fast_the_other_machines_are_changes_no_number_at_all(
+    write_run: Callable[..., Path], tmp_path: Path, machine_of: tuple[int, ...]
+) -> None:
+    """So that no number is made of seconds of several machines: of each problem, at each size."""
+    even = np.array(shifts_of(6, ARMS))
+    told = max(machine_of, key=machine_of.count)
+    slow = even + np.log(7.0) * (np.arange(6) != told)[:, None]
+    documents = []
+    for name, shifts in (("even", even), ("slow", slow)):
+        folder = write_cases(
+            tmp_path / name / "run",
+            {"softmax": {"seed": 3}},
+            n_blocks=12,
+            ceilings=True,
+            memory=True,
+            sizes={"n_examples100": {"n_examples": 100, "batch_size": 5}},
+        )
+        found = findings(load_run(on_machines(folder, machine_of, shifts.tolist())))
+        assert found.machines.names[found.machines.told] == name_of(told)
+        documents.append(dict(leaves(cells_json(found))))
+    even_leaves, slow_leaves = documents
+    assert even_leaves.keys() == slow_leaves.keys()
+    changed = [path for path, value in even_leaves.items() if not _alike(value, slow_leaves[path])]
+    assert changed == []
+    assert sum(isinstance(value, float) for value in even_leaves.values()) > 1000
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return a == pytest.approx(b, rel=1e-9, abs=1e-15) if isinstance(a, float) else a == b
+
+
+def test_one_machine_that_tells_its_name_says_what_one_that_does_not_says(
+    write_run: Callable[..., Path],
+) -> None:
+    folder = write_run(ceilings=True, sizes={"n_examples100": {"n_examples": 100}})
+    before = cells_json(findings(load_run(folder)))
+    same = [[0.0] * ARMS]
+    on_machines(folder, [0] * 12, same)
+    for path in folder.rglob("raw/*.json"):
+        text = path.read_text(encoding="utf-8").replace('"Processor A"', '"A Processor"')
+        path.write_text(text, encoding="utf-8")
+    found = findings(load_run(folder))
+    assert cells_json(found) == before
+    assert found.machines.claim == "this machine"
+    assert str(claim_text(found)) in as_read(page(found))
+    assert by_machine(found) is None
+
+
+def test_the_order_follows_ratios_over_all_machines_and_not_one_machines_seconds(
+    machined: Callable[..., Findings],
+) -> None:
+    arms = (
+        Bench("torch-lesson", 1e-2), Bench("again", 1e-2, null_of=0),
+        Bench("here", 4e-3), Bench("elsewhere", 5e-3),
+    )  # fmt: skip
+    shifts = [[0, 0, 0, 0], [1.0, 1.0, 1.9, 1.0]]
+    found = machined(UNEVEN, arms=arms, shifts=shifts, between=0.01)
+    here, elsewhere = found.arms[2:]
+    seconds = {cell.arm: cell.seconds.value for cell in found.timed() if cell.seconds}
+    assert seconds[here] < seconds[elsewhere]
+    assert found.timed_arms()[0] is elsewhere
+    assert found.lead is not None
+    assert found.lead.first is elsewhere
+    assert found.beside_fastest[0].arm is elsewhere
+    assert [one.arm for one in found.apart] == [here]
+    assert {found.apart[0].low[0], found.apart[0].high[0]} == {1, 2}
+    text = apart_text(found)
+    assert text is not None
+    assert text.names == ("here",)
+    assert text in sentences(found)
+
+
+def test_machines_that_differ_by_chance_only_are_not_told_apart(
+    machined: Callable[..., Findings],
+) -> None:
+    found = machined(UNEVEN, shifts=shifts_of(2, ARMS, interaction=0.0))
+    assert found.apart == ()
+    assert apart_text(found) is None
+
+
+def test_each_machine_has_its_own_ratio_with_its_interval_within_it(
+    machined: Callable[..., Findings],
+) -> None:
+    found = machined(UNEVEN)
+    columns = columns_of(found.run.folder)
+    assert [(one.number, one.cpu, one.n_blocks, one.has_seconds) for one in found.by_machine] == [
+        (1, ("Processor A",), 8, True),
+        (2, ("Processor B",), 4, False),
+    ]
+    for place, machine in enumerate(found.by_machine):
+        assert len(machine.ratios) == 5
+        for one in machine.ratios:
+            mine = ratios_of(columns, one.arm.name, "torch-lesson", "epoch")[place]
+            low, high = stats.t.interval(0.95, len(mine) - 1, np.mean(mine), stats.sem(mine))
+            told = [one.ratio.value, one.ratio.low, one.ratio.high]
+            assert told == pytest.approx(np.exp([np.mean(mine), low, high]))
+            assert one.n_blocks == len(mine)
+
+
+@pytest.mark.parametrize("machine_of", [UNEVEN, SIX])
+def test_every_output_says_of_which_machines_it_speaks_and_no_name_of_one(
+    machined: Callable[..., Findings], machine_of: tuple[int, ...]
+) -> None:
+    found = machined(machine_of)
+    console = Console(width=80, record=True, file=None, force_terminal=False)
+    with console.capture() as captured:
+        print_summary(found, console)
+    terminal = captured.get()
+    assert max(map(len, terminal.splitlines())) <= 80
+    texts = {"page": as_read(page(found)), "terminal": terminal, "markdown": markdown(found)}
+    told = str(claim_text(found))
+    for name, text in texts.items():
+        assert told in " ".join(text.split()), name
+        assert "machine 1" in text, name
+        assert not [n for n in machine_of if name_of(n) in text], name
+    drawing = by_machine(found)
+    assert drawing is not None
+    assert drawing.alternative.count("machine 2 ") == 5
+    stats_of = pytest_benchmark_json(found)["benchmarks"]
+    assert isinstance(stats_of, list)
+    most = max(map(machine_of.count, machine_of))
+    assert {one["stats"]["rounds"] for one in stats_of} == {most}  # type: ignore[index,call-overload]
+    rows = [line.split(",")[-1] for line in blocks_csv(found).splitlines()]
+    assert rows[0] == "machine"
+    assert {*rows[1:]} == {str(n + 1) for n in range(found.n_machines)}
+
+
+def test_a_block_a_machine_bears_nothing_of_three_and_an_interval_of_six(
+    machined: Callable[..., Findings],
+) -> None:
+    three = machined((0, 1, 2), name="three")
+    assert three.machines.claim == "these machines"
+    assert not [cell for cell in three.cells if cell.ratio and cell.ratio.low is not None]
+    assert {cell.verdict for cell in three.cells} == {None, "inconclusive"}
+    assert three.null_arm.lack == "two blocks of a machine"
+    assert "No machine has two blocks" in str(caveats(three)[0])
+    six = machined((0, 1, 2, 3, 4, 5), name="six")
+    cell = six.cell(six.arms[2])
+    assert cell is not None
+    assert cell.ratio is not None
+    assert cell.ratio.low is not None
+    assert six.null_arm.is_judged
+    assert not [text for text in caveats(six) if "no interval" in text]
+
+
+def test_a_block_that_is_far_is_far_from_its_own_machines_others(
+    machined: Callable[..., Findings],
+) -> None:
+    machine_of = (0, 1) * 8
+    shifts = [[0.0] * ARMS, [0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]]
+    found = machined(machine_of, shifts=shifts, between=0.005)
+    assert found.far_blocks == ()
+    folder = found.run.folder
+    path = folder / "raw/005-02.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    series = raw["phases"]["epoch"]
+    series["seconds"] = (1.6 * np.array(series["seconds"])).tolist()
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    (far,) = findings(load_run(folder)).far_blocks
+    assert (far.arm.name, far.blocks) == ("torch", (5,))
+    assert far.times == pytest.approx([1.6], rel=0.02)
+
+
+def test_an_arm_that_only_another_machine_has_times_of_is_told_to_have_none_here(
+    machined: Callable[..., Findings], bench: type[Bench]
+) -> None:
+    arms = (
+        bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
+        bench("jax", status="crashed", bad_blocks=frozenset({0, 1, 3, 5, 6, 8, 9, 11})),
+    )  # fmt: skip
+    cell = next(one for one in machined(UNEVEN, arms=arms).cells if one.arm.name == "jax")
+    assert (cell.status, cell.seconds, cell.ratio) == ("missing", None, None)
+    assert "machine 1" in str(cell.reason)
+
+
+def test_an_arm_on_some_machines_only_is_named_with_how_many(
+    machined: Callable[..., Findings], bench: type[Bench]
+) -> None:
+    blocks = frozenset(b for b, machine in enumerate(SIX) if machine in (4, 5))
+    arms = (
+        bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
+        bench("jax", status="crashed", bad_blocks=blocks),
+    )  # fmt: skip
+    found = machined(SIX, arms=arms)
+    assert found.on_fewer == ((found.arms[3], 4),)
+    text = fewer_text(found)
+    assert text is not None
+    assert (text.names, text.numbers) == (("jax",), (4, 6))
+    assert text in sentences(found)
+    cell = found.cell(found.arms[3])
+    samples = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
+    centre, half = between(samples)
+    assert cell is not None
+    assert cell.ratio is not None
+    assert len(samples) == 4
+    assert cell.ratio.high == pytest.approx(np.exp(centre + half))
+
+
+def test_means_over_cases_are_taken_inside_blocks_of_one_machine(tmp_path: Path) -> None:
+    folder = write_cases(tmp_path / "run", {"softmax": {"seed": 3}}, n_blocks=12)
+    found = findings(load_run(on_machines(folder, SIX, shifts_of(6, ARMS))))
+    assert found.case_map is not None
+    row = next(one for one in found.case_map.arms if one.arm.name == "torch")
+    first = found.case_map.ranked[0].arm.name
+    of_cases = [
+        ratios_of(columns_of(one.run.folder), "torch", first, "epoch") for one in found.cases
+    ]
+    means = [np.mean([a, b], axis=0).mean() for a, b in zip(*of_cases, strict=True)]
+    assert row.mean is not None
+    assert row.mean.value == pytest.approx(np.exp(np.mean(means)))
+    family = sum(one.mean is not None for one in found.case_map.arms)
+    quantile = stats.t.ppf(1 - 0.025 / family, 5)
+    assert row.mean.high == pytest.approx(np.exp(np.mean(means) + quantile * stats.sem(means)))
+
+
+def test_sizes_of_several_machines_have_crossovers(tmp_path: Path) -> None:
+    sizes = ({"batch_size": 10}, {"batch_size": 100})
+    folder = write_sizes(tmp_path / "run", *sizes, n_blocks=12, between=0.01)
+    for path in (folder / "sizes").rglob("raw/*-03.json"):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        for series in raw["phases"].values():
+            series["seconds"] = (40 * np.array(series["seconds"])).tolist()
+        path.write_text(json.dumps(raw), encoding="utf-8")
+    found = findings(load_run(on_machines(folder, UNEVEN, shifts_of(2, ARMS))))
+    assert found.sweep is not None
+    (axis,) = (one for one in found.sweep.axes if one.name == "batch_size")
+    pairs = {(one.ahead.name, one.behind.name) for one in axis.crossovers}
+    assert ("torch", "jax") in pairs
+    for one in axis.crossovers:
+        assert one.size.low is not None
+        assert one.size.high is not None
+        assert 10 <= one.size.low <= one.size.value <= one.size.high <= 100
+
+
+def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_the_crossover_its_interval() -> None:
+    rng = np.random.default_rng(0)
+    points = []
+    for size, log in ((10, -0.5), (30, 0.1), (100, 0.5)):
+        ratios = np.full((2, 6), np.nan)
+        ratios[0, :3], ratios[1, 3:] = log + rng.normal(0, 0.01, (2, 3))
+        if size == 100:
+            ratios[0] = np.nan
+        points.append(Measured(size, ratios, np.expm1(ratios[0]), Bar(0.03)))
+    (found,) = crossovers(points)
+    assert found.place.low is not None
+    assert found.place.high is not None
+    assert 10 < found.place.low < found.place.value < found.place.high < 100
+
+
+def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Findings]) -> None:
+    old = machined(SIX, name="old", seed=1, processors="A")
+    new = machined((0,) * 12, name="new", seed=2, processors="A")
+    comparison = compare_runs(old, new)
+    named = [(one.arm, one.phase) for one in comparison.changes]
+    found = comparison.changes[named.index(("torch", "epoch"))].change
+    samples = ratios_of(columns_of(old.run.folder), "torch", "torch-lesson", "epoch")
+    (blocks,) = ratios_of(columns_of(new.run.folder), "torch", "torch-lesson", "epoch")
+    means = [float(np.mean(one)) for one in samples]
+    expected = stats.ttest_ind(blocks, means, equal_var=False).confidence_interval(0.95)
+    assert [found.low, found.high] == pytest.approx(np.exp([expected.low, expected.high]))
+    assert [str(text) for text in units_text(comparison)] == [
+        "OLD speaks of machines like these (6 of them): its spread is that of machines.",
+        "NEW speaks of this machine: its spread is that of its blocks.",
+    ]
+    assert units_text(compare_runs(new, new)) == ()
+
+
+@pytest.mark.parametrize("n_blocks", [(20,), (10, 10), (15, 5), (4,) * 5, (2,) * 10])
+def test_what_is_claimed_is_covered_as_often_as_it_says(n_blocks: tuple[int, ...]) -> None:
+    found = covered(n_blocks, runs=1000)
+    assert 930 <= found.claimed <= 970
+    if len(n_blocks) < 5:
+        assert found.all < 600  # of machines like these an interval over blocks knows nothing
+
+
+def test_a_machine_without_a_block_takes_no_part_and_one_without_any_has_nothing() -> None:
+    logs: Floats = np.full((3, 4), np.nan)
+    assert np.isnan(mean_over(logs).value)
+    assert log_estimate(logs) is None
+    logs[0, :2] = 0.1, 0.3
+    logs[2, 2:] = 0.5, 0.9
+    centre, half = within([[0.1, 0.3], [0.5, 0.9]])
+    found = mean_over(logs)
+    assert float(found.value) == pytest.approx(centre)
+    assert float(found.half(0.95)) == pytest.approx(half)
+    assert int(found.n) == 4
+
+
+def test_identical_blocks_that_differ_by_machine_bear_no_verdict_for_others() -> None:
+    """Of two machines 20 % apart the interval is of the two; of five it holds their spread."""
+    rng = np.random.default_rng(5)
+    own = np.array([0.0, 0.2, -0.2, 0.15, -0.1])
+    blocks = np.full((5, 20), np.nan)
+    for machine in range(5):
+        blocks[machine, 4 * machine : 4 * machine + 4] = own[machine] + rng.normal(0, 0.005, 4)
+    assert verdict(blocks[:2, :8], Bar(0.03)) == "slower"
+    assert verdict(blocks, Bar(0.03)) == "inconclusive"
