@@ -106,7 +106,7 @@ def _of_machines(findings: Findings) -> Iterator[tuple[str | Table, str]]:
         yield f"{mine.caption}; all: the mean over them, weighted alike", ""
         yield mine, ""
     elif mine:
-        yield from ((line, "") for line in _block(f"{mine.caption}: table.md."))
+        yield from ((line, "") for line in block(f"{mine.caption}: table.md."))
 
 
 def _title(findings: Findings) -> Sentence:
