@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from reports.figures.break_even import break_even
-from reports.figures.drawing import Drawing
+from reports.figures.drawing import ARM, Drawing
 from reports.figures.gallery import gallery, rankings
 from reports.figures.labels import LONGEST_NAME, breadth, label
 from reports.figures.log_axis import number_tick, seconds_tick, ticks
@@ -213,6 +213,24 @@ def test_an_interval_is_whole_or_ends_in_an_arrow_and_the_axis_says_so(
     drawing.paint(axes)
     is_cut = bool({"<", ">"} & {str(line.get_marker()) for line in axes.lines})
     assert is_cut == axes.get_xlabel().endswith("cut at the arrows") == (between > 1)
+
+
+def test_a_mark_stands_at_the_value_and_its_bar_ends_where_the_interval_does(
+    write_run: WriteRun,
+) -> None:
+    found = findings(load_run(write_run(n_blocks=6)))
+    drawing = times(found)
+    assert drawing is not None
+    axes = Figure().add_axes(drawing.frame.box())
+    drawing.paint(axes)
+    for arm in (cell.arm for cell in found.timed()):
+        mine = [line for line in axes.lines if line.get_gid() == f"{ARM}{arm.name}"]
+        drawn = sorted(tuple(map(float, np.atleast_1d(line.get_xdata()))) for line in mine)
+        cell = found.cell(arm)
+        assert cell
+        assert cell.seconds
+        given = cell.seconds
+        assert drawn == sorted([(given.value,), (given.low, given.high)])
 
 
 @pytest.mark.parametrize("n_more", [0, 13])

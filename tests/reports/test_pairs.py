@@ -20,6 +20,7 @@ from reports.findings.findings import Findings, findings
 from reports.findings.intervals import Bar, detectable, verdict
 from reports.outputs.cells import cells_json
 from reports.outputs.page import page
+from reports.outputs.pairs_section import pairs_table
 from reports.outputs.tables import markdown, print_summary
 from runfiles.errors import BadRun
 from runfiles.load import load_run
@@ -213,6 +214,8 @@ def test_the_intervals_of_pairs_hold_together(tmp_path: Path) -> None:
         wide = math.log(cell.corrected.low)
         # t(0.995) and t(0.975) with 9 degrees of freedom, from a table
         assert (centre - wide) / (centre - own) == pytest.approx(3.250 / 2.262, rel=1e-3)
+    told = [shown.in_full for row in pairs_table(cells).rows for shown in row.cells[2:3]]
+    assert told == [(one.ratio.value, one.corrected.low, one.corrected.high) for one in cells]
 
 
 def test_a_verdict_for_many_cells_takes_more_and_its_power_says_so() -> None:

@@ -22,6 +22,7 @@ from reports.findings.null_arm import NullArm, judge
 from reports.outputs.cells import cells_json
 from reports.outputs.exports.bencher import bencher_json
 from reports.outputs.page import page
+from reports.text.answers import answers
 from reports.text.headline import sentences
 from reports.text.null_arm import judgement_text
 from runfiles.load import load_run
@@ -145,6 +146,30 @@ def test_unsound_evidence_is_left_out_where_an_alarm_may_hang_on_it(
     assert found.null_arm.state == "unsound"
     assert bencher_json(found) == {}
     assert {cell.verdict for cell in found.cells} == {None}
+
+
+@pytest.mark.parametrize(
+    ("again", "between", "state", "word"),
+    [
+        (1.0e-2, 0.003, "shown", "Yes. "),
+        (1.0e-2, 0.15, "not shown", "Only large differences. "),
+        (1.2e-2, 0.003, "unsound", "No. "),
+    ],
+)
+def test_whether_a_run_is_to_be_trusted_is_answered_by_its_state(
+    write_run: WriteRun,
+    bench: Callable[..., Any],
+    again: float,
+    between: float,
+    state: str,
+    word: str,
+) -> None:
+    arms = (bench("base"), bench("again", again, null_of=0))
+    found = findings_of(write_run(arms=arms, n_blocks=12, between=between))
+    trusted = answers(found)[-1]
+    assert found.null_arm.state == state
+    assert trusted.text == f"{word}{judgement_text(found.null_arm)}"
+    assert trusted.is_warning == (state != "shown")
 
 
 @pytest.mark.parametrize("profile", ["quick", "default"])
