@@ -22,6 +22,7 @@ PLAIN_DIGITS = 3  # significant digits where there is no interval to go by
 MOST_DIGITS = 4
 MEBI = 2**20
 TEN_THOUSAND = 1e4
+ALL_DIGITS = 1e3  # below it, no digit before the point is rounded away
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond, numbers are written with an exponent
 MINUS = "\u2212"
 
@@ -230,7 +231,9 @@ def _written(value: float, low: float, high: float) -> Callable[[float], str]:
 
 def _decimals(value: float, half_width: float) -> int:
     """One digit of the half-width (two where it starts with 1), 2 to 4 digits of the value."""
-    least, most = max(decimals_for(value, 2), 0), max(decimals_for(value, MOST_DIGITS), 0)
+    least, most = decimals_for(value, 2), decimals_for(value, MOST_DIGITS)
+    if abs(value) < ALL_DIGITS:
+        least, most = max(least, 0), max(most, 0)
     if half_width <= 0:
         return most
     leads_with_one = f"{half_width:e}".startswith("1")

@@ -101,6 +101,22 @@ def test_any_estimate_is_written_in_a_few_characters(
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "text", "interval"),
+    [
+        (2670.0, 2736.0, "2700", "[2670, 2740]"),
+        (2702.0, 2704.0, "2703", "[2702, 2704]"),
+        (10_900.0, 12_050.0, "11,500", "[10,900, 12,000]"),
+        (850.0, 950.0, "900", "[850, 950]"),
+    ],
+)
+def test_of_thousands_no_digit_is_shown_that_the_interval_does_not_bear(
+    low: float, high: float, text: str, interval: str
+) -> None:
+    shown = shown_ratio(Estimate((low + high) / 2, low, high, 6))
+    assert (str(shown), shown.interval) == (text, interval)
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [(None, "none"), (float("nan"), "none"), (float("inf"), "inf"), (0, "0.00"), (38852, "38,900")],
 )
