@@ -176,7 +176,7 @@ KeepEnv = Annotated[
 ]
 FleetAddress = Annotated[
     str | None,
-    typer.Option("--fleet", help="tcp://HEAD:PORT: the machines of this scheduler of Dask measure."),
+    typer.Option("--fleet", help="tcp://HEAD:PORT: the machines of this Dask scheduler measure."),
 ]
 Unlike = Annotated[
     bool, typer.Option("--unlike", help="Machines unlike the run's first one may measure too.")

@@ -11,12 +11,11 @@ from typing import Any
 
 from msgspec import DecodeError, json, structs, to_builtins
 
-from backends.errors import BadInput
 from bench.fleet import errands
 from bench.fleet.block import NO_TURN, REFUSED, Answer, Order
 from bench.fleet.bundle import Bundle
 from bench.fleet.fleet import Failed, Fleet, Host, WorkerGone
-from bench.fleet.intake import Intake, Unusable, prefix_of
+from bench.fleet.intake import Intake, Unusable
 from bench.runner.begun import Begun, begun, begun_elsewhere, blocks_of
 from bench.runner.discards import Discards
 from bench.runner.giving_up import given_up
@@ -177,16 +176,8 @@ class Coordinator:
 
     def is_over(self) -> bool:
         """Whether nothing that is left can be measured. Raises BadInput where no machine can."""
-        fleet, now = self.fleet, time.monotonic()
-        if fleet.coming:
-            return False
-        if fleet.hosts:
-            return True  # none of them may measure any of it
-        if fleet.refused:
-            raise BadInput(f"no machine of the fleet can measure: {' '.join(fleet.refused.values())}")
-        if now - self.hopeful > PATIENCE_SECONDS:
-            raise BadInput(f"no machine was there for {PATIENCE_SECONDS:g} s; start workers.")
-        return False
+        self.fleet.require_hope(time.monotonic() - self.hopeful, PATIENCE_SECONDS)
+        return bool(self.fleet.hosts) and not self.fleet.coming
 
 
 def copies(run: HeldRun, number: int, host: Host) -> Iterator[Process]:

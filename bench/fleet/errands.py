@@ -62,9 +62,7 @@ def put(run: str, name: str, place: int, piece: bytes) -> None:
         file.write(piece)
 
 
-def measured(
-    run: str, worker: str, order: bytes, module: str
-) -> tuple[int | str, bytes, str]:
+def measured(run: str, worker: str, order: bytes, module: str) -> tuple[int | str, bytes, str]:
     """Exit code, answer and last words of the process that measures one block, by an ``order``.
 
     It ends when this worker does, however that happens: its standard input is this one's, and is

@@ -50,6 +50,7 @@ class Fleet:
     """Keeps who is there, and asks them; ``objection``: why a host may not measure, or None."""
 
     client: Any  # of Dask, asynchronous
+    address: str  # of its scheduler
     objection: Callable[[Host], str | None]
     say: Callable[[str], None]
     hosts: dict[str, Host] = field(default_factory=dict)  # by address, in the order they came
@@ -61,7 +62,7 @@ class Fleet:
         """Take note of who came and who left. Raises SchedulerGone."""
         try:
             there = await asyncio.wait_for(self.client.nthreads(), ANSWER_SECONDS)
-        except (OSError, TimeoutError, asyncio.TimeoutError, CancelledError) as error:
+        except (OSError, TimeoutError, CancelledError) as error:
             raise SchedulerGone(f"{type(error).__name__}: {error}") from error
         if self.client.status != "running":
             raise SchedulerGone(f"its connection is {self.client.status}")
@@ -84,6 +85,24 @@ class Fleet:
         who = self.hosts.pop(address, address)
         self.refused[address] = f"{who} is refused: {reason}"
         self.say(self.refused[address])
+
+    def require_hope(self, waited: float, most: float) -> None:
+        """Raise BadInput where no machine is left, and none came while ``most`` seconds passed."""
+        if self.hosts or self.coming:
+            return
+        if self.refused:
+            reasons = " ".join(self.refused.values())
+            raise BadInput(f"no machine of the fleet can measure: {reasons}")
+        if waited > most:
+            raise BadInput(
+                f"no worker was there for {most:g} s; expected one a machine. Start them: "
+                f"dask worker {self.address}"
+            )
+
+    def close(self) -> None:
+        """Wait for nobody any longer."""
+        for task in self.coming.values():
+            task.cancel()
 
     async def welcome(self, address: str) -> None:
         """Ask a new worker what it is, and take it among the hosts or refuse it."""
@@ -164,7 +183,7 @@ async def connected(address: str) -> AsyncIterator[Any]:
     client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS, set_as_default=False)
     try:
         await client
-    except (OSError, ValueError, TimeoutError, asyncio.TimeoutError) as error:
+    except (OSError, ValueError, TimeoutError) as error:
         raise BadInput(
             f"--fleet is {address!r}: no scheduler of Dask answers there ({error}). Expected an "
             "address such as tcp://HEAD:8786; start one by dask scheduler."

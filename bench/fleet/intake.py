@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +73,10 @@ class Intake:
         self.move(whole)
 
     def lay(self, path: Path, text: str) -> None:
-        """Write ``text`` so that it is on the disk."""
+        """Write ``text`` so that it is on the disk, and this user's alone as all of a run is."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8") as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -124,6 +126,8 @@ class Intake:
                 if final not in there:
                     path.rename(final)
         shutil.rmtree(whole)
+        with suppress(OSError):  # another answer is in it
+            whole.parent.rmdir()
 
 
 def placed(run: HeldRun, folder: Path) -> HeldRun:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from backends.errors import BadInput
 from bench.fleet import errands
@@ -19,34 +19,42 @@ from bench.runner.run_folder import HeldRun, resume_command
 from bench.runner.suite import sources
 
 FIRST_SECONDS = 60.0  # in which a first machine has to be there
+POLL_SECONDS = 0.1
 CLEAR_SECONDS = 10.0
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 def first_machine(address: str, say: Say) -> dict[str, Any]:
     """What the first machine of the fleet at ``address`` is to a process there. Raises BadInput."""
 
-    async def ask() -> dict[str, Any]:
-        async with connected(address) as client:
-            fleet = Fleet(client, objection_of_sources, say)
-            began = time.monotonic()
-            while not fleet.hosts:
-                await fleet.refresh()
-                if fleet.refused and not fleet.coming and not fleet.hosts:
-                    reasons = " ".join(fleet.refused.values())
-                    raise BadInput(f"no machine of the fleet can measure: {reasons}")
-                if time.monotonic() - began > FIRST_SECONDS:
-                    raise BadInput(
-                        f"no worker has joined the scheduler at {address} in {FIRST_SECONDS:g} s; "
-                        f"expected one a machine. Start some there: dask worker {address}"
-                    )
-                await asyncio.sleep(0.1)
-            return next(iter(fleet.hosts.values())).facts
+    async def ask(fleet: Fleet) -> dict[str, Any]:
+        began = time.monotonic()
+        while not fleet.hosts:
+            await fleet.refresh()
+            fleet.require_hope(time.monotonic() - began, FIRST_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
+        return next(iter(fleet.hosts.values())).facts
 
     try:
-        return asyncio.run(ask())
+        return asyncio.run(with_fleet(address, objection_of_sources, say, ask))
     except SchedulerGone as error:
         raise BadInput(f"the scheduler at {address} does not answer: {error}") from error
+
+
+async def with_fleet(
+    address: str,
+    objection: Callable[[Host], str | None],
+    say: Say,
+    work: Callable[[Fleet], Awaitable[T]],
+) -> T:
+    """What ``work`` makes of the fleet at ``address``. Raises BadInput, SchedulerGone."""
+    async with connected(address) as client:
+        fleet = Fleet(client, address, objection, say)
+        try:
+            return await work(fleet)
+        finally:
+            fleet.close()
 
 
 def measure_on_fleet(
@@ -66,19 +74,18 @@ def measure_on_fleet(
     def objection(host: Host) -> str | None:
         return objection_of_sources(host) or objection_of_plan(runs[0], host)
 
-    async def measure() -> None:
-        async with connected(address) as client:
-            fleet = Fleet(client, objection, say)
-            await Coordinator(runs, fleet, bundle, intake, told, module).measure()
-            await clear(fleet, bundle.run)
+    async def measure(fleet: Fleet) -> None:
+        await Coordinator(runs, fleet, bundle, intake, told, module).measure()
+        await clear(fleet, bundle.run)
 
     try:
-        asyncio.run(measure())
+        asyncio.run(with_fleet(address, objection, say, measure))
     except SchedulerGone as error:
         folder = runs[0].folder
         raise BadInput(
             f"the scheduler at {address} is gone ({error}). What is finished is kept in {folder}. "
-            f"Start it and its workers again, then go on: {resume_command(folder)} --fleet {address}"
+            "Start it and its workers again, then go on: "
+            f"{resume_command(folder)} --fleet {address}"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Begun blocks: what is there of each block in all cases of a run, and which machine measured it."""
+"""Begun blocks: what is there of a block in all cases of a run, and which machine measured it."""
 
 from __future__ import annotations
 

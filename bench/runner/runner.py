@@ -77,14 +77,17 @@ class Runner:
                 write(path, self.told_of(record, block, position, arm))
 
     def told_of(self, record: Process, block: int, position: int, arm: int) -> Process:
-        """``record`` with its place in the run, where it was measured, and what was kept from it."""
+        """``record`` with its place in the run, its machine, and what was kept from it."""
         kept = self.plan.kept_variables
         dropped = allow_list.dropped_switches(os.environ, kept)
         own = {"dropped_switches": dropped, "kept_variables": kept}
         return structs.replace(
             record,
-            **{"block": block, "position": position, "arm": arm},
-            **{"machine": self.machine, "sources": self.sources},
+            block=block,
+            position=position,
+            arm=arm,
+            machine=self.machine,
+            sources=self.sources,
             facts=record.facts | own,
         )
 
