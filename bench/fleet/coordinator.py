@@ -14,7 +14,7 @@ from msgspec import DecodeError, json, structs, to_builtins
 from bench.fleet import errands
 from bench.fleet.block import NO_TURN, REFUSED, Answer, Order
 from bench.fleet.bundle import Bundle
-from bench.fleet.fleet import Failed, Fleet, Host, WorkerGone
+from bench.fleet.fleet import Failed, Fleet, Host, WorkerGone, heard
 from bench.fleet.intake import Intake, Unusable
 from bench.runner.begun import Begun, begun, begun_elsewhere, blocks_of
 from bench.runner.discards import Discards
@@ -104,7 +104,7 @@ class Coordinator:
         del self.todo[block.number]
         granted = self.granted()
         order = Order(block.number, self.given(block, host), granted, TURN_SECONDS)
-        task = asyncio.create_task(self.measured(host, json.encode(order)))
+        task = heard(self.measured(host, json.encode(order)))
         self.turns[host.machine] = Turn(block, host, granted, task)
 
     async def measured(self, host: Host, order: bytes) -> Outcome:

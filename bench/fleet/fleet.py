@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from backends.errors import BadInput
 from bench.fleet import errands
 
 ANSWER_SECONDS = 30.0  # in which a scheduler that is there answers
+T = TypeVar("T")
 
 
 class WorkerGone(Exception):
@@ -70,7 +71,7 @@ class Fleet:
             self.lose(address)
         for address in [one for one in there if one not in self.left]:
             self.left[address] = asyncio.Event()
-            self.coming[address] = asyncio.create_task(self.welcome(address))
+            self.coming[address] = heard(self.welcome(address))
         for address in [one for one, task in self.coming.items() if task.done()]:
             self.coming.pop(address).result()
 
@@ -143,7 +144,7 @@ class Fleet:
             retries=0,
         )
         left = asyncio.create_task(self.left[address].wait())
-        answer = asyncio.ensure_future(answer_of(future))
+        answer = heard(answer_of(future))
         try:
             await asyncio.wait((answer, left), return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
@@ -153,6 +154,13 @@ class Fleet:
             left.cancel()
             answer.cancel()
             future.release()  # what still runs there sees that nobody waits for it
+
+
+def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """A task that may fail while nobody waits for it any longer."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return task
 
 
 async def answer_of(future: Any) -> Any:

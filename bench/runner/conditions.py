@@ -25,7 +25,17 @@ def differences(plan: Plan, facts: Mapping[str, Any]) -> Iterator[str]:
     now = json.loads(json.dumps(facts))
     for key, was in plan.environment.items():
         if key in now and was != now[key] and not (key in OF_A_BOOT and is_near(was, now[key])):
-            yield f"{key} was {was!r} and is {now[key]!r}"
+            told, tells = apart(was, now[key])
+            yield f"{key} was {told!r} and is {tells!r}"
+
+
+def apart(was: Any, now: Any) -> tuple[Any, Any]:
+    """Both, of two objects only what is not the same in them."""
+    if not isinstance(was, dict) or not isinstance(now, dict):
+        return was, now
+    same = {key for key, value in was.items() if key in now and now[key] == value}
+    left = [{key: one[key] for key in one if key not in same} for one in (was, now)]
+    return left[0], left[1]
 
 
 def is_near(was: Any, now: Any) -> bool:

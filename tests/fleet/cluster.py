@@ -53,6 +53,15 @@ class Cluster:
 
         return begun(be_coordinator, self.address, str(run), str(self.folder))
 
+    def errands(self, machine: str) -> list[str]:
+        """What the worker of ``machine`` was asked to do."""
+        lines = (self.folder / f"worker-{machine}.txt").read_text().splitlines()
+        return [line.removeprefix("errand ") for line in lines if line.startswith("errand ")]
+
+    def said(self) -> str:
+        """What the coordinators have said."""
+        return (self.folder / "coordinator.txt").read_text()
+
     def stop(self) -> None:
         for process in (*self.workers.values(), self.scheduler):
             if process is not None:

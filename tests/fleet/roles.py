@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ def be_scheduler(folder: str) -> None:
 
 
 def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> None:
-    """A worker that plays ``machine``; ``how``: its ``cpus``, and ``facts`` that it makes up."""
+    """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, what ``fails``."""
     to(folder, f"worker-{machine}")
     os.environ[GIVEN] = machine
     if "cpus" in how:
@@ -43,6 +45,9 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
     if "facts" in how:
         honest = bench.fleet.errands.machine_facts
         bench.fleet.errands.machine_facts = lambda: honest() | how["facts"]
+    for name in ("introduced", "lacking", "put", "measured", "cleared"):
+        fails = name in how.get("fails", ())
+        setattr(bench.fleet.errands, name, noted(getattr(bench.fleet.errands, name), fails))
     for name in ("sources", "boot_identity"):
         if name in how:
             setattr(bench.fleet.errands, name, lambda name=name: how[name])
@@ -54,6 +59,19 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
             await one.finished()
 
     asyncio.run(serve())
+
+
+def noted(errand: Callable[..., Any], fails: bool) -> Callable[..., Any]:
+    """``errand``, which says that it is done, or ``fails`` as where our packages are not."""
+
+    @wraps(errand)
+    def run(*words: Any) -> Any:
+        print("errand", errand.__name__, flush=True)
+        if fails:
+            raise ModuleNotFoundError("No module named 'bench'")
+        return errand(*words)
+
+    return run
 
 
 def be_coordinator(address: str, run: str, folder: str) -> None:
