@@ -190,14 +190,23 @@ async def connected(address: str) -> AsyncIterator[Any]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say what it would
     client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS, set_as_default=False)
     try:
-        await client
-    except (OSError, ValueError, TimeoutError) as error:
-        raise BadInput(
-            f"--fleet is {address!r}: no scheduler of Dask answers there ({error}). Expected an "
-            "address such as tcp://HEAD:8786; start one by dask scheduler."
-        ) from error
-    try:
+        await reached(client, address)
         yield client
     finally:
         with suppress(Exception):
             await asyncio.wait_for(client.close(), ANSWER_SECONDS)
+
+
+async def reached(client: Any, address: str) -> None:
+    """Return when the scheduler has answered. Raises BadInput where it does not in time.
+
+    Dask itself waits for ever for what takes a connection and says nothing.
+    """
+    try:
+        await asyncio.wait_for(client, ANSWER_SECONDS)
+    except (OSError, ValueError, TimeoutError) as error:
+        why = str(error) or f"nothing in {ANSWER_SECONDS:g} s"
+        raise BadInput(
+            f"--fleet is {address!r}: no scheduler of Dask answers there ({why}). Expected an "
+            "address such as tcp://HEAD:8786; start one by dask scheduler."
+        ) from error
