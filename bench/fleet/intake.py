@@ -21,7 +21,7 @@ from bench.runner.begun import begun, ceilings_of, raw_of
 from bench.runner.discards import Discards
 from bench.runner.run_folder import HeldRun
 from runfiles.errors import BadRun
-from runfiles.records import Discard, Process
+from runfiles.records import Discard
 from runfiles.store import read, unwritable, write
 
 NAME = ".incoming"
@@ -95,23 +95,18 @@ class Intake:
     def require_block(self, part: Path, block: int, machine: str) -> None:
         """Raise Unusable unless ``part`` holds the whole block as ``machine`` measured it."""
         laid = [placed(run, part / self.cases[run.folder]) for run in self.runs]
-        found = begun(laid, block)
-        if not found.is_whole:
+        if not begun(laid, block).is_whole:
             raise Unusable("files of it are lacking or of no use")
-        if found.machines != {machine}:
-            raise Unusable(f"it is of machines {sorted(found.machines)}; expected {machine}")
         for run in (run for run in laid if block < len(run.plan.blocks)):
             for position, (path, record) in enumerate(raw_of(run, block)):
-                self.require_place(path, record, block, position)
-            if (ceilings := ceilings_of(run, block)[1]) and ceilings.block != block:
-                raise Unusable(f"its ceilings are of block {ceilings.block}; expected {block}")
-
-    def require_place(self, path: Path, record: Process | None, block: int, position: int) -> None:
-        """Raise Unusable where ``record`` is not of its place, or of other sources."""
-        if record is None or (record.file, record.block) != (path.name, block):
-            raise Unusable(f"{path.name} says that it is another file")
-        if record.position != position or record.sources != self.sources:
-            raise Unusable(f"{path.name} is of another order or of other sources than the run's")
+                assert record is not None
+                of = (record.file, record.block, record.position, record.sources, record.machine)
+                require_same(path, of, (path.name, block, position, self.sources, machine))
+            path, ceilings = ceilings_of(run, block)
+            assert ceilings is not None
+            require_same(path, (ceilings.file, ceilings.machine), (path.name, machine))
+            for path in (run.folder / "discarded").glob("*.json"):
+                require_discard(path, block)
 
     def move(self, whole: Path) -> None:
         """Move the files of a whole block to where none of use is, discarded ones first."""
@@ -128,6 +123,22 @@ class Intake:
         shutil.rmtree(whole)
         with suppress(OSError):  # another answer is in it
             whole.parent.rmdir()
+
+
+def require_same(path: Path, got: tuple[object, ...], expected: tuple[object, ...]) -> None:
+    """Raise Unusable where what the file at ``path`` says of itself is not as ``expected``."""
+    if got != expected:
+        raise Unusable(f"{path.name} says that it is of {got}; expected {expected}")
+
+
+def require_discard(path: Path, block: int) -> None:
+    """Raise Unusable where ``path`` is no note of that block's discard with all its files."""
+    try:
+        note = read(path, Discard)
+    except BadRun as error:
+        raise Unusable(str(error)) from error
+    aside = {one.name for one in path.with_suffix("").glob("*")}
+    require_same(path, (note.file, note.block, {*note.files}), (path.name, block, aside))
 
 
 def placed(run: HeldRun, folder: Path) -> HeldRun:

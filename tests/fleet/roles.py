@@ -39,7 +39,8 @@ def be_scheduler(folder: str) -> None:
 def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> None:
     """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, what ``fails``."""
     to(folder, f"worker-{machine}")
-    os.environ[GIVEN] = machine
+    if name := how.get("as", machine):
+        os.environ[GIVEN] = name
     if "cpus" in how:
         os.sched_setaffinity(0, how["cpus"])
     if "facts" in how:
