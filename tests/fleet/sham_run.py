@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backends.checks import names_of
-from bench.fleet.bundle import bundle_of
+from bench.fleet.bundle import Bundle
 from bench.runner.plan import PROFILES
 from bench.runner.request import Planned, RunRequest, make_plan
-from bench.runner.run_folder import resumed
 from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
-from runfiles.records import Arm, Limits
+from runfiles.records import Arm, Limits, Plan
+from runfiles.store import read
 from tests.bench.begun import begin
 
 N_ARMS = 4
@@ -59,6 +59,9 @@ def make_sham_run(folder: Path, n_blocks: int, unlike: bool = False) -> ShamRun:
     record = {"status": "ok", "checks": checks, "phases": {}}
     told = {"log": str(log), "lock": str(folder / "lock"), "seconds": SECONDS, "record": record}
     (run / "problem" / "sham.json").write_text(json.dumps(told))
-    with resumed(run, is_here=False) as runs:
-        name = bundle_of(runs).run
-    return ShamRun(run, log, n_blocks, name)
+    return ShamRun(run, log, n_blocks, name_of(run))
+
+
+def name_of(folder: Path) -> str:
+    """What the run in ``folder`` is called on machines."""
+    return Bundle(folder, (), read(folder / "plan.json", Plan).created).run

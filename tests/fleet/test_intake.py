@@ -48,11 +48,17 @@ class Answered:
         Intake(self.runs, sources()).take(0, files, MACHINE)
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that has nothing yet."""
+    return make_sham_run(tmp_path_factory.mktemp("planned"), n_blocks=2).folder
+
+
 @pytest.fixture
-def answered(tmp_path: Path) -> Iterator[Answered]:
-    run = make_sham_run(tmp_path, n_blocks=2)
-    told = json.loads((run.folder / "problem" / "sham.json").read_text())["record"]
-    with resumed(run.folder, is_here=False) as runs:
+def answered(planned: Path, tmp_path: Path) -> Iterator[Answered]:
+    folder = Path(shutil.copytree(planned, tmp_path / "run"))
+    told = json.loads((folder / "problem" / "sham.json").read_text())["record"]
+    with resumed(folder, is_here=False) as runs:
         plan, files = runs[0].plan, {}
         for position, arm in enumerate(plan.blocks[0]):
             own = {"backend": "numpy", "device": "cpu", "dtype": "float32", "facts": {}}
