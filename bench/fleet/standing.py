@@ -37,8 +37,10 @@ class BlockWatch(Stopwatch):
 
     @property
     def left(self) -> float | None:
-        """Seconds until the run's end, None until a block has ended."""
-        if self.stage is None or self.began is None or self.stage.done == self.n_before:
+        """Seconds until the run's end, None until a block has ended, and when all have."""
+        if self.stage is None or self.began is None:
+            return None
+        if self.stage.done in (self.n_before, self.stage.n_processes):
             return None
         each = (self.since - self.began) / (self.stage.done - self.n_before)
         running = self.clock() - self.since

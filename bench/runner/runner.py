@@ -164,8 +164,7 @@ class Runner:
             require_room(self.folder)
             status: Status = error.status if isinstance(error, Ended) else "crashed"
             reason = self.clean(str(error) or last_words(log))
-            of = {"block": block, "machine": self.machine}
-            record = Ceilings(**of, status=status, reason=reason)
+            record = Ceilings(block=block, machine=self.machine, status=status, reason=reason)
         finally:
             scratch.unlink(missing_ok=True)
         write(path, record)

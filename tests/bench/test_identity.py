@@ -59,8 +59,8 @@ def test_a_name_that_was_given_counts_before_all_else(
 
 def test_an_address_that_is_made_up_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python makes one up, another in every process, where no network card has one."""
-    monkeypatch.setattr(identity.platform, "node", lambda: "host")
-    monkeypatch.setattr(identity.uuid, "getnode", lambda: 0x010000000007)
+    monkeypatch.setattr("platform.node", lambda: "host")
+    monkeypatch.setattr("uuid.getnode", lambda: 0x010000000007)
     assert identity.address() == "host 0"
-    monkeypatch.setattr(identity.uuid, "getnode", lambda: 0x000000000007)
+    monkeypatch.setattr("uuid.getnode", lambda: 0x000000000007)
     assert identity.address() == "host 7"

@@ -16,6 +16,7 @@ import distributed
 import bench.fleet.errands
 import bench.fleet.session
 from bench.identity import GIVEN
+from bench.machine import machine_facts
 from bench.runner.run_folder import resumed
 
 MODULE = "tests.fleet.sham_block"
@@ -44,8 +45,8 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
     if "cpus" in how:
         os.sched_setaffinity(0, how["cpus"])
     if "facts" in how:
-        honest = bench.fleet.errands.machine_facts
-        bench.fleet.errands.machine_facts = lambda: honest() | how["facts"]
+        facts = machine_facts() | how["facts"]
+        setattr(bench.fleet.errands, "machine_facts", lambda: facts)  # noqa: B010  # for mypy
     for name in ("introduced", "lacking", "put", "measured", "cleared"):
         fails = name in how.get("fails", ())
         setattr(bench.fleet.errands, name, noted(getattr(bench.fleet.errands, name), fails))

@@ -47,6 +47,6 @@ def test_a_scheduler_without_workers_is_waited_for_and_told(
 ) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(session, "FIRST_SECONDS", 0.3)
-    with cluster(tmp_path, {}) as hosts:
-        with pytest.raises(BadInput, match=r"no worker was there for 0\.3 s.*: dask worker tcp://"):
-            session.first_machine(hosts.address, print)
+    told = r"no worker was there for 0\.3 s.*: dask worker tcp://"
+    with cluster(tmp_path, {}) as hosts, pytest.raises(BadInput, match=told):
+        session.first_machine(hosts.address, print)

@@ -38,9 +38,9 @@ def holder(path: Path) -> subprocess.Popen[str]:
 def test_a_second_one_waits_and_says_so_when_it_had_no_turn(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with holder(path) as other:
-        with pytest.raises(NoTurn, match=r"others measured on this machine for 0\.2 s"):
-            with machine_held(0.2, path):
-                pass
+        told = r"others measured on this machine for 0\.2 s"
+        with pytest.raises(NoTurn, match=told), machine_held(0.2, path):
+            pass
         assert other.stdin is not None
         other.stdin.close()
         with machine_held(60, path) as held:
