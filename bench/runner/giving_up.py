@@ -26,5 +26,6 @@ def given_up(folder: Path, plan: Plan, block: int, arm: int) -> Process | None:
             return None
         failures += 1
         if failures >= (2 if record.status in LOGGED else 1):  # what crashed is tried again
-            return structs.replace(record, copied_from=record.copied_from or earlier)
+            first = earlier if record.copied_from is None else record.copied_from
+            return structs.replace(record, copied_from=first)
     return None

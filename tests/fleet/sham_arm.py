@@ -18,7 +18,7 @@ def main() -> None:
 
     def note(what: str) -> None:
         with Path(told["log"]).open("a") as log:  # one write, appended whole
-            log.write(f"{what} {os.getpid()} {Path(words['raw']).name}\n")
+            log.write(f"{what} {Path(words['raw']).stem.lstrip('.')} {os.getpid()}\n")
 
     with Path(told["lock"]).open("a") as lock:
         try:
@@ -29,6 +29,12 @@ def main() -> None:
         time.sleep(told["seconds"])
         own = {key: words[key] for key in ("backend", "device", "dtype")}
         record = {**told["record"], **own, "facts": {"pid": os.getpid(), "began": time.time()}}
+        name = Path(words["raw"]).stem.lstrip(".")
+        if name[-2:] in told["refuses"]:  # which arms
+            record |= {"status": "unsupported", "reason": "not on a Tuesday", "checks": []}
+        if name in told["disturbed"] and f"ended {name}" not in Path(told["log"]).read_text():
+            noise = {"steal_share": 0.5}  # the first time
+            record["phases"] = {"epoch": {"seconds": [0.1], "iterations": 1, "noise": noise}}
         Path(words["raw"]).write_text(json.dumps(record))
         note("ended")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,22 +43,32 @@ class ShamRun:
 
     @property
     def notes(self) -> list[list[str]]:
-        """What the doubles have told: what, which process, for which file."""
+        """What the doubles have told: what, for which file, which process."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [line.split() for line in lines]
 
 
-def make_sham_run(folder: Path, n_blocks: int, unlike: bool = False) -> ShamRun:
-    """A run over doubles, ready to be measured by a fleet."""
+def make_sham_run(
+    folder: Path,
+    n_blocks: int,
+    unlike: bool = False,
+    refuses: Sequence[str] = (),
+    disturbed: Sequence[str] = (),
+) -> ShamRun:
+    """A run over doubles, ready to be measured by a fleet, in which one block may be rerun.
+
+    ``refuses``: arms that cannot run; ``disturbed``: processes that are, when they run first.
+    """
     run, log = folder / "run", folder / "log.txt"
     arms = [Arm(f"arm {i}", "numpy", "cpu", "float32", named=True) for i in range(N_ARMS)]
     problem = make_problem(ProblemSpec(100, 10, 1))
-    profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6)
+    profile = replace(PROFILES["quick"], n_blocks=n_blocks, rounds=6, max_discards=1)
     asked = RunRequest(profile, Limits(), phases=("epoch",), unlike=unlike)
     begin(run, make_plan(asked, Planned(arms), Case(problem)), problem)
     checks = [{"name": name, "ok": True} for name in names_of(True)]
     record = {"status": "ok", "checks": checks, "phases": {}}
     told = {"log": str(log), "lock": str(folder / "lock"), "seconds": SECONDS, "record": record}
+    told |= {"refuses": list(refuses), "disturbed": list(disturbed)}
     (run / "problem" / "sham.json").write_text(json.dumps(told))
     return ShamRun(run, log, n_blocks, name_of(run))
 

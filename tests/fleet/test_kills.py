@@ -71,7 +71,7 @@ def require_once(run: ShamRun) -> None:
     own = [record for record in records if record["copied_from"] is None]
     pids = [record["facts"]["pid"] for record in own if record["status"] == "ok"]
     assert len(pids) == len(set(pids))
-    began = [pid for what, pid, _ in run.notes if what == "began"]
+    began = [pid for what, _, pid in run.notes if what == "began"]
     assert {str(pid) for pid in pids} <= set(began)
     by_block = {(record["block"], record["machine"]) for record in records}
     assert len(by_block) == run.n_blocks

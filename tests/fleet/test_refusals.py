@@ -108,7 +108,7 @@ def test_a_block_that_was_begun_is_ended_on_its_own_machine_alone(tmp_path: Path
         assert measured(hosts, run) == 0
     assert set(run.raw) == run.planned
     assert {name: run.raw[name] for name in before} == before
-    assert {name for _, _, name in run.notes[n_notes:]} == {f".{name}" for name in lost}
+    assert {f"{name}.json" for _, name, _ in run.notes[n_notes:]} == lost
     assert machines(run) == {hashed("machine", "one")}
 
 
