@@ -64,7 +64,8 @@ class Fleet:
         try:
             there = await asyncio.wait_for(self.client.nthreads(), ANSWER_SECONDS)
         except (OSError, TimeoutError, CancelledError) as error:
-            raise SchedulerGone(f"{type(error).__name__}: {error}") from error
+            why = str(error).partition("\n")[0] or f"no answer in {ANSWER_SECONDS:g} s"
+            raise SchedulerGone(why) from error
         if self.client.status != "running":
             raise SchedulerGone(f"its connection is {self.client.status}")
         for address in [one for one in self.left if one not in there]:

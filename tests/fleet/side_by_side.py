@@ -1,8 +1,8 @@
 """A fleet of one beside no fleet: the same arms on the same machine, interval against interval.
 
 For a person to run on a machine that has nothing else to do, with words for ``run`` where others
-than the usual ones are wanted: ``python -m tests.fleet.side_by_side``. Both runs are of one machine,
-so of their 95 % intervals few should lie apart. The table shows them all; the exit code is 1 where
+than the usual ones are wanted: ``python -m tests.fleet.side_by_side``. Both are of one machine:
+of their 95 % intervals few should lie apart. The table shows them all; the exit code is 1 where
 more do than chance would have in one of a hundred times, were the cells independent. They share a
 baseline, so a strange one moves all of them: look at the table.
 """
