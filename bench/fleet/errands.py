@@ -30,10 +30,13 @@ MOST_WORDS = 2000  # characters of what a block said last
 ANOTHER = "another"  # in place of an exit code: this is not the worker that was asked
 
 
-def introduced() -> dict[str, Any]:
-    """What the machine is on which this worker runs, and which worker it is."""
+def introduced(dask_worker: Any) -> dict[str, Any]:
+    """What the machine is on which this worker runs, and which worker it is.
+
+    Dask gives it to whoever has an argument of that name.
+    """
     return {
-        "worker": own_worker().id,
+        "worker": dask_worker.id,
         "host": platform.node(),
         "machine": machine_identity(),
         "boot": boot_identity(),

@@ -109,7 +109,7 @@ class Fleet:
     async def welcome(self, address: str) -> None:
         """Ask a new worker what it is, and take it among the hosts or refuse it."""
         try:
-            host = Host(address, **await self.ask(address, errands.introduced))
+            host = Host(address, **await self.while_there(address, self.introduced(address)))
         except WorkerGone:
             return
         except Failed as error:
@@ -133,8 +133,6 @@ class Fleet:
 
     async def ask(self, address: str, errand: Callable[..., Any], *words: Any) -> Any:
         """What ``errand`` returns on the worker. Raises WorkerGone, SchedulerGone, Failed."""
-        if address not in self.left:
-            raise WorkerGone(f"{address} is gone")
         future = self.client.submit(
             errand,
             *words,
@@ -144,8 +142,32 @@ class Fleet:
             pure=False,
             retries=0,
         )
+        try:
+            return await self.while_there(address, answer_of(future))
+        finally:
+            future.release()  # what still runs there sees that nobody waits for it
+
+    async def introduced(self, address: str) -> dict[str, Any]:
+        """What a worker says of its machine. Raises WorkerGone, Failed.
+
+        Not asked as a task: one that a worker cannot read, for want of our packages, ends it.
+        """
+        try:
+            told = await self.client.run(errands.introduced, workers=[address])
+        except OSError as error:
+            raise WorkerGone(f"{address} is gone") from error
+        except Exception as error:
+            raise Failed(f"{type(error).__name__}: {error}") from error
+        found: dict[str, Any] = told[address]
+        return found
+
+    async def while_there(self, address: str, work: Coroutine[Any, Any, T]) -> T:
+        """What ``work`` returns, unless the worker leaves before. Raises WorkerGone."""
+        answer = heard(work)
+        if address not in self.left:
+            answer.cancel()
+            raise WorkerGone(f"{address} is gone")
         left = asyncio.create_task(self.left[address].wait())
-        answer = heard(answer_of(future))
         try:
             await asyncio.wait((answer, left), return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
@@ -154,7 +176,6 @@ class Fleet:
         finally:
             left.cancel()
             answer.cancel()
-            future.release()  # what still runs there sees that nobody waits for it
 
 
 def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -165,7 +186,7 @@ def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 async def answer_of(future: Any) -> Any:
-    """The result of a task. Raises WorkerGone, SchedulerGone, Failed."""
+    """The result of a task. Raises WorkerGone, SchedulerGone, Failed, BadInput."""
     from distributed import KilledWorker
 
     try:
@@ -175,6 +196,11 @@ async def answer_of(future: Any) -> Any:
     except CancelledError as error:
         raise SchedulerGone(str(error).partition("\n")[0]) from error
     except Exception as error:
+        if "deserialization of the task graph" in str(error):
+            raise BadInput(
+                "the scheduler cannot read what it is to pass on to its workers. Install "
+                "autograd-bench there as it is here, with its extra fleet."
+            ) from error
         raise Failed(f"{type(error).__name__}: {error}") from error
 
 

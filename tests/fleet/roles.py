@@ -38,7 +38,7 @@ def be_scheduler(folder: str) -> None:
 
 
 def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> None:
-    """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, what ``fails``."""
+    """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, its name ``as``."""
     to(folder, f"worker-{machine}")
     if name := how.get("as", machine):
         os.environ[GIVEN] = name
@@ -48,8 +48,7 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
         facts = machine_facts() | how["facts"]
         setattr(bench.fleet.errands, "machine_facts", lambda: facts)  # noqa: B010  # for mypy
     for name in ("introduced", "lacking", "put", "measured", "cleared"):
-        fails = name in how.get("fails", ())
-        setattr(bench.fleet.errands, name, noted(getattr(bench.fleet.errands, name), fails))
+        setattr(bench.fleet.errands, name, noted(getattr(bench.fleet.errands, name)))
     for name in ("sources", "boot_identity"):
         if name in how:
             setattr(bench.fleet.errands, name, lambda name=name: how[name])
@@ -63,15 +62,13 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
     asyncio.run(serve())
 
 
-def noted(errand: Callable[..., Any], fails: bool) -> Callable[..., Any]:
-    """``errand``, which says that it is done, or ``fails`` as where our packages are not."""
+def noted(errand: Callable[..., Any]) -> Callable[..., Any]:
+    """``errand``, which says that it is done."""
 
     @wraps(errand)
-    def run(*words: Any) -> Any:
+    def run(*words: Any, **others: Any) -> Any:
         print("errand", errand.__name__, flush=True)
-        if fails:
-            raise ModuleNotFoundError("No module named 'bench'")
-        return errand(*words)
+        return errand(*words, **others)
 
     return run
 

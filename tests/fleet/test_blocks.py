@@ -11,11 +11,12 @@ import pytest
 
 from backends.errors import BadInput
 from bench.identity import GIVEN
-from bench.runner import begun, conditions, run_folder
+from bench.machine import machine_facts
+from bench.runner import begun, conditions
 from bench.runner.run_folder import resumed
 from runfiles.errors import BadRun
 from runfiles.load import load_run
-from runfiles.records import Discard
+from runfiles.records import Discard, Plan
 from runfiles.store import read
 from tests.conftest import Answer
 from tests.fleet.cluster import cluster
@@ -115,11 +116,11 @@ def test_a_run_is_not_resumed_by_another_version_of_the_suite(
 def test_a_run_is_resumed_on_machines_that_are_alike_unless_others_are_wanted(
     key: str, now: object, is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = conditions.machine_facts()
+    honest = machine_facts()
     told = int(now * honest[key]) if isinstance(now, float) else now
     runs = [make_sham_run(tmp_path / name, 1, unlike=name == "b").folder for name in "ab"]
     monkeypatch.setattr(conditions, "machine_facts", lambda: honest | {key: told})
-    plans = [read(run / "plan.json", run_folder.Plan) for run in runs]
+    plans = [read(run / "plan.json", Plan) for run in runs]
     conditions.require_conditions(plans[1])
     if is_refused:
         with pytest.raises(BadInput, match=f"{key} was .* and is "):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.identity import hashed
-from tests.fleet.cluster import Cluster, cluster
+from tests.fleet.cluster import Cluster, cluster, until
 from tests.fleet.sham_run import ShamRun, make_sham_run
 
 pytest.importorskip("distributed")
@@ -61,21 +64,56 @@ def test_unlike_machines_measure_where_that_is_wanted(tmp_path: Path) -> None:
     assert machines(run) == {hashed("machine", "odd")}
 
 
-@pytest.mark.parametrize(
-    ("how", "reason"),
-    [
-        ({"sources": "0123456789abcdef"}, "its files of autograd-bench are others (0123456789abc"),
-        ({"fails": ["introduced"]}, "ModuleNotFoundError: No module named 'bench'"),
-    ],
-)
-def test_a_worker_without_the_suite_as_it_is_here_is_refused(
-    how: dict[str, Any], reason: str, tmp_path: Path
-) -> None:
+def test_a_worker_with_other_files_of_the_suite_is_refused(tmp_path: Path) -> None:
     run = make_sham_run(tmp_path, n_blocks=1)
-    with cluster(tmp_path, {"bare": how}) as hosts:
+    with cluster(tmp_path, {"old": {"sources": "0123456789abcdef"}}) as hosts:
         assert measured(hosts, run) == 2
-        assert reason in hosts.said()
-        assert hosts.errands("bare") == ["introduced"]
+        assert "its files of autograd-bench are others (0123456789abcdef)" in hosts.said()
+        assert hosts.errands("old") == ["introduced"]
+
+
+def test_a_worker_or_a_scheduler_without_our_packages_is_told_to_have_them(tmp_path: Path) -> None:
+    """A worker is not ended by it, as it would be by a task that it cannot read."""
+    run = make_sham_run(tmp_path, n_blocks=1)
+    with cluster(tmp_path, {}) as hosts, bare("worker", hosts.address) as worker:
+        assert measured(hosts, run) == 2
+        assert "No module named 'bench'" in hosts.said()
+        assert worker.poll() is None
+    address = tmp_path / "bare.json"
+    with bare("scheduler", "--scheduler-file", str(address), "--port", "0"):
+        until(lambda: address.exists() and address.read_text().endswith("}"))
+        hosts = Cluster(tmp_path)
+        (tmp_path / "address.txt").write_text(json.loads(address.read_text())["address"])
+        try:
+            hosts.start_worker("one")
+            assert measured(hosts, run) == 2
+            assert "bad: the scheduler cannot read what it is to pass on" in hosts.said()
+        finally:
+            hosts.stop()
+    assert run.raw == {}
+
+
+BARE = """
+import sys
+from importlib import import_module
+from pathlib import Path
+sys.path[:] = [path for path in sys.path if path and not (Path(path) / "bench").is_dir()]
+main = import_module(f"distributed.cli.dask_{sys.argv[1]}").main
+main([*sys.argv[2:], "--host", "127.0.0.1", "--no-dashboard"])
+"""
+
+
+@contextmanager
+def bare(part: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A part of a cluster, of Dask alone."""
+    alone = ["--no-nanny", "--nthreads", "1"] if part == "worker" else []
+    whole = [sys.executable, "-P", "-c", BARE, part, *words, *alone]
+    process = subprocess.Popen(whole, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_two_machines_of_one_image_are_told_apart_or_refused(tmp_path: Path) -> None:
