@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from runfiles.code import Code
 from runfiles.errors import BadRun, Vanished
+from runfiles.one_machine import require_one_machine
 from runfiles.points import read_points
 from runfiles.records import Ceilings, Discard, Plan, Process
 from runfiles.run import Run
@@ -41,7 +42,9 @@ def _load_run(folder: Path) -> Run:
             raise BadRun(f"{what}; expected each once. Move one out.")
         _require_none_within(path, "cases", "a case")
         problems.append(run)
-    return replace(own, problems=tuple(problems))
+    whole = replace(own, problems=tuple(problems))
+    require_one_machine(whole)
+    return whole
 
 
 def _load_problem(folder: Path) -> Run:

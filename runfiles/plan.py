@@ -65,6 +65,7 @@ class Plan(Record, frozen=True, kw_only=True, tag="autograd-bench plan"):
     pairs: tuple[Pair, ...] = ()
     gate: bool = False  # whether a regression in a pair fails the command
     kept_variables: dict[str, str] = field(default_factory=dict)  # name to fingerprint of a value
+    unlike: bool = False  # whether a machine may be another than ``environment`` says
 
     def __post_init__(self) -> None:
         names = [arm.name for arm in self.arms]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "mlx", "numba")
+FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "mlx", "numba", "dask", "distributed")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -32,6 +32,8 @@ def loaded_by(code: str) -> set[str]:
             "bench.runner.runner",
             "bench.worker.process",
             "bench.runner.plan",
+            "bench.fleet.block",
+            "bench.fleet.session",
             "bench.conftest",
         ),
         *("reports", "runfiles.load", "reports.findings.findings", "reports.outputs.tables"),

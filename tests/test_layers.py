@@ -12,7 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("problems", "backends", "runfiles", "bench", "reports")
 # What both sides are told of
-SHARED = ("bench.machine", "bench.container", "bench.variables", "bench.platforms")
+SHARED = (
+    *("bench.machine", "bench.container", "bench.variables", "bench.platforms"),
+    "bench.identity",
+)
 # What each part may import of ours besides itself; the most exact name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "problems": (),
@@ -22,11 +25,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bench.variables": (),
     "bench.platforms": (),
     "bench.machine": ("bench.container",),
+    "bench.identity": ("bench.container",),
     "bench.worker": ("problems", "backends", "runfiles.phases", *SHARED),
     "bench.conftest": ("backends", "bench.worker", "runfiles.phases", *SHARED),
     "bench.test_phases": ("bench.worker",),
     "bench.runner": ("problems", "backends", "runfiles", *SHARED),
-    "bench.command": ("problems", "backends", "runfiles", "bench.runner", "reports", *SHARED),
+    "bench.fleet": ("problems", "backends", "runfiles", "bench.runner", *SHARED),
+    "bench.command": (
+        *("problems", "backends", "runfiles", "bench.runner", "bench.fleet", "reports"),
+        *SHARED,
+    ),
     "bench.__main__": (
         "backends",
         "reports",
@@ -59,6 +67,7 @@ LIGHT = (
 MAY_IMPORT_BY_NAME = ("problems.registry", "backends.registry", "bench.worker.start")
 DYNAMIC = {"__import__", "importlib", "importlib.import_module", "runpy"}
 LOOKING = ("importlib.metadata", "importlib.resources", "importlib.util")  # import nothing
+ENGINES = {"dask", "distributed"}  # of a cluster
 FRAMEWORKS = {
     *("torch", "jax", "jaxlib", "tensorflow", "keras", "mlx", "numba", "cupy", "casadi"),
     *("autograd", "tinygrad"),
@@ -97,6 +106,8 @@ def is_allowed(module: str, name: str) -> bool:
         return module in MAY_IMPORT_BY_NAME or name.startswith(LOOKING)
     if top in FRAMEWORKS:  # each file of engines is named after the one that it imports
         return module.startswith(f"backends.engines.{top}")
+    if top in ENGINES:
+        return within(module, ("bench.fleet",))
     if top == "array_api_compat":  # torch's own names, where they are not NumPy's
         return module.startswith("backends.engines.torch")
     is_light = within(module, LIGHT) and top not in sys.stdlib_module_names
@@ -150,6 +161,13 @@ def test_no_import_goes_against_the_arrows(path: Path) -> None:
         ("bench/runner/runner.py", "from bench.command import terminal"),
         ("bench/runner/runner.py", "from importlib import import_module as m\nm('reports')"),
         ("bench/runner/plan.py", "from tests.backends import wrong"),
+        ("bench/runner/runner.py", "from bench.fleet.machine_lock import machine_held"),
+        ("bench/runner/runner.py", "def f():\n    from distributed import Client"),
+        ("bench/worker/process.py", "import bench.fleet.block"),
+        ("bench/fleet/block.py", "from bench.command.exits import Exit"),
+        ("bench/fleet/errands.py", "from bench.worker.measure import warm_up"),
+        ("bench/fleet/session.py", "import reports.outputs.page"),
+        ("bench/command/fleet.py", "import dask"),
         ("bench/command/cli.py", "from bench.worker.phases import OF_ORDERS"),
         ("reports/outputs/page.py", "from problems.problem import Problem"),
         ("reports/outputs/page.py", "from bench.machine import n_cpus"),

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -144,6 +144,8 @@ def run(
         Path | None,
         typer.Option("--resume", help=f"Go on with a run. {RUN}", autocompletion=RUNS),
     ] = None,
+    fleet: options.FleetAddress = None,
+    unlike: options.Unlike = False,
     examples: options.ManyExamples = None,
     features: options.ManyFeatures = None,
     size: options.Sizes = None,
@@ -196,13 +198,15 @@ def run(
             command=typed(context, portable),
             keep_env=split(keep_env),
             finds_rate=lr is None,
+            facts=None if fleet is None else facts_of_fleet(fleet),
+            unlike=unlike,
         )
         held = create_run(out, specs_asked(bases, *counts, max_steps, lr), asked)
     else:
         refuse_others(context)
-        held = resumed(find_run(resume))
+        held = resumed(find_run(resume), is_here=fleet is None)
     with held as runs:
-        measure(runs)
+        measure(runs, fleet)
     conclude(runs[0].folder, as_json)
 
 
@@ -258,28 +262,37 @@ def compare(
     raise typer.Exit(exit_of(found))
 
 
-def measure(runs: Sequence[HeldRun]) -> None:
-    """Measure what the cases of a run still lack, and say how far it is and how long it takes."""
-    from bench.command.progress import progress_shown
-    from bench.runner.forecast import scarcity
+def facts_of_fleet(address: str) -> dict[str, Any]:
+    """What the first machine of the fleet is, for which the run is planned. Raises BadInput."""
+    from bench.command.fleet import first_machine
+
+    return first_machine(address)
+
+
+def measure(runs: Sequence[HeldRun], fleet: str | None = None) -> None:
+    """Measure what the cases of a run still lack, and say how far it is and how long it takes.
+
+    ``fleet``: whose machines measure; None is this one.
+    """
+    from bench.command.fleet import measure_on_fleet
+    from bench.command.here import measure_here
+    from bench.fleet.intake import Intake
     from bench.runner.run_folder import resume_command
-    from bench.runner.sizes import expected_length, run_in_turn
+    from bench.runner.suite import sources
     from runfiles.store import unwritable
 
     folder = runs[0].folder
-    with progress_shown() as progress:
-        try:
-            progress.say(expected_length(runs))
-            if scarce := scarcity(runs[0].plan.threads):
-                progress.say(scarce)
-            run_in_turn(runs, progress)
-        except KeyboardInterrupt:
-            text = (
-                f"interrupted; what is finished is kept in {folder}. "
-                f"Go on: {resume_command(folder)}"
-            )
-            print(visible(text, SENTENCE), file=sys.stderr)
-            raise typer.Exit(Exit.INTERRUPTED) from None
-        except OSError as error:
-            runs[0].lock.require_held()
-            raise BadInput(unwritable(folder, error)) from error
+    again = resume_command(folder) + (f" --fleet {fleet}" if fleet else "")
+    try:
+        Intake(runs, sources()).finish()  # what a fleet has answered to a command that was killed
+        if fleet is None:
+            measure_here(runs)
+        else:
+            measure_on_fleet(runs, fleet)
+    except KeyboardInterrupt:
+        text = f"interrupted; what is finished is kept in {folder}. Go on: {again}"
+        print(visible(text, SENTENCE), file=sys.stderr)
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    except OSError as error:
+        runs[0].lock.require_held()
+        raise BadInput(unwritable(folder, error)) from error

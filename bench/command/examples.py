@@ -31,6 +31,7 @@ EXAMPLES = {
         "autograd-bench run --device cuda --dtype float32,float64": "on a GPU, in two dtypes",
         "autograd-bench run --pair torch@.venv-old,torch@.venv-new --gate": "two versions",
         "autograd-bench run --resume RUN": "what was interrupted goes on",
+        "autograd-bench run --thorough --fleet tcp://HEAD:8786": "on the machines of a cluster",
     },
     "report": {
         "autograd-bench report RUN": "the page again",

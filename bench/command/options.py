@@ -13,7 +13,7 @@ from backends.errors import BadInput
 from bench.command.completion import backends, one_of, problems
 from runfiles.phases import REPEATED
 
-WHERE_TO = ("--out", "--resume", "--json")  # options that say nothing of what is measured
+WHERE_TO = ("--out", "--resume", "--fleet", "--json")  # say nothing of what is measured
 FILES = ("--problem", "--data")  # options that may name a file
 INTERPRETERS = {"--arm": "@", "--pair": "@", "--python": "="}  # before the path of one
 
@@ -174,6 +174,13 @@ KeepEnv = Annotated[
     list[str] | None,
     typer.Option("--keep-env", help="Variable that processes are given too; repeat, or commas."),
 ]
+FleetAddress = Annotated[
+    str | None,
+    typer.Option("--fleet", help="tcp://HEAD:PORT: the machines of this Dask scheduler measure."),
+]
+Unlike = Annotated[
+    bool, typer.Option("--unlike", help="Machines unlike the run's first one may measure too.")
+]
 Version = Annotated[
     bool,
     typer.Option("--version", help="The version, and nothing else.", callback=tell_version),
@@ -192,7 +199,7 @@ def given(context: typer.Context) -> dict[str, Any]:
 
 def refuse_others(context: typer.Context) -> None:
     """Raise BadInput where ``--resume`` stands beside an option that the stored plan has fixed."""
-    others = [name for name in given(context) if name not in ("--resume", "--json")]
+    others = [name for name in given(context) if name not in ("--resume", "--fleet", "--json")]
     if others:
         raise BadInput(
             f"--resume goes on with the stored plan and takes no {', '.join(others)}; "

@@ -75,10 +75,10 @@ def repeated(call: Callable[[], None], seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def progress_shown() -> Iterator[Narrator]:
+def progress_shown(watch: Stopwatch | None = None) -> Iterator[Narrator]:
     """What takes note of every stage of a run and shows it on stderr: as a bar, or a line a minute.
 
-    The bar needs a terminal; it has the time left.
+    The bar needs a terminal; it has the time left. ``watch``: how that is found.
     """
     console = Console(stderr=True)
     columns = (
@@ -97,6 +97,6 @@ def progress_shown() -> Iterator[Narrator]:
         def say(text: str) -> None:
             console.print(shown(text, console), soft_wrap=True)
 
-        narrator = Narrator(say, draw, is_minutely=not console.is_terminal)
+        narrator = Narrator(say, draw, watch or Stopwatch(), not console.is_terminal)
         with repeated(narrator.tick, SECONDS_OF_A_TICK):
             yield narrator

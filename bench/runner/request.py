@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -62,6 +62,8 @@ class RunRequest:
     command: tuple[str, ...] | None = None  # as it was typed; None: it was not
     keep_env: Sequence[str] = ()  # names of variables
     finds_rate: bool = False  # none was named
+    facts: Mapping[str, Any] | None = None  # of the machine that measures; None: it is this one
+    unlike: bool = False  # whether other machines may measure too
 
     def command_of(self, spec: ProblemSpec) -> tuple[str, ...] | None:
         """The words that ask for this one size of one problem."""
@@ -140,8 +142,10 @@ def make_plan(asked: RunRequest, planned: Planned, case: Case) -> Plan:
     if not 1e-6 <= asked.margin < 1:
         expected = "a fraction between 0 and 1, such as 0.03"
         raise BadInput(f"margin is {asked.margin!r}; expected {expected}.")
-    if not 1 <= asked.threads <= n_cpus():
-        raise BadInput(f"threads is {asked.threads}; expected 1 to {n_cpus()}, the CPUs here.")
+    cpus = n_cpus() if asked.facts is None else asked.facts["cpus"]
+    if not 1 <= asked.threads <= cpus:
+        where = "here" if asked.facts is None else "of the fleet's first machine"
+        raise BadInput(f"threads is {asked.threads}; expected 1 to {cpus}, the CPUs {where}.")
     return Plan(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         profile=asked.profile.name,
@@ -158,10 +162,11 @@ def make_plan(asked: RunRequest, planned: Planned, case: Case) -> Plan:
         limits=asked.limits,
         limit=LIMIT,
         command=asked.command,
-        environment=machine_facts(),
+        environment=machine_facts() if asked.facts is None else dict(asked.facts),
         pairs=planned.pairs,
         gate=asked.gate,
         kept_variables=kept_variables(asked.keep_env),
+        unlike=asked.unlike,
     )
 
 

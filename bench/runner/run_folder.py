@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shlex
 import shutil
 from collections.abc import Iterable, Iterator
@@ -14,11 +12,10 @@ from itertools import chain, count
 from pathlib import Path
 
 from backends.errors import BadInput
-from bench.machine import machine_facts
-from bench.runner.allow_list import kept_variables
 from bench.runner.arms import executable
 from bench.runner.asked_files import require_same_files
 from bench.runner.code import code_of, require_same_code
+from bench.runner.conditions import require_conditions, require_same_sources
 from bench.runner.lock import NAME as LOCK
 from bench.runner.lock import Lock, locked
 from problems.case import Case
@@ -144,36 +141,33 @@ def write_files(
     write(folder / "plan.json", plan)
 
 
-def require_unchanged(folder: Path, plan: Plan) -> None:
-    """Raise BadInput unless problem, files and environment are those the run was begun with."""
+def require_unchanged(folder: Path, plan: Plan, is_here: bool = True) -> None:
+    """Raise BadInput unless problem, files and environment are those the run was begun with.
+
+    ``is_here``: it is this machine that measures.
+    """
+    require_same_files(plan, require_same_problem(folder, plan).spec)
+    require_same_sources(folder)
+    if is_here:
+        require_conditions(plan)
+
+
+def require_same_problem(folder: Path, plan: Plan) -> Problem:
+    """The problem in ``folder``, with orders and code. Raises BadInput unless it is the plan's."""
     problem = load(folder / "problem")
     if problem.sha256() != plan.problem.sha256:
         raise BadInput(f"the problem in {folder} is not the plan's. Start a new run.")
-    require_same_files(plan, problem.spec)
     require_same_code(folder)
     load_timed_orders(folder / "problem")
-    now = json.loads(json.dumps(machine_facts()))
-    of_a_boot = ("memory_bytes", "host_memory_bytes")  # another one may move them a little
-    changed = [
-        f"{key} was {was!r} and is {now[key]!r}"
-        for key, was in plan.environment.items()
-        if key in now and key not in of_a_boot and was != now[key]
-    ]
-    are_set = (name for name in plan.kept_variables if name in os.environ)
-    if kept_variables(are_set) != plan.kept_variables:
-        changed.append("a variable of --keep-env has another value")
-    if changed:
-        raise BadInput(
-            f"the environment has changed since the run was begun: {'; '.join(changed)}. "
-            "Restore it, or start a new run."
-        )
+    return problem
 
 
 @contextmanager
-def resumed(folder: Path) -> Iterator[list[HeldRun]]:
+def resumed(folder: Path, is_here: bool = True) -> Iterator[list[HeldRun]]:
     """The run in ``folder`` with its further sizes and problems, held and as they were begun.
 
-    Every case is locked too: each is a run that could be resumed by itself. Raises BadInput.
+    Every case is locked too: each is a run that could be resumed by itself. ``is_here``: it is
+    this machine that measures. Raises BadInput.
     """
     read(folder / "plan.json", Plan)  # says what is wrong with the folder
     with ExitStack() as locks:
@@ -181,13 +175,18 @@ def resumed(folder: Path) -> Iterator[list[HeldRun]]:
         for one in case_folders(folder):
             lock = locks.enter_context(locked(one))
             plan = read(one / "plan.json", Plan)
-            require_unchanged(one, plan)
-            path = one / "interpreters.json"  # no part of the plan, which may be published
-            interpreters = read(path, Interpreters) if path.exists() else Interpreters()
-            for python in interpreters.paths.values():
-                executable(python)
-            runs.append(HeldRun(one, plan, interpreters, lock))
+            require_unchanged(one, plan, is_here)
+            runs.append(HeldRun(one, plan, interpreters_of(one, is_here), lock))
         yield runs
+
+
+def interpreters_of(folder: Path, is_here: bool = True) -> Interpreters:
+    """Those of the run in ``folder``, each found ``is_here``. Raises BadInput."""
+    path = folder / "interpreters.json"  # no part of the plan, which may be published
+    found = read(path, Interpreters) if path.exists() else Interpreters()
+    for python in found.paths.values() if is_here else ():
+        executable(python)
+    return found
 
 
 def resume_command(folder: Path) -> str:

@@ -14,12 +14,14 @@ from msgspec import structs
 
 from backends import registry
 from backends.errors import BadInput
+from bench.identity import machine_identity
 from bench.runner import allow_list
 from bench.runner.discards import Discards
+from bench.runner.giving_up import given_up
 from bench.runner.log import killed, last_words
 from bench.runner.plan import profile_in
 from bench.runner.raw import answer, failure, scrubbed, stored
-from bench.runner.suite import ROOT, Suite
+from bench.runner.suite import ROOT, Suite, sources
 from bench.runner.supervisor import Ended, Supervisor, kill_marked
 from runfiles.records import Arm, Ceilings, Limits, Plan, Process
 from runfiles.statuses import LOGGED, Status
@@ -39,6 +41,8 @@ class Runner:
     supervisor: Supervisor = field(default_factory=Supervisor)
     require_held: Callable[[], None] = lambda: None  # raises where the folder is another's by now
     suite: Suite = field(default_factory=Suite)
+    machine: str = field(default_factory=machine_identity)
+    sources: str = field(default_factory=sources)
 
     def clear_leftovers(self) -> None:
         """Clear away what a command that was itself killed has left."""
@@ -70,11 +74,22 @@ class Runner:
                 self.started(block, position)
                 record = self.given_up(block, arm) or self.measured(block, position, arm)
                 self.require_held()
-                place = {"block": block, "position": position, "arm": arm}
-                kept = self.plan.kept_variables
-                dropped = allow_list.dropped_switches(os.environ, kept)
-                own = {"dropped_switches": dropped, "kept_variables": kept}
-                write(path, structs.replace(record, **place, facts=record.facts | own))
+                write(path, self.told_of(record, block, position, arm))
+
+    def told_of(self, record: Process, block: int, position: int, arm: int) -> Process:
+        """``record`` with its place in the run, its machine, and what was kept from it."""
+        kept = self.plan.kept_variables
+        dropped = allow_list.dropped_switches(os.environ, kept)
+        own = {"dropped_switches": dropped, "kept_variables": kept}
+        return structs.replace(
+            record,
+            block=block,
+            position=position,
+            arm=arm,
+            machine=self.machine,
+            sources=self.sources,
+            facts=record.facts | own,
+        )
 
     @property
     def token(self) -> str:
@@ -144,12 +159,12 @@ class Runner:
         try:
             self.start(command, log, f"{block}")
             found = self.clean(json.loads(scratch.read_text()))
-            record = headed(found | {"block": block}, Ceilings)
+            record = headed(found | {"block": block, "machine": self.machine}, Ceilings)
         except (Ended, OSError, ValueError, TypeError) as error:
             require_room(self.folder)
             status: Status = error.status if isinstance(error, Ended) else "crashed"
             reason = self.clean(str(error) or last_words(log))
-            record = Ceilings(block=block, status=status, reason=reason)
+            record = Ceilings(block=block, machine=self.machine, status=status, reason=reason)
         finally:
             scratch.unlink(missing_ok=True)
         write(path, record)
@@ -198,15 +213,7 @@ class Runner:
 
     def given_up(self, block: int, arm: int) -> Process | None:
         """The last record of an arm that need not be tried again, marked a copy, else None."""
-        for failures, earlier in enumerate(reversed(range(block)), start=1):
-            record = stored(
-                *(self.raw_path(earlier, arm), self.plan.arms[arm], self.plan.problem.trained)
-            )
-            if record is None or record.status == "ok":
-                return None
-            if failures >= (2 if record.status in LOGGED else 1):  # what crashed is tried again
-                return structs.replace(record, copied_from=record.copied_from or earlier)
-        return None
+        return given_up(self.folder, self.plan, block, arm)
 
 
 def log_of(block: int, arm: int) -> str:

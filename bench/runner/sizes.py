@@ -12,6 +12,7 @@ from pathlib import Path
 from backends.errors import BadInput
 from bench.machine import memory_bytes
 from bench.runner.arms import may_run
+from bench.runner.begun import require_begun_here
 from bench.runner.cases import label_of
 from bench.runner.forecast import Stage, beforehand
 from bench.runner.run_folder import HeldRun
@@ -130,6 +131,7 @@ def run_in_turn(runs: Sequence[HeldRun], progress: Callable[[Stage], None]) -> N
     ]
     for runner in runners:
         runner.clear_leftovers()
+    require_begun_here(runs)
     for block in range(max(len(runner.plan.blocks) for runner in runners)):
         for runner in runners:
             runner.run_whole_block(block)

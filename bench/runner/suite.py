@@ -7,6 +7,7 @@ command's frameworks.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backends.errors import BadInput
+from bench.identity import DIGITS
 from bench.runner import import_path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -57,6 +59,15 @@ class Suite:
         ]
         plugins = ["--disable-plugin-autoload", "-p", "pytest_benchmark.plugin"]
         return self.command(python, "pytest", [*ours, *plugins, f"{bench}/test_phases.py", *words])
+
+
+def sources() -> str:
+    """What tells the suite's own files from those of another version: a hash, its first digits."""
+    found = hashlib.sha256()
+    for path in sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py")):
+        found.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:DIGITS]
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:

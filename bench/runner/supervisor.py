@@ -50,7 +50,8 @@ class Supervisor:
     at a time: the children of another would be strays here.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Sequence[int] = ()) -> None:
+        self.kept = kept  # descriptors that every child holds too, a lock's that outlives this one
         self.stop = threading.Event()  # set: end what runs, start nothing more
         self.lock = threading.Lock()
         self.container = Container()
@@ -71,7 +72,7 @@ class Supervisor:
         kills, child = self.container.oom_kills(), None
         try:
             with log.open("wb") as output, self.lock:
-                child = started(command, {**environment, TOKEN: token}, output)
+                child = started(command, {**environment, TOKEN: token}, output, self.kept)
                 self.known.add(child.pid)
             self.watch(child, limits, kills)
         finally:
@@ -142,9 +143,15 @@ def leave_stack(child: subprocess.Popen[bytes]) -> None:
 
 
 def started(
-    command: Sequence[str], environment: Mapping[str, str], output: BinaryIO
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: BinaryIO,
+    kept: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """The process of ``command``, all its text in ``output``. Raises Ended where there is none."""
+    """The process of ``command``, all its text in ``output``. Raises Ended where there is none.
+
+    It has the descriptors ``kept`` too.
+    """
     try:
         return subprocess.Popen(
             command,
@@ -152,6 +159,7 @@ def started(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
+            pass_fds=kept,
             start_new_session=True,
         )
     except OSError as error:  # its path is not for publishing
