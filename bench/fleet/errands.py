@@ -26,6 +26,7 @@ from bench.runner.suite import sources
 from bench.runner.supervisor import TOKEN, kill_marked
 
 POLL_SECONDS = 0.2
+ENDING_SECONDS = 30.0  # in which a block ends whose input has ended
 MOST_WORDS = 2000  # characters of what a block said last
 ANOTHER = "another"  # in place of an exit code: this is not the worker that was asked
 
@@ -106,7 +107,7 @@ def attended(child: subprocess.Popen[bytes], order: bytes, wanted: Callable[[], 
         lifeline.flush()
         while child.poll() is None and wanted():
             time.sleep(POLL_SECONDS)
-    return child.wait()
+    return child.wait(ENDING_SECONDS)  # what does not end by itself is killed by the caller
 
 
 def still_wanted() -> Callable[[], bool]:

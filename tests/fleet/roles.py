@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -40,6 +41,7 @@ def be_scheduler(folder: str) -> None:
 def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> None:
     """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, its name ``as``."""
     to(folder, f"worker-{machine}")
+    os.environ["TMPDIR"] = tempfile.tempdir = folder  # what a killed one leaves is left there
     if name := how.get("as", machine):
         os.environ[GIVEN] = name
     if "cpus" in how:

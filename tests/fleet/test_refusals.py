@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +42,7 @@ def test_a_worker_of_another_cpu_is_refused_by_name_for_one_question(tmp_path: P
     assert "cpu was" in said
     assert "is 'Abacus 9000'" in said
     assert "a new run with --unlike takes others too" in said
-    assert not list(Path(tempfile.gettempdir()).glob(f"autograd-bench-*-{run.name}-*"))
+    assert not list(tmp_path.glob("autograd-bench-*"))
     assert run.raw == {}
 
 
