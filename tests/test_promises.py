@@ -19,6 +19,7 @@ from bench.command.exits import PROMISED, promised
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_A_GPU = {"cupy"}  # promised by no environment, and in no extra but its own
 OF_ANOTHER_CUDA = {"cupy-cuda13"}  # CuPy has a wheel for each version
+OF_NO_FRAMEWORK = {"all", "docs", "fleet", "test"}
 
 
 def promises() -> dict[str, set[str]]:
@@ -43,7 +44,7 @@ def test_an_environment_promises_every_backend_of_its_framework() -> None:
 
 def test_every_framework_has_its_extra_and_all_brings_those_that_need_no_gpu() -> None:
     frameworks = {str(entry.framework) for entry in BUILT_IN} - {"numpy"}
-    assert set(extras()) == frameworks | OF_ANOTHER_CUDA | {"all", "docs", "test"}
+    assert set(extras()) == frameworks | OF_ANOTHER_CUDA | OF_NO_FRAMEWORK
     (everything,) = extras()["all"]
     assert set(re.findall(r"\w+", everything.partition("[")[2])) == frameworks - NEEDS_A_GPU
 

@@ -13,7 +13,7 @@ class Standing(Stage):
     """How many blocks are whole, the unit that machines measure, and on how many machines."""
 
     def __str__(self) -> str:
-        return f"{self.done} of {self.n_blocks} blocks are done; {self.label}"
+        return f"{self.done} of {counted(self.n_blocks, 'block')} done; {self.label}"
 
 
 def standing(n_blocks: int, n_whole: int, machines: int) -> Standing:
