@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.hostile import ENCODINGS, NAME, ROOT, command
-from tests.nightly import one_by_day
+from tests.nightly import nightly, one_by_day
 
 STORED = ROOT / "tests" / "data" / "run-version-1"
 HOSTILE = NAME.replace("/", "")
@@ -102,6 +102,7 @@ def test_signs_that_an_encoding_lacks_become_what_people_type(
     ) in done.stdout
 
 
+@nightly
 @pytest.mark.parametrize("encoding", one_by_day(["ascii", "the C locale"]))
 def test_a_run_in_a_folder_with_a_hostile_name_is_measured_and_gone_on_with(
     encoding: str, tmp_path: Path

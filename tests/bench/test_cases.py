@@ -29,6 +29,7 @@ from runfiles.store import read
 from tests.bench.test_cli import BRIEF, command
 from tests.bench.test_sizes import make
 from tests.conftest import Answer
+from tests.nightly import nightly
 from tests.problems.files import WHOLE, data_in, written
 
 
@@ -194,6 +195,7 @@ def test_the_command_measures_reports_and_resumes_all_cases(tmp_path: Path) -> N
     assert json.loads(again.stdout)["problem"]["objective"] == "my_loss"
 
 
+@nightly
 def test_check_says_the_problem_in_every_row(tmp_path: Path) -> None:
     words = ("--backend", "numpy", "--device", "cpu", "--dtype", "float64")
     done = command("check", "--problem", f"linreg,{written(tmp_path)}", *words, "--json")

@@ -22,6 +22,7 @@ from problems.case import Case
 from problems.problem import make_problem
 from problems.spec import ProblemSpec
 from runfiles.records import Arm, Interpreters, Limits, Plan
+from tests.nightly import nightly
 
 ARMS, BLOCKS = ("a", "b", "c"), 4
 
@@ -172,6 +173,7 @@ def test_a_length_is_no_finer_than_a_forecast(seconds: float, text: str) -> None
     assert spoken(seconds) == text
 
 
+@nightly
 def test_a_run_says_on_standard_error_how_long_it_takes_and_nothing_on_standard_output(
     tmp_path: Path,
 ) -> None:

@@ -23,6 +23,7 @@ from runfiles.records import Limits, Pair, Plan
 from runfiles.store import read, write
 from tests.bench.test_cli import command
 from tests.conftest import Answer
+from tests.nightly import nightly
 
 PLANTED = "tests.bench.planted"
 ASKED = RunRequest(PROFILES["default"], Limits())
@@ -151,6 +152,7 @@ def test_pairs_and_gate_are_in_the_plan_and_read_again(tmp_path: Path) -> None:
         read(path, Plan)
 
 
+@nightly
 def test_a_gated_run_is_gated_when_it_is_resumed_and_reported(
     tmp_path: Path, answer: Callable[..., Answer]
 ) -> None:

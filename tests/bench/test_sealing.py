@@ -116,6 +116,7 @@ def test_a_class_in_the_working_folder_is_found_though_nothing_else_there_is(
     assert all(name in told for name in SWITCHES)
 
 
+@nightly
 def test_a_class_of_the_working_folder_is_not_taken_to_another_interpreter(
     sealed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
