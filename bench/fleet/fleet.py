@@ -30,6 +30,10 @@ class Failed(Exception):
     """An errand raised on its worker."""
 
 
+class Unfit(Failed):
+    """An errand says why nothing can be measured where its worker runs."""
+
+
 @dataclass(frozen=True)
 class Host:
     """One worker, with the machine on which it runs."""
@@ -186,7 +190,7 @@ def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 async def answer_of(future: Any) -> Any:
-    """The result of a task. Raises WorkerGone, SchedulerGone, Failed, BadInput."""
+    """The result of a task. Raises WorkerGone, SchedulerGone, Failed, Unfit, BadInput."""
     from distributed import KilledWorker
 
     try:
@@ -195,6 +199,8 @@ async def answer_of(future: Any) -> Any:
         raise WorkerGone("its worker was ended") from error
     except CancelledError as error:
         raise SchedulerGone(str(error).partition("\n")[0]) from error
+    except BadInput as error:  # the errand's own
+        raise Unfit(str(error)) from error
     except Exception as error:
         if "deserialization of the task graph" in str(error):
             raise BadInput(
