@@ -14,7 +14,7 @@ from msgspec import DecodeError, json, structs, to_builtins
 from bench.fleet import errands
 from bench.fleet.block import NO_TURN, REFUSED, Answer, Order
 from bench.fleet.bundle import Bundle
-from bench.fleet.fleet import Failed, Fleet, Host, Unfit, WorkerGone, heard
+from bench.fleet.fleet import MOST_TRIES, Failed, Fleet, Host, Unfit, WorkerGone, heard
 from bench.fleet.intake import Intake, Unusable
 from bench.runner.begun import Begun, begun, begun_elsewhere, blocks_of
 from bench.runner.discards import Discards
@@ -26,7 +26,6 @@ from runfiles.records import Process
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 300.0  # without a machine
 TURN_SECONDS = 3600.0  # that a block waits for whoever else measures on its machine
-MOST_TRIES = 3
 Outcome = tuple[int | str, bytes, str]  # exit code, answer, last words
 
 

@@ -34,16 +34,19 @@ ANOTHER = "another"  # in place of an exit code: this is not the worker that was
 def introduced(dask_worker: Any) -> dict[str, Any]:
     """What the machine is on which this worker runs, and which worker it is.
 
-    Dask gives it to whoever has an argument of that name.
+    Dask gives it to whoever has an argument of that name. Raises BadInput.
     """
-    return {
-        "worker": dask_worker.id,
-        "host": platform.node(),
-        "machine": machine_identity(),
-        "boot": boot_identity(),
-        "sources": sources(),
-        "facts": machine_facts(),
-    }
+    try:
+        return {
+            "worker": dask_worker.id,
+            "host": platform.node(),
+            "machine": machine_identity(),
+            "boot": boot_identity(),
+            "sources": sources(),
+            "facts": machine_facts(),
+        }
+    except OSError as error:  # which would look as if the connection had failed
+        raise BadInput(f"{type(error).__name__}: {error}") from error
 
 
 def lacking(run: str, digests: Mapping[str, str]) -> list[str]:
