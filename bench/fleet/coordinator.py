@@ -207,12 +207,11 @@ class Coordinator:
 
 
 def copies(run: HeldRun, number: int, host: Host) -> Iterator[Process]:
-    """The records of a block's arms that failed before: machines that are alike fail alike."""
-    if run.plan.unlike or number >= len(run.plan.blocks):
+    """The records of a block's arms that failed before on this very machine."""
+    if number >= len(run.plan.blocks):
         return
     for position, arm in enumerate(run.plan.blocks[number]):
-        earlier = given_up(run.folder, run.plan, number, arm)
+        earlier = given_up(run.folder, run.plan, number, arm, host.machine)
         if earlier is not None:
             place = {"block": number, "position": position, "arm": arm}
-            where = {"machine": host.machine, "sources": host.sources}
-            yield structs.replace(earlier, **place, **where)
+            yield structs.replace(earlier, **place, sources=host.sources)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
+from bench.fleet.coordinator import copies
+from bench.fleet.fleet import Host
 from bench.identity import GIVEN
 from bench.machine import machine_facts
 from bench.runner import begun, conditions
@@ -43,10 +45,20 @@ def test_an_arm_that_cannot_run_is_asked_once(tmp_path: Path) -> None:
     assert set(run.raw) == run.planned
     assert [name for name in started(run) if name.endswith("-02")] == ["000-02"]
     found = {name: json.loads(content) for name, content in run.raw.items()}
-    copies = {name: one for name, one in found.items() if one["copied_from"] is not None}
-    assert set(copies) == {"001-02.json", "002-02.json"}
-    assert {one["copied_from"] for one in copies.values()} == {0}
+    copied = {name: one for name, one in found.items() if one["copied_from"] is not None}
+    assert set(copied) == {"001-02.json", "002-02.json"}
+    assert {one["copied_from"] for one in copied.values()} == {0}
     assert len({one["machine"] for one in found.values()}) == 1
+    machine = found["000-02.json"]["machine"]
+    with resumed(run.folder, is_here=False) as runs:  # another machine finds out by itself
+        again = {name: list(copies(runs[0], 2, host(name))) for name in (machine, "another")}
+    assert [(one.file, one.machine) for one in again[machine]] == [("002-02.json", machine)]
+    assert again["another"] == []
+
+
+def host(machine: str) -> Host:
+    """A worker of ``machine``."""
+    return Host("tcp://127.0.0.1:1", "worker", "host", machine, None, "sources", {})
 
 
 def test_a_disturbed_block_is_measured_again_while_the_plan_has_discards(tmp_path: Path) -> None:
