@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from backends.errors import BadInput
 from bench.fleet.bundle import digest_of
@@ -79,13 +80,14 @@ def measured(run: str, worker: str, order: bytes, module: str) -> tuple[int | st
         return ANOTHER, b"", ""
     home, wanted = home_of(run), still_wanted()
     kill_marked(token_of(home))  # of an owner that was killed; what is killed frees the machine
+    mark = f"{token_of(home)} {uuid4().hex}"  # so that a late owner kills what it started alone
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", module, str(home)],
             stdin=subprocess.PIPE,
             stdout=answer,
             stderr=said,
-            env={**os.environ, TOKEN: f"{token_of(home)} block"},
+            env={**os.environ, TOKEN: mark},
             start_new_session=True,
         )
         try:
@@ -93,7 +95,7 @@ def measured(run: str, worker: str, order: bytes, module: str) -> tuple[int | st
         finally:
             child.kill()
             child.wait()
-            kill_marked(token_of(home))
+            kill_marked(mark)
         return code, content(answer), content(said).decode(errors="replace")[-MOST_WORDS:]
 
 
