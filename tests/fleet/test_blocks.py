@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
+from bench.fleet.block import BlockRunner
 from bench.fleet.coordinator import copies
 from bench.fleet.fleet import Host
 from bench.identity import GIVEN
@@ -20,7 +21,7 @@ from runfiles.errors import BadRun
 from runfiles.load import load_run
 from runfiles.records import Discard, Plan
 from runfiles.store import read
-from tests.conftest import Answer
+from tests.conftest import ROOT, Answer
 from tests.fleet.cluster import cluster
 from tests.fleet.sham_run import ShamRun, make_sham_run
 
@@ -73,6 +74,16 @@ def test_a_disturbed_block_is_measured_again_while_the_plan_has_discards(tmp_pat
     aside = {path.name for path in (run.folder / "discarded" / "000").iterdir()}
     assert aside == set(note.files)
     assert [len(one.phases) for one in load_run(run.folder).processes if one.block == 0] == [0] * 4
+
+
+def test_no_record_tells_where_on_its_machine_the_run_lies(tmp_path: Path) -> None:
+    run = make_sham_run(tmp_path, n_blocks=1)
+    runner = BlockRunner(run.folder, read(run.folder / "plan.json", Plan))
+    told = {"reason": f"cannot read {run.folder}/problem/x.npy", "checks": [f"{ROOT}/a.py"]}
+    assert runner.clean(told) == {
+        "reason": "cannot read <run>/problem/x.npy",
+        "checks": ["<suite>/a.py"],
+    }
 
 
 def test_a_block_of_two_machines_is_refused_by_its_files(tmp_path: Path) -> None:
