@@ -116,11 +116,11 @@ class Coordinator:
 
     async def measured(self, host: Host, order: bytes) -> Outcome:
         """What came of a block on ``host``. Raises WorkerGone, SchedulerGone, Failed."""
-        run, ask = self.bundle.run, self.fleet.ask
-        for name in await ask(host.address, errands.lacking, run, self.bundle.digests):
+        run, soon = self.bundle.run, self.fleet.ask_soon
+        for name in await soon(host.address, errands.lacking, run, self.bundle.digests):
             for place, piece in self.bundle.pieces(name):
-                await ask(host.address, errands.put, run, name, place, piece)
-        found: Outcome = await ask(
+                await soon(host.address, errands.put, run, name, place, piece)
+        found: Outcome = await self.fleet.ask(
             host.address, errands.measured, run, host.worker, order, self.module
         )
         return found

@@ -16,6 +16,7 @@ from backends.errors import BadInput
 from bench.fleet import errands
 
 ANSWER_SECONDS = 30.0  # in which a scheduler that is there answers
+ERRAND_SECONDS = 600.0  # in which a worker reads what it has of a run, or writes a piece of it
 MOST_TRIES = 3
 T = TypeVar("T")
 
@@ -165,6 +166,13 @@ class Fleet:
             return await self.while_there(address, answer_of(future))
         finally:
             future.release()  # what still runs there sees that nobody waits for it
+
+    async def ask_soon(self, address: str, errand: Callable[..., Any], *words: Any) -> Any:
+        """As ``ask``, of what takes a moment. Raises Failed too where a worker's disk hangs."""
+        try:
+            return await asyncio.wait_for(self.ask(address, errand, *words), ERRAND_SECONDS)
+        except TimeoutError as error:
+            raise Failed(f"{errand.__name__}: no answer in {ERRAND_SECONDS:g} s") from error
 
     async def introduced(self, address: str) -> dict[str, Any]:
         """What a worker says of its machine. Raises WorkerGone, Failed.

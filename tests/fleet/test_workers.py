@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bench.fleet import errands
-from bench.fleet.fleet import Fleet, WorkerGone
+from bench.fleet import fleet as of_fleet
+from bench.fleet.fleet import Failed, Fleet, WorkerGone
 from bench.fleet.session import clear
 
 ADDRESS = "tcp://127.0.0.1:1"
@@ -92,3 +93,17 @@ def test_one_worker_that_is_gone_keeps_no_other_from_being_cleared(
     monkeypatch.setattr(fleet, "ask", ask)
     asyncio.run(clear(fleet, "run"))
     assert cleared == [("tcp://127.0.0.1:3", errands.cleared, "run")]
+
+
+def test_a_worker_whose_disk_hangs_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fleet = fleet_after(1, n_failures=0)
+
+    async def ask(*words: object) -> None:
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr(fleet, "ask", ask)
+    monkeypatch.setattr(of_fleet, "ERRAND_SECONDS", 0.1)
+    with pytest.raises(Failed, match=r"lacking: no answer in 0\.1 s"):
+        asyncio.run(fleet.ask_soon(ADDRESS, errands.lacking, "run", {}))
