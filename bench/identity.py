@@ -1,4 +1,4 @@
-"""The identity of a machine, hashed: whether two processes ran on one machine, and nothing more."""
+"""The identity of a machine, hashed: it tells whether two processes ran on one machine."""
 
 from __future__ import annotations
 

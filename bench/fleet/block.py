@@ -56,17 +56,19 @@ class BlockRunner(Runner):
 
     @property
     def token(self) -> str:
-        return os.environ[TOKEN].partition(" ")[0]
+        return os.environ[TOKEN]
 
 
 def main(home: Path, runner: type[Runner] = BlockRunner) -> int:
     """The exit code, after the answer was printed or why there is none was said."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     order = json.decode(sys.stdin.readline(), type=Order)
-    threading.Thread(target=end_with_input, daemon=True).start()
+    supervisor = Supervisor()
+    threading.Thread(target=end_with_input, args=(supervisor.stop,), daemon=True).start()
     try:
         with machine_held(order.seconds) as held:
-            measure(home, order, Supervisor(kept=(held,)), runner)
+            supervisor.kept = (held,)
+            measure(home, order, supervisor, runner)
         sys.stdout.buffer.write(json.encode(Answer(dict(files_of(home, order.block)))))
     except (BadInput, BadRun) as error:
         print(error, file=sys.stderr)
@@ -77,9 +79,13 @@ def main(home: Path, runner: type[Runner] = BlockRunner) -> int:
     return 0
 
 
-def end_with_input() -> None:
-    """Interrupt the main thread, whatever it waits for, when whoever started this is gone."""
+def end_with_input(stop: threading.Event) -> None:
+    """Interrupt the main thread, whatever it waits for, when whoever started this is gone.
+
+    Python may lose the signal, where it comes while an object is removed: ``stop`` stays set.
+    """
     sys.stdin.read()
+    stop.set()
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
@@ -133,7 +139,7 @@ def files_of(home: Path, block: int) -> Iterator[tuple[str, str]]:
 
 
 def logs_of(folder: Path, block: int) -> Iterator[Path]:
-    """The logs that a record names, and those of ceilings that are not there."""
+    """The logs that a record names."""
     for path in sorted((folder / "raw").glob(f"{block:03d}-*.json")):
         record = read(path, Process)
         if record.status in LOGGED or "bad_end" in record.facts:

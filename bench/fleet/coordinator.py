@@ -14,7 +14,7 @@ from msgspec import DecodeError, json, structs, to_builtins
 from bench.fleet import errands
 from bench.fleet.block import NO_TURN, REFUSED, Answer, Order
 from bench.fleet.bundle import Bundle
-from bench.fleet.fleet import Failed, Fleet, Host, WorkerGone, heard
+from bench.fleet.fleet import MOST_TRIES, Failed, Fleet, Host, Unfit, WorkerGone, heard
 from bench.fleet.intake import Intake, Unusable
 from bench.runner.begun import Begun, begun, begun_elsewhere, blocks_of
 from bench.runner.discards import Discards
@@ -26,7 +26,6 @@ from runfiles.records import Process
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 300.0  # without a machine
 TURN_SECONDS = 3600.0  # that a block waits for whoever else measures on its machine
-MOST_TRIES = 3
 Outcome = tuple[int | str, bytes, str]  # exit code, answer, last words
 
 
@@ -53,6 +52,8 @@ class Coordinator:
     turns: dict[str, Turn] = field(default_factory=dict)  # by machine
     todo: dict[int, Begun] = field(default_factory=dict)
     tries: Counter[int] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)  # in a row, by machine
+    failed_on: dict[int, str] = field(default_factory=dict)  # the machine, by block
     turns_of: Counter[str] = field(default_factory=Counter)  # by address
     hopeful: float = field(default_factory=time.monotonic)  # when a machine was last there
 
@@ -95,9 +96,15 @@ class Coordinator:
                 self.start(block, host)
 
     def next_for(self, machine: str) -> Begun | None:
-        """The first block that the machine may measure, None where there is none."""
-        able = (b for b in self.todo.values() if not b.files or b.machines == {machine})
-        return min(able, key=lambda block: block.number, default=None)
+        """The first block that the machine may measure, None where there is none.
+
+        One that failed on it comes last, and is left to other machines where there are some.
+        """
+        is_alone = all(host.machine == machine for host in self.fleet.hosts.values())
+        able = [b for b in self.todo.values() if b.machines == {machine} or not b.files]
+        fresh = [b for b in able if self.failed_on.get(b.number) != machine]
+        again = [b for b in able if b.files or is_alone]
+        return min(fresh or again, key=lambda block: block.number, default=None)
 
     def start(self, block: Begun, host: Host) -> None:
         """Give ``block`` to ``host``."""
@@ -109,11 +116,11 @@ class Coordinator:
 
     async def measured(self, host: Host, order: bytes) -> Outcome:
         """What came of a block on ``host``. Raises WorkerGone, SchedulerGone, Failed."""
-        run, ask = self.bundle.run, self.fleet.ask
-        for name in await ask(host.address, errands.lacking, run, self.bundle.digests):
+        run, soon = self.bundle.run, self.fleet.ask_soon
+        for name in await soon(host.address, errands.lacking, run, self.bundle.digests):
             for place, piece in self.bundle.pieces(name):
-                await ask(host.address, errands.put, run, name, place, piece)
-        found: Outcome = await ask(
+                await soon(host.address, errands.put, run, name, place, piece)
+        found: Outcome = await self.fleet.ask(
             host.address, errands.measured, run, host.worker, order, self.module
         )
         return found
@@ -142,8 +149,13 @@ class Coordinator:
         """Whether the block of ``turn`` is now in the run; else it is given back."""
         try:
             code, answer, said = turn.task.result()
-        except (WorkerGone, Failed) as error:
+        except WorkerGone as error:
             return self.give_back(turn, str(error))
+        except Unfit as error:
+            self.fleet.refuse(turn.host.address, str(error))
+            return self.give_back(turn, str(error), counts=False)
+        except Failed as error:
+            return self.fail(turn, str(error))
         words = (said.strip() or "it said nothing").splitlines()[-1]
         if code == errands.ANOTHER:
             self.fleet.lose(turn.host.address)
@@ -153,18 +165,32 @@ class Coordinator:
             return self.give_back(turn, words, counts=False)
         if code != 0:
             what = "it had no turn" if code == NO_TURN else f"it ended with exit code {code}"
-            return self.give_back(turn, f"{what}: {words}")
+            return self.fail(turn, f"{what}: {words}")
         try:
             files = json.decode(answer, type=Answer).files
             self.intake.take(turn.block.number, files, turn.host.machine)
         except (DecodeError, Unusable) as error:
-            return self.give_back(turn, f"its answer is not usable: {error}")
+            return self.fail(turn, f"its answer is not usable: {error}")
+        del self.failures[turn.host.machine]
         return True
+
+    def fail(self, turn: Turn, why: str) -> bool:
+        """False: a block is given back, and its machine refused where it fails every time."""
+        machine = turn.host.machine
+        self.failures[machine] += 1
+        self.give_back(turn, why)
+        if self.failures[machine] >= MOST_TRIES:
+            del self.failures[machine]  # a worker that is started there again may try
+            for host in [one for one in self.fleet.hosts.values() if one.machine == machine]:
+                told = f"{MOST_TRIES} blocks in a row failed there, the last one: {why}"
+                self.fleet.refuse(host.address, f"{told}. Mend that, and start its worker again.")
+        return False
 
     def give_back(self, turn: Turn, why: str, counts: bool = True) -> bool:
         """False: a block is to be measured again, unless it was tried often enough."""
         number = turn.block.number
         self.tries[number] += counts
+        self.failed_on[number] = turn.host.machine
         n_tries = self.tries[number]
         if n_tries < MOST_TRIES:
             self.todo[number] = begun(self.runs, number)
@@ -181,12 +207,11 @@ class Coordinator:
 
 
 def copies(run: HeldRun, number: int, host: Host) -> Iterator[Process]:
-    """The records of a block's arms that failed before: machines that are alike fail alike."""
-    if run.plan.unlike or number >= len(run.plan.blocks):
+    """The records of a block's arms that failed before on this very machine."""
+    if number >= len(run.plan.blocks):
         return
     for position, arm in enumerate(run.plan.blocks[number]):
-        earlier = given_up(run.folder, run.plan, number, arm)
+        earlier = given_up(run.folder, run.plan, number, arm, host.machine)
         if earlier is not None:
             place = {"block": number, "position": position, "arm": arm}
-            where = {"machine": host.machine, "sources": host.sources}
-            yield structs.replace(earlier, **place, **where)
+            yield structs.replace(earlier, **place, sources=host.sources)

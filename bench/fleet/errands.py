@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from backends.errors import BadInput
 from bench.fleet.bundle import digest_of
@@ -34,16 +35,19 @@ ANOTHER = "another"  # in place of an exit code: this is not the worker that was
 def introduced(dask_worker: Any) -> dict[str, Any]:
     """What the machine is on which this worker runs, and which worker it is.
 
-    Dask gives it to whoever has an argument of that name.
+    Dask gives it to whoever has an argument of that name. Raises BadInput.
     """
-    return {
-        "worker": dask_worker.id,
-        "host": platform.node(),
-        "machine": machine_identity(),
-        "boot": boot_identity(),
-        "sources": sources(),
-        "facts": machine_facts(),
-    }
+    try:
+        return {
+            "worker": dask_worker.id,
+            "host": platform.node(),
+            "machine": machine_identity(),
+            "boot": boot_identity(),
+            "sources": sources(),
+            "facts": machine_facts(),
+        }
+    except OSError as error:  # which would look as if the connection had failed
+        raise BadInput(f"{type(error).__name__}: {error}") from error
 
 
 def lacking(run: str, digests: Mapping[str, str]) -> list[str]:
@@ -76,13 +80,14 @@ def measured(run: str, worker: str, order: bytes, module: str) -> tuple[int | st
         return ANOTHER, b"", ""
     home, wanted = home_of(run), still_wanted()
     kill_marked(token_of(home))  # of an owner that was killed; what is killed frees the machine
+    mark = f"{token_of(home)} {uuid4().hex}"  # so that a late owner kills what it started alone
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", module, str(home)],
             stdin=subprocess.PIPE,
             stdout=answer,
             stderr=said,
-            env={**os.environ, TOKEN: f"{token_of(home)} block"},
+            env={**os.environ, TOKEN: mark},
             start_new_session=True,
         )
         try:
@@ -90,7 +95,7 @@ def measured(run: str, worker: str, order: bytes, module: str) -> tuple[int | st
         finally:
             child.kill()
             child.wait()
-            kill_marked(token_of(home))
+            kill_marked(mark)
         return code, content(answer), content(said).decode(errors="replace")[-MOST_WORDS:]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -15,6 +16,8 @@ from backends.errors import BadInput
 from bench.fleet import errands
 
 ANSWER_SECONDS = 30.0  # in which a scheduler that is there answers
+ERRAND_SECONDS = 600.0  # in which a worker reads what it has of a run, or writes a piece of it
+MOST_TRIES = 3
 T = TypeVar("T")
 
 
@@ -28,6 +31,10 @@ class SchedulerGone(Exception):
 
 class Failed(Exception):
     """An errand raised on its worker."""
+
+
+class Unfit(Failed):
+    """An errand says why nothing can be measured where its worker runs."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class Fleet:
     refused: dict[str, str] = field(default_factory=dict)  # by address, of those that are there
     coming: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     left: dict[str, asyncio.Event] = field(default_factory=dict)  # set when the worker is gone
+    unheard: Counter[str] = field(default_factory=Counter)  # failed connections, by address
 
     async def refresh(self) -> None:
         """Take note of who came and who left. Raises SchedulerGone."""
@@ -78,7 +86,8 @@ class Fleet:
 
     def lose(self, address: str) -> None:
         """Forget a worker, and tell whoever waits for it."""
-        self.left.pop(address).set()
+        if left := self.left.pop(address, None):
+            left.set()
         self.hosts.pop(address, None)
         self.refused.pop(address, None)
 
@@ -111,14 +120,25 @@ class Fleet:
         try:
             host = Host(address, **await self.while_there(address, self.introduced(address)))
         except WorkerGone:
+            if address in self.left:  # it is there, its connection was not
+                self.ask_again(address)
             return
         except Failed as error:
             advice = "Install autograd-bench there as it is here, with its extra fleet."
             self.refuse(address, f"it cannot say what it is ({error}). {advice}")
             return
         self.hosts[address] = host
+        self.unheard.pop(address, None)
         if reason := self.objection(host) or self.confusion(host):
             self.refuse(address, reason)
+
+    def ask_again(self, address: str) -> None:
+        """Forget a worker, so that it is new at the next look; refuse it when that was in vain."""
+        self.unheard[address] += 1
+        if self.unheard[address] < MOST_TRIES:
+            self.lose(address)
+        else:
+            self.refuse(address, f"its connection failed {MOST_TRIES} times in a row.")
 
     def confusion(self, host: Host) -> str | None:
         """Why ``host`` cannot be told from another machine, or None."""
@@ -146,6 +166,13 @@ class Fleet:
             return await self.while_there(address, answer_of(future))
         finally:
             future.release()  # what still runs there sees that nobody waits for it
+
+    async def ask_soon(self, address: str, errand: Callable[..., Any], *words: Any) -> Any:
+        """As ``ask``, of what takes a moment. Raises Failed too where a worker's disk hangs."""
+        try:
+            return await asyncio.wait_for(self.ask(address, errand, *words), ERRAND_SECONDS)
+        except TimeoutError as error:
+            raise Failed(f"{errand.__name__}: no answer in {ERRAND_SECONDS:g} s") from error
 
     async def introduced(self, address: str) -> dict[str, Any]:
         """What a worker says of its machine. Raises WorkerGone, Failed.
@@ -186,7 +213,7 @@ def heard(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 async def answer_of(future: Any) -> Any:
-    """The result of a task. Raises WorkerGone, SchedulerGone, Failed, BadInput."""
+    """The result of a task. Raises WorkerGone, SchedulerGone, Failed, Unfit, BadInput."""
     from distributed import KilledWorker
 
     try:
@@ -195,6 +222,8 @@ async def answer_of(future: Any) -> Any:
         raise WorkerGone("its worker was ended") from error
     except CancelledError as error:
         raise SchedulerGone(str(error).partition("\n")[0]) from error
+    except BadInput as error:  # the errand's own
+        raise Unfit(str(error)) from error
     except Exception as error:
         if "deserialization of the task graph" in str(error):
             raise BadInput(
@@ -215,25 +244,27 @@ async def connected(address: str) -> AsyncIterator[Any]:
             f"pip install 'autograd-bench[fleet]' ({error})."
         ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say what it would
-    client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS, set_as_default=False)
+    options = {"asynchronous": True, "timeout": ANSWER_SECONDS, "set_as_default": False}
+    with unreached(address):
+        client = Client(address, **options)
     try:
-        await reached(client, address)
+        with unreached(address):  # Dask waits for ever for what takes a connection and is silent
+            await asyncio.wait_for(client, ANSWER_SECONDS)
         yield client
     finally:
         with suppress(Exception):
             await asyncio.wait_for(client.close(), ANSWER_SECONDS)
 
 
-async def reached(client: Any, address: str) -> None:
-    """Return when the scheduler has answered. Raises BadInput where it does not in time.
-
-    Dask itself waits for ever for what takes a connection and says nothing.
-    """
+@contextmanager
+def unreached(address: str) -> Iterator[None]:
+    """Raise BadInput where no scheduler answers, or Dask's own configuration does not fit it."""
     try:
-        await asyncio.wait_for(client, ANSWER_SECONDS)
-    except (OSError, ValueError, TimeoutError) as error:
+        yield
+    except (OSError, ValueError, TypeError, RuntimeError, TimeoutError) as error:
         why = str(error) or f"nothing in {ANSWER_SECONDS:g} s"
         raise BadInput(
             f"--fleet is {address!r}: no scheduler of Dask answers there ({why}). Expected an "
-            "address such as tcp://HEAD:8786; start one by dask scheduler."
+            "address such as tcp://HEAD:8786 (start one by dask scheduler), and for tls:// the "
+            "certificates in Dask's configuration (docs/cluster.md)."
         ) from error

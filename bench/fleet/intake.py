@@ -26,7 +26,8 @@ from runfiles.store import read, unwritable, write
 
 NAME = ".incoming"
 PART = ".part"  # ends the name of what may be less than an answer
-FILE = re.compile(r"(raw|ceilings|logs|discarded|discarded/\d{3,9})/[\w-]{1,40}\.(json|txt)")
+NOTE = r"discarded/\d{3,9}\.json"
+OWN = r"(?:raw|ceilings|logs|discarded/\d{3,9})/%03d(?:-[\w-]{1,40})?\.(?:json|txt)"  # of a block
 
 
 class Unusable(Exception):
@@ -63,7 +64,7 @@ class Intake:
         shutil.rmtree(part, ignore_errors=True)
         try:
             for name, text in files.items():
-                self.lay(part / self.required(name), text)
+                self.lay(part / self.required(name, block), text)
             self.require_block(part, block, machine)
             part.rename(whole)
         except OSError as error:
@@ -81,9 +82,10 @@ class Intake:
             file.flush()
             os.fsync(file.fileno())
 
-    def required(self, name: str) -> str:
-        """``name``, where it is that of a file which a block leaves. Raises Unusable."""
-        if not any(FILE.fullmatch(name.removeprefix(case)) for case in self.cases.values()):
+    def required(self, name: str, block: int) -> str:
+        """``name``, where it is that of a file which the block leaves. Raises Unusable."""
+        file = re.compile(f"{NOTE}|{OWN % block}")
+        if not any(file.fullmatch(name.removeprefix(case)) for case in self.cases.values()):
             raise Unusable(f"it has a file {name[:100]!r}; expected those of a block")
         return name
 

@@ -6,14 +6,14 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from backends.errors import BadInput
 
-PLACES = (Path("/dev/shm"), Path("/tmp"))  # the first that is there: local, and everybody's
-NAME = "autograd-bench.machine.lock"
+# Local, and everybody's. Not in /dev/shm, where systemd removes the files of who has logged out
+PATH = Path("/tmp/autograd-bench.machine.lock")
 MODE = 0o666  # whoever measures holds it in turn
 
 
@@ -22,23 +22,37 @@ class NoTurn(Exception):
 
 
 @contextmanager
-def machine_held(seconds: float, path: Path | None = None) -> Iterator[int]:
+def machine_held(seconds: float, path: Path = PATH) -> Iterator[int]:
     """The descriptor that holds this machine, waited for so many ``seconds``.
 
     The lock is the kernel's and ends with the last process that has the descriptor: whoever is
     handed it holds the machine too. Raises NoTurn, and BadInput where there is no such file.
     """
-    descriptor = opened(path or place())
+    while not is_at(path, descriptor := locked(path, seconds)):
+        os.close(descriptor)
     try:
-        wait_for(descriptor, seconds)
+        os.utime(descriptor)  # what cleans /tmp goes by a file's age
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def place() -> Path:
-    """The one file of this machine, whoever asks."""
-    return next((one for one in PLACES if one.is_dir()), PLACES[-1]) / NAME
+def locked(path: Path, seconds: float) -> int:
+    """A descriptor that holds the lock of what was at ``path`` when the wait for it began."""
+    descriptor = opened(path)
+    try:
+        wait_for(descriptor, seconds)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def is_at(path: Path, descriptor: int) -> bool:
+    """Whether the file is still at ``path``: the lock of one that was removed bars nobody."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
 
 
 def opened(path: Path) -> int:

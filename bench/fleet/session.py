@@ -12,7 +12,7 @@ from backends.errors import BadInput
 from bench.fleet import errands
 from bench.fleet.bundle import bundle_of
 from bench.fleet.coordinator import Coordinator
-from bench.fleet.fleet import Failed, Fleet, Host, SchedulerGone, WorkerGone, connected
+from bench.fleet.fleet import Fleet, Host, SchedulerGone, connected
 from bench.fleet.intake import Intake
 from bench.runner.conditions import differences
 from bench.runner.run_folder import HeldRun, resume_command
@@ -113,5 +113,5 @@ def objection_of_plan(run: HeldRun, host: Host) -> str | None:
 async def clear(fleet: Fleet, run: str) -> None:
     """Remove what was laid on the machines that are there."""
     asked = [fleet.ask(address, errands.cleared, run) for address in fleet.hosts]
-    with suppress(WorkerGone, SchedulerGone, Failed, TimeoutError, asyncio.TimeoutError):
-        await asyncio.wait_for(asyncio.gather(*asked), CLEAR_SECONDS)
+    with suppress(TimeoutError, asyncio.TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), CLEAR_SECONDS)

@@ -11,16 +11,19 @@ from runfiles.records import Plan, Process
 from runfiles.statuses import LOGGED
 
 
-def given_up(folder: Path, plan: Plan, block: int, arm: int) -> Process | None:
+def given_up(
+    folder: Path, plan: Plan, block: int, arm: int, machine: str | None = None
+) -> Process | None:
     """The last record of an arm that need not be tried again, marked a copy, else None.
 
-    Blocks that are not there are passed over: several machines do not end them in order.
+    Blocks that are not there are passed over: several machines do not end them in order. Where a
+    ``machine`` is named, so are those of others: what one cannot run another one may.
     """
     failures = 0
     for earlier in reversed(range(block)):
         path = folder / "raw" / f"{earlier:03d}-{arm:02d}.json"
         record = stored(path, plan.arms[arm], plan.problem.trained)
-        if record is None:
+        if record is None or machine not in (None, record.machine):
             continue
         if record.status == "ok":
             return None

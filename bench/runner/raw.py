@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,12 @@ def flaw(record: Process, arm: Arm, trained: bool = True) -> str | None:
     return None
 
 
-def scrubbed(plain: Any, *roots: Path) -> Any:
-    """``plain`` without the paths and the user name of this machine in what it says."""
-    hidden = {str(root): "<suite>" for root in roots}
+def scrubbed(plain: Any, named: Mapping[Path, str]) -> Any:
+    """``plain`` without the paths and the user name of this machine in what it says.
+
+    ``named``: folders, with what is to stand for each.
+    """
+    hidden = {str(path): f"<{name}>" for path, name in named.items()}
     with suppress(RuntimeError):  # a user without a home
         hidden[str(Path.home())] = "~"
     with suppress(KeyError, OSError, ImportError):  # a user without a name

@@ -195,7 +195,8 @@ class Runner:
 
     def clean(self, told: Any) -> Any:
         """What a process told, as it may be published."""
-        return scrubbed(told, ROOT, self.suite.packages)
+        packages, folder = self.suite.packages, self.folder.absolute()
+        return scrubbed(told, {folder: "run", ROOT: "suite", packages: "suite"})
 
     def interpreter(self, arm: Arm) -> str | None:
         """The executable that runs ``arm``, None for the command's own.

@@ -39,7 +39,10 @@ def be_scheduler(folder: str) -> None:
 
 
 def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> None:
-    """A worker that plays ``machine``; ``how``: its ``cpus``, what it makes up, its name ``as``."""
+    """A worker that plays ``machine``.
+
+    ``how``: its ``cpus``, what it makes up, its name ``as``, and what of its errands ``raises``.
+    """
     to(folder, f"worker-{machine}")
     os.environ["TMPDIR"] = tempfile.tempdir = folder  # what a killed one leaves is left there
     if name := how.get("as", machine):
@@ -49,6 +52,8 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
     if "facts" in how:
         facts = machine_facts() | how["facts"]
         setattr(bench.fleet.errands, "machine_facts", lambda: facts)  # noqa: B010  # for mypy
+    for name, error in how.get("raises", {}).items():
+        setattr(bench.fleet.errands, name, raising(getattr(bench.fleet.errands, name), error))
     for name in ("introduced", "lacking", "put", "measured", "cleared"):
         setattr(bench.fleet.errands, name, noted(getattr(bench.fleet.errands, name)))
     for name in ("sources", "boot_identity"):
@@ -62,6 +67,16 @@ def be_worker(address: str, machine: str, folder: str, how: dict[str, Any]) -> N
             await one.finished()
 
     asyncio.run(serve())
+
+
+def raising(errand: Callable[..., Any], error: Exception) -> Callable[..., Any]:
+    """``errand``, which raises ``error`` whatever it is asked."""
+
+    @wraps(errand)
+    def run(*words: Any) -> Any:
+        raise error
+
+    return run
 
 
 def noted(errand: Callable[..., Any]) -> Callable[..., Any]:

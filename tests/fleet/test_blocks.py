@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from backends.errors import BadInput
+from bench.fleet.block import BlockRunner
+from bench.fleet.coordinator import copies
+from bench.fleet.fleet import Host
 from bench.identity import GIVEN
 from bench.machine import machine_facts
 from bench.runner import begun, conditions
@@ -18,7 +21,7 @@ from runfiles.errors import BadRun
 from runfiles.load import load_run
 from runfiles.records import Discard, Plan
 from runfiles.store import read
-from tests.conftest import Answer
+from tests.conftest import ROOT, Answer
 from tests.fleet.cluster import cluster
 from tests.fleet.sham_run import ShamRun, make_sham_run
 
@@ -43,10 +46,20 @@ def test_an_arm_that_cannot_run_is_asked_once(tmp_path: Path) -> None:
     assert set(run.raw) == run.planned
     assert [name for name in started(run) if name.endswith("-02")] == ["000-02"]
     found = {name: json.loads(content) for name, content in run.raw.items()}
-    copies = {name: one for name, one in found.items() if one["copied_from"] is not None}
-    assert set(copies) == {"001-02.json", "002-02.json"}
-    assert {one["copied_from"] for one in copies.values()} == {0}
+    copied = {name: one for name, one in found.items() if one["copied_from"] is not None}
+    assert set(copied) == {"001-02.json", "002-02.json"}
+    assert {one["copied_from"] for one in copied.values()} == {0}
     assert len({one["machine"] for one in found.values()}) == 1
+    machine = found["000-02.json"]["machine"]
+    with resumed(run.folder, is_here=False) as runs:  # another machine finds out by itself
+        again = {name: list(copies(runs[0], 2, host(name))) for name in (machine, "another")}
+    assert [(one.file, one.machine) for one in again[machine]] == [("002-02.json", machine)]
+    assert again["another"] == []
+
+
+def host(machine: str) -> Host:
+    """A worker of ``machine``."""
+    return Host("tcp://127.0.0.1:1", "worker", "host", machine, None, "sources", {})
 
 
 def test_a_disturbed_block_is_measured_again_while_the_plan_has_discards(tmp_path: Path) -> None:
@@ -61,6 +74,16 @@ def test_a_disturbed_block_is_measured_again_while_the_plan_has_discards(tmp_pat
     aside = {path.name for path in (run.folder / "discarded" / "000").iterdir()}
     assert aside == set(note.files)
     assert [len(one.phases) for one in load_run(run.folder).processes if one.block == 0] == [0] * 4
+
+
+def test_no_record_tells_where_on_its_machine_the_run_lies(tmp_path: Path) -> None:
+    run = make_sham_run(tmp_path, n_blocks=1)
+    runner = BlockRunner(run.folder, read(run.folder / "plan.json", Plan))
+    told = {"reason": f"cannot read {run.folder}/problem/x.npy", "checks": [f"{ROOT}/a.py"]}
+    assert runner.clean(told) == {
+        "reason": "cannot read <run>/problem/x.npy",
+        "checks": ["<suite>/a.py"],
+    }
 
 
 def test_a_block_of_two_machines_is_refused_by_its_files(tmp_path: Path) -> None:

@@ -23,13 +23,31 @@ def test_without_dask_the_command_says_how_to_install_it(
     assert "pip install 'autograd-bench[fleet]'" in done.err
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://a:1", "tcp://"])
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://a:1", "tcp://", "tls://127.0.0.1:1"]
+)
 def test_an_address_without_a_scheduler_is_named(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(fleet, "ANSWER_SECONDS", 0.5)
     with pytest.raises(BadInput, match=r"--fleet is '.*': no scheduler of Dask answers there"):
+        session.first_machine(address, print)
+
+
+@pytest.mark.parametrize(
+    ("address", "configured"),
+    [
+        ("tcp://127.0.0.1:1", {"distributed.comm.require-encryption": True}),
+        ("tls://127.0.0.1:1", {"distributed.comm.tls.ca-file": "not-there.pem"}),
+    ],
+)
+def test_a_configuration_that_does_not_fit_the_address_is_told(
+    address: str, configured: dict[str, object]
+) -> None:
+    dask = pytest.importorskip("dask")
+    told = r"answers there \(.+\).*for tls:// the certificates"
+    with dask.config.set(configured), pytest.raises(BadInput, match=told):
         session.first_machine(address, print)
 
 

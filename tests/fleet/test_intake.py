@@ -128,6 +128,8 @@ def test_an_answer_that_is_not_the_block_leaves_nothing(
         *("plan.json", "raw/../plan.json", "../x.json", "/tmp/x.json", "report/index.html"),
         *("raw/.000-00.json", "raw/000-00.json.exe", "sizes/none/raw/000-00.json", "raw/a/b.json"),
         *("discarded/../../plan.json", "raw\\000-00.json", ""),
+        *("raw/001-00.json", "ceilings/001.json", "logs/001-00.txt", "raw/0001-00.json"),
+        "discarded/000/001-00.json",
     ],
 )
 def test_no_name_of_an_answer_leads_elsewhere(name: str, answered: Answered) -> None:

@@ -105,5 +105,27 @@ def test_a_file_that_is_not_for_everybody_is_named_with_what_to_do(tmp_path: Pat
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_all_ask_for_one_file() -> None:
-    assert machine_lock.place().parent in (Path("/dev/shm"), Path("/tmp"))
+def test_a_file_that_was_removed_while_it_was_waited_for_is_not_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes next makes another one, and would measure beside its holder."""
+    path, n_waits, wait_for = tmp_path / "lock", [0], machine_lock.wait_for
+
+    def removed_first(descriptor: int, seconds: float) -> None:
+        n_waits[0] += 1
+        if n_waits[0] == 1:
+            path.unlink()
+        wait_for(descriptor, seconds)
+
+    monkeypatch.setattr(machine_lock, "wait_for", removed_first)
+    with machine_held(60, path) as held:
+        assert os.path.samestat(os.fstat(held), path.stat())
+    assert n_waits == [2]
+
+
+def test_a_lock_that_is_used_does_not_grow_old(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    os.close(machine_lock.opened(path))
+    os.utime(path, (0, 0))
+    with machine_held(60, path):
+        assert path.stat().st_mtime > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from backends.errors import BadInput
 from bench.identity import hashed
 from tests.fleet.cluster import Cluster, cluster, until
 from tests.fleet.sham_run import ShamRun, make_sham_run
@@ -161,3 +163,26 @@ def test_two_workers_of_one_machine_have_one_block_between_them(tmp_path: Path) 
     assert {int(machines) for _, _, machines in told} <= {0, 1}
     assert set(run.raw) == run.planned
     assert [note for note in run.notes if note[0] == "overlap"] == []
+
+
+def test_a_machine_that_fails_every_time_is_refused_and_costs_no_block(tmp_path: Path) -> None:
+    """It fails much faster than the other one measures."""
+    run = make_sham_run(tmp_path, n_blocks=4)
+    full = {"raises": {"put": OSError(errno.ENOSPC, "No space left on device")}}
+    with cluster(tmp_path, {"bad": full, "good": {}}) as hosts:
+        assert measured(hosts, run) == 0
+        said = hosts.said()
+        assert hosts.errands("bad").count("put") == 3
+    assert "is refused: 3 blocks in a row failed there, the last one: OSError" in said
+    assert set(run.raw) == run.planned
+    assert machines(run) == {hashed("machine", "good")}
+
+
+def test_a_machine_that_says_why_it_cannot_measure_is_asked_once(tmp_path: Path) -> None:
+    run = make_sham_run(tmp_path, n_blocks=2)
+    foreign = {"raises": {"home_of": BadInput("the folder is not this user's own")}}
+    with cluster(tmp_path, {"bad": foreign, "good": {}}) as hosts:
+        assert measured(hosts, run) == 0
+        assert hosts.errands("bad") == ["introduced", "lacking"]
+        assert "is refused: the folder is not this user's own" in hosts.said()
+    assert machines(run) == {hashed("machine", "good")}
