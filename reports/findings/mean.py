@@ -38,8 +38,8 @@ class Mean:
     """Means, or how far they are from older ones, with what bears them."""
 
     value: Floats  # NaN where there is no block
-    variance: Floats  # of one unit, NaN from fewer than two; of a change that of the difference
-    weight: Floats  # units that the mean is worth: blocks or machines; of a change 1
+    variance: Floats  # of one unit or, of these machines and of a change, of the mean itself
+    weight: Floats  # units that the mean is worth: blocks or machines; 1 where it is the mean's
     freedom: Floats  # degrees of freedom
     n: Floats  # blocks; of a change those of the smaller sample
 
@@ -81,17 +81,26 @@ def _between(machines: Mean) -> Mean:
 
 
 def _within(machines: Mean) -> Mean:
-    """Of these machines: the spread is that of blocks, pooled within machines.
+    """Of these machines: the spread is that of blocks within each, by Satterthwaite's freedom.
 
-    The variance of the mean is s^2 / K^2 * sum(1 / n) over the K machines that have a block.
+    The variance of the mean is the sum of s^2 / n over the K machines that have a block, over K^2.
     """
     n = machines.n[machines.n > 0]
-    freedom = np.asarray(np.sum(n - 1))
-    squares = np.nansum(machines.variance * machines.freedom)
+    freedom = n[n > 1] - 1
+    own = _spreads(machines.variance[machines.n > 1], freedom)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.asarray(squares / np.where(freedom < 1, np.nan, freedom))
-        weight = np.asarray(n.size**2 / np.sum(1 / n))
-    return Mean(mean_of(machines.value).value, variance, weight, freedom, np.asarray(np.sum(n)))
+        single = np.sum(n == 1) * freedom / np.sum(freedom)  # those of one block have s^2 pooled
+        shares = own * (1 / n[n > 1] + single)
+        known = np.sum(shares) ** 2 / np.sum(shares**2 / freedom)
+    variance = np.asarray(np.sum(shares) / n.size**2 if shares.size else np.nan)
+    known = np.asarray(known if np.any(shares > 0) else np.sum(freedom))  # without a spread any
+    return Mean(mean_of(machines.value).value, variance, np.ones(()), known, np.asarray(np.sum(n)))
+
+
+def _spreads(own: Floats, freedom: Floats) -> Floats:
+    """The machines' variances; of two blocks no less than the pooled one, as they may agree."""
+    pooled = np.sum(own * freedom) / max(np.sum(freedom), 1)
+    return np.where(freedom == 1, np.maximum(own, pooled), own)
 
 
 def _change(old: Mean, new: Mean) -> Mean:

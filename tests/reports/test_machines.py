@@ -65,10 +65,13 @@ def ratios_of(columns: Columns, arm: str, base: str, phase: str) -> list[list[fl
 
 def within(samples: list[list[float]]) -> tuple[float, float]:
     """The mean over machines and its half-width, by blocks within each: written out."""
-    k, freedom = len(samples), sum(len(one) - 1 for one in samples)
-    squares = sum(float(np.sum((np.array(one) - np.mean(one)) ** 2)) for one in samples)
-    error = squares / freedom * sum(1 / len(one) for one in samples) / k**2
-    half = float(stats.t.ppf(0.975, freedom)) * error**0.5
+    freedom = [len(one) - 1 for one in samples]
+    spreads = [float(np.var(one, ddof=1)) for one in samples]
+    pooled = sum(f * s for f, s in zip(freedom, spreads, strict=True)) / sum(freedom)
+    least = [max(s, pooled) if f == 1 else s for f, s in zip(freedom, spreads, strict=True)]
+    shares = [s / (f + 1) for f, s in zip(freedom, least, strict=True)]
+    known = sum(shares) ** 2 / sum(s**2 / f for f, s in zip(freedom, shares, strict=True))
+    half = float(stats.t.ppf(0.975, known)) * sum(shares) ** 0.5 / len(samples)
     return float(np.mean([np.mean(one) for one in samples])), half
 
 
@@ -399,12 +402,35 @@ def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Fi
     assert units_text(compare_runs(new, new)) == ()
 
 
-@pytest.mark.parametrize("n_blocks", [(20,), (10, 10), (15, 5), (4,) * 5, (2,) * 10])
-def test_what_is_claimed_is_covered_as_often_as_it_says(n_blocks: tuple[int, ...]) -> None:
-    found = covered(n_blocks, runs=1000)
-    assert 930 <= found.claimed <= 970
-    if len(n_blocks) < 5:
-        assert found.all < 600  # of machines like these an interval over blocks knows nothing
+@pytest.mark.parametrize(
+    ("n_blocks", "spreads"),
+    [
+        *(((20,), (1,)), ((10, 10), (1, 1)), ((15, 5), (1, 1)), ((4,) * 5, (1,) * 5)),
+        *(((2,) * 10, (1,) * 10), ((15, 5), (1, 2)), ((15, 5), (1, 6)), ((8, 4), (1, 3))),
+        *(((10, 6, 4), (1, 1, 3)), ((5,) * 4, (1, 1, 1, 3)), ((2, 2), (1, 3)), ((10, 1), (1, 1))),
+    ],
+)
+def test_what_is_claimed_is_covered_as_often_as_it_says(
+    n_blocks: tuple[int, ...], spreads: tuple[float, ...]
+) -> None:
+    found = covered(n_blocks, spreads, runs=2000)
+    assert 1860 <= found.claimed <= 1940
+    if len(n_blocks) < 5 and set(spreads) == {1}:
+        assert found.all < 1200  # of machines like these an interval over blocks knows nothing
+
+
+@pytest.mark.parametrize("spreads", [(1, 1), (1, 3)])
+def test_two_blocks_beside_many_that_agree_by_chance_narrow_no_interval(
+    spreads: tuple[float, ...],
+) -> None:
+    assert covered((16, 2), spreads, runs=1000).claimed >= 930
+
+
+def test_blocks_without_any_spread_have_an_interval_of_no_width() -> None:
+    logs: Floats = np.full((2, 5), np.nan)
+    logs[0, :3], logs[1, 3:] = 0.25, 0.5
+    found = mean_over(logs)
+    assert (float(found.value), float(found.half(0.95))) == (0.375, 0.0)
 
 
 def test_a_machine_without_a_block_takes_no_part_and_one_without_any_has_nothing() -> None:
