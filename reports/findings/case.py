@@ -182,7 +182,7 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def log_ratios(self, above: Arm, below: Arm, phase: str | None = None) -> Floats:
         """log(arm ``above`` ÷ arm ``below``) in each block, ([machines,] blocks)."""
         phase = phase or self.main_phase
-        return np.asarray(self.logs(above, phase) - self.logs(below, phase))
+        return np.asanyarray(self.logs(above, phase) - self.logs(below, phase))
 
     def ratio(
         self, above: Arm, below: Arm, phase: str | None = None, family: int = 1

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from reports.findings.alike import alike_of
-from reports.findings.arms import Arm
+from reports.findings.arms import Arm, arms_of
+from reports.findings.blocks import right_of
 from reports.findings.blocks_needed import blocks_for
 from reports.findings.by_machine import apart_of, by_machine_of, on_fewer_of
 from reports.findings.case import Case
@@ -54,7 +55,8 @@ Told = Annotated[
     Claim,
     means(
         "What ratios and their intervals speak of: this machine, by blocks; these machines (two to "
-        "four), by blocks within each; machines like these (five and more), by machines."
+        "four, or of several kinds), by blocks within each; machines like these (five and more), "
+        "by machines. Then a ratio of fewer than five is said of those only, by blocks within each."
     ),
 ]
 Fingerprint = Annotated[str, means("A fingerprint of the value: the first digits of its SHA-256.")]
@@ -243,7 +245,8 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
     found = safe(run)
-    return _findings(found, machines_of(found))
+    right = [one for case in found.cases for one in right_of(case, arms_of(case))]
+    return _findings(found, machines_of(found.plan, right))
 
 
 def _findings(run: Run, machines: Machines) -> Findings:

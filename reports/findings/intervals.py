@@ -203,7 +203,7 @@ def geometric_mean(columns: Iterable[Floats]) -> Floats:
     """
     found = list(columns)
     n = min(column.shape[-1] for column in found)
-    return np.asarray(np.stack([column[..., :n] for column in found]).mean(axis=0))
+    return np.asanyarray(np.stack([column[..., :n] for column in found]).mean(axis=0))
 
 
 def quotient(above: Floats, below: Floats) -> Estimate | None:

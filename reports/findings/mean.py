@@ -3,17 +3,18 @@
 The unit of replication follows from how many machines there are. On one it is the block: what is
 said is said of this machine. On two to four it still is, within each machine: how machines differ
 is left out, and what is said is said of these machines. From ``ENOUGH`` on it is the machine: what
-is said is said of machines like these. ``python -m tests.simulations.machines`` says how often the
-intervals cover what they are of.
+is said is said of machines like these, unless they are ``Unlike``. How often the intervals cover
+what they are of is said by ``python -m tests.simulations.machines``.
 
-Values are (blocks,) on one machine, (machines, blocks) on several, NaN where there is none.
+Values are (blocks,) on one machine, (machines, blocks) on several, NaN where there is none. What
+counts is how many machines have a value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,15 @@ from runfiles.record import Floats
 K = TypeVar("K", bound=Hashable)
 
 ENOUGH = 5  # machines, from where on how they differ is known well enough to speak of others
+
+
+class Unlike(np.ndarray[Any, np.dtype[np.float64]]):
+    """Values of machines of several kinds, which are no sample of machines like these.
+
+    What is made of such values by arithmetic, slices and stacks is of that class too.
+    """
+
+    __array_priority__ = 1.0
 
 
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
@@ -69,10 +79,11 @@ def mean_over(values: Floats, old: Floats | None = None) -> Mean:
     """The mean of ``values``, machines weighted alike; or by Welch its change from ``old``."""
     if old is not None:
         return _change(mean_over(old), mean_over(values))
-    each = mean_of(values)
+    each = mean_of(np.asarray(values))
     if values.ndim == 1:
         return each
-    return _between(each) if len(values) >= ENOUGH else _within(each)
+    has_enough = np.sum(each.n > 0) >= ENOUGH
+    return _between(each) if has_enough and not isinstance(values, Unlike) else _within(each)
 
 
 def _between(machines: Mean) -> Mean:

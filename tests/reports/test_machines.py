@@ -323,14 +323,84 @@ def test_an_arm_on_some_machines_only_is_named_with_how_many(
     text = fewer_text(found)
     assert text is not None
     assert (text.names, text.numbers) == (("jax",), (4, 6))
+    assert str(text).endswith("Of fewer than 5 a ratio is said of those only.")
     assert text in sentences(found)
     cell = found.cell(found.arms[3])
     samples = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
-    centre, half = between(samples)
+    centre, half = within(samples)
     assert cell is not None
     assert cell.ratio is not None
     assert len(samples) == 4
     assert cell.ratio.high == pytest.approx(np.exp(centre + half))
+
+
+def test_an_arm_on_two_machines_of_five_says_nothing_of_machines_like_these() -> None:
+    logs: Floats = np.full((5, 10), np.nan)
+    samples = [[0.1, 0.12, 0.13], [0.3, 0.31, 0.35]]
+    logs[1, :3], logs[4, 3:6] = samples
+    found, (_, half) = mean_over(logs), within(samples)
+    assert float(found.half(0.95)) == pytest.approx(half)
+    logs[4] = np.nan
+    alone = log_estimate(logs)
+    assert alone is not None
+    low, high = stats.t.interval(0.95, 2, np.mean(samples[0]), stats.sem(samples[0]))
+    assert [alone.low, alone.high] == pytest.approx(np.exp([low, high]))
+
+
+def test_a_machine_whose_processes_all_belong_to_a_failed_arm_is_none_of_the_run(
+    machined: Callable[..., Findings], bench: type[Bench]
+) -> None:
+    arms = (
+        bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
+        bench("jax", status="wrong", bad_blocks=frozenset({0})),
+    )  # fmt: skip
+    found = machined(UNEVEN, arms=arms)
+    for path in (found.run.folder / "raw").glob("002-*.json"):
+        path.unlink()
+    raw = json.loads((found.run.folder / "raw/001-03.json").read_text(encoding="utf-8"))
+    raw |= {"block": 2, "machine": name_of(2)}
+    (found.run.folder / "raw/002-03.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert findings(load_run(found.run.folder)).machines.names == (name_of(0), name_of(1))
+
+
+def _planned_unlike(folder: Path) -> Path:
+    for path in folder.rglob("plan.json"):
+        plan = json.loads(path.read_text(encoding="utf-8")) | {"unlike": True}
+        path.write_text(json.dumps(plan), encoding="utf-8")
+    return folder
+
+
+def test_five_machines_of_two_kinds_are_no_sample_of_machines_like_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every number is then what it is of few machines: by blocks within each."""
+    sizes = {"n_examples100": {"n_examples": 100, "batch_size": 5}}
+    folder = write_cases(
+        tmp_path / "run", {"softmax": {"seed": 3}}, n_blocks=12, ceilings=True, sizes=sizes
+    )
+    _planned_unlike(on_machines(folder, SIX, shifts_of(6, ARMS)))
+    of_kinds = findings(load_run(folder))
+    assert of_kinds.claim == "these machines"
+    assert "these 6 only, which are of several kinds" in str(claim_text(of_kinds))
+    got = cells_json(of_kinds)
+    monkeypatch.setattr("reports.findings.mean.ENOUGH", 99)
+    monkeypatch.setattr("reports.findings.machines.ENOUGH", 99)
+    on_machines(folder, SIX, np.zeros((6, ARMS)).tolist(), processors="A")
+    few = findings(load_run(folder))
+    assert few.machines.are_alike
+    expected = dict(leaves(cells_json(few)))
+    told = {path: value for path, value in leaves(got) if ".cpu" not in path}
+    changed = [value for path, value in told.items() if not _alike(value, expected[path])]
+    (text,) = changed
+    assert str(text).endswith(str(claim_text(of_kinds)))
+    assert sum(isinstance(value, float) for value in told.values()) > 500
+
+
+def test_unlike_machines_that_turn_out_alike_are_a_sample(
+    machined: Callable[..., Findings],
+) -> None:
+    folder = _planned_unlike(machined(SIX, processors="A").run.folder)
+    assert findings(load_run(folder)).claim == "machines like these"
 
 
 def test_means_over_cases_are_taken_inside_blocks_of_one_machine(tmp_path: Path) -> None:
