@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from reports.outputs.tables import markdown, print_summary
 from reports.text.evidence import caveats
 from reports.text.headline import sentences
 from reports.text.machines import apart_text, claim_text, fewer_text
+from reports.text.sizes import overtaking_text
 from runfiles.load import load_run
 from tests.reports.cased import write_cases
 from tests.reports.conftest import Bench
@@ -298,16 +300,31 @@ def test_a_block_that_is_far_is_far_from_its_own_machines_others(
     assert far.times == pytest.approx([1.6], rel=0.02)
 
 
-def test_an_arm_that_only_another_machine_has_times_of_is_told_to_have_none_here(
+def test_an_arm_that_only_another_machine_has_times_of_is_has_a_ratio_and_no_seconds(
     machined: Callable[..., Findings], bench: type[Bench]
 ) -> None:
     arms = (
         bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
-        bench("jax", status="crashed", bad_blocks=frozenset({0, 1, 3, 5, 6, 8, 9, 11})),
+        bench("jax", 1e-3, status="crashed", bad_blocks=frozenset({0, 1, 3, 5, 6, 8, 9, 11})),
     )  # fmt: skip
-    cell = next(one for one in machined(UNEVEN, arms=arms).cells if one.arm.name == "jax")
-    assert (cell.status, cell.seconds, cell.ratio) == ("missing", None, None)
+    found = machined(UNEVEN, arms=arms)
+    cell = found.cell(found.arms[3])
+    assert cell is not None
+    assert (cell.status, cell.seconds, cell.n_blocks) == ("ok", None, 4)
     assert "machine 1" in str(cell.reason)
+    (samples,) = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
+    low, high = stats.t.interval(0.95, 3, np.mean(samples), stats.sem(samples))
+    assert cell.ratio is not None
+    assert [cell.ratio.low, cell.ratio.high] == pytest.approx(np.exp([low, high]))
+    assert cell.verdict is not None
+    assert found.ranked()[0] is cell  # by its ratio
+    assert found.lead is not None
+    assert found.lead.first is not cell.arm
+    assert "jax" in [one.arm.name for one in found.by_machine[1].ratios]
+    assert found.on_fewer == ((found.arms[3], 1),)
+    for text in (as_read(page(found)), markdown(found)):
+        assert "machine 1, whose seconds are shown, has no time of it" in text
+    print_summary(found, Console(width=80, file=io.StringIO()))
 
 
 def test_an_arm_on_some_machines_only_is_named_with_how_many(
@@ -439,19 +456,52 @@ def test_sizes_of_several_machines_have_crossovers(tmp_path: Path) -> None:
         assert 10 <= one.size.low <= one.size.value <= one.size.high <= 100
 
 
-def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_the_crossover_its_interval() -> None:
+def test_a_crossover_without_an_interval_is_told_without_one(tmp_path: Path) -> None:
+    """At the larger size the machine of the seconds has one block of one of the two arms."""
+    sizes = ({"batch_size": 10}, {"batch_size": 100})
+    folder = write_sizes(tmp_path / "run", *sizes, n_blocks=12, between=0.01)
+    for path in (folder / "sizes").rglob("raw/*-03.json"):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        for series in raw["phases"].values():
+            series["seconds"] = (40 * np.array(series["seconds"])).tolist()
+        path.write_text(json.dumps(raw), encoding="utf-8")
+    on_machines(folder, UNEVEN, shifts_of(2, ARMS))
+    for path in folder.rglob("sizes/*/raw/*-03.json"):
+        if UNEVEN[int(path.name[:3])] == 0 and path.name[:3] != "000":
+            path.unlink()
+    found = findings(load_run(folder))
+    assert found.sweep is not None
+    (axis,) = (one for one in found.sweep.axes if one.name == "batch_size")
+    (one,) = (
+        one for one in axis.crossovers if one.ahead.name == "torch" and one.behind.name == "jax"
+    )
+    assert (one.size.low, one.size.high) == (None, None)
+    text = overtaking_text(one)
+    assert "on (measured at " in text
+    assert "measured at" in as_read(page(found))
+
+
+@pytest.mark.parametrize("n_left", [0, 1, 2])
+def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_a_crossover_without_an_interval(
+    n_left: int,
+) -> None:
+    """Its interval spans that by differences, which are of that machine."""
     rng = np.random.default_rng(0)
     points = []
     for size, log in ((10, -0.5), (30, 0.1), (100, 0.5)):
         ratios = np.full((2, 6), np.nan)
         ratios[0, :3], ratios[1, 3:] = log + rng.normal(0, 0.01, (2, 3))
-        if size == 100:
-            ratios[0] = np.nan
+        if size == 30:
+            ratios[0, n_left:] = np.nan
         points.append(Measured(size, ratios, np.expm1(ratios[0]), Bar(0.03)))
     (found,) = crossovers(points)
-    assert found.place.low is not None
-    assert found.place.high is not None
-    assert 10 < found.place.low < found.place.value < found.place.high < 100
+    assert 10 < found.place.value < 30
+    if n_left < 2:
+        assert (found.place.low, found.place.high) == (None, None)
+    else:
+        assert found.place.low is not None
+        assert found.place.high is not None
+        assert 10 < found.place.low < found.place.value < found.place.high <= 30
 
 
 def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Findings]) -> None:
