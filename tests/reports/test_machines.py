@@ -209,6 +209,18 @@ def test_the_order_follows_ratios_over_all_machines_and_not_one_machines_seconds
     assert text in sentences(found)
 
 
+@pytest.mark.parametrize(("null", "n_apart"), [(0.0, 1), (0.04, 0), (0.3, 0)])
+def test_a_null_arm_off_by_opposite_amounts_on_two_machines_tells_no_arm_apart(
+    machined: Callable[..., Findings], null: float, n_apart: int
+) -> None:
+    """Its mean over both is no ratio at all; below what it is off by nothing is shown."""
+    arms = (Bench("torch-lesson"), Bench("again", null_of=0), Bench("torch"))
+    shifts = [[0.0, null, 0.0], [0.0, -null, 0.07]]
+    found = machined((0, 1) * 10, arms=arms, shifts=shifts, between=0.004)
+    assert found.null_arm.is_usable
+    assert len(found.apart) == n_apart
+
+
 def test_machines_that_differ_by_chance_only_are_not_told_apart(
     machined: Callable[..., Findings],
 ) -> None:
