@@ -178,11 +178,14 @@ def _sources(found: SideBySide) -> Iterator[Sentence]:
 
 
 def _bits(found: SideBySide) -> Iterator[Sentence]:
-    """The cases whose data are the same but for rounding."""
+    """The cases whose data are the same but for what moves the reference's answers by rounding."""
     first = found.first
     for case in first.cases:
         told = {c.case.run.plan.problem.sha256 for c in found.columns
                 if c.case.case_key == case.case_key}  # fmt: skip
         if len(told) > 1:
             label = case_label(first.cases, case)
-            yield Sentence("The data differ in their last bits, made from one seed: {}.", label)
+            bits = (
+                "The data are not the same bytes; the reference's answers differ by rounding only"
+            )
+            yield Sentence(f"{bits}: {{}}.", label)

@@ -24,7 +24,7 @@ from bench.command.exits import Exit
 from reports import schemas
 from reports.compare.one_plan import require_one_plan
 from reports.findings.findings import findings
-from reports.findings.side_by_side import SideBySide, side_by_side
+from reports.findings.side_by_side import SideBySide, Twins, side_by_side
 from reports.outputs.side_by_side_files import write_side_by_side
 from reports.outputs.side_by_side_page import side_by_side_page
 from reports.outputs.side_by_side_section import machines_csv
@@ -404,7 +404,21 @@ def test_data_that_differ_by_rounding_alone_are_told_and_not_refused(
     other = moved(run, tmp_path / "b", M2, {2: 2.0}, of_plan=as_other_bits)
     found = beside(run, other)
     require_one_plan([one.findings for one in found.machines])
-    assert "The data differ in their last bits" in as_read(side_by_side_page(found, run))
+    told = "The data are not the same bytes; the reference's answers differ by rounding only"
+    assert told in as_read(side_by_side_page(found, run))
+
+
+@pytest.mark.parametrize(("off", "is_rounding"), [(1e-8, True), (1e-3, False)])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_rounding_is_judged_by_the_size_of_the_answers(
+    size: float, off: float, is_rounding: bool, made: Callable[..., Path]
+) -> None:
+    spec = findings(load_run(made("a", EPYC))).run.plan.problem
+    ours, theirs = (
+        structs.replace(spec, parameters=(), losses_reference=(size, size * times, 0.0))
+        for times in (1.0, 1 + off)
+    )
+    assert Twins(ours, theirs).differ_by_rounding == is_rounding
 
 
 def changed(**keys: Any) -> Callable[[Any], None]:
