@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Annotated
@@ -84,9 +84,9 @@ def _one(case: Case, place: int) -> OneMachine:
     )
 
 
-def compared_of(case: Case) -> Iterator[Cell]:
+def compared_of(case: Case) -> tuple[Cell, ...]:
     """The arms with a ratio to a baseline, from fast to slow."""
-    return (cell for cell in case.ranked() if cell.ratio and not cell.is_baseline)
+    return tuple(cell for cell in case.ranked() if cell.ratio and not cell.is_baseline)
 
 
 def _ratio(
@@ -110,7 +110,7 @@ def apart_of(findings: Findings) -> tuple[Apart, ...]:
     """
     if not findings.machines.are_several or not findings.null_arm.is_usable:
         return ()
-    cells = tuple(compared_of(findings))
+    cells = compared_of(findings)
     family = max(sum(_has_interval(x) for one in cells for x in _all(findings, one).values()), 1)
     found = [(one, _all(findings, one, family)) for one in cells]
     nulls = _null_bounds(findings)

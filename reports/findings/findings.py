@@ -12,7 +12,7 @@ from reports.findings.alike import alike_of
 from reports.findings.arms import Arm, arms_of
 from reports.findings.blocks import right_of
 from reports.findings.blocks_needed import blocks_for
-from reports.findings.by_machine import apart_of, by_machine_of, on_fewer_of
+from reports.findings.by_machine import apart_of, by_machine_of, compared_of, on_fewer_of
 from reports.findings.case import Case
 from reports.findings.case_map import map_of
 from reports.findings.devices import device_uses
@@ -234,6 +234,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     on_fewer = cached_property(on_fewer_of)
     best = cached_property(best_pair)
     evidence = cached_property(evidence_of)
+    compared_cells = cached_property(compared_of)
     far_in_all = cached_property(far_in_all_of)
     facts = cached_property(facts_by_arm)
     spreads = cached_property(spreads_of)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.findings.by_machine import compared_of
 from reports.findings.findings import Findings
 from reports.outputs.parts import marked, none, note, quantity
 from reports.outputs.table import Column, Row, Table, table
@@ -70,6 +69,6 @@ def machine_ratios_table(findings: Findings) -> Table:
             ),
             {"class": "dim" * cell.is_null},
         )
-        for cell in (compared_of(findings) if each else ())
+        for cell in (findings.compared_cells if each else ())
     )
     return table("Ratio to the baseline, machine by machine", heads, rows)
