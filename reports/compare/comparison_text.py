@@ -146,6 +146,7 @@ def caveats(comparison: Comparison) -> tuple[Sentence, ...]:
     return (
         *map(why_not, comparison.unlike),
         *(text for side, run in sides.items() for text in _of_side(comparison, side, run)),
+        *_of_machines(comparison),
         *_of_baseline(comparison),
         *(
             Sentence("{}: only in {}, not compared.", case_label(run.cases, one), side)
@@ -153,6 +154,18 @@ def caveats(comparison: Comparison) -> tuple[Sentence, ...]:
             for one in comparison.only_in(run)
         ),
     )
+
+
+def _of_machines(comparison: Comparison) -> Iterator[Sentence]:
+    """That a change may be one of machines, where others of their kind measured one of the runs."""
+    sides = comparison.old, comparison.new
+    old, new = ({*run.machines.names} for run in sides)
+    speak_of_others = all(run.claim == "machines like these" for run in sides)
+    if None not in old | new and old != new and not speak_of_others:
+        yield Sentence(
+            "The runs are not of the same machines: two of one kind may differ by a few per cent "
+            "in an arm's ratio, which no interval here knows."
+        )
 
 
 def _of_side(comparison: Comparison, side: str, run: Findings) -> Iterator[Sentence]:

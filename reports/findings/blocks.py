@@ -10,6 +10,7 @@ import numpy as np
 from reports.findings.arms import Arm
 from reports.findings.intervals import Floats
 from reports.findings.machines import Machines
+from reports.findings.mean import Unlike
 from runfiles.phases import ANY_COLD, REPEATED
 from runfiles.records import Process
 from runfiles.run import Run
@@ -35,10 +36,14 @@ class Block:
         return float(np.log(seconds))
 
 
+def right_of(run: Run, arms: tuple[Arm, ...]) -> list[Process]:
+    """The processes that numbers come from; a failed arm has none."""
+    return [one for one in run.processes if one.status == "ok" == arms[one.arm].status]
+
+
 def blocks_of(run: Run, arms: tuple[Arm, ...]) -> tuple[Block, ...]:
-    """Every number of the run, by arm, phase and block; a failed arm has none."""
-    right = (p for p in run.processes if p.status == "ok" == arms[p.arm].status)
-    found = [block for process in right for block in _of_process(process)]
+    """Every number of the run, by arm, phase and block."""
+    found = [block for process in right_of(run, arms) for block in _of_process(process)]
     return tuple(sorted(found, key=lambda one: (one.arm, PHASES.index(one.phase), one.block)))
 
 
@@ -62,6 +67,8 @@ def log_medians(
         if one.phase in phases:
             place = machines.names.index(one.machine)
             logs[one.arm, phases.index(one.phase), place, one.block] = one.log
+    if not machines.are_alike:
+        logs = logs.view(Unlike)
     return logs if machines.are_several else logs[:, :, 0]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -15,7 +16,7 @@ from reports.findings.arms import Arm, ArmName
 from reports.findings.case import Case
 from reports.findings.cells import Cell
 from reports.findings.document import Names, Part, key
-from reports.findings.intervals import CONFIDENCE, Estimate, log_estimate
+from reports.findings.intervals import CONFIDENCE, EQUIVALENCE, Estimate, log_estimate
 from reports.findings.machine import distinct
 from reports.findings.terms import Blocks, Count, Ratio
 
@@ -73,7 +74,7 @@ def _one(case: Case, place: int) -> OneMachine:
     machines = case.machines
     mine = [one for one in case.run.processes if machines.is_at(place, one.machine)]
     blocks = {block.block for block in case.blocks if machines.is_at(place, block.machine)}
-    ratios = ((cell.arm, _ratio(case, cell, place)) for cell in _compared(case))
+    ratios = ((cell.arm, _ratio(case, cell, place)) for cell in compared_of(case))
     return OneMachine(
         place + 1,
         distinct(process.facts.get("cpu") for process in mine),
@@ -83,13 +84,16 @@ def _one(case: Case, place: int) -> OneMachine:
     )
 
 
-def _compared(case: Case) -> Iterator[Cell]:
-    return (cell for cell in case.ranked() if cell.ratio and not cell.is_baseline)
+def compared_of(case: Case) -> tuple[Cell, ...]:
+    """The arms with a ratio to a baseline, from fast to slow."""
+    return tuple(cell for cell in case.ranked() if cell.ratio and not cell.is_baseline)
 
 
-def _ratio(case: Case, cell: Cell, place: int, family: int = 1) -> Estimate | None:
+def _ratio(
+    case: Case, cell: Cell, place: int, family: int = 1, confidence: float = CONFIDENCE
+) -> Estimate | None:
     """The ratio on one machine, with its interval within it."""
-    return log_estimate(np.atleast_2d(case.to_baseline(cell))[place], CONFIDENCE, family)
+    return log_estimate(np.atleast_2d(case.to_baseline(cell))[place], confidence, family)
 
 
 def on_fewer_of(findings: Findings) -> tuple[tuple[Arm, int], ...]:
@@ -101,20 +105,46 @@ def on_fewer_of(findings: Findings) -> tuple[tuple[Arm, int], ...]:
 def apart_of(findings: Findings) -> tuple[Apart, ...]:
     """The arms whose ratio is shown to differ from machine to machine, null arms left out.
 
-    Shown is what lies beyond what two identical arms may differ by.
+    Shown is what lies beyond what two identical arms may differ by on either of two machines;
+    nothing is where identical arms themselves differ from machine to machine.
     """
     if not findings.machines.are_several or not findings.null_arm.is_usable:
         return ()
-    cells = [cell for cell in _compared(findings) if not cell.is_null]
-    family = sum(_has_interval(one) for cell in cells for one in _all(findings, cell).values())
-    null = findings.null_arm.bound(findings.main_phase)
-    found = (_apart(cell.arm, _all(findings, cell, max(family, 1)), null) for cell in cells)
-    return tuple(one for one in found if one)
+    cells = compared_of(findings)
+    family = max(sum(_has_interval(x) for one in cells for x in _all(findings, one).values()), 1)
+    found = [(one, _all(findings, one, family)) for one in cells]
+    nulls = _null_bounds(findings)
+    if any(_apart(one.arm, ratios, {}) for one, ratios in found if one.is_null):
+        return ()
+    apart = (_apart(one.arm, ratios, nulls) for one, ratios in found if not one.is_null)
+    return tuple(one for one in apart if one)
 
 
-def _all(case: Case, cell: Cell, family: int = 1) -> dict[int, Estimate]:
+def _null_bounds(findings: Findings) -> dict[int, float]:
+    """By machine the log-ratio up to which two identical arms may differ on it.
+
+    No less than over all machines. As for the null arm itself by intervals of 90 %, widened so
+    that those of all machines hold together.
+    """
+    least = findings.null_arm.bound(findings.main_phase)
+    nulls = [_null(findings, one) for one in compared_of(findings) if one.is_null]
+    found = {place + 1: least for place in range(findings.machines.n)}
+    for number, ratio in ((n, x) for one in nulls for n, x in one.items()):
+        if ratio.low is not None and ratio.high is not None:
+            found[number] = max(found[number], -math.log(ratio.low), math.log(ratio.high))
+    return found
+
+
+def _null(case: Case, cell: Cell) -> dict[int, Estimate]:
+    return _all(case, cell, case.machines.n, EQUIVALENCE)
+
+
+def _all(
+    case: Case, cell: Cell, family: int = 1, confidence: float = CONFIDENCE
+) -> dict[int, Estimate]:
     """The ratio on every machine that has one, by the machine's number."""
-    every = ((place + 1, _ratio(case, cell, place, family)) for place in range(case.machines.n))
+    places = range(case.machines.n)
+    every = ((place + 1, _ratio(case, cell, place, family, confidence)) for place in places)
     return {number: ratio for number, ratio in every if ratio}
 
 
@@ -122,13 +152,14 @@ def _has_interval(ratio: Estimate) -> bool:
     return ratio.low is not None
 
 
-def _apart(arm: Arm, ratios: dict[int, Estimate], null: float) -> Apart | None:
-    ends = [(ratio.low, ratio.high, number) for number, ratio in ratios.items()]
-    known = [(low, high, n) for low, high, n in ends if low is not None and high is not None]
-    if not known:
+def _apart(arm: Arm, ratios: dict[int, Estimate], nulls: Mapping[int, float]) -> Apart | None:
+    """The two machines farthest apart beyond what identical arms may differ by on either."""
+    gaps = {
+        (a, b): math.log(high.low) - math.log(low.high) - max(nulls.get(a, 0), nulls.get(b, 0))
+        for (a, low), (b, high) in permutations(ratios.items(), 2)
+        if low.high is not None and high.low is not None
+    }
+    a, b = max(gaps, key=lambda pair: gaps[pair], default=(0, 0))
+    if gaps.get((a, b), 0) <= 0:
         return None
-    highest, top = max((low, n) for low, _, n in known)
-    lowest, bottom = min((high, n) for _, high, n in known)
-    if highest <= lowest * math.exp(null):
-        return None
-    return Apart(arm, (bottom, ratios[bottom]), (top, ratios[top]))
+    return Apart(arm, (a, ratios[a]), (b, ratios[b]))

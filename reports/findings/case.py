@@ -136,8 +136,8 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
         """The same, of several machines by what all of them say; a difference has no ratio."""
         if not self.machines.are_several or cells[0].phase in DERIVED:
             return tuple(cells)
-        found = from_small_to_large({cell: cell.logs for cell in cells if cell.seconds})
-        return (*found, *(cell for cell in cells if not cell.seconds))
+        found = from_small_to_large({cell: cell.logs for cell in cells if cell.status == "ok"})
+        return (*found, *(cell for cell in cells if cell.status != "ok"))
 
     def timed(
         self, phase: str | None = None, differentiation: str | None = None
@@ -182,7 +182,7 @@ class Case(Part, frozen=True, eq=False, kw_only=True):
     def log_ratios(self, above: Arm, below: Arm, phase: str | None = None) -> Floats:
         """log(arm ``above`` ÷ arm ``below``) in each block, ([machines,] blocks)."""
         phase = phase or self.main_phase
-        return np.asarray(self.logs(above, phase) - self.logs(below, phase))
+        return np.asanyarray(self.logs(above, phase) - self.logs(below, phase))
 
     def ratio(
         self, above: Arm, below: Arm, phase: str | None = None, family: int = 1

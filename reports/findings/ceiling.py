@@ -106,7 +106,7 @@ class Ceilings(Part, frozen=True, eq=False):
     measured: tuple[Annotated[BestOf, means("A copy, a gather or a product.")], ...]
     """Every ceiling that was measured."""
     failed: tuple[FailedCeilings, ...]
-    """Blocks without ceilings."""
+    """Blocks without ceilings, of several machines those of the one whose seconds are told."""
 
 
 def measured_ceilings(run: Run, machines: Machines = ONE_MACHINE) -> tuple[BestOf, ...]:
@@ -127,8 +127,9 @@ def measured_ceilings(run: Run, machines: Machines = ONE_MACHINE) -> tuple[BestO
 
 
 def ceilings_of(run: Run, machines: Machines) -> Ceilings:
-    """The machine's ceilings, and the blocks that have none."""
-    failed = (taken(FailedCeilings, one) for one in run.ceilings if one.status != "ok")
+    """The machine's ceilings, and its blocks that have none, with those that tell no machine."""
+    own = (one for one in run.ceilings if one.machine is None or machines.is_told(one.machine))
+    failed = (taken(FailedCeilings, one) for one in own if one.status != "ok")
     return Ceilings(measured_ceilings(run, machines), tuple(failed))
 
 

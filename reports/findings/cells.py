@@ -60,13 +60,14 @@ class Cell(Part, frozen=True, eq=False, kw_only=True):
     reason: Reason
     failed_check: FailedCheck = None
     n_blocks: Count = 0
-    """Blocks that the number comes from; of several machines those that the ratio comes from, and
-    seconds from as many of them as the machine whose seconds are told has."""
+    """Blocks in which the arm has a time, of several machines on all of them. A ratio comes from
+    those that its baseline has too, seconds from those of the machine whose seconds are told."""
     seconds: Seconds | None = None
     """Time: exp of the mean over blocks of the log of a process's median, in seconds an epoch
     (train: a training; full_gradient and loss: a call; cold phases: once). Where problem.steps is a
     number, an epoch is its first so many minibatches only. Of several machines the time on one:
-    that of machines whose has_seconds is true. Null where there is no number."""
+    that of machines whose has_seconds is true. Null where there is no number, and where only other
+    machines have one: then status is ok, reason says so, and ratio and verdict are theirs."""
     ratio: Ratio | None = None
     """Time divided by the baseline's, paired inside blocks, without a unit; 1 for a baseline. Of
     several machines the mean over them, weighted alike. Null where there is no number."""
@@ -130,14 +131,15 @@ def _cell(run: Run, arm: Arm, baseline: Arm, column: Column, machines: Machines)
         arm=arm, baseline=baseline, phase=phase, status="ok", reason=arm.reason, logs=logs,
         seconds=seconds,
     )  # fmt: skip
-    if seconds is None:
-        status, reason = _absence(run, arm, phase) if np.isnan(logs).all() else _elsewhere(machines)
+    if np.isnan(logs).all():
+        status, reason = _absence(run, arm, phase)
         return replace(given, status=status, reason=reason, failed_check=arm.failed_check)
     mine = machines.told_of(run.by_arm.get(arm.index, ()))
     timed = replace(
         given,
+        reason=arm.reason if seconds else _elsewhere(machines),
         n_blocks=int(np.sum(~np.isnan(logs))),
-        overhead=overhead(mine, phase, seconds.value),
+        overhead=overhead(mine, phase, seconds.value) if seconds else None,
         memory=_extra_memory_bytes(mine, phase),
     )
     return _compared(timed, logs - column.logs[baseline.index], column.bar)
@@ -163,9 +165,9 @@ def _absence(run: Run, arm: Arm, phase: str) -> tuple[Standing, str]:
     return ("unsupported", reason) if reason else (MISSING, "no process reported this phase")
 
 
-def _elsewhere(machines: Machines) -> tuple[Standing, str]:
-    """The same of one that only other machines have a number of."""
-    return MISSING, f"machine {machines.told + 1}, whose seconds are shown, has no time of it"
+def _elsewhere(machines: Machines) -> str:
+    """Why one has no seconds that only other machines have a number of."""
+    return f"machine {machines.told + 1}, whose seconds are shown, has no time of it"
 
 
 def _extra_memory_bytes(processes: Iterable[Process], phase: str) -> float | None:

@@ -14,7 +14,8 @@ It would cover only where the ratio is a power of the size. Where each arm has a
 cost that grows with the size, its time is a straight line in the size itself, and the crossover
 lies elsewhere. So the same is done with the differences of the two times over the size, and the
 interval spans both. Simulations in ``tests/simulations/crossing.py`` say how often it covers. Of
-several machines the differences are of one, as seconds of several have no mean.
+several machines the differences are of one, as seconds of several have no mean; where that one
+has fewer than two blocks of some size, a place has no interval.
 """
 
 from __future__ import annotations
@@ -76,12 +77,13 @@ def crossovers(points: list[Measured]) -> tuple[Crossover, ...]:
 def _crossover(points: list[Measured], *, first_wins: bool) -> Crossover:
     powers = [_node(math.log(point.size), point.log_ratios) for point in points]
     lines = [_node(float(point.size), point.differences) for point in points]
-    lines = [node for node in lines if not math.isnan(node.height)]  # what one machine lacks
     low, high = points[0].size, points[-1].size
     crossings = zeros(powers)
-    ends = [math.exp(at) for at in near_zero(powers)] + near_zero(lines)
     n = min(int(np.sum(~np.isnan(point.log_ratios))) for point in points)
     value = math.exp(crossings[len(crossings) // 2])
+    if any(math.isnan(node.half) for node in lines):  # the machine of the seconds has too few
+        return Crossover(low, high, Estimate(value, None, None, n), first_wins)
+    ends = [math.exp(at) for at in near_zero(powers)] + near_zero(lines)
     least, most = max(min(ends), low), min(max(ends), high)  # exp and log may round beyond
     return Crossover(low, high, Estimate(value, least, most, n), first_wins)
 

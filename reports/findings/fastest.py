@@ -1,9 +1,10 @@
 """The fastest: who is in front among arms, alone or together with those not shown to be slower.
 
-The one rule behind *fastest*, *quickest* and *lead*. The first is the arm of the least time. Each
-other arm is paired with it by block; the intervals are widened (Bonferroni) so that those of all
-arms with a time hold together. Of a part of them, such as those of one execution, it asks no less:
-so what is not told apart in one sentence of a report is not in another.
+The one rule behind *fastest*, *quickest* and *lead*. The first is the arm of the least time, of
+several machines of the least mean ratio. Each other arm is paired with it by block; the intervals
+are widened (Bonferroni) so that those of all arms with a time hold together. Of a part of them,
+such as those of one execution, it asks no less: so what is not told apart in one sentence of a
+report is not in another.
 
 An arm is shown to be slower where its whole interval lies above 1, and above what two identical
 arms may differ by in this run. Those not shown to be slower share the lead.

@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from reports.findings.alike import alike_of
-from reports.findings.arms import Arm
+from reports.findings.arms import Arm, arms_of
+from reports.findings.blocks import right_of
 from reports.findings.blocks_needed import blocks_for
-from reports.findings.by_machine import apart_of, by_machine_of, on_fewer_of
+from reports.findings.by_machine import apart_of, by_machine_of, compared_of, on_fewer_of
 from reports.findings.case import Case
 from reports.findings.case_map import map_of
 from reports.findings.devices import device_uses
@@ -54,7 +55,8 @@ Told = Annotated[
     Claim,
     means(
         "What ratios and their intervals speak of: this machine, by blocks; these machines (two to "
-        "four), by blocks within each; machines like these (five and more), by machines."
+        "four, or of several kinds), by blocks within each; machines like these (five and more), "
+        "by machines. Then a ratio of fewer than five is said of those only, by blocks within each."
     ),
 ]
 Fingerprint = Annotated[str, means("A fingerprint of the value: the first digits of its SHA-256.")]
@@ -232,6 +234,7 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
     on_fewer = cached_property(on_fewer_of)
     best = cached_property(best_pair)
     evidence = cached_property(evidence_of)
+    compared_cells = cached_property(compared_of)
     far_in_all = cached_property(far_in_all_of)
     facts = cached_property(facts_by_arm)
     spreads = cached_property(spreads_of)
@@ -243,7 +246,8 @@ class Findings(Case, frozen=True, eq=False, kw_only=True):
 def findings(run: Run) -> Findings:
     """Everything computed from ``run``, in all its cases."""
     found = safe(run)
-    return _findings(found, machines_of(found))
+    right = [one for case in found.cases for one in right_of(case, arms_of(case))]
+    return _findings(found, machines_of(found.plan, right))
 
 
 def _findings(run: Run, machines: Machines) -> Findings:

@@ -179,7 +179,8 @@ def detectable(logs: Floats, bar: Bar, family: int = 1, old: Floats | None = Non
     """The smallest true ratio these blocks would have called slower with 80 % power.
 
     exp(bar + (t(1 - 0.025 / family) + t(0.80)) * s / sqrt(n)), both quantiles with n - 1 degrees of
-    freedom, s the standard deviation of the log-ratios; its inverse is called faster as often.
+    freedom, s the standard deviation of the log-ratios, of several machines with the standard error
+    and freedom of their mean; its inverse is called faster as often.
     With ``old`` the smallest change, by Welch's standard error and degrees of freedom. None where
     nothing bears an interval.
     """
@@ -203,7 +204,7 @@ def geometric_mean(columns: Iterable[Floats]) -> Floats:
     """
     found = list(columns)
     n = min(column.shape[-1] for column in found)
-    return np.asarray(np.stack([column[..., :n] for column in found]).mean(axis=0))
+    return np.asanyarray(np.stack([column[..., :n] for column in found]).mean(axis=0))
 
 
 def quotient(above: Floats, below: Floats) -> Estimate | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from reports.findings.intervals import Floats
 from reports.findings.mean import ENOUGH
-from runfiles.records import Process
-from runfiles.run import Run
+from runfiles.records import Plan, Process
 
 Claim = Literal["this machine", "these machines", "machines like these"]
 
@@ -25,6 +24,7 @@ class Machines:
 
     names: tuple[str | None, ...] = (None,)  # hashes, None: of a run that tells none
     told: int = 0  # its place among them
+    are_alike: bool = True  # or of several kinds, where the plan took such
 
     @property
     def n(self) -> int:
@@ -39,7 +39,7 @@ class Machines:
     @property
     def claim(self) -> Claim:
         """What ratios and their intervals speak of."""
-        if self.n >= ENOUGH:
+        if self.n >= ENOUGH and self.are_alike:
             return "machines like these"
         return "these machines" if self.are_several else "this machine"
 
@@ -63,13 +63,28 @@ class Machines:
 ONE_MACHINE = Machines()
 
 
-def machines_of(run: Run) -> Machines:
-    """The machines that some process of ``run`` went well on, in any of its cases."""
-    right = [one for case in run.cases for one in case.processes if one.status == "ok"]
+def machines_of(plan: Plan, right: Sequence[Process]) -> Machines:
+    """The machines of the processes that a run of ``plan`` has its numbers from, in all cases."""
     if not right:
         return ONE_MACHINE
     counts = Counter(process.machine for process in right)
     first = {machine: min(p.block for p in right if p.machine == machine) for machine in counts}
     names = sorted(counts, key=lambda machine: (first[machine], machine or ""))
     most = max(counts.values())
-    return Machines(tuple(names), [counts[name] for name in names].index(most))
+    told = [counts[name] for name in names].index(most)
+    return Machines(tuple(names), told, not (plan.unlike and _differ(right)))
+
+
+def _differ(right: Sequence[Process]) -> bool:
+    """Whether some arm ran on processors, GPUs or versions of several kinds."""
+    kinds: dict[object, set[object]] = defaultdict(set)
+    for process in right:
+        kinds[process.backend, process.arm].add(_kind(process))
+    return any(len(of_arm) > 1 for of_arm in kinds.values())
+
+
+def _kind(process: Process) -> tuple[object, ...]:
+    framework = process.facts.get("framework")
+    gpu = framework.get("gpu") if isinstance(framework, dict) else None
+    facts = (process.facts.get(name) for name in ("cpu", "cpus", "python"))
+    return (process.framework_version, str(gpu), *map(str, facts))

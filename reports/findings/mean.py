@@ -3,17 +3,18 @@
 The unit of replication follows from how many machines there are. On one it is the block: what is
 said is said of this machine. On two to four it still is, within each machine: how machines differ
 is left out, and what is said is said of these machines. From ``ENOUGH`` on it is the machine: what
-is said is said of machines like these. ``python -m tests.simulations.machines`` says how often the
-intervals cover what they are of.
+is said is said of machines like these, unless they are ``Unlike``. How often the intervals cover
+what they are of is said by ``python -m tests.simulations.machines``.
 
-Values are (blocks,) on one machine, (machines, blocks) on several, NaN where there is none.
+Values are (blocks,) on one machine, (machines, blocks) on several, NaN where there is none. What
+counts is how many machines have a value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,15 @@ K = TypeVar("K", bound=Hashable)
 ENOUGH = 5  # machines, from where on how they differ is known well enough to speak of others
 
 
+class Unlike(np.ndarray[Any, np.dtype[np.float64]]):
+    """Values of machines of several kinds, which are no sample of machines like these.
+
+    What is made of such values by arithmetic, slices and stacks is of that class too.
+    """
+
+    __array_priority__ = 1.0
+
+
 def t_quantile(level: float, freedom: npt.ArrayLike) -> Floats:
     """The quantile of Student's t at ``level``, for each of ``freedom``."""
     return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), level))
@@ -38,8 +48,8 @@ class Mean:
     """Means, or how far they are from older ones, with what bears them."""
 
     value: Floats  # NaN where there is no block
-    variance: Floats  # of one unit, NaN from fewer than two; of a change that of the difference
-    weight: Floats  # units that the mean is worth: blocks or machines; of a change 1
+    variance: Floats  # of one unit or, of these machines and of a change, of the mean itself
+    weight: Floats  # units that the mean is worth: blocks or machines; 1 where it is the mean's
     freedom: Floats  # degrees of freedom
     n: Floats  # blocks; of a change those of the smaller sample
 
@@ -69,10 +79,11 @@ def mean_over(values: Floats, old: Floats | None = None) -> Mean:
     """The mean of ``values``, machines weighted alike; or by Welch its change from ``old``."""
     if old is not None:
         return _change(mean_over(old), mean_over(values))
-    each = mean_of(values)
+    each = mean_of(np.asarray(values))
     if values.ndim == 1:
         return each
-    return _between(each) if len(values) >= ENOUGH else _within(each)
+    has_enough = np.sum(each.n > 0) >= ENOUGH
+    return _between(each) if has_enough and not isinstance(values, Unlike) else _within(each)
 
 
 def _between(machines: Mean) -> Mean:
@@ -81,17 +92,26 @@ def _between(machines: Mean) -> Mean:
 
 
 def _within(machines: Mean) -> Mean:
-    """Of these machines: the spread is that of blocks, pooled within machines.
+    """Of these machines: the spread is that of blocks within each, by Satterthwaite's freedom.
 
-    The variance of the mean is s^2 / K^2 * sum(1 / n) over the K machines that have a block.
+    The variance of the mean is the sum of s^2 / n over the K machines that have a block, over K^2.
     """
     n = machines.n[machines.n > 0]
-    freedom = np.asarray(np.sum(n - 1))
-    squares = np.nansum(machines.variance * machines.freedom)
+    freedom = n[n > 1] - 1
+    own = _spreads(machines.variance[machines.n > 1], freedom)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.asarray(squares / np.where(freedom < 1, np.nan, freedom))
-        weight = np.asarray(n.size**2 / np.sum(1 / n))
-    return Mean(mean_of(machines.value).value, variance, weight, freedom, np.asarray(np.sum(n)))
+        single = np.sum(n == 1) * freedom / np.sum(freedom)  # those of one block have s^2 pooled
+        shares = own * (1 / n[n > 1] + single)
+        known = np.sum(shares) ** 2 / np.sum(shares**2 / freedom)
+    variance = np.asarray(np.sum(shares) / n.size**2 if shares.size else np.nan)
+    known = np.asarray(known if np.any(shares > 0) else np.sum(freedom))  # without a spread any
+    return Mean(mean_of(machines.value).value, variance, np.ones(()), known, np.asarray(np.sum(n)))
+
+
+def _spreads(own: Floats, freedom: Floats) -> Floats:
+    """The machines' variances; of two blocks no less than the pooled one, as they may agree."""
+    pooled = np.sum(own * freedom) / max(np.sum(freedom), 1)
+    return np.where(freedom == 1, np.maximum(own, pooled), own)
 
 
 def _change(old: Mean, new: Mean) -> Mean:

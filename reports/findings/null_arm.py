@@ -12,15 +12,13 @@ import numpy as np
 from reports.findings.disturbed import DisturbedArm
 from reports.findings.document import Aside, Part, key, means
 from reports.findings.intervals import EQUIVALENCE, Estimate, Floats, exp, measured
-from reports.findings.mean import ENOUGH, Mean, mean_over
+from reports.findings.mean import Mean, mean_over
 from reports.findings.terms import Phase
 from runfiles.phases import ANY_COLD
 from runfiles.records import Arm
 
 State = Literal["shown", "not shown", "unsound"]
-Lack = Literal[
-    "a null arm", "a second block", "two blocks of both", "two blocks of a machine", "two machines"
-]
+Lack = Literal["a null arm", "a second block", "two blocks of both", "two blocks of a machine"]
 
 
 class NullCell(Part, frozen=True, eq=False):
@@ -164,5 +162,5 @@ def _lack(nulls: list[Arm], logs: Floats) -> Lack:
     if not nulls:
         return "a null arm"
     if logs.ndim > 3:  # of several machines
-        return "two machines" if logs.shape[-2] >= ENOUGH else "two blocks of a machine"
+        return "two blocks of a machine"
     return "a second block" if logs.shape[-1] < 2 else "two blocks of both"

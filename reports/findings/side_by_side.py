@@ -1,7 +1,8 @@
-"""Side by side: runs of one plan, each on a machine of its own; nothing is pooled.
+"""Side by side: runs of one plan, each on a kind of machine of its own; no two are pooled.
 
-Every column is one case as one machine found it, as times the fastest there: two machines differ
-in what an interval over blocks does not know, so no number here is of more than one of them.
+Every column is one case as one run found it, as times the fastest there: two kinds of machine
+differ in what an interval over blocks does not know, so no number here is of more than one column.
+A run that was itself spread over machines has ratios over these, by its own claim.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from msgspec import Meta
 from reports.findings.arms import LEFT_OUT, Arm, ArmName
 from reports.findings.case_map import MapCase, MapEntry, map_case, map_entry
 from reports.findings.document import Aside, Part, taken
-from reports.findings.findings import Findings
+from reports.findings.findings import Findings, Told
 from reports.findings.machine import Machine
-from reports.findings.terms import Phase, Planned, Ratio, Seconds
+from reports.findings.terms import Count, Phase, Planned, Ratio, Seconds
 from runfiles.records import Spec
 
 Format = Literal["autograd-bench map"]
 FORMAT: Format = "autograd-bench map"
 VERSION: Literal[1] = 1
 NOT_PLANNED = "it was not planned on this machine"
-ROUNDING = 1e-6  # by which a float64 answer may be off where only rounding differs
+ROUNDING = 1e-6  # of the largest of some answers, by which one may be off where rounding differs
 
 
 class MachineRun(Part, frozen=True, eq=False, kw_only=True):
-    """A run of the plan, with the machine it was measured on."""
+    """A run of the plan, with the machine or the machines of a kind that it was measured on."""
 
     run: str
     """Name of the run's folder."""
@@ -42,7 +43,16 @@ class MachineRun(Part, frozen=True, eq=False, kw_only=True):
     """quick, default or thorough."""
     n_blocks: Planned
     machine: Machine
+    n_machines: Count
+    """Machines that the run was measured on. Of several its ratios are means over them, its seconds
+    those of one."""
+    claim: Told
     findings: Aside[Findings]
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it was measured on several machines."""
+        return self.n_machines > 1
 
 
 class MachineCase(MapCase, frozen=True, eq=False, kw_only=True):
@@ -76,7 +86,7 @@ class SideBySide(Part, frozen=True, eq=False, kw_only=True):
     """Runs of one plan side by side, a column a machine.
 
     Times are in seconds, ratios without a unit. A value that does not exist is null. Nothing is
-    averaged over machines. Keys are only added; a change of meaning raises the version.
+    averaged over columns. Keys are only added; a change of meaning raises the version.
     """
 
     format: Format
@@ -96,6 +106,11 @@ class SideBySide(Part, frozen=True, eq=False, kw_only=True):
     def first(self) -> Findings:
         """The run that was named first."""
         return self.machines[0].findings
+
+    @property
+    def has_spread_runs(self) -> bool:
+        """Whether some run was measured on several machines."""
+        return any(one.is_of_several for one in self.machines)
 
 
 def side_by_side(runs: tuple[Findings, ...]) -> SideBySide:
@@ -171,5 +186,5 @@ class Twins:
 
 def _is_near(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
     a, b = np.array(ours), np.array(theirs)
-    size = max(1.0, float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a))))
+    size = float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a)))
     return a.shape == b.shape and np.allclose(a, b, 0.0, ROUNDING * size, equal_nan=True)

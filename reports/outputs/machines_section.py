@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.findings.cells import Cell
 from reports.findings.findings import Findings
 from reports.outputs.parts import marked, none, note, quantity
 from reports.outputs.table import Column, Row, Table, table
@@ -70,12 +69,6 @@ def machine_ratios_table(findings: Findings) -> Table:
             ),
             {"class": "dim" * cell.is_null},
         )
-        for cell in _compared(findings)
+        for cell in (findings.compared_cells if each else ())
     )
     return table("Ratio to the baseline, machine by machine", heads, rows)
-
-
-def _compared(findings: Findings) -> list[Cell]:
-    """The arms with a ratio to a baseline, from fast to slow; none of a run of one machine."""
-    cells = findings.ranked() if findings.machines.are_several else ()
-    return [cell for cell in cells if cell.ratio and not cell.is_baseline]

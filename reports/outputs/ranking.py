@@ -132,7 +132,7 @@ def ranking_table(findings: Findings, code: CodeSection | None = None) -> Table:
                 beside.get(cell.arm, times_cell(None)),
                 time_cell(cell, only_flagged=True),
                 *(_facet_cell(cell.arm, facet.key) for facet in differing),
-                span("passed", "pass") if cell.seconds else failed(cell.status),
+                span("passed", "pass") if cell.status == "ok" else failed(cell.status),
                 quantity(shown_ratio, cell.ratio),
                 *_verdicts(findings, cell),
             ),
@@ -200,7 +200,8 @@ def _verdicts(findings: Findings, cell: Timed) -> tuple[Rich | None, Rich | None
     role = "baseline" if cell.is_baseline else "null arm" if cell.is_null else ""
     own = note("baseline") if cell.is_baseline and cell.seconds else None
     text = note(role) if role else verdict(told) if told else None
-    return verdict(informing) if informing else own, text if cell.seconds else failed(cell.status)
+    shown = text if cell.status == "ok" else failed(cell.status)
+    return verdict(informing) if informing else own, shown
 
 
 def facets(findings: Findings) -> tuple[Facet, ...]:
@@ -222,7 +223,7 @@ def facet_of(arm: Arm, key: str) -> str:
 
 def verdict_of(findings: Findings, cell: Timed) -> str:
     """The cell's verdict where it informs: not where the ratio says as much by itself."""
-    found = findings.verdict(cell) if cell.seconds else ""
+    found = findings.verdict(cell) if cell.status == "ok" else ""
     if found not in ("faster", "slower") or cell.ratio is None or cell.ratio.is_too_wide:
         return found
     return found if 1 / EVIDENT < cell.ratio.value < EVIDENT else ""

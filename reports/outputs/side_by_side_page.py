@@ -14,7 +14,7 @@ from reports.text.cases import case_label
 from reports.text.counted import counted
 from reports.text.sentence import Sentence, few
 from reports.text.shell import path_word
-from reports.text.side_by_side import fastest_text, machine_names, own_text
+from reports.text.side_by_side import fastest_text, machine_names, own_text, pooled_text
 
 FILES = {  # of a report of several machines, besides its page
     "map.csv": "every arm on every machine, with seconds and ratios to the baseline",
@@ -50,7 +50,7 @@ def _facts(found: SideBySide) -> tuple[Sentence, ...]:
     size = Sentence(several, counted(len(cases), "case"), label) if len(cases) > 1 else label
     return (
         Sentence("One plan on {}: {}.", machines, size),
-        Sentence("Nothing is pooled: every number is of one machine."),
+        pooled_text(found),
     )
 
 

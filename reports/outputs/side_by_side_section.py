@@ -32,6 +32,7 @@ class SideBySideSection:
     """Every arm on every machine."""
 
     phase: str
+    has_spread_runs: bool
     table: Table
     signs: tuple[str, ...]
     marks: tuple[Sentence, ...]  # what each letter says
@@ -46,6 +47,7 @@ def side_by_side_section(found: SideBySide) -> SideBySideSection:
     pairs = zip(machine_names(found), found.machines, strict=True)
     return SideBySideSection(
         phase=words(found.phase),
+        has_spread_runs=found.has_spread_runs,
         table=drawn,
         signs=tuple(signs(drawn)),
         marks=tuple(Sentence("{} {}", mark, text) for text, mark in marks.found.items()),
@@ -103,6 +105,7 @@ class MachineSection:
 
     head: Header
     report: str  # where the run's own page is
+    is_of_several: bool  # machines
     table: Table
 
 
@@ -110,7 +113,8 @@ def machine_section(one: MachineRun) -> MachineSection:
     """A machine's own headline and evidence, and its ranking."""
     summary = "Every arm's time and its ratio to the baseline"
     ranking = replace(ranking_table(one.findings), is_main=False, folded=summary)
-    return MachineSection(header(one.findings), f"{one.report}/index.html", ranking)
+    page = f"{one.report}/index.html"
+    return MachineSection(header(one.findings), page, one.is_of_several, ranking)
 
 
 def machines_csv(found: SideBySide) -> str:

@@ -173,11 +173,10 @@ def ceilings_table(findings: Findings) -> Table:
 
 def unknown_ceilings(findings: Findings) -> tuple[Sentence, ...]:
     """The blocks whose ceilings are not known, and why."""
-    found = [one for one in findings.run.ceilings if one.status != "ok"]
     return tuple(
         Sentence("The ceilings of block {} are not known: {}{}.", one.block, one.status,
                  Sentence(", {}", one.reason) if one.reason else "")
-        for one in found
+        for one in findings.yardsticks.ceilings.failed
     )  # fmt: skip
 
 

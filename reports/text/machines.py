@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.findings.by_machine import Apart
 from reports.findings.findings import Findings
 from reports.findings.intervals import Estimate
+from reports.findings.mean import ENOUGH
 from reports.text.counted import counted
 from reports.text.numbers import Shown, shown_ratio
 from reports.text.sentence import Sentence, few
@@ -34,7 +35,7 @@ def least_units(findings: Findings) -> str:
     units = {
         "this machine": "two blocks",
         "these machines": "two blocks on one machine",
-        "machines like these": "two machines",
+        "machines like these": "two blocks on one machine or five machines",
     }
     return units[findings.machines.claim]
 
@@ -47,9 +48,10 @@ def claim_text(findings: Findings) -> Sentence:
     n = findings.machines.n
     ours = Sentence("Seconds are those of machine {}.", findings.machines.told + 1)
     if findings.machines.claim == "these machines":
+        kinds = "" if findings.machines.are_alike else ", which are of several kinds"
         told = (
-            "Ratios are means over {} machines, weighted alike, and said of these {} only: "
-            "intervals come from how blocks differ within each. {}"
+            "Ratios are means over {} machines, weighted alike, and said of these {} only"
+            f"{kinds}: intervals come from how blocks differ within each. {{}}"
         )
         return Sentence(told, n, n, ours)
     told = (
@@ -70,7 +72,13 @@ def fewer_text(findings: Findings) -> Sentence | None:
     """Which arms have a ratio on some machines only, the first few; None where there are none."""
     told = [Sentence("{} on {} of {}", *one, findings.machines.n) for one in findings.on_fewer]
     fewer = "Compared on some machines only: {}."
+    if findings.machines.claim == "machines like these" and _least(findings) < ENOUGH:
+        fewer += f" Of fewer than {ENOUGH} a ratio is said of those only."
     return Sentence(fewer, few(told, "; {} more in cells.json")) if told else None
+
+
+def _least(findings: Findings) -> int:
+    return min((n for _, n in findings.on_fewer), default=ENOUGH)
 
 
 def _apart(one: Apart) -> Sentence:

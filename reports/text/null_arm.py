@@ -19,10 +19,6 @@ LACKS: dict[Lack, str] = {
     "two blocks of a machine": (
         "The null arm cannot judge this run: on no machine has it two blocks with the baseline."
     ),
-    "two machines": (
-        "The null arm cannot judge this run: on fewer than two machines has it a block with the "
-        "baseline."
-    ),
 }
 
 

@@ -16,6 +16,7 @@ from reports.text.counted import counted
 from reports.text.headline import headline
 from reports.text.lead import what
 from reports.text.machine import machine_text
+from reports.text.machines import of_machines
 from reports.text.null_arm import judgement_text
 from reports.text.sentence import MOST_NAMED, Sentence, listed
 
@@ -53,11 +54,16 @@ def machine_names(found: SideBySide) -> Lines:
 
 def machine_heads(found: SideBySide) -> tuple[Lines, ...]:
     """What stands above each machine's columns, line by line; numbered where two are alike."""
-    every = [machine_lines(one.machine) for one in found.machines]
+    every = [(*machine_lines(one.machine), _how_many(one)) for one in found.machines]
     if len({*map(_together, every)}) == len(every):
         return tuple(every)
     numbered = (first + f" ({number})" for number, (first, *_) in enumerate(every, 1))
     return tuple((first, *lines[1:]) for first, lines in zip(numbered, every, strict=True))
+
+
+def _how_many(one: MachineRun) -> Sentence:
+    """How many machines a run is of, nothing of one."""
+    return Sentence("{}", counted(one.n_machines, "machine")) if one.is_of_several else Sentence()
 
 
 def _together(lines: Iterable[Sentence]) -> Sentence:
@@ -66,9 +72,19 @@ def _together(lines: Iterable[Sentence]) -> Sentence:
 
 def key_text(name: Sentence, one: MachineRun) -> Sentence:
     """The whole of a machine, and which run was measured on it."""
-    blocks = counted(one.n_blocks, "block")
+    blocks = counted(one.n_blocks, "block") + of_machines(one.findings)
     given = (name, machine_text(one.machine), one.run, blocks, one.profile)
     return Sentence("{}: {}; run {}, {}, profile {}", *given)
+
+
+def pooled_text(found: SideBySide) -> Sentence:
+    """What no number here is a mean over."""
+    if not found.has_spread_runs:
+        return Sentence("Nothing is pooled: every number is of one machine.")
+    return Sentence(
+        "Nothing is pooled over columns. In a column of several machines ratios are means over "
+        "them, by what its own report claims, and seconds are those of one."
+    )
 
 
 def fastest_text(found: SideBySide) -> Sentence:
@@ -162,11 +178,14 @@ def _sources(found: SideBySide) -> Iterator[Sentence]:
 
 
 def _bits(found: SideBySide) -> Iterator[Sentence]:
-    """The cases whose data are the same but for rounding."""
+    """The cases whose data are the same but for what moves the reference's answers by rounding."""
     first = found.first
     for case in first.cases:
         told = {c.case.run.plan.problem.sha256 for c in found.columns
                 if c.case.case_key == case.case_key}  # fmt: skip
         if len(told) > 1:
             label = case_label(first.cases, case)
-            yield Sentence("The data differ in their last bits, made from one seed: {}.", label)
+            bits = (
+                "The data are not the same bytes; the reference's answers differ by rounding only"
+            )
+            yield Sentence(f"{bits}: {{}}.", label)

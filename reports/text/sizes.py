@@ -65,11 +65,12 @@ def told(axis: Axis) -> tuple[Sentence, ...]:
 
 def overtaking_text(one: Overtaking) -> Sentence:
     """From which size on which arm is ahead of which, with the interval and the bracket."""
-    size, low, high = (rounded(value, 2) for value in (one.size.value, one.size.low, one.size.high))
+    ends = [rounded(end, 2) for end in (one.size.low, one.size.high) if end is not None]
     return Sentence(
-        "From about {} {} on ({} to {}; measured at {} and {}), {} {} {}.",
-        *(size, unit(one.axis), low, high, one.measured_low, one.measured_high),
-        *(one.ahead, verb(one), one.behind),
+        "From about {} {} on ({}measured at {} and {}), {} {} {}.",
+        *(rounded(one.size.value, 2), unit(one.axis)),
+        Sentence("{} to {}; ", *ends) if ends else Sentence(),
+        *(one.measured_low, one.measured_high, one.ahead, verb(one), one.behind),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.console import Console
 from scipy import stats
 
 from reports.compare.comparison import compare_runs
+from reports.compare.comparison_text import caveats as comparison_caveats
 from reports.compare.comparison_text import units_text
 from reports.figures.by_machine import by_machine
 from reports.findings.crossovers import Measured, crossovers
@@ -27,6 +29,7 @@ from reports.outputs.tables import markdown, print_summary
 from reports.text.evidence import caveats
 from reports.text.headline import sentences
 from reports.text.machines import apart_text, claim_text, fewer_text
+from reports.text.sizes import overtaking_text
 from runfiles.load import load_run
 from tests.reports.cased import write_cases
 from tests.reports.conftest import Bench
@@ -65,10 +68,13 @@ def ratios_of(columns: Columns, arm: str, base: str, phase: str) -> list[list[fl
 
 def within(samples: list[list[float]]) -> tuple[float, float]:
     """The mean over machines and its half-width, by blocks within each: written out."""
-    k, freedom = len(samples), sum(len(one) - 1 for one in samples)
-    squares = sum(float(np.sum((np.array(one) - np.mean(one)) ** 2)) for one in samples)
-    error = squares / freedom * sum(1 / len(one) for one in samples) / k**2
-    half = float(stats.t.ppf(0.975, freedom)) * error**0.5
+    freedom = [len(one) - 1 for one in samples]
+    spreads = [float(np.var(one, ddof=1)) for one in samples]
+    pooled = sum(f * s for f, s in zip(freedom, spreads, strict=True)) / sum(freedom)
+    least = [max(s, pooled) if f == 1 else s for f, s in zip(freedom, spreads, strict=True)]
+    shares = [s / (f + 1) for f, s in zip(freedom, least, strict=True)]
+    known = sum(shares) ** 2 / sum(s**2 / f for f, s in zip(freedom, shares, strict=True))
+    half = float(stats.t.ppf(0.975, known)) * sum(shares) ** 0.5 / len(samples)
     return float(np.mean([np.mean(one) for one in samples])), half
 
 
@@ -129,6 +135,38 @@ def test_seconds_are_those_of_the_machine_with_the_most_blocks(
         assert len(mine) == cell.seconds.n == 8
         told = [cell.seconds.value, cell.seconds.low, cell.seconds.high]
         assert told == pytest.approx(np.exp([np.mean(mine), low, high]))
+
+
+def test_blocks_without_ceilings_are_those_of_the_machine_whose_ceilings_are_shown(
+    machined: Callable[..., Findings],
+) -> None:
+    folder = machined(UNEVEN, ceilings=True).run.folder
+    for block in (1, 2):  # of the first machine and of the other
+        path = folder / f"ceilings/{block:03d}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        failed = {
+            "status": "timeout",
+            "reason": "late",
+            "copies": [],
+            "gathers": [],
+            "products": [],
+        }
+        path.write_text(json.dumps(record | failed), encoding="utf-8")
+    found = findings(load_run(folder))
+    assert [one.block for one in found.yardsticks.ceilings.failed] == [1]
+    text = as_read(page(found))
+    assert "ceilings of block 1 are not known" in text
+    assert "ceilings of block 2 are not known" not in text
+
+
+def test_how_it_was_measured_says_what_a_number_is_the_mean_over(
+    machined: Callable[..., Findings],
+) -> None:
+    several, one = (as_read(page(machined(at, name=str(len({*at}))))) for at in (UNEVEN, (0,) * 12))
+    assert "the mean over machines of such means" in several
+    assert "s ÷ √n" not in several
+    assert "the mean over machines of such means" not in one
+    assert "s ÷ √n" in one
 
 
 @pytest.mark.parametrize("machine_of", [UNEVEN, SIX])
@@ -204,6 +242,18 @@ def test_the_order_follows_ratios_over_all_machines_and_not_one_machines_seconds
     assert text in sentences(found)
 
 
+@pytest.mark.parametrize(("null", "n_apart"), [(0.0, 1), (0.04, 0), (0.3, 0)])
+def test_a_null_arm_off_by_opposite_amounts_on_two_machines_tells_no_arm_apart(
+    machined: Callable[..., Findings], null: float, n_apart: int
+) -> None:
+    """Its mean over both is no ratio at all; below what it is off by nothing is shown."""
+    arms = (Bench("torch-lesson"), Bench("again", null_of=0), Bench("torch"))
+    shifts = [[0.0, null, 0.0], [0.0, -null, 0.07]]
+    found = machined((0, 1) * 10, arms=arms, shifts=shifts, between=0.004)
+    assert found.null_arm.is_usable
+    assert len(found.apart) == n_apart
+
+
 def test_machines_that_differ_by_chance_only_are_not_told_apart(
     machined: Callable[..., Findings],
 ) -> None:
@@ -245,7 +295,6 @@ def test_every_output_says_of_which_machines_it_speaks_and_no_name_of_one(
     told = str(claim_text(found))
     for name, text in texts.items():
         assert told in " ".join(text.split()), name
-        assert "machine 1" in text, name
         assert not [n for n in machine_of if name_of(n) in text], name
     drawing = by_machine(found)
     assert drawing is not None
@@ -295,16 +344,31 @@ def test_a_block_that_is_far_is_far_from_its_own_machines_others(
     assert far.times == pytest.approx([1.6], rel=0.02)
 
 
-def test_an_arm_that_only_another_machine_has_times_of_is_told_to_have_none_here(
+def test_an_arm_that_only_another_machine_has_times_of_is_has_a_ratio_and_no_seconds(
     machined: Callable[..., Findings], bench: type[Bench]
 ) -> None:
     arms = (
         bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
-        bench("jax", status="crashed", bad_blocks=frozenset({0, 1, 3, 5, 6, 8, 9, 11})),
+        bench("jax", 1e-3, status="crashed", bad_blocks=frozenset({0, 1, 3, 5, 6, 8, 9, 11})),
     )  # fmt: skip
-    cell = next(one for one in machined(UNEVEN, arms=arms).cells if one.arm.name == "jax")
-    assert (cell.status, cell.seconds, cell.ratio) == ("missing", None, None)
+    found = machined(UNEVEN, arms=arms)
+    cell = found.cell(found.arms[3])
+    assert cell is not None
+    assert (cell.status, cell.seconds, cell.n_blocks) == ("ok", None, 4)
     assert "machine 1" in str(cell.reason)
+    (samples,) = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
+    low, high = stats.t.interval(0.95, 3, np.mean(samples), stats.sem(samples))
+    assert cell.ratio is not None
+    assert [cell.ratio.low, cell.ratio.high] == pytest.approx(np.exp([low, high]))
+    assert cell.verdict is not None
+    assert found.ranked()[0] is cell  # by its ratio
+    assert found.lead is not None
+    assert found.lead.first is not cell.arm
+    assert "jax" in [one.arm.name for one in found.by_machine[1].ratios]
+    assert found.on_fewer == ((found.arms[3], 1),)
+    for text in (as_read(page(found)), markdown(found)):
+        assert "machine 1, whose seconds are shown, has no time of it" in text
+    print_summary(found, Console(width=80, file=io.StringIO()))
 
 
 def test_an_arm_on_some_machines_only_is_named_with_how_many(
@@ -320,14 +384,84 @@ def test_an_arm_on_some_machines_only_is_named_with_how_many(
     text = fewer_text(found)
     assert text is not None
     assert (text.names, text.numbers) == (("jax",), (4, 6))
+    assert str(text).endswith("Of fewer than 5 a ratio is said of those only.")
     assert text in sentences(found)
     cell = found.cell(found.arms[3])
     samples = ratios_of(columns_of(found.run.folder), "jax", "torch-lesson", "epoch")
-    centre, half = between(samples)
+    centre, half = within(samples)
     assert cell is not None
     assert cell.ratio is not None
     assert len(samples) == 4
     assert cell.ratio.high == pytest.approx(np.exp(centre + half))
+
+
+def test_an_arm_on_two_machines_of_five_says_nothing_of_machines_like_these() -> None:
+    logs: Floats = np.full((5, 10), np.nan)
+    samples = [[0.1, 0.12, 0.13], [0.3, 0.31, 0.35]]
+    logs[1, :3], logs[4, 3:6] = samples
+    found, (_, half) = mean_over(logs), within(samples)
+    assert float(found.half(0.95)) == pytest.approx(half)
+    logs[4] = np.nan
+    alone = log_estimate(logs)
+    assert alone is not None
+    low, high = stats.t.interval(0.95, 2, np.mean(samples[0]), stats.sem(samples[0]))
+    assert [alone.low, alone.high] == pytest.approx(np.exp([low, high]))
+
+
+def test_a_machine_whose_processes_all_belong_to_a_failed_arm_is_none_of_the_run(
+    machined: Callable[..., Findings], bench: type[Bench]
+) -> None:
+    arms = (
+        bench("torch-lesson"), bench("again", null_of=0), bench("torch"),
+        bench("jax", status="wrong", bad_blocks=frozenset({0})),
+    )  # fmt: skip
+    found = machined(UNEVEN, arms=arms)
+    for path in (found.run.folder / "raw").glob("002-*.json"):
+        path.unlink()
+    raw = json.loads((found.run.folder / "raw/001-03.json").read_text(encoding="utf-8"))
+    raw |= {"block": 2, "machine": name_of(2)}
+    (found.run.folder / "raw/002-03.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert findings(load_run(found.run.folder)).machines.names == (name_of(0), name_of(1))
+
+
+def _planned_unlike(folder: Path) -> Path:
+    for path in folder.rglob("plan.json"):
+        plan = json.loads(path.read_text(encoding="utf-8")) | {"unlike": True}
+        path.write_text(json.dumps(plan), encoding="utf-8")
+    return folder
+
+
+def test_five_machines_of_two_kinds_are_no_sample_of_machines_like_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every number is then what it is of few machines: by blocks within each."""
+    sizes = {"n_examples100": {"n_examples": 100, "batch_size": 5}}
+    folder = write_cases(
+        tmp_path / "run", {"softmax": {"seed": 3}}, n_blocks=12, ceilings=True, sizes=sizes
+    )
+    _planned_unlike(on_machines(folder, SIX, shifts_of(6, ARMS)))
+    of_kinds = findings(load_run(folder))
+    assert of_kinds.claim == "these machines"
+    assert "these 6 only, which are of several kinds" in str(claim_text(of_kinds))
+    got = cells_json(of_kinds)
+    monkeypatch.setattr("reports.findings.mean.ENOUGH", 99)
+    monkeypatch.setattr("reports.findings.machines.ENOUGH", 99)
+    on_machines(folder, SIX, np.zeros((6, ARMS)).tolist(), processors="A")
+    few = findings(load_run(folder))
+    assert few.machines.are_alike
+    expected = dict(leaves(cells_json(few)))
+    told = {path: value for path, value in leaves(got) if ".cpu" not in path}
+    changed = [value for path, value in told.items() if not _alike(value, expected[path])]
+    (text,) = changed
+    assert str(text).endswith(str(claim_text(of_kinds)))
+    assert sum(isinstance(value, float) for value in told.values()) > 500
+
+
+def test_unlike_machines_that_turn_out_alike_are_a_sample(
+    machined: Callable[..., Findings],
+) -> None:
+    folder = _planned_unlike(machined(SIX, processors="A").run.folder)
+    assert findings(load_run(folder)).claim == "machines like these"
 
 
 def test_means_over_cases_are_taken_inside_blocks_of_one_machine(tmp_path: Path) -> None:
@@ -366,19 +500,52 @@ def test_sizes_of_several_machines_have_crossovers(tmp_path: Path) -> None:
         assert 10 <= one.size.low <= one.size.value <= one.size.high <= 100
 
 
-def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_the_crossover_its_interval() -> None:
+def test_a_crossover_without_an_interval_is_told_without_one(tmp_path: Path) -> None:
+    """At the larger size the machine of the seconds has one block of one of the two arms."""
+    sizes = ({"batch_size": 10}, {"batch_size": 100})
+    folder = write_sizes(tmp_path / "run", *sizes, n_blocks=12, between=0.01)
+    for path in (folder / "sizes").rglob("raw/*-03.json"):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        for series in raw["phases"].values():
+            series["seconds"] = (40 * np.array(series["seconds"])).tolist()
+        path.write_text(json.dumps(raw), encoding="utf-8")
+    on_machines(folder, UNEVEN, shifts_of(2, ARMS))
+    for path in folder.rglob("sizes/*/raw/*-03.json"):
+        if UNEVEN[int(path.name[:3])] == 0 and path.name[:3] != "000":
+            path.unlink()
+    found = findings(load_run(folder))
+    assert found.sweep is not None
+    (axis,) = (one for one in found.sweep.axes if one.name == "batch_size")
+    (one,) = (
+        one for one in axis.crossovers if one.ahead.name == "torch" and one.behind.name == "jax"
+    )
+    assert (one.size.low, one.size.high) == (None, None)
+    text = overtaking_text(one)
+    assert "on (measured at " in text
+    assert "measured at" in as_read(page(found))
+
+
+@pytest.mark.parametrize("n_left", [0, 1, 2])
+def test_a_size_that_the_machine_of_the_seconds_lacks_leaves_a_crossover_without_an_interval(
+    n_left: int,
+) -> None:
+    """Its interval spans that by differences, which are of that machine."""
     rng = np.random.default_rng(0)
     points = []
     for size, log in ((10, -0.5), (30, 0.1), (100, 0.5)):
         ratios = np.full((2, 6), np.nan)
         ratios[0, :3], ratios[1, 3:] = log + rng.normal(0, 0.01, (2, 3))
-        if size == 100:
-            ratios[0] = np.nan
+        if size == 30:
+            ratios[0, n_left:] = np.nan
         points.append(Measured(size, ratios, np.expm1(ratios[0]), Bar(0.03)))
     (found,) = crossovers(points)
-    assert found.place.low is not None
-    assert found.place.high is not None
-    assert 10 < found.place.low < found.place.value < found.place.high < 100
+    assert 10 < found.place.value < 30
+    if n_left < 2:
+        assert (found.place.low, found.place.high) == (None, None)
+    else:
+        assert found.place.low is not None
+        assert found.place.high is not None
+        assert 10 < found.place.low < found.place.value < found.place.high <= 30
 
 
 def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Findings]) -> None:
@@ -399,12 +566,68 @@ def test_a_change_between_runs_is_by_the_unit_of_each(machined: Callable[..., Fi
     assert units_text(compare_runs(new, new)) == ()
 
 
-@pytest.mark.parametrize("n_blocks", [(20,), (10, 10), (15, 5), (4,) * 5, (2,) * 10])
-def test_what_is_claimed_is_covered_as_often_as_it_says(n_blocks: tuple[int, ...]) -> None:
-    found = covered(n_blocks, runs=1000)
-    assert 930 <= found.claimed <= 970
-    if len(n_blocks) < 5:
-        assert found.all < 600  # of machines like these an interval over blocks knows nothing
+@pytest.mark.parametrize(
+    ("old_of", "new_of", "is_said"),
+    [
+        ((0,) * 12, (0,) * 12, False),
+        ((0,) * 12, (1,) * 12, True),
+        (UNEVEN, (0,) * 12, True),
+        (UNEVEN, UNEVEN, False),
+        (SIX, (0,) * 12, True),
+        (SIX, (0, 1, 2, 3, 4, 6) * 2, False),
+    ],
+)
+def test_a_comparison_of_other_machines_says_that_its_intervals_do_not_know_them(
+    machined: Callable[..., Findings],
+    old_of: tuple[int, ...],
+    new_of: tuple[int, ...],
+    is_said: bool,
+) -> None:
+    old, new = (
+        machined(at, name=name, processors="A", shifts=shifts_of(7, ARMS))
+        for name, at in (("old", old_of), ("new", new_of))
+    )
+    said = " ".join(str(text) for text in comparison_caveats(compare_runs(old, new)))
+    assert ("not of the same machines" in said) == is_said
+
+
+def test_runs_that_tell_no_machine_are_not_said_to_be_of_others(
+    write_run: Callable[..., Path],
+) -> None:
+    old, new = (findings(load_run(write_run(name=name))) for name in ("old", "new"))
+    said = " ".join(str(text) for text in comparison_caveats(compare_runs(old, new)))
+    assert "not of the same machines" not in said
+
+
+@pytest.mark.parametrize(
+    ("n_blocks", "spreads"),
+    [
+        *(((20,), (1,)), ((10, 10), (1, 1)), ((15, 5), (1, 1)), ((4,) * 5, (1,) * 5)),
+        *(((2,) * 10, (1,) * 10), ((15, 5), (1, 2)), ((15, 5), (1, 6)), ((8, 4), (1, 3))),
+        *(((10, 6, 4), (1, 1, 3)), ((5,) * 4, (1, 1, 1, 3)), ((2, 2), (1, 3)), ((10, 1), (1, 1))),
+    ],
+)
+def test_what_is_claimed_is_covered_as_often_as_it_says(
+    n_blocks: tuple[int, ...], spreads: tuple[float, ...]
+) -> None:
+    found = covered(n_blocks, spreads, runs=2000)
+    assert 1860 <= found.claimed <= 1940
+    if len(n_blocks) < 5 and set(spreads) == {1}:
+        assert found.all < 1200  # of machines like these an interval over blocks knows nothing
+
+
+@pytest.mark.parametrize("spreads", [(1, 1), (1, 3)])
+def test_two_blocks_beside_many_that_agree_by_chance_narrow_no_interval(
+    spreads: tuple[float, ...],
+) -> None:
+    assert covered((16, 2), spreads, runs=1000).claimed >= 930
+
+
+def test_blocks_without_any_spread_have_an_interval_of_no_width() -> None:
+    logs: Floats = np.full((2, 5), np.nan)
+    logs[0, :3], logs[1, 3:] = 0.25, 0.5
+    found = mean_over(logs)
+    assert (float(found.value), float(found.half(0.95))) == (0.375, 0.0)
 
 
 def test_a_machine_without_a_block_takes_no_part_and_one_without_any_has_nothing() -> None:

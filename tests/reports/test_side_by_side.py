@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import zlib
@@ -23,7 +24,7 @@ from bench.command.exits import Exit
 from reports import schemas
 from reports.compare.one_plan import require_one_plan
 from reports.findings.findings import findings
-from reports.findings.side_by_side import SideBySide, side_by_side
+from reports.findings.side_by_side import SideBySide, Twins, side_by_side
 from reports.outputs.side_by_side_files import write_side_by_side
 from reports.outputs.side_by_side_page import side_by_side_page
 from reports.outputs.side_by_side_section import machines_csv
@@ -32,7 +33,7 @@ from reports.outputs.side_by_side_tables import (
     print_side_by_side,
     side_by_side_markdown,
 )
-from reports.text.side_by_side import machine_names, shortest
+from reports.text.side_by_side import machine_heads, machine_names, shortest
 from runfiles.errors import BadRun
 from runfiles.load import load_run
 from tests.conftest import ROOT, Answer
@@ -40,11 +41,13 @@ from tests.nightly import nightly
 from tests.reports import many_runs
 from tests.reports.cased import write_cases
 from tests.reports.conftest import Bench, Writer
+from tests.reports.machined import name_of, on_machines, shifts_of
 from tests.reports.moved import moved
 from tests.reports.recomputed.case_map import beside_fastest
 from tests.reports.recomputed.cells import Size
 from tests.reports.recomputed.document import document
 from tests.reports.recomputed.files import read
+from tests.reports.test_machines import columns_of, ratios_of, within
 from tests.reports.test_report_elsewhere import files, missing_links
 from tests.reports.texts import Texts, as_read
 
@@ -301,14 +304,47 @@ def test_several_cases_have_a_column_a_case_and_machine(tmp_path: Path) -> None:
     assert (heads.count("softmax"), heads.count("M2")) == (2, 2)
 
 
-def test_a_run_of_several_machines_is_one_column(made: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_run_of_several_machines_is_one_column_that_says_so(
+    made: Callable[..., Path], tmp_path: Path
+) -> None:
     def on_two(raw: Any) -> None:
         raw["machine"] = f"{raw['block'] % 2}" * 16
 
-    spread = moved(made("a", EPYC), tmp_path / "spread", EPYC, of_raw=on_two)
-    found = told(beside(spread, made("b", M2)))
-    assert [one["run"] for one in found["machines"]] == ["spread", "b"]
+    spread = moved(made("a", EPYC), tmp_path / "spread", EPYC, {2: 3.0}, of_raw=on_two)
+    both = beside(spread, made("b", M2))
+    found = told(both)
+    assert [(one["run"], one["n_machines"], one["claim"]) for one in found["machines"]] == [
+        *(("spread", 2, "these machines"), ("b", 1, "this machine")),
+    ]
     assert len(found["columns"]) == 2
+    page, text = as_read(side_by_side_page(both, tmp_path)), " ".join(printed(both).split())
+    for said in (page, text):
+        assert "6 blocks on 2 machines" in said
+        assert "every number is of one machine" not in said
+        assert "nothing is averaged over machines" not in said
+    assert "Nothing is pooled over columns." in page
+    assert [len(lines[-1]) > 0 for lines in machine_heads(both)] == [True, False]
+    own = as_read(side_by_side_page(beside(made("c", EPYC), made("d", M2)), tmp_path))
+    assert "every number is of one machine" in own
+    assert "nothing is averaged over machines" in own
+
+
+def test_numbers_of_a_column_of_several_machines_are_by_hand_those_of_its_blocks(
+    made: Callable[..., Path], tmp_path: Path
+) -> None:
+    machine_of = (0, 0, 1, 0, 1, 0, 0, 1)
+    spread = on_machines(made("a", EPYC, n_blocks=8), machine_of, shifts_of(2, 4), "A")
+    columns = columns_of(spread)
+    found = told(beside(spread, made("b", M2)))
+    rows = {row["arm"]: row["entries"][0] for row in found["arms"]}
+    for arm in ("slow", "fast"):
+        centre, half = within(ratios_of(columns, arm, "base", "epoch"))
+        got = [rows[arm][key] for key in ("ratio", "ratio_low", "ratio_high")]
+        assert got == pytest.approx([*map(math.exp, (centre, centre - half, centre + half))])
+        seconds = [*columns[arm, "epoch"][name_of(0)].values()]
+        assert rows[arm]["seconds"] == pytest.approx(math.exp(sum(seconds) / 5))
+        times = sum(sum(one) / len(one) for one in ratios_of(columns, arm, "fast", "epoch")) / 2
+        assert rows[arm]["times"] == pytest.approx(math.exp(times))
 
 
 def test_a_machine_that_was_measured_twice_is_no_second_machine(
@@ -368,7 +404,21 @@ def test_data_that_differ_by_rounding_alone_are_told_and_not_refused(
     other = moved(run, tmp_path / "b", M2, {2: 2.0}, of_plan=as_other_bits)
     found = beside(run, other)
     require_one_plan([one.findings for one in found.machines])
-    assert "The data differ in their last bits" in as_read(side_by_side_page(found, run))
+    told = "The data are not the same bytes; the reference's answers differ by rounding only"
+    assert told in as_read(side_by_side_page(found, run))
+
+
+@pytest.mark.parametrize(("off", "is_rounding"), [(1e-8, True), (1e-3, False)])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_rounding_is_judged_by_the_size_of_the_answers(
+    size: float, off: float, is_rounding: bool, made: Callable[..., Path]
+) -> None:
+    spec = findings(load_run(made("a", EPYC))).run.plan.problem
+    ours, theirs = (
+        structs.replace(spec, parameters=(), losses_reference=(size, size * times, 0.0))
+        for times in (1.0, 1 + off)
+    )
+    assert Twins(ours, theirs).differ_by_rounding == is_rounding
 
 
 def changed(**keys: Any) -> Callable[[Any], None]:
