@@ -17,7 +17,6 @@ from reports.text.phases import sentence
 from reports.text.sentence import MOST_NAMED, Filled, Number, Sentence, listed
 
 LESSON = "torch-lesson"  # the backend that is the lesson's code as it stands
-UNSURE = "too few blocks to be sure of the order"
 
 
 def lead_clauses(findings: Findings) -> tuple[Clause, ...]:
@@ -51,7 +50,14 @@ def _told(findings: Findings, lead: Front[Arm]) -> Sentence:
         template = "{} share the lead of {}s: {}; {}."
         return Sentence(template, sharers, kind, took, _apart(lead))
     took = Sentence("{} for {}{}", about(seconds), what(findings), there(findings))
-    return Sentence("{} took the least time, {}; {}; {}.", name, took, _next(lead), UNSURE)
+    return Sentence(
+        "{} took the least time, {}; {}; {}.", name, took, _next(lead), _unsure(findings)
+    )
+
+
+def _unsure(findings: Findings) -> str:
+    units = "machines" if findings.machines.claim == "machines like these" else "blocks"
+    return f"too few {units} to be sure of the order"
 
 
 def _first_few(names: Sequence[Filled]) -> Sentence:
@@ -122,7 +128,7 @@ def ranking_text(findings: Findings) -> Sentence | None:
         names = _first_few(lead.arms)
         return Sentence("{} share the lead of all arms, those by hand too.", names)
     least = "Of all arms, those by hand too, {} took the least time; {}."
-    return Sentence(least, lead.first, UNSURE)
+    return Sentence(least, lead.first, _unsure(findings))
 
 
 def rank(findings: Findings, arm: Arm, kind: str) -> str:

@@ -408,6 +408,22 @@ def test_an_arm_on_two_machines_of_five_says_nothing_of_machines_like_these() ->
     assert [alone.low, alone.high] == pytest.approx(np.exp([low, high]))
 
 
+@pytest.mark.parametrize(("machine_of", "units"), [((0,) * 2, "blocks"), (SIX, "machines")])
+def test_an_order_that_is_not_sure_lacks_what_its_intervals_come_from(
+    machined: Callable[..., Findings], machine_of: tuple[int, ...], units: str
+) -> None:
+    arms = (
+        *(Bench("torch-lesson", 1e-2), Bench("again", 1e-2, null_of=0)),
+        *(Bench("torch", 1e-3), Bench("jax", 1.1e-3)),
+    )
+    shifts = np.zeros((6, 4))
+    shifts[:, 3] = np.linspace(-2.0, 2.0, 6)
+    between = 1.0 if units == "blocks" else 0.01
+    found = machined(machine_of, arms=arms, shifts=shifts.tolist(), between=between)
+    text = " ".join(map(str, sentences(found)))
+    assert f"too few {units} to be sure of the order" in text
+
+
 def test_a_machine_whose_processes_all_belong_to_a_failed_arm_is_none_of_the_run(
     machined: Callable[..., Findings], bench: type[Bench]
 ) -> None:
