@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backends.errors import BadInput
 from bench.fleet import errands
 from bench.fleet import fleet as of_fleet
 from bench.fleet.fleet import Failed, Fleet, WorkerGone
@@ -66,7 +67,7 @@ def test_a_worker_that_cannot_say_what_it_is_is_not_one_that_was_not_reached(
         raise PermissionError("/proc")
 
     monkeypatch.setattr(errands, "machine_facts", full)
-    with pytest.raises(errands.BadInput, match="PermissionError: /proc"):
+    with pytest.raises(BadInput, match="PermissionError: /proc"):
         errands.introduced(type("Worker", (), {"id": "w"}))
 
 
