@@ -94,17 +94,16 @@ def _between(machines: Mean) -> Mean:
 def _within(machines: Mean) -> Mean:
     """Of these machines: the spread is that of blocks within each, by Satterthwaite's freedom.
 
-    The variance of the mean is the sum of s^2 / n over the K machines that have a block, over K^2.
+    The variance of the mean is the sum of s^2 / n over the K machines that have a block, over K^2;
+    it is not known where one of them has a single block: that one may be far noisier than the rest.
     """
     n = machines.n[machines.n > 0]
-    freedom = n[n > 1] - 1
-    own = _spreads(machines.variance[machines.n > 1], freedom)
+    freedom = n - 1
+    shares = _spreads(machines.variance[machines.n > 0], freedom) / n
     with np.errstate(invalid="ignore", divide="ignore"):
-        single = np.sum(n == 1) * freedom / np.sum(freedom)  # those of one block have s^2 pooled
-        shares = own * (1 / n[n > 1] + single)
-        known = np.sum(shares) ** 2 / np.sum(shares**2 / freedom)
-    variance = np.asarray(np.sum(shares) / n.size**2 if shares.size else np.nan)
-    known = np.asarray(known if np.any(shares > 0) else np.sum(freedom))  # without a spread any
+        worth = np.sum(shares) ** 2 / np.sum(shares**2 / freedom)
+    variance = np.asarray(np.sum(shares) / n.size**2 if n.size else np.nan)
+    known = np.asarray(np.sum(freedom) if np.all(shares == 0) else worth)  # without a spread any
     return Mean(mean_of(machines.value).value, variance, np.ones(()), known, np.asarray(np.sum(n)))
 
 
