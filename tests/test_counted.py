@@ -25,6 +25,7 @@ PACKAGES = ("backends", "bench", "problems", "runfiles", "reports/text", "report
 # What stands before a plural and is never 1, by file
 NEVER_ONE = {
     "backends/operators.py": ("n_params",),  # more than a Hessian may have
+    "bench/fleet/coordinator.py": ("MOST_TRIES",),
     "bench/runner/forecast.py": ("len(plans)",),  # told of several only
     "bench/runner/plan.py": ("MOST_BLOCKS",),
     "bench/worker/environment.py": ("x CPUs",),  # more than one by what it was found for
